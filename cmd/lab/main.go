@@ -1,0 +1,4 @@
+// Command lab is the workbook's one command.
+package main
+
+func main() {}

@@ -1,0 +1,155 @@
+package tcp
+
+import (
+	"math/bits"
+	"sync"
+)
+
+// Buffer is a queue of octets with a limit: a socket's send or receive queue.
+// Octets may also be placed beyond the queue's end, behind a hole, and join it
+// when the hole is filled. It holds no memory while it is empty, and takes and
+// gives it back in powers of two as it fills and drains.
+//
+// The zero Buffer has a limit of 0 and takes nothing; see SetLimit.
+type Buffer struct {
+	ring  *ring
+	head  int // where in the ring the first octet is
+	len   int // octets in the queue
+	reach int // octets from the first one to the last one placed; ≥ len
+	limit int
+	class uint8 // the size the ring last had, to start with next time
+}
+
+// A ring is the memory of a Buffer; its size is a power of two.
+type ring struct{ data []byte }
+
+const (
+	minRingClass = 9  // 512 octets
+	maxRingClass = 30 // 1 GiB, the largest window there is (RFC 7323 §2.3)
+)
+
+// rings lends memory to the buffers that hold something, by size.
+var rings [maxRingClass + 1]sync.Pool
+
+// SetLimit sets how many octets the buffer takes in all, at most 1 GiB. Lowering
+// it below what is queued loses nothing: the buffer takes no more until it has
+// drained.
+func (q *Buffer) SetLimit(octets int) { q.limit = max(0, min(octets, 1<<maxRingClass)) }
+
+// Limit returns how many octets the buffer takes in all.
+func (q *Buffer) Limit() int { return q.limit }
+
+// Len returns how many octets are in the queue, those behind a hole not counted.
+func (q *Buffer) Len() int { return q.len }
+
+// Free returns how many more octets the queue takes.
+func (q *Buffer) Free() int { return max(0, q.limit-q.len) }
+
+// Append puts as much of p as there is room for at the end of the queue and
+// returns how much that was. It writes over what was placed there.
+func (q *Buffer) Append(p []byte) int {
+	n := q.Place(q.len, p)
+	q.len += n
+	return n
+}
+
+// Place puts p at offset octets after the queue's first octet, offset ≥ Len,
+// without making it part of the queue. What lies beyond the limit is dropped.
+// Place returns how many octets it kept.
+func (q *Buffer) Place(offset int, p []byte) int {
+	n := min(len(p), q.limit-offset)
+	if n <= 0 || offset < q.len {
+		return 0
+	}
+	q.reserve(offset + n)
+	data := q.ring.data
+	at := (q.head + offset) & (len(data) - 1)
+	first := copy(data[at:], p[:n])
+	copy(data, p[first:n])
+	q.reach = max(q.reach, offset+n)
+	return n
+}
+
+// Join makes the next n octets after the queue's end, which must have been
+// placed, part of the queue.
+func (q *Buffer) Join(n int) { q.len = min(q.len+n, q.reach) }
+
+// Peek returns the n octets that start offset octets after the queue's first
+// one, or as many of those as there are. The result is good until the buffer is
+// changed, and is not to be changed. It is a copy only where the ring wraps.
+func (q *Buffer) Peek(offset, n int) []byte {
+	n = min(n, q.len-offset)
+	if n <= 0 || offset < 0 {
+		return nil
+	}
+	data := q.ring.data
+	at := (q.head + offset) & (len(data) - 1)
+	if at+n <= len(data) {
+		return data[at : at+n : at+n]
+	}
+	joined := make([]byte, n)
+	first := copy(joined, data[at:])
+	copy(joined[first:], data)
+	return joined
+}
+
+// Read moves octets from the front of the queue into p and returns how many.
+func (q *Buffer) Read(p []byte) int {
+	n := min(len(p), q.len)
+	if n == 0 {
+		return 0
+	}
+	first := copy(p[:n], q.ring.data[q.head:])
+	copy(p[first:n], q.ring.data)
+	q.Discard(n)
+	return n
+}
+
+// Discard drops the first n octets of the queue, or all when it holds fewer.
+func (q *Buffer) Discard(n int) {
+	n = min(n, q.len)
+	if n <= 0 {
+		return
+	}
+	q.len -= n
+	q.reach -= n
+	q.head = (q.head + n) & (len(q.ring.data) - 1)
+	if q.reach == 0 {
+		q.release()
+	}
+}
+
+// Reset drops everything, placed octets too.
+func (q *Buffer) Reset() {
+	q.len, q.reach = 0, 0
+	q.release()
+}
+
+// reserve makes the ring hold at least n octets, n ≤ limit.
+func (q *Buffer) reserve(n int) {
+	if q.ring != nil && n <= len(q.ring.data) {
+		return
+	}
+	class := max(uint8(bits.Len(uint(n-1))), minRingClass)
+	if q.ring == nil {
+		class = max(class, q.class)
+	}
+	grown, _ := rings[class].Get().(*ring)
+	if grown == nil {
+		grown = &ring{make([]byte, 1<<class)}
+	}
+	if q.ring != nil {
+		old := q.ring.data
+		first := copy(grown.data[:q.reach], old[q.head:])
+		copy(grown.data[first:q.reach], old)
+		rings[q.class].Put(q.ring)
+	}
+	q.ring, q.head, q.class = grown, 0, class
+}
+
+func (q *Buffer) release() {
+	if q.ring != nil {
+		rings[q.class].Put(q.ring)
+		q.ring, q.head = nil, 0
+	}
+}

@@ -1,0 +1,68 @@
+package tcp
+
+import "time"
+
+// Config holds the settings of a stack's sockets. DefaultConfig gives the RFCs'
+// values; a zero Config is not usable.
+type Config struct {
+	// MSL is the maximum segment lifetime: how long a segment may wander in the
+	// network. TIME-WAIT lasts twice that. RFC 9293 §3.4.2 says 2 minutes; Linux
+	// lets TIME-WAIT last 60 s in all.
+	MSL time.Duration
+
+	// MTU is the largest IP packet the link takes, octets.
+	MTU int
+
+	// MSS, when not 0, is announced instead of what MTU allows.
+	MSS uint16
+
+	// SendBuffer and ReceiveBuffer bound what a socket queues, octets. The
+	// receive buffer is the largest window it announces.
+	SendBuffer, ReceiveBuffer int
+
+	// WindowScaling and Timestamps say whether to offer and accept RFC 7323's
+	// options.
+	WindowScaling, Timestamps bool
+
+	// NoDelay switches Nagle's algorithm off for new sockets.
+	NoDelay bool
+
+	// DelayedACK is how long an ACK may wait for company, less than 500 ms
+	// (RFC 9293 §3.8.6.3); 0 sends every ACK at once.
+	DelayedACK time.Duration
+
+	// InitialRTO, MinRTO and MaxRTO bound the retransmission timeout. RFC 6298
+	// wants 1 s, at least 1 s (Linux: 200 ms), and at least 60 s.
+	InitialRTO, MinRTO, MaxRTO time.Duration
+
+	// R2 is how long data may stay unacknowledged, counted from the first
+	// retransmission, before the connection is given up; at least 100 s. SYNR2 is
+	// the same for a SYN, at least 3 minutes (RFC 9293 §3.8.3).
+	R2, SYNR2 time.Duration
+
+	// ObeyResetInTimeWait lets a reset end TIME-WAIT, as RFC 9293 has it. The
+	// default ignores it, the first fix of RFC 1337.
+	ObeyResetInTimeWait bool
+
+	// Secret keys the hash that hides initial sequence numbers (RFC 6528).
+	Secret [16]byte
+}
+
+// DefaultConfig returns the RFCs' values for a link with an MTU of 1500 octets.
+// The secret is all zero: whoever makes a host sets a random one.
+func DefaultConfig() Config {
+	return Config{
+		MSL:           2 * time.Minute,
+		MTU:           1500,
+		SendBuffer:    256 << 10,
+		ReceiveBuffer: 256 << 10,
+		WindowScaling: true,
+		Timestamps:    true,
+		DelayedACK:    40 * time.Millisecond,
+		InitialRTO:    time.Second,
+		MinRTO:        time.Second,
+		MaxRTO:        60 * time.Second,
+		R2:            100 * time.Second,
+		SYNR2:         3 * time.Minute,
+	}
+}

@@ -1,0 +1,184 @@
+package stack
+
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// Arrive processes a segment from the network (RFC 9293 §3.10.7). It may write
+// to seg, and keeps neither it nor its payload.
+func (s *Stack) Arrive(seg *tcp.Segment, now time.Time) {
+	b := s.chapters.Socket.Lookup(s.table, seg)
+	if b == nil {
+		s.arriveNowhere(seg)
+		return
+	}
+	switch b.State {
+	case tcp.Closed:
+		s.arriveNowhere(seg)
+	case tcp.Listen:
+		s.arriveListen(b, seg, s.isn(seg, now), now)
+	case tcp.TimeWait:
+		s.arriveTimeWait(b, seg, now)
+	default:
+		from := s.begin(b)
+		s.arriveConnection(b, seg, now)
+		s.end(b, from, now)
+	}
+}
+
+// arriveNowhere answers a segment that no socket is there for.
+func (s *Stack) arriveNowhere(seg *tcp.Segment) {
+	if reply, ok := s.chapters.Socket.Answer(seg); ok {
+		reply.Src, reply.Dst = seg.Dst, seg.Src
+		s.out = append(s.out, reply)
+	}
+}
+
+// arriveListen hands a segment to a listener, and takes in the connection that
+// comes of it.
+func (s *Stack) arriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.Time) {
+	from := s.begin(l)
+	child, evicted := s.chapters.Handshake.ArriveListen(l, seg, iss, now)
+	s.end(l, from, now)
+
+	if evicted != nil {
+		evicted.State = tcp.Closed
+		s.end(evicted, tcp.SynReceived, now)
+	}
+	if child == nil {
+		return
+	}
+	outbox := child.Outbox
+	if err := s.chapters.Socket.Attach(s.table, child); err != nil {
+		return // a connection between these two ends exists: this SYN was not its
+	}
+	l.Listener.Half = append(l.Listener.Half, child)
+	s.begin(child)
+	child.Outbox = append(child.Outbox, outbox...)
+	s.receiveEarly(child, seg, now)
+	s.end(child, tcp.Closed, now)
+}
+
+// receiveEarly takes the text and the FIN that came with a SYN. They are
+// acknowledged, and handed to the application, when the connection is
+// established.
+func (s *Stack) receiveEarly(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	if len(seg.Payload) == 0 && !seg.Flags.Has(tcp.FIN) {
+		return
+	}
+	early := withoutSYN(seg)
+	s.chapters.Transfer.Receive(b, &early, now)
+	s.chapters.Teardown.Arrive(b, &early, now)
+}
+
+// arriveConnection processes a segment for a connection that is neither in
+// LISTEN nor in TIME-WAIT.
+func (s *Stack) arriveConnection(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	switch b.State {
+	case tcp.SynSent:
+		s.chapters.Handshake.ArriveSynSent(b, seg, now)
+		if b.State == tcp.Established {
+			s.receiveEarly(b, seg, now)
+		}
+		return
+	case tcp.SynReceived:
+		s.chapters.Handshake.ArriveSynReceived(b, seg, now)
+		if b.State != tcp.Established {
+			return
+		}
+		if seg.Flags.Has(tcp.SYN) { // the SYN,ACK of a simultaneous open: the SYN was dealt with
+			stripped := withoutSYN(seg)
+			seg = &stripped
+		}
+	}
+	s.arriveSynchronized(b, seg, now)
+}
+
+// arriveSynchronized runs the checks of §3.10.7.4 in their order.
+func (s *Stack) arriveSynchronized(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	if !s.chapters.Transfer.Acceptable(b, seg, now) {
+		return
+	}
+	if seg.Flags.Any(tcp.RST | tcp.SYN) {
+		s.chapters.Teardown.Reset(b, seg, now)
+		return
+	}
+	if !s.chapters.Transfer.Acknowledge(b, seg, now) {
+		return
+	}
+	s.chapters.Transfer.Receive(b, seg, now)
+	s.chapters.Teardown.Arrive(b, seg, now)
+}
+
+// arriveTimeWait processes a segment for a socket in TIME-WAIT. A SYN that may
+// begin a new connection ends the wait, if somebody listens.
+func (s *Stack) arriveTimeWait(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	from := s.begin(b)
+	reopen := s.chapters.TimeWait.Arrive(b, seg, now)
+	if !reopen {
+		s.end(b, from, now)
+		return
+	}
+	s.collect(b, now)
+	s.chapters.Socket.Delete(s.table, b)
+	l := s.chapters.Socket.Lookup(s.table, seg)
+	if l == nil || l.State != tcp.Listen {
+		s.keepWaiting(b, now)
+		return
+	}
+	iss := s.chapters.TimeWait.NextISS(b, s.isn(seg, now))
+	b.State = tcp.Closed
+	s.end(b, from, now)
+	s.arriveListen(l, seg, iss, now)
+}
+
+// keepWaiting puts back a socket in TIME-WAIT that a SYN would have replaced had
+// anybody listened, and answers the SYN like any segment of the past.
+func (s *Stack) keepWaiting(b *tcp.TCB, now time.Time) {
+	if err := s.chapters.Socket.Attach(s.table, b); err != nil {
+		return
+	}
+	from := s.begin(b)
+	b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
+	s.end(b, from, now)
+}
+
+// isn proposes the initial sequence number for the connection a SYN asks for.
+func (s *Stack) isn(seg *tcp.Segment, now time.Time) tcp.Seq {
+	if !seg.Flags.Has(tcp.SYN) {
+		return 0
+	}
+	return s.chapters.Handshake.ISN(s.config.Secret, tcp.FourTuple{Local: seg.Dst, Remote: seg.Src}, now)
+}
+
+// withoutSYN returns seg as if its text had come in a segment of its own.
+func withoutSYN(seg *tcp.Segment) tcp.Segment {
+	rest := *seg
+	rest.Flags &^= tcp.SYN
+	rest.Seq = rest.Seq.Add(1)
+	return rest
+}
+
+// leaveHalfOpen takes a connection out of its listener's SYN queue, and puts it
+// into the accept queue if it was established.
+func (s *Stack) leaveHalfOpen(b *tcp.TCB) {
+	if b.Parent == nil {
+		return
+	}
+	l := b.Parent.Listener
+	if l != nil {
+		for i, half := range l.Half {
+			if half == b {
+				l.Half = append(l.Half[:i], l.Half[i+1:]...)
+				break
+			}
+		}
+	}
+	if l == nil || b.State == tcp.Closed {
+		b.Parent = nil
+		return
+	}
+	l.Ready = append(l.Ready, b)
+}

@@ -19,8 +19,9 @@ const (
 	CWR                   // congestion window reduced (out of scope here)
 )
 
-// reservedBits are the four bits between the data offset and CWR.
-const reservedBits Flags = 0xf00
+// wireFlags are the bits that follow the data offset in the header: the control
+// bits and, above them, the four that are reserved.
+const wireFlags Flags = 0xfff
 
 // flagNames are in the order in which RFC 9293 writes them in a <CTL=...>.
 var flagNames = [...]struct {

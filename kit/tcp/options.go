@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Options are a segment's TCP options (RFC 9293 §3.2, RFC 7323). What the
-// package does not know is kept: see Unknown.
+// Options are a segment's TCP options (RFC 9293 §3.1, RFC 7323). Those the
+// package does not know are carried along, out of sight: a segment that is
+// decoded and encoded again has them still, until the fields below are changed.
 type Options struct {
 	// MSS is the largest segment text its sender takes, in octets; 0 when the
 	// option is absent. Only a SYN carries it (RFC 9293 §3.7.1).
@@ -24,7 +25,9 @@ type Options struct {
 	HasTimestamps bool
 
 	// wire holds the options as they came, padding included: a received segment
-	// is encoded again octet for octet, unknown options too.
+	// is encoded again octet for octet, unknown options too. It is a slice of the
+	// packet, and good as long as that is; Encode uses it only when it still says
+	// what the fields say.
 	wire []byte
 }
 
@@ -40,7 +43,6 @@ const (
 // Equal reports whether o and p say the same, however they are laid out on the
 // wire. Unknown options do not count.
 func (o Options) Equal(p Options) bool {
-	o.wire, p.wire = nil, nil
 	return o.MSS == p.MSS && o.WindowScale == p.WindowScale && o.HasWindowScale == p.HasWindowScale &&
 		o.TSval == p.TSval && o.TSecr == p.TSecr && o.HasTimestamps == p.HasTimestamps
 }

@@ -136,26 +136,20 @@ func (s *Stack) enterTimeWait(b *tcp.TCB, now time.Time) {
 // collect moves b's outbox to the segments to send, and fills in what is the
 // same for all of them.
 func (s *Stack) collect(b *tcp.TCB, now time.Time) {
-	if len(b.Outbox) > 0 {
-		var window uint16
-		if b.State.Synchronized() {
-			window = s.chapters.Transfer.Window(b)
-		}
-		for i := range b.Outbox {
-			s.complete(b, &b.Outbox[i], window, now)
-		}
-		s.out = append(s.out, b.Outbox...)
+	for i := range b.Outbox {
+		s.complete(b, &b.Outbox[i], now)
 	}
+	s.out = append(s.out, b.Outbox...)
 	clear(b.Outbox)
 	s.spare, b.Outbox = b.Outbox[:0], nil
 }
 
-func (s *Stack) complete(b *tcp.TCB, seg *tcp.Segment, window uint16, now time.Time) {
+func (s *Stack) complete(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	if !seg.Dst.IsValid() {
 		seg.Src, seg.Dst = b.Local, b.Remote
 	}
-	if !seg.Flags.Any(tcp.SYN|tcp.RST) && b.State != tcp.SynReceived {
-		seg.Window = window
+	if !seg.Flags.Any(tcp.SYN | tcp.RST) {
+		seg.Window = s.chapters.Transfer.Window(b)
 	}
 	if b.Timestamps.On {
 		seg.Options.HasTimestamps = true

@@ -35,6 +35,10 @@ type TCB struct {
 	Snd SendSequence
 	Rcv ReceiveSequence
 
+	// Scaling is set when both ends agreed on their SYNs to scale the windows they
+	// announce (RFC 7323 §2.2). Then Snd.Scale and Rcv.Scale say by how much.
+	Scaling bool
+
 	RTO        RetransmissionTimeout
 	Congestion Congestion
 	Timestamps Timestamps
@@ -195,7 +199,9 @@ type Congestion struct {
 	Acked     uint32 // octets acknowledged towards the next segment of growth in congestion avoidance
 	DupACKs   int    // duplicate ACKs in a row
 	Recovery  bool   // fast recovery is under way
-	Recover   Seq    // the highest number sent when the last loss was met (RFC 6582 §3.2)
+	Recover   Seq    // SND.NXT when the last loss was met (RFC 6582 §3.2)
+
+	SentAt time.Time // when data last left: after a long pause cwnd says nothing (RFC 5681 §4.1)
 }
 
 // Timestamps is the state of the timestamps option (RFC 7323 §4, §5). The clock

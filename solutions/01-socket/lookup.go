@@ -1,0 +1,60 @@
+package socket
+
+import (
+	"net/netip"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// Lookup finds the socket that a segment from the network is for. The best match
+// wins: the connection with exactly the segment's two ends, then the listener on
+// exactly its destination, then the listener on every address. Lookup returns nil
+// when there is none, and for a segment whose addresses can be nobody's
+// (MUST-57, MUST-63): see Answer.
+func (Chapter) Lookup(t *tcp.Table, seg *tcp.Segment) *tcp.TCB {
+	if nobodys(seg) {
+		return nil
+	}
+	if b := t.Connections[tcp.FourTuple{Local: seg.Dst, Remote: seg.Src}]; b != nil {
+		return b
+	}
+	if l := t.Listeners[seg.Dst]; l != nil {
+		return l
+	}
+	return t.Listeners[netip.AddrPortFrom(netip.Addr{}, seg.Dst.Port())]
+}
+
+// Answer makes the reply to a segment for which there is no socket (RFC 9293
+// §3.10.7.1) and reports whether there is to be one:
+//
+//   - a segment with RST gets none, or two hosts could go on for ever;
+//   - nor does one whose addresses can be nobody's: from or to a broadcast or
+//     multicast address, or from the very socket it is for (MUST-57);
+//   - to one with an ACK, <SEQ=SEG.ACK><CTL=RST>: the number its sender waits for;
+//   - to any other, <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>, where SEG.LEN
+//     counts SYN and FIN.
+//
+// The stack fills in the reply's addresses.
+func (Chapter) Answer(seg *tcp.Segment) (tcp.Segment, bool) {
+	switch {
+	case seg.Flags.Has(tcp.RST) || nobodys(seg):
+		return tcp.Segment{}, false
+	case seg.Flags.Has(tcp.ACK):
+		return tcp.Segment{Seq: seg.Ack, Flags: tcp.RST}, true
+	default:
+		return tcp.Segment{Seq: 0, Ack: seg.End(), Flags: tcp.RST | tcp.ACK}, true
+	}
+}
+
+// nobodys reports whether a segment can have come from nobody, or be for nobody.
+// One that claims to come from its own destination is the land attack: a host
+// that answered it would talk to itself.
+func nobodys(seg *tcp.Segment) bool {
+	return seg.Src == seg.Dst || !singleHost(seg.Src.Addr()) || !singleHost(seg.Dst.Addr())
+}
+
+// singleHost reports whether addr can be the address of one host.
+func singleHost(addr netip.Addr) bool {
+	broadcast := netip.AddrFrom4([4]byte{255, 255, 255, 255})
+	return addr.IsValid() && !addr.IsUnspecified() && !addr.IsMulticast() && addr.Unmap() != broadcast
+}

@@ -1,0 +1,53 @@
+package handshake
+
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// ArriveListen handles a segment for the listener l (RFC 9293 §3.10.7.2), the
+// first that applies:
+//
+//   - a RST is ignored: there is nothing yet to reset;
+//   - an ACK is of something we never sent: it gets <SEQ=SEG.ACK><CTL=RST>;
+//   - a SYN makes a new socket, in SYN-RECEIVED with initial sequence number iss,
+//     that answers with a SYN,ACK; l stays in LISTEN;
+//   - anything else is ignored.
+//
+// The new socket comes from l.Spawn, emits its own segments, and is returned as
+// child; the stack puts it at the end of l.Listener.Half. Memory is bounded: when
+// l.Listener.Ready holds Backlog connections the SYN is ignored, and will come
+// again; when Half does, the oldest of them gives way and is returned as evicted
+// (RFC 4987 §3.4).
+func (Chapter) ArriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.Time) (child, evicted *tcp.TCB) {
+	switch {
+	case seg.Flags.Has(tcp.RST):
+		return nil, nil
+	case seg.Flags.Has(tcp.ACK):
+		l.Emit(tcp.Segment{Src: seg.Dst, Dst: seg.Src, Seq: seg.Ack, Flags: tcp.RST})
+		return nil, nil
+	case !seg.Flags.Has(tcp.SYN):
+		return nil, nil
+	}
+
+	queues := l.Listener
+	if len(queues.Ready) >= queues.Backlog {
+		return nil, nil
+	}
+	if len(queues.Half) >= queues.Backlog {
+		evicted = queues.Half[0]
+	}
+	return answerSYN(l, seg, iss, now), evicted
+}
+
+// answerSYN makes the socket for the connection that seg asks for.
+func answerSYN(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.Time) *tcp.TCB {
+	child := l.Spawn(seg.Dst, seg.Src)
+	begin(child, iss)
+	takeSYN(child, seg, now)
+	child.State = tcp.SynReceived
+	sendSYNACK(child)
+	child.Timers.Retransmit = now.Add(child.RTO.Value)
+	return child
+}

@@ -1,0 +1,99 @@
+package handshake
+
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// ArriveSynReceived handles a segment in SYN-RECEIVED (RFC 9293 §3.10.7.4).
+//
+// The peer's SYN coming again, SEG.SEQ = IRS, is not outside the window but a
+// sign of what the peer has missed: it gets our SYN,ACK again. If it carries an
+// ACK of our SYN it is the peer's answer in a simultaneous open, and the
+// connection is ESTABLISHED. Then, in this order:
+//
+//   - a segment with nothing in the window: a RST is ignored, anything else gets
+//     <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>;
+//   - a RST at RCV.NXT ends the connection: quietly when it came from a
+//     listener, which still listens, else as refused. A RST elsewhere in the
+//     window may be forged, and gets an ACK (RFC 5961 §3);
+//   - a SYN gets an ACK, for the same reason (RFC 5961 §4);
+//   - without an ACK, the segment is ignored;
+//   - an ACK of our SYN, SND.UNA < SEG.ACK ≤ SND.NXT, opens the connection:
+//     ESTABLISHED, with the peer's window, from now on scaled. Any other ACK gets
+//     <SEQ=SEG.ACK><CTL=RST>.
+//
+// The ACKs that a stranger could provoke ask b.AllowChallenge first. The stack
+// goes on with the segment's text and FIN when the socket is ESTABLISHED.
+func (Chapter) ArriveSynReceived(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	switch {
+	case seg.Flags.Has(tcp.SYN) && !seg.Flags.Has(tcp.RST) && seg.Seq == b.Rcv.IRS:
+		repeatedSYN(b, seg)
+	case !touchesWindow(b, seg):
+		if !seg.Flags.Has(tcp.RST) {
+			challenge(b, now)
+		}
+	case seg.Flags.Has(tcp.RST):
+		if seg.Seq == b.Rcv.Nxt {
+			resetHalfOpen(b)
+		} else {
+			challenge(b, now)
+		}
+	case seg.Flags.Has(tcp.SYN):
+		challenge(b, now)
+	case seg.Flags.Has(tcp.ACK):
+		completes(b, seg)
+	}
+}
+
+// repeatedSYN handles the peer's SYN when it comes again.
+func repeatedSYN(b *tcp.TCB, seg *tcp.Segment) {
+	if seg.Flags.Has(tcp.ACK) {
+		completes(b, seg)
+		return
+	}
+	sendSYNACK(b)
+}
+
+// completes opens the connection if seg acknowledges our SYN.
+func completes(b *tcp.TCB, seg *tcp.Segment) {
+	if !acknowledgesSYN(b, seg) {
+		b.Emit(tcp.Segment{Seq: seg.Ack, Flags: tcp.RST})
+		return
+	}
+	establish(b, seg)
+	scale := b.Snd.Scale
+	if seg.Flags.Has(tcp.SYN) {
+		scale = 0
+	}
+	setWindow(b, seg, scale)
+}
+
+// resetHalfOpen ends a connection that was never open. A listener goes on
+// listening, so for a passive socket that is all (§3.5.3, MUST-11).
+func resetHalfOpen(b *tcp.TCB) {
+	if b.Passive {
+		b.State = tcp.Closed
+		return
+	}
+	refuse(b)
+}
+
+// touchesWindow reports whether any of the segment lies in the receive window
+// (§3.10.7.4, first check).
+func touchesWindow(b *tcp.TCB, seg *tcp.Segment) bool {
+	if seg.Len() == 0 {
+		return seg.Seq == b.Rcv.Nxt || seg.Seq.InWindow(b.Rcv.Nxt, b.Rcv.Wnd)
+	}
+	last := seg.End().Add(-1)
+	return seg.Seq.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) || last.InWindow(b.Rcv.Nxt, b.Rcv.Wnd)
+}
+
+// challenge answers a segment that may be forged with an ACK: an honest peer
+// learns from it where we stand, a stranger does not even see it.
+func challenge(b *tcp.TCB, now time.Time) {
+	if b.AllowChallenge(now) {
+		sendACK(b)
+	}
+}

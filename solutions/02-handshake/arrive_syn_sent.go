@@ -1,0 +1,63 @@
+package handshake
+
+import (
+	"syscall"
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// ArriveSynSent handles a segment in SYN-SENT (RFC 9293 §3.10.7.3), in this
+// order:
+//
+//   - an ACK that does not acknowledge our SYN, SEG.ACK ≤ ISS or SEG.ACK >
+//     SND.NXT, belongs to another connection: it gets <SEQ=SEG.ACK><CTL=RST>,
+//     unless it is a RST itself, and nothing else of the segment counts;
+//   - a RST with a good ACK is the peer's refusal: b.Err is
+//     syscall.ECONNREFUSED, and the socket goes to CLOSED. Without an ACK anybody
+//     could have sent it, and it is ignored;
+//   - a SYN with a good ACK opens the connection: ESTABLISHED, and an ACK is
+//     sent. A SYN alone has crossed ours: SYN-RECEIVED, and a SYN,ACK is sent
+//     (§3.5, simultaneous open);
+//   - anything else is ignored.
+//
+// The stack then takes the segment's text and FIN, if the socket is ESTABLISHED.
+func (Chapter) ArriveSynSent(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	acked := seg.Flags.Has(tcp.ACK)
+	switch {
+	case acked && !acknowledgesSYN(b, seg):
+		if !seg.Flags.Has(tcp.RST) {
+			b.Emit(tcp.Segment{Seq: seg.Ack, Flags: tcp.RST})
+		}
+	case seg.Flags.Has(tcp.RST):
+		if acked {
+			refuse(b)
+		}
+	case seg.Flags.Has(tcp.SYN) && acked:
+		takeSYN(b, seg, now)
+		establish(b, seg)
+		sendACK(b)
+	case seg.Flags.Has(tcp.SYN):
+		crossSYNs(b, seg, now)
+	}
+}
+
+// acknowledgesSYN reports whether seg acknowledges our SYN: ISS < SEG.ACK ≤
+// SND.NXT.
+func acknowledgesSYN(b *tcp.TCB, seg *tcp.Segment) bool {
+	return b.Snd.ISS.Less(seg.Ack) && seg.Ack.LessEq(b.Snd.Nxt)
+}
+
+// refuse ends an active open that the peer will not have.
+func refuse(b *tcp.TCB) {
+	b.Err = syscall.ECONNREFUSED
+	b.State = tcp.Closed
+}
+
+// crossSYNs answers a SYN that crossed ours on the way.
+func crossSYNs(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	takeSYN(b, seg, now)
+	b.State = tcp.SynReceived
+	sendSYNACK(b)
+	b.Timers.Retransmit = now.Add(b.RTO.Value)
+}

@@ -1,0 +1,81 @@
+package transfer
+
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// Acceptable reports whether a segment is to be processed further: whether any of
+// it lies in the receive window (RFC 9293 §3.10.7.4, first check).
+//
+//	SEG.LEN  RCV.WND  acceptable when
+//	   0        0     SEG.SEQ = RCV.NXT
+//	   0       >0     RCV.NXT ≤ SEG.SEQ < RCV.NXT+RCV.WND
+//	  >0        0     SEG.SEQ = RCV.NXT, so that its ACK and RST count; Receive takes no text
+//	  >0       >0     its first or its last number is in the window
+//
+// What is not acceptable gets <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, which tells a
+// peer that has missed something where we stand; a RST gets nothing. An answer to
+// a segment without text or FIN asks b.AllowChallenge first (RFC 5961 §7): two
+// ends that disagree would else answer each other for ever.
+//
+// With timestamps, a segment older than what was seen before is not acceptable
+// either (PAWS, RFC 7323 §5), and TS.Recent is kept up here.
+func (Chapter) Acceptable(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
+	if !fresh(b, seg, now) || !touchesWindow(b, seg) {
+		if !seg.Flags.Has(tcp.RST) {
+			repeatACK(b, seg, now)
+		}
+		return false
+	}
+	noteTimestamp(b, seg, now)
+	return true
+}
+
+// touchesWindow reports whether any of the segment lies in the receive window.
+func touchesWindow(b *tcp.TCB, seg *tcp.Segment) bool {
+	if seg.Len() == 0 || b.Rcv.Wnd == 0 {
+		return seg.Seq == b.Rcv.Nxt || seg.Seq.InWindow(b.Rcv.Nxt, b.Rcv.Wnd)
+	}
+	last := seg.End().Add(-1)
+	return seg.Seq.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) || last.InWindow(b.Rcv.Nxt, b.Rcv.Wnd)
+}
+
+// repeatACK tells the sender of seg where we stand. Text and FIN are always
+// answered, because an honest peer may wait for it; the rest at a limited rate.
+func repeatACK(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	sendsSomething := len(seg.Payload) > 0 || seg.Flags.Has(tcp.FIN)
+	if sendsSomething || b.AllowChallenge(now) {
+		sendACK(b)
+	}
+}
+
+// staleTimestamp is how long TS.Recent is worth comparing with: on a connection
+// idle for longer, the peer's clock may have wrapped (RFC 7323 §5.5).
+const staleTimestamp = 24 * 24 * time.Hour
+
+// fresh reports whether the segment's timestamp is no older than TS.Recent. A
+// number that has wrapped around since may look right and yet be old: only the
+// timestamp tells (PAWS, RFC 7323 §5.3). A reset has to be obeyed however old.
+func fresh(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
+	if !b.Timestamps.On || !seg.Options.HasTimestamps || seg.Flags.Has(tcp.RST) {
+		return true
+	}
+	older := int32(seg.Options.TSval-b.Timestamps.Recent) < 0
+	return !older || now.Sub(b.Timestamps.RecentAt) > staleTimestamp
+}
+
+// noteTimestamp takes over the timestamp to echo: that of the segment which
+// contains the last number we acknowledged, so that the peer measures the round
+// trip with our delay included (RFC 7323 §4.3).
+func noteTimestamp(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	if !b.Timestamps.On || !seg.Options.HasTimestamps {
+		return
+	}
+	newer := int32(seg.Options.TSval-b.Timestamps.Recent) >= 0
+	if newer && seg.Seq.LessEq(b.Timestamps.LastACKSent) {
+		b.Timestamps.Recent = seg.Options.TSval
+		b.Timestamps.RecentAt = now
+	}
+}

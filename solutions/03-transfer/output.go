@@ -1,0 +1,142 @@
+package transfer
+
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// Output sends what there is to send (RFC 9293 §3.8, §3.10.2). It is called after
+// every event. In this order:
+//
+//   - after a time-out, what was outstanding goes out again, from b.Snd.Resend on;
+//   - new data goes out in segments of at most b.Snd.MSS octets, as far as the
+//     peer's window and the congestion window reach, the last segment with PSH.
+//     Small segments wait under the rules of worthSending;
+//   - if there is something to acknowledge, or the window has opened, and no
+//     segment carried an ACK, an ACK goes out, now or when the delayed-ACK timer
+//     expires;
+//   - if there is data, but the peer's window does not let any out, the probe
+//     timer is started, or both ends would wait for ever.
+//
+// Whenever data goes out and the retransmission timer is stopped, it is started.
+func (Chapter) Output(b *tcp.TCB, now time.Time) {
+	congestionStart(b, now)
+	if b.Snd.Resending {
+		resend(b, now)
+	}
+	sendNew(b, now)
+	acknowledge(b, now)
+	watchWindow(b, now)
+}
+
+// allowed returns how many octets may be in flight: as many as the peer takes
+// and the network bears.
+func allowed(b *tcp.TCB) int { return int(min(b.Snd.Wnd, b.Congestion.Window)) }
+
+// sendNew sends data for the first time.
+func sendNew(b *tcp.TCB, now time.Time) {
+	for {
+		n := worthSending(b)
+		if n == 0 {
+			return
+		}
+		segment(b, b.Snd.Nxt, n)
+		b.Snd.Nxt = b.Snd.Nxt.Add(n)
+		b.Congestion.SentAt = now
+		if !b.RTO.Timing {
+			b.RTO.Timing, b.RTO.TimedSeq, b.RTO.TimedAt = true, b.Snd.Nxt, now
+		}
+		startTimer(b, now)
+	}
+}
+
+// worthSending returns how many octets of new data to send in one segment now; 0
+// when it is better to wait. Worth sending is
+//
+//   - a full segment;
+//   - all there is, if nothing is in flight (Nagle, §3.7.4), or the application
+//     has asked not to wait or will write no more;
+//   - half the largest window the peer ever had, because it may have no more
+//     (SWS avoidance, §3.8.6.2.1).
+func worthSending(b *tcp.TCB) int {
+	queued, flight := unsent(b), inFlight(b)
+	n := min(queued, b.Snd.MSS, allowed(b)-flight)
+	switch {
+	case n <= 0 || b.Snd.Resending:
+		return 0
+	case n == b.Snd.MSS:
+		return n
+	case n == queued && (flight == 0 || b.NoDelay || b.CloseCalled):
+		return n
+	case n >= int(b.Snd.MaxWnd)/2:
+		return n
+	}
+	return 0
+}
+
+// resend sends again what was outstanding at a time-out, as far as the windows
+// reach. When all the data has gone out and a FIN was sent too, teardown sends
+// that.
+func resend(b *tcp.TCB, now time.Time) {
+	for b.Snd.Resending {
+		again := b.Snd.Resend.Sub(b.Snd.Una)
+		n := min(outstandingData(b)-again, b.Snd.MSS, allowed(b)-again)
+		if n <= 0 {
+			return
+		}
+		segment(b, b.Snd.Resend, n)
+		b.Snd.Resend = b.Snd.Resend.Add(n)
+		b.Snd.Resending = b.Snd.Resend != b.Snd.Nxt
+		startTimer(b, now)
+	}
+}
+
+// resendEarliest sends the earliest outstanding segment again: fast retransmit.
+func resendEarliest(b *tcp.TCB) {
+	b.RTO.Timing = false
+	if n := min(outstandingData(b), b.Snd.MSS); n > 0 {
+		segment(b, b.Snd.Una, n)
+		return
+	}
+	b.Snd.Resending, b.Snd.Resend = true, b.Snd.Una // only a FIN: teardown's
+}
+
+// outstandingData returns how many octets of data are sent and not acknowledged:
+// what is in flight, less a FIN.
+func outstandingData(b *tcp.TCB) int { return min(inFlight(b), b.Snd.Queue.Len()) }
+
+// segment emits n octets of the send queue from seq on. The last segment of what
+// is queued pushes: nothing more is coming for now (§3.9.1.2, MUST-60).
+func segment(b *tcp.TCB, seq tcp.Seq, n int) {
+	offset := seq.Sub(b.Snd.Una)
+	flags := tcp.ACK
+	if offset+n == b.Snd.Queue.Len() {
+		flags |= tcp.PSH
+	}
+	b.Emit(tcp.Segment{
+		Seq: seq, Ack: b.Rcv.Nxt, Flags: flags,
+		Payload: b.Snd.Queue.Peek(offset, n),
+	})
+}
+
+// startTimer starts the retransmission timer if it is stopped (RFC 6298 §5.1).
+func startTimer(b *tcp.TCB, now time.Time) {
+	if b.Timers.Retransmit.IsZero() {
+		b.Timers.Retransmit = now.Add(b.RTO.Value)
+	}
+}
+
+// acknowledge sends an ACK, or sees to it that one follows. When data left just
+// now it has carried the ACK, and Emit has cleared b.Delayed.
+func acknowledge(b *tcp.TCB, now time.Time) {
+	switch {
+	case b.Delayed.Now || len(b.Outbox) == 0 && windowUpdateDue(b):
+		sendACK(b)
+	case b.Delayed.Octets == 0:
+	case b.Config.DelayedACK == 0:
+		sendACK(b)
+	case b.Timers.DelayedACK.IsZero():
+		b.Timers.DelayedACK = now.Add(b.Config.DelayedACK)
+	}
+}

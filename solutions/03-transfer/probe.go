@@ -1,0 +1,72 @@
+package transfer
+
+import (
+	"syscall"
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// watchWindow starts the probe timer when there is data to send and the peer's
+// window lets nothing out: the ACK that opens the window may get lost, and nobody
+// would send it again (RFC 9293 §3.8.6.1, MUST-36). When the reason is gone it
+// stops the timer. Of the probe and the retransmission timer only one runs, but
+// one always does while anything is in flight.
+func watchWindow(b *tcp.TCB, now time.Time) {
+	closed := b.Snd.Wnd == 0 && b.Snd.Queue.Len() > 0
+	tooSmall := unsent(b) > 0 && inFlight(b) == 0
+	if !closed && !tooSmall {
+		b.Timers.Probe = time.Time{}
+		b.RTO.Probes = 0
+		if inFlight(b) > 0 {
+			startTimer(b, now)
+		}
+		return
+	}
+	b.Timers.Retransmit = time.Time{}
+	if b.Timers.Probe.IsZero() {
+		b.Timers.Probe = now.Add(probePause(b))
+	}
+}
+
+// probePause is how long to wait before the next probe: the RTO, doubled for each
+// probe so far. The RTO itself is left alone: no segment was lost.
+func probePause(b *tcp.TCB) time.Duration {
+	pause := b.RTO.Value
+	for range b.RTO.Probes {
+		if pause *= 2; pause >= b.Config.MaxRTO {
+			return b.Config.MaxRTO
+		}
+	}
+	return pause
+}
+
+// probe is called when the probe timer expires: the first octet that is not
+// acknowledged goes out although the window is closed, or if it is open but too
+// small to be worth it (§3.8.6.2.1), what fits. The peer has to answer with its
+// present window (§3.8.6.1). The connection lives while the peer answers, however
+// long its window stays closed (MUST-37); if it does not, R2 counts.
+func probe(b *tcp.TCB, now time.Time) error {
+	if b.Snd.Queue.Len() == 0 {
+		return nil
+	}
+	if givenUp(b, now) {
+		return syscall.ETIMEDOUT
+	}
+	b.RTO.Probes++
+	b.RTO.Timing = false
+	n := max(1, min(b.Snd.Queue.Len(), b.Snd.MSS, int(b.Snd.Wnd)))
+	segment(b, b.Snd.Una, n)
+	b.Snd.Nxt = b.Snd.Nxt.Max(b.Snd.Una.Add(n))
+	b.Snd.Resending, b.Snd.Resend = true, b.Snd.Una
+	b.Timers.Probe = now.Add(probePause(b))
+	return nil
+}
+
+// peerAnswered notes that the peer lives although its window is closed: waiting
+// for it to open is not a reason to give up.
+func peerAnswered(b *tcp.TCB) {
+	if b.Snd.Wnd == 0 {
+		b.RTO.Attempts = 0
+	}
+}

@@ -1,0 +1,128 @@
+package transfer
+
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// maxBlocks bounds the runs kept beyond a hole. A peer that sends every other
+// octet would else make us keep half a buffer of bookkeeping.
+const maxBlocks = 256
+
+// Receive takes the segment's text (RFC 9293 §3.10.7.4, seventh check). What lies
+// before RCV.NXT, beyond the window, or beyond the peer's FIN is cut off. Text
+// that is next goes into b.Rcv.Queue, together with what waited behind it, and
+// RCV.NXT advances; text beyond a hole is placed in the queue at its distance and
+// noted in b.Rcv.Blocks. When RCV.NXT advances by n, RCV.WND shrinks by n: the
+// window's right edge stays where it was announced.
+//
+// Receive sends nothing itself. b.Delayed counts the octets to acknowledge, and
+// b.Delayed.Now asks for an ACK at once: for text already received, beyond a
+// hole, or filling one (RFC 5681 §4.2), for text cut off on the right, and for
+// every second full-sized segment (RFC 9293 §3.8.6.3).
+//
+// Text is ignored when the peer's FIN was taken.
+func (Chapter) Receive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	if len(seg.Payload) == 0 || b.Rcv.FinDone {
+		return
+	}
+	seq, text := trim(b, seg)
+	switch {
+	case len(text) == 0:
+		b.Delayed.Now = true
+	case seq == b.Rcv.Nxt:
+		takeNext(b, text)
+	default:
+		takeAhead(b, seq, text)
+	}
+	if len(text) < len(seg.Payload) {
+		b.Delayed.Now = true
+	}
+}
+
+// trim returns the part of the segment's text that lies in the window, and its
+// first number.
+func trim(b *tcp.TCB, seg *tcp.Segment) (tcp.Seq, []byte) {
+	seq, text := seg.Seq, seg.Payload
+	if known := b.Rcv.Nxt.Sub(seq); known > 0 {
+		known = min(known, len(text))
+		seq, text = seq.Add(known), text[known:]
+	}
+	edge := b.Rcv.Nxt.Add(int(b.Rcv.Wnd))
+	if b.Rcv.FinSeen && b.Rcv.Fin.Less(edge) {
+		edge = b.Rcv.Fin
+	}
+	if room := edge.Sub(seq); room < len(text) {
+		text = text[:max(0, room)]
+	}
+	return seq, text
+}
+
+// takeNext queues text whose first number is RCV.NXT, and what waited for it.
+func takeNext(b *tcp.TCB, text []byte) {
+	advance(b, b.Rcv.Queue.Append(text))
+	if len(b.Rcv.Blocks) > 0 {
+		joinBlocks(b)
+		b.Delayed.Now = true
+	}
+	if b.Delayed.Octets >= 2*b.Snd.MSS {
+		b.Delayed.Now = true
+	}
+}
+
+// advance moves RCV.NXT over n octets that are in the queue.
+func advance(b *tcp.TCB, n int) {
+	b.Rcv.Nxt = b.Rcv.Nxt.Add(n)
+	b.Rcv.Wnd -= uint32(n)
+	b.Delayed.Octets += n
+}
+
+// joinBlocks takes the blocks that RCV.NXT has reached into the queue.
+func joinBlocks(b *tcp.TCB) {
+	for len(b.Rcv.Blocks) > 0 && b.Rcv.Blocks[0].Start.LessEq(b.Rcv.Nxt) {
+		if n := b.Rcv.Blocks[0].End.Sub(b.Rcv.Nxt); n > 0 {
+			b.Rcv.Queue.Join(n)
+			advance(b, n)
+		}
+		b.Rcv.Blocks = b.Rcv.Blocks[:copy(b.Rcv.Blocks, b.Rcv.Blocks[1:])]
+	}
+}
+
+// takeAhead keeps text beyond a hole, and asks for the ACK that tells the peer
+// about the hole.
+func takeAhead(b *tcp.TCB, seq tcp.Seq, text []byte) {
+	b.Delayed.Now = true
+	if len(b.Rcv.Blocks) >= maxBlocks {
+		return // it will come again
+	}
+	distance := b.Rcv.Queue.Len() + seq.Sub(b.Rcv.Nxt)
+	if n := b.Rcv.Queue.Place(distance, text); n > 0 {
+		b.Rcv.Blocks = insert(b.Rcv.Blocks, tcp.Block{Start: seq, End: seq.Add(n)})
+	}
+}
+
+// insert adds a block to a sorted list, and merges it with those it overlaps or
+// touches.
+func insert(blocks []tcp.Block, add tcp.Block) []tcp.Block {
+	first := 0
+	for first < len(blocks) && blocks[first].End.Less(add.Start) {
+		first++
+	}
+	after := first
+	for after < len(blocks) && blocks[after].Start.LessEq(add.End) {
+		if blocks[after].Start.Less(add.Start) {
+			add.Start = blocks[after].Start
+		}
+		add.End = add.End.Max(blocks[after].End)
+		after++
+	}
+	if first == after {
+		blocks = append(blocks, tcp.Block{})
+		copy(blocks[first+1:], blocks[first:])
+		blocks[first] = add
+		return blocks
+	}
+	blocks[first] = add
+	return append(blocks[:first+1], blocks[after:]...)
+}

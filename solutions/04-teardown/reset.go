@@ -1,0 +1,51 @@
+package teardown
+
+import (
+	"syscall"
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// Abort ends the connection at once (RFC 9293 §3.10.5): the socket goes to CLOSED
+// whatever its state, and what is queued is lost. A peer that believes the
+// connection open is told with <SEQ=SND.NXT><CTL=RST>; in SYN-SENT there is none
+// yet, and in LISTEN, CLOSING, LAST-ACK and TIME-WAIT none who needs to know.
+//
+// The stack also calls Abort when a peer does not answer any more.
+func (Chapter) Abort(b *tcp.TCB, now time.Time) {
+	switch b.State {
+	case tcp.SynReceived, tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait:
+		b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Flags: tcp.RST})
+	}
+	b.State = tcp.Closed
+}
+
+// Reset handles a segment with RST or SYN in a synchronized state (RFC 9293
+// §3.10.7.4, second and fourth check). Some of it lies in the window, or the stack
+// would not ask. Nothing else of the segment counts.
+//
+//   - A RST is obeyed only if its number is exactly RCV.NXT. Then the socket goes
+//     to CLOSED, and b.Err is syscall.ECONNRESET, unless both sides had closed
+//     already: in CLOSING and LAST-ACK nothing is lost.
+//   - A RST elsewhere in the window, and a SYN anywhere, may come from a stranger
+//     who guesses numbers (RFC 5961 §3, §4). It gets a challenge ACK,
+//     <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, if b.AllowChallenge agrees. A peer that
+//     meant it answers that with a RST at the exact number.
+func (Chapter) Reset(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	if seg.Flags.Has(tcp.RST) && seg.Seq == b.Rcv.Nxt {
+		obeyReset(b)
+		return
+	}
+	if b.AllowChallenge(now) {
+		b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
+	}
+}
+
+// obeyReset ends a connection that the peer has reset.
+func obeyReset(b *tcp.TCB) {
+	if b.State != tcp.Closing && b.State != tcp.LastAck {
+		b.Err = syscall.ECONNRESET
+	}
+	b.State = tcp.Closed
+}

@@ -1,0 +1,203 @@
+package sockets
+
+import (
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"syscall"
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// Conn is a TCP connection; it is a net.Conn, and has what *net.TCPConn has.
+type Conn struct {
+	host          *Host
+	tcb           *tcp.TCB
+	network       string
+	local, remote netip.AddrPort
+
+	// The host's lock guards what follows.
+	reading waiters // for data to read; while dialing, for the connection
+	writing waiters // for room in the send buffer, or for their turn
+	wants   int     // the room that the one whose turn it is waits for, octets
+
+	taken   bool // somebody is writing: who comes meanwhile waits for their turn
+	dialing bool // Dial waits, in reading
+	closed  bool // Close, Abort or the host's Close was called
+	deaf    bool // CloseRead was called: what arrives is thrown away
+	abort   bool // SetLinger(0) was called: Close resets
+	noted   bool // the connection is in the host's list of those changed
+}
+
+func newConn(h *Host, b *tcp.TCB, network string) *Conn {
+	c := &Conn{host: h, tcb: b, network: network, local: b.Local, remote: b.Remote}
+	c.reading.cond.L, c.writing.cond.L = &h.mu, &h.mu
+	b.Host.Owner = c
+	return c
+}
+
+// Read moves what has arrived into p and returns how much that was. It waits
+// until there is something. At the end of the peer's data, and after CloseRead,
+// it returns io.EOF.
+func (c *Conn) Read(p []byte) (int, error) {
+	h := c.host
+	h.mu.Lock()
+	for {
+		now := time.Now()
+		n, err := c.read(p, now)
+		switch {
+		case n > 0:
+			h.finish(now) // room was made: there may be a new window to announce
+			return n, nil
+		case err != nil || len(p) == 0:
+			h.mu.Unlock()
+			return 0, c.failure("read", err)
+		}
+		c.reading.wait()
+	}
+}
+
+// read is Read without waiting: it returns 0, nil when there is nothing yet.
+func (c *Conn) read(p []byte, now time.Time) (int, error) {
+	switch {
+	case c.closed:
+		return 0, net.ErrClosed
+	case c.reading.expired(now):
+		return 0, os.ErrDeadlineExceeded
+	case len(p) == 0:
+		return 0, nil
+	case c.deaf:
+		return 0, io.EOF
+	}
+	n, err := c.host.stack.Read(c.tcb, p, now)
+	c.host.drain(now)
+	return n, err
+}
+
+// readable reports whether a Read, or a Dial, has no more to wait for.
+func (c *Conn) readable() bool {
+	b := c.tcb
+	switch {
+	case b.State == tcp.Closed || b.Err != nil || c.closed:
+		return true
+	case c.dialing:
+		return b.State != tcp.SynSent && b.State != tcp.SynReceived
+	}
+	return b.Rcv.Queue.Len() > 0 || b.Rcv.FinDone
+}
+
+// Write queues p to be sent, and waits until there was room for all of it. When
+// the connection ends or the deadline comes first, it returns how much of p was
+// queued, and why no more. Of two that write at once, one does so first.
+func (c *Conn) Write(p []byte) (int, error) {
+	h := c.host
+	h.mu.Lock()
+	for c.taken && c.writeError(time.Now()) == nil {
+		c.writing.wait()
+	}
+	now := time.Now()
+	if err := c.writeError(now); err != nil {
+		h.mu.Unlock()
+		return 0, c.failure("write", err)
+	}
+	c.taken = true
+	written := 0
+	for {
+		n, err := c.write(p[written:], now)
+		written += n
+		if written == len(p) || err != nil {
+			c.taken = false
+			c.writing.wake()
+			h.finish(now)
+			return written, c.failure("write", err)
+		}
+		h.finish(now) // and without the lock, the peer's answers come in
+		h.mu.Lock()
+		now = c.waitForRoom(len(p) - written)
+	}
+}
+
+// write is Write without waiting: it queues what there is room for.
+func (c *Conn) write(p []byte, now time.Time) (int, error) {
+	if err := c.writeError(now); err != nil || len(p) == 0 {
+		return 0, err
+	}
+	n, err := c.host.stack.Write(c.tcb, p, now)
+	c.host.drain(now)
+	if err == net.ErrClosed {
+		// Both ends have closed and the socket is deleted. To the application it is
+		// still a connection whose sending side it has closed.
+		err = syscall.EPIPE
+	}
+	return n, err
+}
+
+// writeError returns why nothing can be written, as far as it is known here.
+func (c *Conn) writeError(now time.Time) error {
+	switch {
+	case c.closed:
+		return net.ErrClosed
+	case c.writing.expired(now):
+		return os.ErrDeadlineExceeded
+	}
+	return nil
+}
+
+// waitForRoom waits until octets more fit the send buffer, or half of it is
+// free: to be woken for every segment that is acknowledged would cost far more
+// than to send it. It returns the time at which it stopped waiting, which it also
+// does when there will be no more room.
+func (c *Conn) waitForRoom(octets int) time.Time {
+	c.wants = min(octets, c.tcb.Snd.Queue.Limit()/2)
+	now := time.Now()
+	for c.writeError(now) == nil && !c.writable() {
+		c.writing.wait()
+		now = time.Now()
+	}
+	return now
+}
+
+// writable reports whether the Write whose turn it is has no more to wait for.
+func (c *Conn) writable() bool {
+	b := c.tcb
+	return b.Snd.Queue.Free() >= max(1, c.wants) || b.State == tcp.Closed || b.Err != nil || b.CloseCalled
+}
+
+// note has the connection looked at when the host has done what it is doing. Who
+// waits is woken then, once, and not for each of many segments.
+func (c *Conn) note() {
+	if c.deaf && c.tcb.Rcv.Queue.Len() > 0 {
+		c.host.deaf = append(c.host.deaf, c)
+	}
+	if !c.noted && (c.reading.count > 0 || c.writing.count > 0) {
+		c.noted = true
+		c.host.changed = append(c.host.changed, c)
+	}
+}
+
+// wake wakes those whose waiting has an end.
+func (c *Conn) wake() {
+	c.noted = false
+	if c.readable() {
+		c.reading.wake()
+	}
+	if c.writable() {
+		c.writing.wake()
+	}
+}
+
+// LocalAddr returns this end's address, a *net.TCPAddr.
+func (c *Conn) LocalAddr() net.Addr { return net.TCPAddrFromAddrPort(c.local) }
+
+// RemoteAddr returns the peer's address, a *net.TCPAddr.
+func (c *Conn) RemoteAddr() net.Addr { return net.TCPAddrFromAddrPort(c.remote) }
+
+// State returns where the connection stands. After Close it goes on changing
+// until the socket is deleted.
+func (c *Conn) State() tcp.State {
+	c.host.mu.Lock()
+	defer c.host.mu.Unlock()
+	return c.tcb.State
+}

@@ -1,0 +1,138 @@
+package sockets
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"tcpworkbook/kit/link"
+	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/tcp"
+)
+
+// Host is one machine on the network. Its methods, and those of its connections
+// and listeners, may be called by several goroutines at once.
+type Host struct {
+	end   link.End
+	addrs []netip.Addr
+
+	mu      sync.Mutex // guards all that follows, the stack, and every socket of the host
+	stack   *stack.Stack
+	arrived tcp.Segment // the segment being processed, used again and again
+	leaving []*link.Frame
+	looping []*link.Frame // what the host sends to itself
+	changed []*Conn       // whose goroutines are to be woken
+	deaf    []*Conn       // that must throw away what has arrived
+	timer   *time.Timer
+	alarm   time.Time // when timer will fire; zero when it is stopped
+	observe func(time.Time, stack.Event)
+	stats   Stats
+	closed  bool
+}
+
+// An Option changes the settings that the host's sockets start with.
+type Option func(*tcp.Config)
+
+// WithMSL sets the maximum segment lifetime: TIME-WAIT lasts twice that.
+func WithMSL(msl time.Duration) Option { return func(c *tcp.Config) { c.MSL = msl } }
+
+// NewHost plugs a host with the given addresses, at least one, into a link. Its
+// stack runs the given chapters with the settings of tcp.DefaultConfig, the
+// link's MTU and a random secret, as changed by the options; any function that
+// changes a tcp.Config is one. The end is the host's from now on.
+//
+// In a testing/synctest bubble, make the host inside the bubble.
+func NewHost(end link.End, chapters stack.Chapters, addrs []netip.Addr, options ...Option) (*Host, error) {
+	if len(addrs) == 0 {
+		return nil, errors.New("sockets: a host needs an address")
+	}
+	config := tcp.DefaultConfig()
+	config.MTU = end.MTU()
+	rand.Read(config.Secret[:]) // never fails, says crypto/rand
+	for _, set := range options {
+		set(&config)
+	}
+	h := &Host{end: end, stack: stack.New(chapters, config)}
+	for _, addr := range addrs {
+		if !addr.IsValid() || addr.IsUnspecified() || addr.IsMulticast() {
+			return nil, errors.New("sockets: " + addr.String() + " can't be a host's address")
+		}
+		h.addrs = append(h.addrs, plain(addr))
+	}
+	end.Attach(h.arrive)
+	return h, nil
+}
+
+// Addrs returns the host's addresses.
+func (h *Host) Addrs() []netip.Addr { return slices.Clone(h.addrs) }
+
+// Config returns the settings that the host's sockets start with.
+func (h *Host) Config() tcp.Config {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return *h.stack.Config()
+}
+
+// Observe has f told of everything that happens to a socket of the host, when it
+// happens and in order: this is how a ladder diagram gets its states. An event
+// comes before the segments it causes leave. f runs under the host's lock: it
+// must be quick, must not call the host or its sockets, and must not keep the
+// TCB, though it may read it. nil ends the observation.
+func (h *Host) Observe(f func(now time.Time, e stack.Event)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.observe = f
+}
+
+// Close switches the host off: it aborts every connection, so that its peer gets
+// a RST, closes every listener, and unplugs the host from the link. Calls that
+// wait return net.ErrClosed, and so do later ones.
+func (h *Host) Close() error {
+	h.mu.Lock()
+	if h.closed {
+		h.mu.Unlock()
+		return nil
+	}
+	now := time.Now()
+	for _, b := range slices.Collect(h.stack.Sockets) {
+		h.shut(b)
+		if b.State == tcp.Listen {
+			h.stack.Close(b, now)
+		} else {
+			h.stack.Abort(b, now)
+		}
+		h.drain(now)
+	}
+	h.closed = true
+	h.finish(now)
+	return h.end.Close()
+}
+
+// shut closes the connection or listener that b belongs to, if any.
+func (h *Host) shut(b *tcp.TCB) {
+	switch owner := b.Host.Owner.(type) {
+	case *Conn:
+		owner.close()
+	case *Listener:
+		owner.close()
+	}
+}
+
+// owns reports whether addr is one of the host's.
+func (h *Host) owns(addr netip.Addr) bool { return slices.Contains(h.addrs, addr) }
+
+// source returns the host's address to use towards remote.
+func (h *Host) source(remote netip.Addr) (netip.Addr, bool) {
+	if h.owns(remote) {
+		return remote, true
+	}
+	for _, addr := range h.addrs {
+		if addr.Is4() == remote.Is4() {
+			return addr, true
+		}
+	}
+	return netip.Addr{}, false
+}

@@ -1,0 +1,56 @@
+package sockets
+
+import (
+	"net"
+	"time"
+)
+
+// SetDeadline sets when calls of Read and Write, those that wait already
+// included, give up with os.ErrDeadlineExceeded. The zero time stands for never.
+func (c *Conn) SetDeadline(t time.Time) error { return c.setDeadlines(t, &c.reading, &c.writing) }
+
+// SetReadDeadline is SetDeadline for Read alone.
+func (c *Conn) SetReadDeadline(t time.Time) error { return c.setDeadlines(t, &c.reading) }
+
+// SetWriteDeadline is SetDeadline for Write alone.
+func (c *Conn) SetWriteDeadline(t time.Time) error { return c.setDeadlines(t, &c.writing) }
+
+func (c *Conn) setDeadlines(t time.Time, of ...*waiters) error {
+	return c.set(func(now time.Time) {
+		for _, w := range of {
+			w.setDeadline(t, now)
+		}
+	})
+}
+
+// SetNoDelay says whether to send small segments at once (true), or to let them
+// wait for more while earlier ones are unacknowledged, Nagle's algorithm (false,
+// the default unless the host's settings say otherwise). RFC 9293 §3.7.4.
+func (c *Conn) SetNoDelay(noDelay bool) error {
+	return c.set(func(now time.Time) {
+		c.tcb.NoDelay = noDelay
+		c.host.stack.Write(c.tcb, nil, now) // what waited may leave; if it can't, that is no matter here
+		c.host.drain(now)
+	})
+}
+
+// SetLinger says what Close does with data not yet sent or acknowledged. With 0
+// it is thrown away, and the peer gets a RST. Otherwise, and by default, Close
+// returns at once and the data is delivered in the background.
+func (c *Conn) SetLinger(seconds int) error {
+	return c.set(func(time.Time) { c.abort = seconds == 0 })
+}
+
+// set changes something about a connection that is not closed.
+func (c *Conn) set(change func(now time.Time)) error {
+	h := c.host
+	h.mu.Lock()
+	if c.closed {
+		h.mu.Unlock()
+		return c.failure("set", net.ErrClosed)
+	}
+	now := time.Now()
+	change(now)
+	h.finish(now)
+	return nil
+}

@@ -1,0 +1,297 @@
+package tcp
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// counting returns n octets that count up from first.
+func counting(first, n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(first + i)
+	}
+	return b
+}
+
+func newBuffer(limit int) *Buffer {
+	q := new(Buffer)
+	q.SetLimit(limit)
+	return q
+}
+
+func TestBufferZeroTakesNothing(t *testing.T) {
+	var q Buffer
+	assert.Zero(t, q.Append([]byte("x")))
+	assert.Zero(t, q.Place(0, []byte("x")))
+	assert.Zero(t, q.Read(make([]byte, 1)))
+	assert.Nil(t, q.Peek(0, 1))
+	q.Discard(1)
+	q.Join(1)
+	q.Reset()
+	assert.Zero(t, q.Len())
+	assert.Zero(t, q.Free())
+}
+
+func TestBufferLimit(t *testing.T) {
+	q := newBuffer(10)
+	assert.Equal(t, 6, q.Append(counting(0, 6)))
+	assert.Equal(t, 4, q.Free())
+	assert.Equal(t, 4, q.Append(counting(6, 6)), "only what there is room for")
+	assert.Zero(t, q.Append([]byte("x")))
+	assert.Equal(t, counting(0, 10), q.Peek(0, 99))
+
+	q.SetLimit(5)
+	assert.Equal(t, 10, q.Len(), "a lower limit loses nothing")
+	assert.Zero(t, q.Free(), "and never leaves less than no room")
+	q.Discard(6)
+	assert.Equal(t, 1, q.Append(counting(10, 3)))
+	assert.Equal(t, counting(6, 5), q.Peek(0, 99))
+
+	q.SetLimit(-1)
+	assert.Zero(t, q.Limit())
+	q.SetLimit(1<<30 + 1)
+	assert.Equal(t, 1<<30, q.Limit(), "the largest window there is")
+}
+
+func TestBufferPlaceAndJoin(t *testing.T) {
+	q := newBuffer(20)
+	q.Append(counting(0, 3))
+	assert.Equal(t, 4, q.Place(8, counting(8, 4)), "behind a hole")
+	assert.Equal(t, 3, q.Len(), "what is behind a hole does not count")
+	assert.Equal(t, 17, q.Free(), "nor take room: it is in the room that is left")
+	assert.Equal(t, counting(0, 3), q.Peek(0, 20), "nor is it seen")
+	assert.Equal(t, 2, q.Place(18, counting(18, 9)), "nothing beyond the limit")
+	assert.Zero(t, q.Place(20, []byte("x")))
+	assert.Zero(t, q.Place(2, []byte("x")), "what is in the queue stays as it is")
+	assert.Zero(t, q.Place(-1, []byte("x")))
+
+	assert.Equal(t, 5, q.Append(counting(3, 5)), "the hole is filled")
+	q.Join(4)
+	assert.Equal(t, counting(0, 12), q.Peek(0, 20))
+	assert.Equal(t, 6, q.Place(12, counting(12, 6)))
+	q.Join(99)
+	assert.Equal(t, counting(0, 20), q.Peek(0, 20), "no more joins than was placed")
+}
+
+func TestBufferKeepsWhatWasPlacedWhenItDrains(t *testing.T) {
+	q := newBuffer(20)
+	q.Append(counting(0, 3))
+	q.Place(5, counting(5, 2))
+	q.Discard(3)
+	assert.Zero(t, q.Len())
+	q.Append(counting(3, 2)) // the hole
+	q.Join(2)
+	assert.Equal(t, counting(3, 4), q.Peek(0, 9))
+}
+
+func TestBufferPeek(t *testing.T) {
+	q := newBuffer(10)
+	q.Append(counting(0, 10))
+	assert.Equal(t, counting(2, 3), q.Peek(2, 3))
+	assert.Equal(t, counting(8, 2), q.Peek(8, 3), "as many as there are")
+	for _, none := range [][2]int{{10, 1}, {11, 1}, {0, 0}, {0, -1}, {-1, 3}} {
+		assert.Empty(t, q.Peek(none[0], none[1]), "%v", none)
+	}
+	piece := q.Peek(0, 4)
+	assert.Equal(t, 4, cap(piece), "who appends to it must not write into the queue")
+}
+
+func TestBufferHoldsMemoryOnlyWhileItHoldsOctets(t *testing.T) {
+	q := newBuffer(1 << 20)
+	assert.Nil(t, q.ring)
+	q.Append(counting(0, 1))
+	assert.Len(t, q.ring.data, 512, "the least")
+	q.Append(counting(1, 512))
+	assert.Len(t, q.ring.data, 1024, "a power of two")
+	q.Discard(513)
+	assert.Nil(t, q.ring, "drained")
+
+	q.Place(700, []byte("x"))
+	require.NotNil(t, q.ring)
+	q.Reset()
+	assert.Nil(t, q.ring, "reset")
+
+	q.Place(700, []byte("x"))
+	q.Append(counting(0, 5))
+	q.Discard(5)
+	assert.NotNil(t, q.ring, "what was placed is still there")
+}
+
+func TestBufferDoesNotAllocateInTheSteadyState(t *testing.T) {
+	q := newBuffer(1 << 16)
+	text, read := counting(0, 1460), make([]byte, 2000)
+	q.Append(text)
+	laps := func() {
+		q.Append(text)
+		q.Read(read[:1460])
+	}
+	assert.Zero(t, testing.AllocsPerRun(1000, laps))
+}
+
+// bufferModel is what a Buffer is to do, done the plainest way.
+type bufferModel struct {
+	queue  []byte
+	placed map[int]byte // by their offset from the queue's first octet
+	limit  int
+}
+
+func (m *bufferModel) place(offset int, p []byte) int {
+	if offset < len(m.queue) {
+		return 0
+	}
+	kept := 0
+	for i, octet := range p {
+		if offset+i >= m.limit {
+			break
+		}
+		m.placed[offset+i] = octet
+		kept++
+	}
+	return kept
+}
+
+// joinable returns how many octets that were placed follow the queue's end
+// without a hole.
+func (m *bufferModel) joinable() int {
+	n := 0
+	for {
+		if _, there := m.placed[len(m.queue)+n]; !there {
+			return n
+		}
+		n++
+	}
+}
+
+func (m *bufferModel) join(n int) {
+	for range n {
+		m.queue = append(m.queue, m.placed[len(m.queue)])
+		delete(m.placed, len(m.queue)-1)
+	}
+}
+
+func (m *bufferModel) append(p []byte) int {
+	n := m.place(len(m.queue), p)
+	m.join(n)
+	return n
+}
+
+func (m *bufferModel) discard(n int) {
+	n = min(n, len(m.queue))
+	m.queue = m.queue[n:]
+	moved := make(map[int]byte, len(m.placed))
+	for offset, octet := range m.placed {
+		moved[offset-n] = octet
+	}
+	m.placed = moved
+}
+
+func TestBufferAgainstAModel(t *testing.T) {
+	seed := rand.Uint64()
+	if text := os.Getenv("SEED"); text != "" {
+		var err error
+		seed, err = strconv.ParseUint(text, 10, 64)
+		require.NoError(t, err, "SEED")
+	}
+	t.Logf("again: SEED=%d go test ./kit/tcp -run TestBufferAgainstAModel", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	for range 20 {
+		limit := 1 << r.IntN(13)
+		runBufferModel(t, r, limit+r.IntN(limit))
+	}
+}
+
+// runBufferModel does the same random things to a buffer and to the model.
+func runBufferModel(t *testing.T, r *rand.Rand, limit int) {
+	q, m := newBuffer(limit), &bufferModel{limit: limit, placed: make(map[int]byte)}
+	var steps []string
+	fail := func(format string, args ...any) {
+		t.Helper()
+		t.Fatalf("limit %d: %s\nlast steps: %v", limit, fmt.Sprintf(format, args...), steps[max(0, len(steps)-8):])
+	}
+	did := func(got, want int, format string, args ...any) {
+		steps = append(steps, fmt.Sprintf(format, args...))
+		if got != want {
+			fail("%s took %d octets, want %d", steps[len(steps)-1], got, want)
+		}
+	}
+	upTo := func(n int) int { return r.IntN(n + 1) }
+	for range 400 {
+		switch r.IntN(8) {
+		case 0, 1:
+			p := randomOctets(r, upTo(limit))
+			did(q.Append(p), m.append(p), "Append(%d)", len(p))
+		case 2, 3:
+			offset, p := len(m.queue)-2+upTo(limit+4), randomOctets(r, upTo(limit/2))
+			did(q.Place(offset, p), m.place(offset, p), "Place(%d, %d)", offset, len(p))
+		case 4:
+			n := m.joinable()
+			q.Join(n)
+			m.join(n)
+			did(n, n, "Join(%d)", n)
+		case 5:
+			n := upTo(limit)
+			q.Discard(n)
+			m.discard(n)
+			did(n, n, "Discard(%d)", n)
+		case 6:
+			p := make([]byte, upTo(limit))
+			n := min(len(p), len(m.queue))
+			did(q.Read(p), n, "Read(%d)", len(p))
+			if !bytes.Equal(p[:n], m.queue[:n]) {
+				fail("read %x, want %x", p[:n], m.queue[:n])
+			}
+			m.discard(n)
+		case 7:
+			if r.IntN(10) == 0 {
+				q.Reset()
+				m.queue, m.placed = nil, make(map[int]byte)
+				did(0, 0, "Reset")
+			}
+		}
+		offset, n := upTo(limit), upTo(limit)
+		want := m.queue[min(offset, len(m.queue)):min(offset+n, len(m.queue))]
+		if got := q.Peek(offset, n); !bytes.Equal(got, want) {
+			fail("Peek(%d, %d) = %x, want %x", offset, n, got, want)
+		}
+		if q.Len() != len(m.queue) || q.Free() != limit-len(m.queue) {
+			fail("%d octets and %d free, want %d and %d", q.Len(), q.Free(), len(m.queue), limit-len(m.queue))
+		}
+		if empty := len(m.queue)+len(m.placed) == 0; empty != (q.ring == nil) {
+			fail("holds memory: %v, empty: %v", q.ring != nil, empty)
+		}
+		if q.ring != nil && len(q.ring.data) > max(512, 2*limit) {
+			fail("holds %d octets of memory", len(q.ring.data))
+		}
+	}
+}
+
+// randomOctets never returns what a fresh or a used ring is likely to hold.
+func randomOctets(r *rand.Rand, n int) []byte {
+	p := slices.Repeat([]byte{0}, n)
+	for i := range p {
+		p[i] = byte(1 + r.IntN(255))
+	}
+	return p
+}
+
+func BenchmarkBufferAppendPeekDiscard1460(b *testing.B) {
+	q := newBuffer(1 << 18)
+	text := counting(0, 1460)
+	q.Append(text)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		q.Append(text)
+		q.Peek(0, 1460)
+		q.Discard(1460)
+	}
+}

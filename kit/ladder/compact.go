@@ -1,0 +1,138 @@
+package ladder
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// Compact returns the diagram as a test shows it when it fails, as seen from the
+// left end: a header, then a line for each rung with its raw numbers, as a
+// packet dump would show them. The header says what the initial sequence numbers
+// were. A rung whose fate is Wrong is marked ✗.
+//
+// At most lines lines are returned, and never fewer than four: rungs in the
+// middle give way to one that says how many they were.
+func (d *Diagram) Compact(lines int) []string {
+	rows := make([]compactRow, 0, len(d.Rungs))
+	for i := range d.Rungs {
+		rows = append(rows, d.compactRow(&d.Rungs[i]))
+	}
+	head, tail := len(rows), 0
+	if room := max(lines, 4) - 1; len(rows) > room {
+		head = min(3, (room-1)/2)
+		tail = room - 1 - head
+	}
+	shown := append(rows[:head:head], rows[len(rows)-tail:]...)
+	widths := measure(shown)
+
+	result := []string{d.compactHeader(widths)}
+	for i, row := range shown {
+		if i == head && head+tail < len(rows) {
+			result = append(result, leftOut(len(rows)-head-tail))
+		}
+		result = append(result, row.format(widths))
+	}
+	return result
+}
+
+func leftOut(n int) string {
+	if n == 1 {
+		return "    … 1 rung left out …"
+	}
+	return fmt.Sprintf("    … %d rungs left out …", n)
+}
+
+// compactRow holds the cells of one line.
+type compactRow struct {
+	mark, time, state, arrow, what, peer string
+}
+
+func (d *Diagram) compactRow(r *Rung) compactRow {
+	row := compactRow{
+		mark:  " ",
+		time:  fmt.Sprintf("%.3fs", r.At.Seconds()),
+		state: r.Left.String(),
+		peer:  r.Right.String(),
+		what:  r.Text,
+	}
+	if r.Fate == Wrong {
+		row.mark = "✗"
+	}
+	if r.Kind != Sent {
+		return row
+	}
+	row.what = r.Segment.String()
+	row.arrow = "-->"
+	if r.From == Right {
+		row.arrow = "<--"
+	}
+	return row
+}
+
+// measure returns the widths of the columns. A segment longer than most does not
+// push the last column out of sight for all.
+func measure(rows []compactRow) compactRow {
+	width := func(n, least int) string { return strings.Repeat(" ", max(n, least)) }
+	var times, states, whats int
+	for _, row := range rows {
+		times = max(times, len(row.time))
+		states = max(states, len(row.state))
+		if n := utf8.RuneCountInString(row.what); row.arrow != "" && n <= 44 {
+			whats = max(whats, n)
+		}
+	}
+	return compactRow{time: width(times, 6), state: width(states, 11), what: width(whats, 22)}
+}
+
+func (row compactRow) format(widths compactRow) string {
+	if row.arrow == "" { // something that happened: it may run into the peer's column
+		return fmt.Sprintf("%s %*s  %-*s  %s", row.mark, len(widths.time), row.time, len(widths.state), row.state, row.what)
+	}
+	return fmt.Sprintf("%s %*s  %-*s  %s %-*s  %s", row.mark, len(widths.time), row.time,
+		len(widths.state), row.state, row.arrow, len(widths.what), row.what, row.peer)
+}
+
+// compactHeader names the two ends above their columns, and the numbers that
+// the conversation began with.
+func (d *Diagram) compactHeader(widths compactRow) string {
+	const indent = len("  ") + len("  ")
+	left := "so far:"
+	middle := indent + len(widths.time) - len(left)
+	columns := len(widths.state) + 2 + len("--> ") + len(widths.what) + 2
+	numbers := d.initialNumbers()
+	between := columns - len(d.Left) - utf8.RuneCountInString(numbers) - 1
+	if between < 1 {
+		between = 1
+	}
+	return left + strings.Repeat(" ", max(1, middle)) + d.Left + " " + numbers + strings.Repeat(" ", between) + d.Right
+}
+
+// initialNumbers says what the latest conversation's numbers began with, as the
+// left end sees it: "(iss=100 irs=300)".
+func (d *Diagram) initialNumbers() string {
+	for i := len(d.Rungs) - 1; i >= 0; i-- {
+		r := &d.Rungs[i]
+		if r.Kind != Sent || r.ISS == 0 && r.IRS == 0 {
+			continue
+		}
+		iss, irs := r.ISS, r.IRS
+		if r.From == Right {
+			iss, irs = irs, iss
+		}
+		return fmt.Sprintf("(iss=%d irs=%d)", iss, irs)
+	}
+	return ""
+}
+
+// Offset writes a number as it stands to the initial one named name: "iss+1".
+func Offset(name string, initial, n tcp.Seq) string {
+	switch d := n.Sub(initial); {
+	case d == 0:
+		return name
+	default:
+		return fmt.Sprintf("%s%+d", name, d)
+	}
+}

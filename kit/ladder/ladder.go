@@ -1,0 +1,93 @@
+// Package ladder draws a conversation as a ladder diagram: two ends, time going
+// down, and a rung for every segment between them. One diagram can be written
+// as text for a terminal (Text), as a picture (SVG), and in the short form that
+// a failing test shows (Compact).
+//
+// A Narrator says what each segment is for.
+package ladder
+
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// Diagram is a conversation between two ends.
+type Diagram struct {
+	Left, Right string // the ends' names: "client", "server"
+	Rungs       []Rung // in the order in which they happened
+}
+
+// Add appends a rung.
+func (d *Diagram) Add(r Rung) { d.Rungs = append(d.Rungs, r) }
+
+// Rung is one line of a diagram: a segment, something that happened at one end,
+// or a heading.
+type Rung struct {
+	Kind Kind
+
+	// At is when the segment was sent or the thing happened, and Arrived when the
+	// segment came to the other end, both counted from the beginning of the
+	// conversation. Arrived is 0 when that is not known, or did not happen.
+	At, Arrived time.Duration
+
+	// From is the end that sent the segment, or where the thing happened.
+	From Side
+
+	// Left and Right are the ends' states after this rung.
+	Left, Right tcp.State
+
+	// Segment is what was sent. Its text is looked at for its length only.
+	Segment tcp.Segment
+
+	// ISS and IRS are the initial sequence numbers of the segment's sender and of
+	// its receiver: relative numbers count from them.
+	ISS, IRS tcp.Seq
+
+	Fate Fate // what became of the segment on its way
+
+	// Text says what a segment is for, what happened ("Close()"), or what the
+	// heading is.
+	Text string
+}
+
+// Kind tells what a rung is.
+type Kind uint8
+
+// The kinds of rung.
+const (
+	Sent    Kind = iota // a segment went from one end to the other
+	Event               // something happened at one end: a call, a socket made or deleted
+	Heading             // a new stage of the conversation begins
+)
+
+// Side is one of the two ends.
+type Side uint8
+
+// The two ends.
+const (
+	Left Side = iota
+	Right
+)
+
+// Fate is what became of a segment on its way.
+type Fate uint8
+
+// The fates of a segment.
+const (
+	Arrives    Fate = iota
+	Lost            // it never came
+	Duplicated      // the network delivered it twice
+	Corrupted       // it came damaged, and its checksum says so
+	Wrong           // it should not have been sent: a test says so
+)
+
+// String names the fate; nothing for a segment that simply arrives.
+func (f Fate) String() string {
+	if int(f) < len(fateNames) {
+		return fateNames[f]
+	}
+	return ""
+}
+
+var fateNames = [...]string{Lost: "lost", Duplicated: "duplicated", Corrupted: "corrupted", Wrong: "wrong"}

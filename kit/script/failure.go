@@ -1,0 +1,101 @@
+package script
+
+import (
+	"fmt"
+	"strings"
+
+	"tcpworkbook/kit/ladder"
+	"tcpworkbook/kit/tcp"
+)
+
+// mostLines is how long a failure may be, the line that go test writes above it
+// included.
+const mostLines = 24
+
+// problem is an expectation that was not met.
+type problem struct {
+	reason string   // why it was expected
+	lines  []string // what there was instead
+	wrong  []sent   // the segments that should not have been sent
+	hints  []Hint
+	likely string // what is behind it, when that is known without a hint
+}
+
+// fail reports a problem and ends the test.
+func (s *Script) fail(p problem) {
+	s.t.Helper()
+	at := placeOf(s.t)
+	f := found{state: s.stateNow()}
+	for _, w := range p.wrong {
+		f.sent = append(f.sent, w.segment)
+	}
+	likely, see := choose(p.hints, f)
+	if p.likely != "" {
+		likely = p.likely
+	}
+	if see == "" {
+		see = s.see
+	}
+
+	head := append([]string{heading(at, p.reason)}, p.lines...)
+	var tail []string
+	if likely != "" {
+		tail = append(tail, wrap("likely: ", likely)...)
+	}
+	if read := at.reading(see); read != "" {
+		tail = append(tail, "read:   "+read)
+	}
+	if len(p.wrong) > 0 {
+		s.ladder.Rungs[p.wrong[0].rung].Fate = ladder.Wrong
+	}
+	body := head
+	if len(s.ladder.Rungs) > 0 {
+		body = append(body, s.ladder.Compact(mostLines-1-len(head)-len(tail))...)
+	}
+	s.t.Fatal(strings.Join(append(body, tail...), "\n"))
+}
+
+// failNothing reports that nothing was sent where want was expected.
+func (s *Script) failNothing(reason string, want *tcp.Segment, hints []Hint) {
+	s.t.Helper()
+	state := s.stateNow()
+	s.ladder.Add(ladder.Rung{
+		Kind: ladder.Event, At: s.elapsed(), Left: state, Right: s.shadow.state,
+		Fate: ladder.Wrong, Text: "nothing was sent",
+	})
+	s.fail(problem{reason: reason, hints: hints, lines: []string{
+		fmt.Sprintf("want %s, but nothing was sent", want.String())}})
+}
+
+// failEndless reports a call that sent more than any call could have reason to.
+func (s *Script) failEndless(n int) {
+	s.t.Helper()
+	s.fail(problem{
+		reason: "one call, segment or time-out",
+		lines:  []string{fmt.Sprintf("%d segments were sent at once: is there a loop that sends and never gets further?", n)},
+	})
+}
+
+// heading is the first line: the step, and the reason.
+func heading(at place, reason string) string {
+	if step := at.String(); step != "" {
+		return step + ": " + reason
+	}
+	return reason
+}
+
+// wrap breaks a sentence into lines of at most 72 columns, the first of which
+// begins with label and the others with as many spaces.
+func wrap(label, sentence string) []string {
+	const width = 72
+	var lines []string
+	line := label
+	for _, word := range strings.Fields(sentence) {
+		if len(line)+len(word) > width && strings.TrimSpace(line) != "" && line != label {
+			lines = append(lines, strings.TrimRight(line, " "))
+			line = strings.Repeat(" ", len(label))
+		}
+		line += word + " "
+	}
+	return append(lines, strings.TrimRight(line, " "))
+}

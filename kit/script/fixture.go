@@ -1,0 +1,122 @@
+package script
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"tcpworkbook/kit/ladder"
+	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/tcp"
+)
+
+// MSS is the effective send MSS of a socket that InState makes, octets.
+const MSS = 1460
+
+// InState makes a script in the middle of a conversation: with a socket in the
+// given state, whose variables are what a conversation without text or loss, and
+// without options but MSS, would have left there. The peer has announced a
+// window of 65535, everything it had to acknowledge for that state is
+// acknowledged and nothing else, the congestion window is not in the way, and
+// the application will go on reading (it used CloseWrite, where it has closed).
+// Change changes what is needed otherwise.
+//
+// What SYN-SENT, SYN-RECEIVED, FIN-WAIT-1, CLOSING and LAST-ACK wait for has
+// just been sent, so their retransmission timer runs for another second. LISTEN
+// is the same as New and Listen; CLOSED is New alone.
+//
+// The socket is at your ClientPort and connected to the peer's ServerPort.
+func InState(t testing.TB, chapters stack.Chapters, state tcp.State, options ...Option) *Script {
+	t.Helper()
+	s := New(t, chapters, options...)
+	switch state {
+	case tcp.Closed:
+		return s
+	case tcp.Listen:
+		s.Listen()
+		return s
+	}
+	b := s.socketIn(state)
+	var set settings
+	for _, o := range options {
+		o(&set)
+	}
+	for _, change := range set.change {
+		change(b)
+	}
+	s.Adopt(b)
+	return s
+}
+
+// Adopt gives a socket to the stack as it is, and makes it the current one.
+func (s *Script) Adopt(b *tcp.TCB) {
+	s.t.Helper()
+	s.sockets = append(s.sockets, b)
+	s.Use(b)
+	s.accepted[b] = true
+	s.shadow = shadowOf(b)
+	var err error
+	s.act("Adopt", ladder.Rung{
+		Kind: ladder.Event, Text: "(the script begins)", ISS: s.iss, IRS: s.irs,
+	}, func() { err = s.stack.Adopt(b) })
+	s.must("a socket is bound and found: chapter 1", err)
+}
+
+// socketIn makes a TCB as InState promises it.
+func (s *Script) socketIn(state tcp.State) *tcp.TCB {
+	b := tcp.NewTCB(s.stack.Config())
+	b.Local, b.Remote = netip.AddrPortFrom(You, ClientPort), netip.AddrPortFrom(Peer, ServerPort)
+	b.State = state
+	b.Rcv.Wnd = min(b.Rcv.Wnd, 65535)
+	b.Snd.ISS, b.Snd.Una, b.Snd.Nxt = s.iss, s.iss, s.iss+1
+	b.Snd.MSS = MSS
+	b.Congestion.Window, b.Congestion.Threshold = 1<<20, 1<<30
+	b.Timers.Retransmit = s.now.Add(b.RTO.Value)
+	if state == tcp.SynSent {
+		b.Snd.MSS = 0
+		return b
+	}
+	b.Rcv.IRS, b.Rcv.Nxt = s.irs, s.irs+1
+	b.Snd.Wnd, b.Snd.MaxWnd = uint32(s.window), uint32(s.window)
+	b.Snd.Wl1, b.Snd.Wl2 = s.irs, s.iss
+	if state == tcp.SynReceived {
+		return b
+	}
+	b.Snd.Una, b.Snd.Wl2 = s.iss+1, s.iss+1
+	b.Timers.Retransmit = time.Time{}
+	if closedByYou(state) {
+		s.closeYours(b, state)
+	}
+	if closedByPeer(state) {
+		b.Rcv.FinSeen, b.Rcv.FinDone, b.Rcv.Fin = true, true, b.Rcv.Nxt
+		b.Rcv.Nxt++
+	}
+	if state == tcp.TimeWait {
+		b.Timers.TimeWait = s.now.Add(2 * b.Config.MSL)
+	}
+	return b
+}
+
+func closedByYou(state tcp.State) bool {
+	return state > tcp.Established && state != tcp.CloseWait
+}
+
+func closedByPeer(state tcp.State) bool {
+	switch state {
+	case tcp.CloseWait, tcp.Closing, tcp.LastAck, tcp.TimeWait:
+		return true
+	}
+	return false
+}
+
+// closeYours makes b look as if it had sent its FIN.
+func (s *Script) closeYours(b *tcp.TCB, state tcp.State) {
+	b.CloseCalled = true
+	b.Snd.FinSent, b.Snd.Fin = true, b.Snd.Nxt
+	b.Snd.Nxt++
+	if state == tcp.FinWait2 || state == tcp.TimeWait {
+		b.Snd.Una = b.Snd.Nxt
+		return
+	}
+	b.Timers.Retransmit = s.now.Add(b.RTO.Value)
+}

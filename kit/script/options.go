@@ -1,0 +1,67 @@
+package script
+
+import (
+	"time"
+
+	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/tcp"
+)
+
+// An Option changes how a script is set up.
+type Option func(*settings)
+
+type settings struct {
+	iss, irs tcp.Seq
+	ownISN   bool
+	see      string
+	config   tcp.Config
+	change   []func(*tcp.TCB)
+}
+
+// Numbers sets both ends' initial sequence numbers.
+func Numbers(iss, irs tcp.Seq) Option {
+	return func(set *settings) { set.iss, set.irs = iss, irs }
+}
+
+// OwnISN leaves the choice of your initial sequence number to the chapter.
+func OwnISN() Option {
+	return func(set *settings) { set.ownISN = true }
+}
+
+// Configure changes the settings of the stack under test.
+func Configure(change func(*tcp.Config)) Option {
+	return func(set *settings) { change(&set.config) }
+}
+
+// Change changes the socket that InState makes before the stack gets it.
+func Change(change func(*tcp.TCB)) Option {
+	return func(set *settings) { set.change = append(set.change, change) }
+}
+
+// Reading says where to read about the whole script, like Script.See.
+func Reading(where string) Option {
+	return func(set *settings) { set.see = where }
+}
+
+// scriptConfig is DefaultConfig with what would blur a short script switched
+// off. The two buffers are unlike each other, and unlike the peer's window, so
+// that taking one for another shows.
+func scriptConfig() tcp.Config {
+	c := tcp.DefaultConfig()
+	c.WindowScaling = false
+	c.Timestamps = false
+	c.DelayedACK = 0
+	c.SendBuffer = 48 << 10
+	c.ReceiveBuffer = 32 << 10
+	return c
+}
+
+// fixedISN is the handshake under test with its choice of initial sequence
+// numbers taken from it.
+type fixedISN struct {
+	stack.Handshake
+	iss tcp.Seq
+}
+
+// ISN returns the script's number.
+func (h fixedISN) ISN([16]byte, tcp.FourTuple, time.Time) tcp.Seq { return h.iss }

@@ -1,0 +1,192 @@
+// Package script is what the chapters' tests are written with. A Script is one
+// host, you, that runs the chapters under test, and a peer that does only what
+// the script tells it: so a misunderstanding at your end finds no like-minded
+// partner. Time is virtual and stands still until the script lets it pass.
+//
+// A test is a linear script in the order of the wire:
+//
+//	func TestStep3_ActiveClose(t *testing.T) {
+//		s := script.InState(t, chapters, tcp.Established)
+//		s.Close()
+//		s.Want("Close sends a FIN",
+//			tcp.Segment{Flags: tcp.FIN | tcp.ACK, Seq: iss + 1, Ack: irs + 1},
+//			script.IfSilent("the application has closed, and nothing else will tell the peer"))
+//		s.WantState(tcp.FinWait1)
+//
+//		s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 2})
+//		s.WantState(tcp.FinWait2)
+//		s.WantSilence("half-closed: the peer may still send")
+//
+//		s.Send(tcp.Segment{Flags: tcp.FIN | tcp.ACK, Seq: irs + 1, Ack: iss + 2})
+//		s.Want("the peer's FIN is acknowledged",
+//			tcp.Segment{Flags: tcp.ACK, Seq: iss + 2, Ack: irs + 2},
+//			script.IfSent(tcp.Segment{Flags: tcp.ACK, Ack: irs + 1}, "a FIN takes a sequence number, like an octet of text"))
+//		s.WantState(tcp.TimeWait)
+//		s.Elapse(4 * time.Minute)
+//		s.WantDeleted("2MSL have passed")
+//	}
+//
+// The step in the test's name and the package's folder say where to read on; See
+// adds a section of an RFC.
+//
+// A Want expects the next segment and then silence, with WantAll several and then
+// silence. Segments are compared in their control bits, numbers and text, and in
+// the window and the options only where the expected segment names them; PSH is
+// left to the sender. WantACK and WantText leave open what the RFC leaves open:
+// when an ACK is sent, how text is cut into segments.
+//
+// The first expectation that is not met ends the test. So does a panic in the
+// chapters' code, a call that does not return, and one that never stops sending;
+// what else can end a program is caught by Main.
+package script
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"tcpworkbook/kit/ladder"
+	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/tcp"
+)
+
+// The initial sequence numbers of a script that asks for no others, as in RFC
+// 9293's figures 6 and 12.
+const (
+	ISS tcp.Seq = 100 // yours
+	IRS tcp.Seq = 300 // the peer's
+)
+
+// Initial sequence numbers for Numbers with which a conversation of a few octets
+// passes the places where careless arithmetic breaks.
+const (
+	BelowHalf tcp.Seq = 1<<31 - 3 // numbers cross from 2^31-1 to 2^31
+	BelowWrap tcp.Seq = 1<<32 - 3 // numbers cross from 2^32-1 to 0
+)
+
+// The addresses of the two hosts.
+var (
+	You  = netip.MustParseAddr("10.0.0.1")
+	Peer = netip.MustParseAddr("10.0.0.2")
+)
+
+// The ports that a script uses: the one that listens, on either host, and the
+// one that connects to it.
+const (
+	ServerPort = 80
+	ClientPort = 50000
+)
+
+// start is when every script begins.
+var start = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// Script is a conversation under test.
+type Script struct {
+	t     testing.TB
+	stack *stack.Stack
+	now   time.Time
+
+	iss, irs  tcp.Seq
+	ownISN    bool
+	you, peer netip.AddrPort // the ends of the current conversation
+	window    uint16         // what the peer announces
+	see       string         // where to read on
+
+	current  *tcp.TCB   // the socket that calls and expectations are about
+	listener *tcp.TCB   // the one in LISTEN, if any
+	sockets  []*tcp.TCB // every socket seen, the newest last
+	accepted map[*tcp.TCB]bool
+
+	shadow  shadow // what state the peer would be in
+	ladder  ladder.Diagram
+	pending []sent // what you sent and no expectation has looked at yet
+	worker  *worker
+
+	// abandoned is set when a call did not come back: whatever it works on is not
+	// to be looked at any more.
+	abandoned bool
+}
+
+// sent is a segment that you sent.
+type sent struct {
+	segment tcp.Segment
+	at      time.Time
+	rung    int // its place in the ladder
+}
+
+// New makes a script with no socket yet. The chapters are run with a Config
+// whose timestamps, window scaling and delayed ACKs are off, so that a script
+// shows what it is about; Configure changes that.
+func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
+	t.Helper()
+	set := settings{iss: ISS, irs: IRS, config: scriptConfig()}
+	for _, o := range options {
+		o(&set)
+	}
+	if chapters.Handshake != nil && !set.ownISN {
+		chapters.Handshake = fixedISN{chapters.Handshake, set.iss}
+	}
+	s := &Script{
+		t: t, now: start, iss: set.iss, irs: set.irs, ownISN: set.ownISN, see: set.see,
+		you:      netip.AddrPortFrom(You, ClientPort),
+		peer:     netip.AddrPortFrom(Peer, ServerPort),
+		window:   65535,
+		accepted: make(map[*tcp.TCB]bool),
+		ladder:   ladder.Diagram{Left: "you", Right: "peer"},
+		worker:   newWorker(),
+	}
+	t.Cleanup(s.worker.stop)
+	s.stack = stack.New(chapters, set.config)
+	return s
+}
+
+// Stack returns the stack under test, to look at. Calls to it are not seen by
+// the script.
+func (s *Script) Stack() *stack.Stack { return s.stack }
+
+// TCB returns the current socket: the one that was made last, by a call or by a
+// segment for the listener, unless Use chose another. It is nil before there is
+// one.
+func (s *Script) TCB() *tcp.TCB { return s.current }
+
+// Listener returns the socket that Listen made.
+func (s *Script) Listener() *tcp.TCB { return s.listener }
+
+// Now returns the virtual time.
+func (s *Script) Now() time.Time { return s.now }
+
+// ISS returns your initial sequence number. With OwnISN it is known once your
+// SYN was sent.
+func (s *Script) ISS() tcp.Seq { return s.iss }
+
+// IRS returns the peer's initial sequence number.
+func (s *Script) IRS() tcp.Seq { return s.irs }
+
+// Use makes b the current socket, and its two ends those that segments are sent
+// between.
+func (s *Script) Use(b *tcp.TCB) {
+	s.current = b
+	s.you = b.Local
+	if b.Remote.IsValid() {
+		s.peer = b.Remote
+	}
+}
+
+// UsePeer makes addr the other end of what is sent and expected from now on: a
+// second client of a listener, say. The peer's initial sequence number stays.
+func (s *Script) UsePeer(addr netip.AddrPort) {
+	s.peer = addr
+	s.shadow = shadow{}
+}
+
+// PeerWindow sets the window that the peer announces in what it sends from now
+// on, as it stands in the header. It begins as 65535.
+func (s *Script) PeerWindow(window uint16) { s.window = window }
+
+// PeerIs says what state the peer is in, for the ladder, where what it sends and
+// is sent does not tell: when the script makes a segment of yours get lost.
+func (s *Script) PeerIs(state tcp.State) { s.shadow.state = state }
+
+// See says where to read about what follows: "RFC 9293 §3.10.7.4". It is shown
+// with the lesson when an expectation is not met.
+func (s *Script) See(where string) { s.see = where }

@@ -1,0 +1,117 @@
+package script
+
+import (
+	"slices"
+
+	"tcpworkbook/kit/ladder"
+	"tcpworkbook/kit/tcp"
+)
+
+// endless is how many segments from one call are too many.
+const endless = 10_000
+
+// Send lets the peer send a segment, which arrives at once. Its addresses and
+// ports, and the window, are filled in where it does not name them; everything
+// else is sent as it stands.
+func (s *Script) Send(seg tcp.Segment) {
+	s.t.Helper()
+	if !seg.Src.IsValid() {
+		seg.Src = s.peer
+	}
+	if !seg.Dst.IsValid() {
+		seg.Dst = s.you
+	}
+	if seg.Window == 0 {
+		seg.Window = s.window
+	}
+	s.shadow.sends(&seg)
+	rung := ladder.Rung{From: ladder.Right, Segment: seg, ISS: s.irs, IRS: s.iss}
+	arriving := seg
+	arriving.Payload = slices.Clone(seg.Payload)
+	s.act("Arrive", rung, func() { s.stack.Arrive(&arriving, s.now) })
+}
+
+// act runs something that happens to your end: a segment, a call or a time-out.
+// what names it, rung shows it, and what you send in return goes on the ladder
+// below it.
+func (s *Script) act(what string, rung ladder.Rung, f func()) {
+	s.t.Helper()
+	rung.At = s.now.Sub(start)
+	rung.Left, rung.Right = s.stateNow(), s.shadow.state
+	at := len(s.ladder.Rungs)
+	s.ladder.Add(rung)
+	s.quietly(what, f)
+	s.collect()
+	s.ladder.Rungs[at].Left = s.stateNow()
+}
+
+// quietly runs f under guard; it shows on the ladder only if it goes wrong.
+func (s *Script) quietly(what string, f func()) {
+	s.t.Helper()
+	if trouble := s.worker.run(f); trouble != nil {
+		s.failTrouble(what, trouble)
+	}
+}
+
+// collect takes what the stack has sent, and what has become of its sockets.
+func (s *Script) collect() {
+	s.t.Helper()
+	for _, e := range s.stack.Events() {
+		s.notice(e.TCB)
+	}
+	segments := s.stack.Segments()
+	state := s.stateNow()
+	for i, seg := range segments {
+		if i == endless {
+			s.failEndless(len(segments))
+		}
+		seg.Payload = slices.Clone(seg.Payload)
+		s.learnISS(&seg)
+		s.shadow.receives(&seg)
+		s.ladder.Add(ladder.Rung{
+			At: s.now.Sub(start), From: ladder.Left, Left: state, Right: s.shadow.state,
+			Segment: seg, ISS: s.iss, IRS: s.irs,
+		})
+		s.pending = append(s.pending, sent{seg, s.now, len(s.ladder.Rungs) - 1})
+	}
+}
+
+func (s *Script) learnISS(seg *tcp.Segment) {
+	if s.ownISN && seg.Flags.Has(tcp.SYN) {
+		s.iss = seg.Seq
+	}
+}
+
+// notice takes note of a socket that something happened to. One that the
+// listener made becomes the current one.
+func (s *Script) notice(b *tcp.TCB) {
+	if slices.Contains(s.sockets, b) {
+		return
+	}
+	s.sockets = append(s.sockets, b)
+	if s.current == nil || b.Passive {
+		s.current = b
+	}
+}
+
+// subject is the socket that WantState is about: the current one, or the
+// listener when the current one came from it and was deleted before anybody
+// accepted it.
+func (s *Script) subject() *tcp.TCB {
+	b := s.current
+	if b != nil && b.State == tcp.Closed && b.Passive && !s.accepted[b] && s.listener != nil {
+		return s.listener
+	}
+	return b
+}
+
+// stateNow is the state that the ladder shows for your end.
+func (s *Script) stateNow() tcp.State {
+	if s.abandoned {
+		return s.ladder.Rungs[len(s.ladder.Rungs)-1].Left
+	}
+	if b := s.subject(); b != nil {
+		return b.State
+	}
+	return tcp.Closed
+}

@@ -1,0 +1,262 @@
+package ladder
+
+import (
+	"bytes"
+	"fmt"
+	"net/netip"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// Narrator says what each segment of the conversations it sees is for. It is
+// told of every segment once, when it is sent and in that order, whatever
+// becomes of it. The zero Narrator is ready.
+type Narrator struct {
+	talks map[tcp.FourTuple]*talk
+}
+
+// Remark is what a Narrator has to say about a segment.
+type Remark struct {
+	Purpose  string  // what the segment is for, a few words
+	ISS, IRS tcp.Seq // the initial numbers of its sender and of its receiver, for relative numbers
+}
+
+// talk is one conversation.
+type talk struct {
+	first netip.AddrPort // which end the first side is
+	sides [2]side
+}
+
+// side is what one end has sent so far.
+type side struct {
+	known   bool    // a segment of it was seen
+	iss     tcp.Seq // its initial sequence number
+	next    tcp.Seq // the number after the last it sent
+	synSeen bool
+	finSeen bool
+	fin     tcp.Seq
+
+	acks    bool    // it has acknowledged something
+	acked   tcp.Seq // up to where
+	window  uint16  // what it last announced, as it stands in the header
+	scale   uint8   // the window scale it offered
+	scales  bool
+	subject string // what its text is: "request", "response", "text"
+	resent  bool   // its last segment said nothing new
+}
+
+// See takes note of a segment and says what it is for.
+func (n *Narrator) See(seg *tcp.Segment) Remark {
+	t := n.talk(seg)
+	from, to := t.of(seg)
+	if !from.known {
+		from.known, from.iss, from.next = true, seg.Seq, seg.Seq
+		if !seg.Flags.Has(tcp.SYN) {
+			from.iss-- // the SYN was before our time
+		}
+	}
+	if !to.known && seg.Flags.Has(tcp.ACK) && !seg.Flags.Has(tcp.RST) {
+		to.known, to.iss, to.next = true, seg.Ack-1, seg.Ack
+	}
+	purpose := t.purpose(seg, from, to)
+	from.note(seg)
+	return Remark{Purpose: purpose, ISS: from.iss, IRS: to.iss}
+}
+
+// talk finds the conversation that a segment belongs to. A SYN with a new number
+// begins another between the same two ends.
+func (n *Narrator) talk(seg *tcp.Segment) *talk {
+	if n.talks == nil {
+		n.talks = make(map[tcp.FourTuple]*talk)
+	}
+	name := tcp.FourTuple{Local: seg.Src, Remote: seg.Dst}
+	t := n.talks[name]
+	if t != nil && seg.Flags&(tcp.SYN|tcp.ACK) == tcp.SYN {
+		if from, to := t.of(seg); from.synSeen && from.iss != seg.Seq && (from.finSeen || to.finSeen) {
+			t = nil
+		}
+	}
+	if t == nil {
+		t = &talk{first: seg.Src}
+		n.talks[name] = t
+		n.talks[tcp.FourTuple{Local: seg.Dst, Remote: seg.Src}] = t
+	}
+	return t
+}
+
+// of returns a segment's sender and receiver.
+func (t *talk) of(seg *tcp.Segment) (from, to *side) {
+	if seg.Src == t.first {
+		return &t.sides[0], &t.sides[1]
+	}
+	return &t.sides[1], &t.sides[0]
+}
+
+// note remembers what a segment said.
+func (from *side) note(seg *tcp.Segment) {
+	if seg.Flags.Has(tcp.RST) {
+		return
+	}
+	from.resent = seg.Len() > 0 && seg.End().LessEq(from.next)
+	if seg.Flags.Has(tcp.SYN) {
+		from.synSeen = true
+		from.scale, from.scales = seg.Options.WindowScale, seg.Options.HasWindowScale
+	}
+	from.next = from.next.Max(seg.End())
+	if seg.Flags.Has(tcp.FIN) {
+		from.finSeen, from.fin = true, seg.End()-1
+	}
+	if seg.Flags.Has(tcp.ACK) {
+		if !from.acks || from.acked.Less(seg.Ack) {
+			from.acked = seg.Ack
+		}
+		from.acks = true
+	}
+	from.window = seg.Window
+}
+
+// purpose says what a segment is for, before it is noted.
+func (t *talk) purpose(seg *tcp.Segment, from, to *side) string {
+	switch {
+	case seg.Flags.Has(tcp.RST):
+		return resetPurpose(from, to)
+	case seg.Flags.Has(tcp.SYN):
+		return synPurpose(seg, from, to)
+	case len(seg.Payload) > 0:
+		return t.textPurpose(seg, from, to)
+	case seg.Flags.Has(tcp.FIN):
+		return finPurpose(seg, from, to)
+	case seg.Flags.Has(tcp.ACK):
+		return t.ackPurpose(seg, from, to)
+	}
+	return "carries nothing"
+}
+
+func resetPurpose(from, to *side) string {
+	switch {
+	case !from.synSeen && !from.acks:
+		return "refuses: there is no such connection here"
+	case from.finSeen && to.finSeen:
+		return "there is no such connection any more"
+	}
+	return "reset: the connection is over at once"
+}
+
+func synPurpose(seg *tcp.Segment, from, to *side) string {
+	switch {
+	case from.synSeen && seg.Seq == from.iss && seg.Flags.Has(tcp.ACK):
+		return "agrees again: no acknowledgment came"
+	case from.synSeen && seg.Seq == from.iss:
+		return "asks again: no answer came"
+	case from.synSeen:
+		return "an old SYN, from a conversation long past"
+	case seg.Flags.Has(tcp.ACK):
+		return "agrees; my numbers begin at 0, I expect your 1 next"
+	case to.synSeen:
+		return "asks to open too, at the same time"
+	}
+	return "asks to open; my numbers begin at 0"
+}
+
+// textPurpose is for a segment with text, perhaps with a FIN.
+func (t *talk) textPurpose(seg *tcp.Segment, from, to *side) string {
+	octets := count(len(seg.Payload), "octet")
+	var says string
+	switch {
+	case to.acks && to.window == 0 && len(seg.Payload) == 1:
+		says = "zero-window probe: is there room now?"
+	case seg.Seq.Add(len(seg.Payload)).LessEq(from.next):
+		says = "again, " + octets + ": not acknowledged in time"
+	default:
+		says = from.textName(seg.Payload) + ", " + octets
+	}
+	if seg.Flags.Has(tcp.FIN) {
+		says += "; no more data from me"
+	}
+	return says
+}
+
+// textName says what a new text is, by its first words.
+func (from *side) textName(text []byte) string {
+	line, _, _ := bytes.Cut(text, []byte("\r\n"))
+	switch {
+	case bytes.HasPrefix(line, []byte("HTTP/1.")):
+		from.subject = "response"
+	case bytes.Contains(line, []byte(" HTTP/1.")):
+		from.subject = "request"
+	case from.subject == "":
+		from.subject = "text"
+	default:
+		return "more of the " + from.subject
+	}
+	return from.subject
+}
+
+func finPurpose(seg *tcp.Segment, from, to *side) string {
+	switch {
+	case from.finSeen && seg.Seq == from.fin:
+		return "again: no more data from me"
+	case acknowledgesFIN(seg, from, to):
+		return "acknowledges the FIN; no more data from me either"
+	case to.finSeen:
+		return "no more data from me either"
+	}
+	return "no more data from me"
+}
+
+// acknowledgesFIN reports whether seg is the first to acknowledge the other
+// end's FIN.
+func acknowledgesFIN(seg *tcp.Segment, from, to *side) bool {
+	return to.finSeen && seg.Flags.Has(tcp.ACK) && seg.Ack == to.fin+1 && from.acked != to.fin+1
+}
+
+// ackPurpose is for a segment that only acknowledges.
+func (t *talk) ackPurpose(seg *tcp.Segment, from, to *side) string {
+	window := int(seg.Window)
+	if from.scales && to.scales {
+		window <<= from.scale
+	}
+	switch {
+	case !from.acks && seg.Ack == to.iss+1:
+		return "acknowledges the SYN: the connection is open"
+	case from.synSeen && to.synSeen && from.acked == to.iss+1 && from.acked == seg.Ack && !to.sentMore() && from.window == seg.Window:
+		return "acknowledges the SYN"
+	case acknowledgesFIN(seg, from, to):
+		return "acknowledges the FIN"
+	case !from.acks || from.acked.Less(seg.Ack):
+		says := fmt.Sprintf("acknowledges up to %d", seg.Ack.Sub(to.iss)-1)
+		if seg.Window == 0 {
+			says += "; no room for more"
+		}
+		return says
+	case from.window != seg.Window:
+		return windowPurpose(from.window, window)
+	case to.finSeen && seg.Ack == to.fin+1:
+		return "acknowledges the FIN again"
+	case to.resent:
+		return fmt.Sprintf("acknowledges again up to %d", seg.Ack.Sub(to.iss)-1)
+	case to.next != seg.Ack:
+		return fmt.Sprintf("still waits for %d: it did not come", seg.Ack.Sub(to.iss))
+	}
+	return fmt.Sprintf("says again where it is: %d is next", seg.Ack.Sub(to.iss))
+}
+
+// sentMore reports whether anything but a SYN was sent.
+func (from *side) sentMore() bool { return from.next != from.iss+1 }
+
+func windowPurpose(before uint16, now int) string {
+	switch {
+	case now == 0:
+		return "window closes: no room for more"
+	case before == 0:
+		return fmt.Sprintf("window opens to %d", now)
+	}
+	return fmt.Sprintf("window is %d now", now)
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

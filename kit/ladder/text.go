@@ -1,0 +1,229 @@
+package ladder
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// TextOptions say how to write a diagram as text.
+type TextOptions struct {
+	Color bool // use a terminal's colours
+	Raw   bool // show the numbers as they are on the wire beside the relative ones
+}
+
+// The columns of a line, in characters: time, state, arrow, state. Together with
+// the spaces between them they fit in 80.
+const (
+	timeWidth  = 9
+	stateWidth = 12
+	arrowWidth = 40
+	indent     = timeWidth + 2 + stateWidth + 2 // where an arrow begins
+)
+
+// Text writes the diagram for a terminal, 80 columns wide unless numbers are very
+// long: for each segment a line with both ends' states and the arrow, and one
+// that says what it is for.
+func (d *Diagram) Text(w io.Writer, o TextOptions) error {
+	p := printer{w: bufio.NewWriter(w), options: o, arrow: arrowWidth}
+	for i := range d.Rungs {
+		if d.Rungs[i].Kind == Sent {
+			p.arrow = max(p.arrow, utf8.RuneCountInString(p.label(&d.Rungs[i]))+6)
+		}
+	}
+	p.line(paint{plain, strings.Repeat(" ", timeWidth+2)}, paint{bold, pad(d.Left, stateWidth+2+p.arrow+2)}, paint{bold, d.Right})
+	for i := range d.Rungs {
+		p.rung(&d.Rungs[i])
+	}
+	return p.w.Flush()
+}
+
+// A printer writes rungs.
+type printer struct {
+	w       *bufio.Writer
+	options TextOptions
+	arrow   int // the arrows' length
+}
+
+// style is a terminal's escape sequence.
+type style string
+
+const (
+	plain  style = ""
+	bold   style = "1"
+	dim    style = "2"
+	red    style = "31"
+	green  style = "32"
+	yellow style = "33"
+	blue   style = "34"
+	purple style = "35"
+	cyan   style = "36"
+)
+
+// stateStyles colour the states by the stage of life they belong to.
+var stateStyles = [tcp.States]style{
+	tcp.Closed: dim, tcp.Listen: cyan, tcp.SynSent: yellow, tcp.SynReceived: yellow,
+	tcp.Established: green, tcp.FinWait1: purple, tcp.FinWait2: purple, tcp.CloseWait: purple,
+	tcp.Closing: purple, tcp.LastAck: purple, tcp.TimeWait: blue,
+}
+
+func stateStyle(s tcp.State) style {
+	if int(s) < len(stateStyles) {
+		return stateStyles[s]
+	}
+	return plain
+}
+
+// paint is text in a style.
+type paint struct {
+	style style
+	text  string
+}
+
+// line writes a line, without the spaces at its end.
+func (p *printer) line(parts ...paint) {
+	for len(parts) > 0 && strings.TrimSpace(parts[len(parts)-1].text) == "" {
+		parts = parts[:len(parts)-1]
+	}
+	for i, part := range parts {
+		text := part.text
+		if i == len(parts)-1 {
+			text = strings.TrimRight(text, " ")
+		}
+		if p.options.Color && part.style != plain {
+			fmt.Fprintf(p.w, "\x1b[%sm%s\x1b[0m", part.style, text)
+		} else {
+			p.w.WriteString(text)
+		}
+	}
+	p.w.WriteByte('\n')
+}
+
+func (p *printer) rung(r *Rung) {
+	switch r.Kind {
+	case Heading:
+		p.heading(r)
+	case Event:
+		p.event(r)
+	default:
+		p.sent(r)
+	}
+}
+
+func (p *printer) heading(r *Rung) {
+	rule := max(0, timeWidth+2+2*(stateWidth+2)+p.arrow-len("── ")-1-utf8.RuneCountInString(r.Text))
+	p.line(paint{dim, "── "}, paint{bold, r.Text}, paint{dim, " " + strings.Repeat("─", rule)})
+}
+
+// event writes what happened at one end, beside its state.
+func (p *printer) event(r *Rung) {
+	text := "• " + r.Text
+	if r.From == Right {
+		text = padLeft(r.Text+" •", p.arrow)
+	}
+	p.line(p.time(r), p.state(r.Left), gap, paint{plain, pad(text, p.arrow)}, gap, p.state(r.Right))
+}
+
+func (p *printer) sent(r *Rung) {
+	arrow := paint{plain, pad(p.drawn(r), p.arrow)}
+	if r.Fate == Lost || r.Fate == Corrupted || r.Fate == Wrong {
+		arrow.style = red
+	}
+	p.line(p.time(r), p.state(r.Left), gap, arrow, gap, p.state(r.Right))
+	if r.Text == "" {
+		return
+	}
+	says := "   " + r.Text
+	if r.From == Right { // on the side of who says it
+		says = padLeft(r.Text+"   ", p.arrow)
+	}
+	p.line(paint{plain, strings.Repeat(" ", indent)}, paint{dim, says})
+}
+
+var gap = paint{plain, "  "}
+
+func (p *printer) time(r *Rung) paint {
+	return paint{dim, fmt.Sprintf("%*.3fs  ", timeWidth-1, r.At.Seconds())}
+}
+
+func (p *printer) state(s tcp.State) paint { return paint{stateStyle(s), pad(s.String(), stateWidth)} }
+
+// drawn returns the arrow of a segment, with what it carries written on it.
+func (p *printer) drawn(r *Rung) string {
+	label := p.label(r)
+	switch r.Fate {
+	case Lost:
+		return p.broken(r, label, "✗ lost")
+	case Corrupted:
+		return p.broken(r, label, "✗ damaged")
+	}
+	head := "▶"
+	if r.Fate == Duplicated {
+		head = "▶▶"
+	}
+	if r.Fate == Wrong {
+		head = "▶ ✗"
+	}
+	shaft := strings.Repeat("─", max(1, p.arrow-utf8.RuneCountInString(label)-4-utf8.RuneCountInString(head)))
+	if r.From == Left {
+		return "── " + label + " " + shaft + head
+	}
+	return reverseHead(head) + shaft + " " + label + " ──"
+}
+
+// broken returns an arrow that does not come to its end.
+func (p *printer) broken(r *Rung, label, end string) string {
+	shaft := strings.Repeat("─", max(1, p.arrow-utf8.RuneCountInString(label)-8-utf8.RuneCountInString(end)))
+	if r.From == Left {
+		return "── " + label + " " + shaft + end
+	}
+	mark, why, _ := strings.Cut(end, " ")
+	return padLeft(why+" "+mark+shaft+" "+label+" ──", p.arrow)
+}
+
+func reverseHead(head string) string {
+	switch head {
+	case "▶▶":
+		return "◀◀"
+	case "▶ ✗":
+		return "✗ ◀"
+	}
+	return "◀"
+}
+
+// label writes what a segment carries: "SYN,ACK seq 0 ack 1 len 78".
+func (p *printer) label(r *Rung) string { return label(r, p.options.Raw) }
+
+func label(r *Rung, raw bool) string {
+	seg := &r.Segment
+	var b strings.Builder
+	b.WriteString(seg.Flags.String())
+	number := func(name string, n, initial tcp.Seq) {
+		fmt.Fprintf(&b, " %s %d", name, n.Sub(initial))
+		if raw {
+			fmt.Fprintf(&b, " (%d)", uint32(n))
+		}
+	}
+	if !seg.Flags.Has(tcp.RST) || seg.Seq != 0 {
+		number("seq", seg.Seq, r.ISS)
+	}
+	if seg.Flags.Has(tcp.ACK) {
+		number("ack", seg.Ack, r.IRS)
+	}
+	if len(seg.Payload) > 0 {
+		fmt.Fprintf(&b, " len %d", len(seg.Payload))
+	}
+	return strings.TrimLeft(b.String(), " ")
+}
+
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
+}
+
+func padLeft(s string, width int) string {
+	return strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s))) + s
+}

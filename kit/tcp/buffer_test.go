@@ -79,7 +79,8 @@ func TestBufferPlaceAndJoin(t *testing.T) {
 	assert.Equal(t, counting(0, 12), q.Peek(0, 20))
 	assert.Equal(t, 6, q.Place(12, counting(12, 6)))
 	q.Join(99)
-	assert.Equal(t, counting(0, 20), q.Peek(0, 20), "no more joins than was placed")
+	assert.Equal(t, 20, q.Len(), "no more joins than was placed")
+	assert.Equal(t, counting(0, 20), q.Peek(0, 20))
 }
 
 func TestBufferKeepsWhatWasPlacedWhenItDrains(t *testing.T) {
@@ -91,6 +92,26 @@ func TestBufferKeepsWhatWasPlacedWhenItDrains(t *testing.T) {
 	q.Append(counting(3, 2)) // the hole
 	q.Join(2)
 	assert.Equal(t, counting(3, 4), q.Peek(0, 9))
+}
+
+func TestBufferGrowsWithAllThatItHolds(t *testing.T) {
+	// The first octet is anywhere in a ring of 512: it wraps in the queue, behind
+	// it, or not at all. Then it grows.
+	for start := range 512 {
+		q := newBuffer(5000)
+		q.Append(counting(0, start+1))
+		q.Append(counting(start+1, 1))
+		q.Discard(start + 1) // the queue is number start+1 now
+		q.Append(counting(start+2, 39))
+		q.Place(50, counting(start+51, 400))
+		q.Place(600, counting(start+601, 100)) // more than 512 from the first
+		q.Append(counting(start+41, 10))
+		q.Join(400)
+		require.Equal(t, counting(start+1, 450), q.Peek(0, 5000), "first octet at %d", start)
+		q.Append(counting(start+451, 150))
+		q.Join(100)
+		require.Equal(t, counting(start+1, 700), q.Peek(0, 5000), "first octet at %d", start)
+	}
 }
 
 func TestBufferPeek(t *testing.T) {
@@ -110,7 +131,12 @@ func TestBufferHoldsMemoryOnlyWhileItHoldsOctets(t *testing.T) {
 	assert.Nil(t, q.ring)
 	q.Append(counting(0, 1))
 	assert.Len(t, q.ring.data, 512, "the least")
-	q.Append(counting(1, 512))
+	q.Append(counting(1, 511))
+	assert.Len(t, q.ring.data, 512, "just full")
+	full := newBuffer(1 << 20)
+	full.Append(counting(0, 512))
+	assert.Len(t, full.ring.data, 512, "just full at once")
+	q.Append(counting(512, 1))
 	assert.Len(t, q.ring.data, 1024, "a power of two")
 	q.Discard(513)
 	assert.Nil(t, q.ring, "drained")
@@ -223,7 +249,7 @@ func runBufferModel(t *testing.T, r *rand.Rand, limit int) {
 			fail("%s took %d octets, want %d", steps[len(steps)-1], got, want)
 		}
 	}
-	upTo := func(n int) int { return r.IntN(n + 1) }
+	upTo := func(n int) int { return r.IntN(1 + n>>r.IntN(6)) } // more often little than much
 	for range 400 {
 		switch r.IntN(8) {
 		case 0, 1:
@@ -231,6 +257,9 @@ func runBufferModel(t *testing.T, r *rand.Rand, limit int) {
 			did(q.Append(p), m.append(p), "Append(%d)", len(p))
 		case 2, 3:
 			offset, p := len(m.queue)-2+upTo(limit+4), randomOctets(r, upTo(limit/2))
+			if r.IntN(3) == 0 { // right behind the queue, to fill a hole
+				offset = len(m.queue)
+			}
 			did(q.Place(offset, p), m.place(offset, p), "Place(%d, %d)", offset, len(p))
 		case 4:
 			n := m.joinable()

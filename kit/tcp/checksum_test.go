@@ -1,6 +1,7 @@
 package tcp
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -56,6 +57,22 @@ func TestChecksumContinues(t *testing.T) {
 	b := []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x12, 0x34}
 	for split := 0; split <= len(b); split += 2 {
 		require.Equal(t, plainChecksum(b), fold(add(add(0, b[:split]), b[split:])), "split at %d", split)
+	}
+}
+
+func TestChecksumBringsEveryCarryRound(t *testing.T) {
+	// The words from which carries come, in every place of a partial sum.
+	words := []uint64{0, 1, 2, 0x7fff, 0x8000, 0xfffe, 0xffff}
+	for i := range len(words) * len(words) * len(words) * len(words) {
+		var sum uint64
+		for range 4 {
+			sum = sum<<16 | words[i%len(words)]
+			i /= len(words)
+		}
+		want := plainChecksum(binary.LittleEndian.AppendUint64(nil, sum))
+		if got := fold(sum); got != want {
+			t.Fatalf("sum %016x: checksum %04x, want %04x", sum, got, want)
+		}
 	}
 }
 

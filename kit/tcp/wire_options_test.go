@@ -27,7 +27,7 @@ var optionCases = []struct {
 	{"unknown kind is skipped", "fe06 0204 0001 0204 05b4 0000", Options{MSS: 1460}},
 	{"unknown kind of the shortest length", "fe02 0101 0204 05b4", Options{MSS: 1460}},
 	{"only no-operations", "0101 0101", Options{}},
-	{"end of list hides the rest", "0000 0000 0204 05b4", Options{}},
+	{"end of list hides the rest", "0004 0000 0204 05b4", Options{}},
 	{"the last of two stands", "0204 05b4 0204 0218", Options{MSS: 536}},
 
 	{"length 0 ends the reading", "0204 05b4 fe00 0303 0700 0000", Options{MSS: 1460}},
@@ -104,6 +104,26 @@ func TestEncodeOptions(t *testing.T) {
 			assert.Equal(t, hex.EncodeToString(octets(t, c.wire)), hex.EncodeToString(got))
 		})
 	}
+}
+
+func TestOptionsEqual(t *testing.T) {
+	o := Options{MSS: 1, HasWindowScale: true, WindowScale: 2, HasTimestamps: true, TSval: 3, TSecr: 4}
+	assert.True(t, o.Equal(o))
+	for name, change := range map[string]func(p *Options){
+		"MSS":                 func(p *Options) { p.MSS++ },
+		"window scale":        func(p *Options) { p.WindowScale++ },
+		"window scale absent": func(p *Options) { p.HasWindowScale = false },
+		"TSval":               func(p *Options) { p.TSval++ },
+		"TSecr":               func(p *Options) { p.TSecr++ },
+		"timestamps absent":   func(p *Options) { p.HasTimestamps = false },
+	} {
+		p := o
+		change(&p)
+		assert.False(t, o.Equal(p), name)
+	}
+	p := o
+	p.wire = []byte{optionNop, optionNop, optionNop, optionNop}
+	assert.True(t, o.Equal(p), "the layout does not count")
 }
 
 func TestOptionsString(t *testing.T) {

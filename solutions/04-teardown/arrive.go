@@ -14,7 +14,8 @@ import (
 // An ACK of the data before the FIN is not enough. And the peer's FIN is next:
 // its number is RCV.NXT. It may have come with this segment or, ahead of a hole
 // that this segment filled, with an earlier one; so a FIN inside the window is
-// noted in b.Rcv.FinSeen and b.Rcv.Fin until its turn comes. Then it is taken
+// noted in b.Rcv.FinSeen and b.Rcv.Fin until its turn comes; b.Delayed.Now asks for
+// the ACK that tells the peer about the hole. When its turn comes it is taken
 // once: RCV.NXT advances over it, b.Rcv.FinDone is set, and an ACK is sent.
 //
 //	             our FIN acknowledged   the peer's FIN taken
@@ -99,6 +100,9 @@ func noteFIN(b *tcp.TCB, seg *tcp.Segment) {
 	fin := seg.End().Add(-1)
 	if fin == b.Rcv.Nxt || fin.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) {
 		b.Rcv.FinSeen, b.Rcv.Fin = true, fin
+	}
+	if fin != b.Rcv.Nxt {
+		b.Delayed.Now = true // tell the peer about the hole, as for text beyond one
 	}
 }
 

@@ -1,0 +1,152 @@
+package solutions_test
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/kit/link"
+	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/tcp"
+	"tcpworkbook/solutions"
+)
+
+// A simulation runs two protocol stacks and the weather between them on one
+// goroutine, in virtual time: it jumps from one arrival or deadline to the next.
+type simulation struct {
+	t      *testing.T
+	now    time.Time
+	client *simulated
+	server *simulated
+}
+
+// simulated is one of the two hosts.
+type simulated struct {
+	stack   *stack.Stack
+	addr    netip.Addr
+	out     *link.Direction
+	damaged int // packets that Decode refused
+	frames  []*link.Frame
+}
+
+var simulationStart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// simulate makes two hosts that run the reference, on the link that l describes.
+func simulate(t *testing.T, l link.Config, change func(*tcp.Config)) *simulation {
+	t.Helper()
+	aToB, bToA, err := link.NewDirections(l)
+	require.NoError(t, err)
+	config := tcp.DefaultConfig()
+	if l.MTU != 0 {
+		config.MTU = l.MTU
+	}
+	if change != nil {
+		change(&config)
+	}
+	return &simulation{
+		t: t, now: simulationStart,
+		client: &simulated{stack: stack.New(solutions.Chapters(), config), addr: netip.MustParseAddr("10.0.0.1"), out: aToB},
+		server: &simulated{stack: stack.New(solutions.Chapters(), config), addr: netip.MustParseAddr("10.0.0.2"), out: bToA},
+	}
+}
+
+// step jumps to the next thing that happens and lets it happen. It reports
+// whether there was any.
+func (s *simulation) step() bool {
+	s.send()
+	next, ok := s.next()
+	if !ok {
+		return false
+	}
+	if next.After(s.now) {
+		s.now = next
+	}
+	s.arrive(s.client.out, s.server)
+	s.arrive(s.server.out, s.client)
+	for _, h := range []*simulated{s.client, s.server} {
+		if due, ok := h.stack.Deadline(); ok && !due.After(s.now) {
+			h.stack.Timeout(s.now)
+		}
+	}
+	s.send()
+	return true
+}
+
+// run steps until done holds. It fails the test when nothing is left that could
+// make it hold.
+func (s *simulation) run(done func() bool) {
+	s.t.Helper()
+	for !done() {
+		require.True(s.t, s.step(), "nothing is under way any more, and still not done")
+	}
+}
+
+// runFor steps until d has passed, or nothing is left to happen.
+func (s *simulation) runFor(d time.Duration) {
+	end := s.now.Add(d)
+	s.send()
+	for {
+		next, ok := s.next()
+		if !ok || next.After(end) {
+			s.now = end
+			return
+		}
+		s.step()
+	}
+}
+
+func (s *simulation) next() (next time.Time, ok bool) {
+	consider := func(t time.Time, any bool) {
+		if any && (!ok || t.Before(next)) {
+			next, ok = t, true
+		}
+	}
+	consider(s.client.out.Next())
+	consider(s.server.out.Next())
+	consider(s.client.stack.Deadline())
+	consider(s.server.stack.Deadline())
+	return next, ok
+}
+
+func (s *simulation) send() {
+	for _, h := range []*simulated{s.client, s.server} {
+		segments := h.stack.Segments()
+		for i := range segments {
+			f := link.NewFrame(segments[i].EncodedLen())
+			_, err := tcp.Encode(f.Data, &segments[i])
+			require.NoError(s.t, err)
+			h.out.Send(s.now, f)
+		}
+		h.stack.Events()
+	}
+}
+
+func (s *simulation) arrive(from *link.Direction, to *simulated) {
+	to.frames = from.Receive(s.now, to.frames[:0])
+	for _, f := range to.frames {
+		var seg tcp.Segment
+		if err := tcp.Decode(f.Data, &seg); err != nil {
+			to.damaged++
+		} else if seg.Dst.Addr() == to.addr {
+			to.stack.Arrive(&seg, s.now)
+		}
+		f.Free()
+	}
+}
+
+// connect opens a connection to port 80 of the server and returns its two ends.
+func (s *simulation) connect() (client, server *tcp.TCB) {
+	s.t.Helper()
+	local := netip.AddrPortFrom(s.server.addr, 80)
+	l, err := s.server.stack.Listen(local, 8)
+	require.NoError(s.t, err)
+	client, err = s.client.stack.Connect(netip.AddrPortFrom(s.client.addr, 0), local, s.now)
+	require.NoError(s.t, err)
+	s.run(func() bool {
+		server = s.server.stack.Accept(l)
+		return server != nil
+	})
+	return client, server
+}

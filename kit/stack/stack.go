@@ -47,7 +47,8 @@ func (s *Stack) Config() *tcp.Config { return &s.config }
 
 // Segments returns the segments to send, in order, and Events what has changed,
 // both since they were last taken. What they return, and the segments' payload,
-// is good until the next call to the stack.
+// is good until the next call to the stack: take them, and send, after every
+// call or every few.
 func (s *Stack) Segments() []tcp.Segment {
 	taken := s.out
 	s.out = s.out[:0]

@@ -75,8 +75,8 @@ func (q *Buffer) Place(offset int, p []byte) int {
 func (q *Buffer) Join(n int) { q.len = min(q.len+n, q.reach) }
 
 // Peek returns the n octets that start offset octets after the queue's first
-// one, or as many of those as there are. The result is good until the buffer is
-// changed, and is not to be changed. It is a copy only where the ring wraps.
+// one, or as many of those as there are. The result is good while those octets
+// are in the queue, and is not to be changed. It is a copy only where the ring wraps.
 func (q *Buffer) Peek(offset, n int) []byte {
 	n = min(n, q.len-offset)
 	if n <= 0 || offset < 0 {
@@ -142,7 +142,8 @@ func (q *Buffer) reserve(n int) {
 		old := q.ring.data
 		first := copy(grown.data[:q.reach], old[q.head:])
 		copy(grown.data[first:q.reach], old)
-		rings[q.class].Put(q.ring)
+		// The old ring is left to the garbage collector: what Peek gave out of it is
+		// perhaps still to be sent.
 	}
 	q.ring, q.head, q.class = grown, 0, class
 }

@@ -82,6 +82,13 @@ func (e *endpoint) turn(now time.Time) error {
 func transferBothWays(t *testing.T, l link.Config, size int, change func(*tcp.Config)) *simulation {
 	t.Helper()
 	s := simulate(t, l, change)
+	exchange(t, s, size)
+	return s
+}
+
+// exchange sends size octets each way at once between the hosts of s.
+func exchange(t *testing.T, s *simulation, size int) {
+	t.Helper()
 	c, v := s.connect()
 	client := newEndpoint(s.client.stack, c, 1, 2, size)
 	server := newEndpoint(s.server.stack, v, 2, 1, size)
@@ -92,7 +99,6 @@ func transferBothWays(t *testing.T, l link.Config, size int, change func(*tcp.Co
 	})
 	require.Equal(t, size, client.received)
 	require.Equal(t, size, server.received)
-	return s
 }
 
 // patient lets a connection live through any run of losses, so that the weather

@@ -94,11 +94,14 @@ func finAcknowledged(b *tcp.TCB) bool {
 // lies in the window. It may stand right at RCV.NXT even when the window is
 // closed: a FIN takes no room in a buffer.
 func noteFIN(b *tcp.TCB, seg *tcp.Segment) {
-	if !seg.Flags.Has(tcp.FIN) || b.Rcv.FinSeen {
+	if !seg.Flags.Has(tcp.FIN) || b.Rcv.FinDone {
 		return
 	}
 	fin := seg.End().Add(-1)
-	if fin == b.Rcv.Nxt || fin.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) {
+	if fin != b.Rcv.Nxt && !fin.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) {
+		return
+	}
+	if !b.Rcv.FinSeen {
 		b.Rcv.FinSeen, b.Rcv.Fin = true, fin
 	}
 	if fin != b.Rcv.Nxt {

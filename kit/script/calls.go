@@ -26,23 +26,27 @@ func (s *Script) TryConnect(local, remote netip.AddrPort, set ...stack.Setting) 
 	s.t.Helper()
 	var b *tcp.TCB
 	var err error
-	s.prepare(func() {
-		s.call(fmt.Sprintf("Connect(%v)", remote), func() {
-			b, err = s.stack.Connect(local, remote, s.now, set...)
-			if b != nil {
-				s.Use(b)
-			}
-		})
+	before := s.forget()
+	s.call(fmt.Sprintf("Connect(%v)", remote), func() {
+		b, err = s.stack.Connect(local, remote, s.now, set...)
+		if b != nil {
+			s.Use(b)
+		}
 	})
+	s.remember(before)
 	return b, err
 }
 
-// prepare runs a call that makes a new socket: until then there is none.
-func (s *Script) prepare(call func()) {
-	s.t.Helper()
+// forget makes the script have no current socket, for a call that makes a new
+// one, and returns the one it had.
+func (s *Script) forget() *tcp.TCB {
 	before := s.current
 	s.current, s.shadow = nil, shadow{}
-	call()
+	return before
+}
+
+// remember gives the script its socket back if the call made none.
+func (s *Script) remember(before *tcp.TCB) {
 	if s.current == nil {
 		s.current = before
 	}
@@ -62,9 +66,9 @@ func (s *Script) TryListen(local netip.AddrPort, backlog int, set ...stack.Setti
 	s.t.Helper()
 	var l *tcp.TCB
 	var err error
-	s.prepare(func() {
-		s.call(fmt.Sprintf("Listen(%v)", local), func() { l, err = s.stack.Listen(local, backlog, set...) })
-	})
+	before := s.forget()
+	s.call(fmt.Sprintf("Listen(%v)", local), func() { l, err = s.stack.Listen(local, backlog, set...) })
+	s.remember(before)
 	if err == nil {
 		s.listener, s.current = l, l
 		s.you = netip.AddrPortFrom(You, l.Local.Port())

@@ -24,7 +24,14 @@ type problem struct {
 // fail reports a problem and ends the test.
 func (s *Script) fail(p problem) {
 	s.t.Helper()
-	at := placeOf(s.t)
+	s.t.Fatal(strings.Join(s.message(p), "\n"))
+}
+
+// message says what the problem is, for the reader who has to mend it: the step and
+// the reason, what there was instead, the ladder, what is likely behind it, and
+// where to read.
+func (s *Script) message(p problem) []string {
+	at := placeOf(s.t.Name())
 	f := found{state: s.stateNow()}
 	for _, w := range p.wrong {
 		f.sent = append(f.sent, w.segment)
@@ -52,7 +59,7 @@ func (s *Script) fail(p problem) {
 	if len(s.ladder.Rungs) > 0 {
 		body = append(body, s.ladder.Compact(mostLines-1-len(head)-len(tail))...)
 	}
-	s.t.Fatal(strings.Join(append(body, tail...), "\n"))
+	return append(body, tail...)
 }
 
 // failNothing reports that nothing was sent where want was expected.

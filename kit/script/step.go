@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"testing"
 )
 
 // place is where in the workbook a test stands.
@@ -22,9 +21,9 @@ var (
 
 // placeOf finds the place of a test: the step in its name, TestStep2_..., and the
 // chapter in the folder it runs in.
-func placeOf(t testing.TB) place {
+func placeOf(test string) place {
 	var p place
-	if m := stepInName.FindStringSubmatch(t.Name()); m != nil {
+	if m := stepInName.FindStringSubmatch(test); m != nil {
 		p.step = m[1]
 	}
 	if dir, err := os.Getwd(); err == nil && chapterInDir.MatchString(filepath.Base(dir)) {

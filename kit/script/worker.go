@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"runtime"
+	"runtime/metrics"
 	"strings"
 	"time"
 )
@@ -11,6 +12,13 @@ import (
 // patience is how long a call into the chapters may take, in real time. None
 // takes a thousandth of it.
 var patience = 3 * time.Second
+
+// glance is how often a call that takes long is looked at, and greedy how much
+// memory it may have taken by then, octets.
+const (
+	glance = 50 * time.Millisecond
+	greedy = 512 << 20
+)
 
 // A worker runs the calls into the chapters' code on a goroutine of its own: one
 // that does not come back can then be left behind, while the test is ended and
@@ -26,6 +34,7 @@ type worker struct {
 type trouble struct {
 	panicked any    // what the code panicked with
 	stuck    bool   // it did not come back
+	greedy   bool   // it did not come back, and takes ever more memory
 	waiting  string // what a stuck call waits for: "" when it runs
 	where    string // file:line in the learner's code, "" when unknown
 }
@@ -63,21 +72,37 @@ func (w *worker) one(f func()) {
 // run has the worker run f, and returns what went wrong, nil for nothing. After
 // trouble the worker is of no more use.
 func (w *worker) run(f func()) *trouble {
-	w.timer.Reset(patience)
+	w.timer.Reset(glance)
 	w.calls <- f
-	select {
-	case t := <-w.done:
-		w.timer.Stop()
-		return t
-	case <-w.timer.C:
+	for waited := glance; ; waited += glance {
+		select {
+		case t := <-w.done:
+			w.timer.Stop()
+			return t
+		case <-w.timer.C:
+		}
+		hungry := memory() > greedy
+		if hungry || waited >= patience {
+			t := &trouble{stuck: true, greedy: hungry}
+			t.where, t.waiting = stuckPosition(w.id)
+			return t
+		}
+		w.timer.Reset(glance)
 	}
-	t := &trouble{stuck: true}
-	t.where, t.waiting = stuckPosition(w.id)
-	return t
+}
+
+// memory returns how much the program's heap holds, octets.
+func memory() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }
 
 // stop ends the worker, unless it is stuck.
 func (w *worker) stop() { close(w.calls) }
+
+// neverExit is what to say to code that ends the program.
+const neverExit = "a protocol stack tells its caller what went wrong; it never ends the program."
 
 // failTrouble reports trouble in the chapters' code.
 func (s *Script) failTrouble(what string, t *trouble) {
@@ -89,6 +114,11 @@ func (s *Script) failTrouble(what string, t *trouble) {
 	}
 	var line, likely string
 	switch {
+	case t.greedy:
+		line = fmt.Sprintf("your code does not return and takes ever more memory; it is%s", where)
+		likely = "an endless loop that sends, or keeps, something each turn: does each bring it nearer to its end?"
+	case !t.stuck && strings.Contains(fmt.Sprint(t.panicked), "os.Exit(0)"):
+		line, likely = "your code ends the whole program"+where+": os.Exit(0)", neverExit
 	case !t.stuck:
 		line = fmt.Sprintf("your code panicked%s: %v", where, t.panicked)
 	case t.waiting != "":
@@ -98,7 +128,11 @@ func (s *Script) failTrouble(what string, t *trouble) {
 		line = fmt.Sprintf("your code had not returned after %v; it is%s", patience, where)
 		likely = "an endless loop: does each turn bring it nearer to its end?"
 	}
-	s.fail(problem{reason: what, lines: []string{line}, likely: likely})
+	p := problem{reason: what, lines: []string{line}, likely: likely}
+	if t.greedy {
+		s.die(p) // the loop cannot be stopped, and must not be left behind
+	}
+	s.fail(p)
 }
 
 // goroutineID returns the calling goroutine's number.

@@ -77,6 +77,7 @@ func (l *Loopback) rest() {
 		n := &l.lanes[way]
 		if n.closed {
 			n.discard()
+			continue
 		}
 		if n.handler == nil {
 			continue // nobody to deliver to: Attach will start over

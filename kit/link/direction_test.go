@@ -2,6 +2,7 @@ package link
 
 import (
 	"math/bits"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -114,25 +115,34 @@ func TestTailDrop(t *testing.T) {
 	assert.LessOrEqual(t, cap(d.line.done), 16)
 }
 
-// TestReorder checks how far each frame was held back: by 1 to ReorderBy others.
+// TestReorder holds up one frame at a time and counts the others that overtake it:
+// 1 to ReorderBy, all equally likely.
 func TestReorder(t *testing.T) {
-	numbers, c := through(t, Weather{Reorder: 0.1, ReorderBy: 5}, 21, 10000)
-	require.Len(t, numbers, 10000)
-	var late [6]int // frames by how many later ones overtook them
-	for i, n := range numbers[:9900] {
-		overtaken := 0
-		for _, before := range numbers[max(0, i-20):i] {
-			if before > n {
-				overtaken++
-			}
+	const by, tries = 5, 2000
+	d := newDirection(t, Weather{})
+	var overtaken [by + 1]uint64
+	for range tries {
+		require.NoError(t, d.SetWeather(Weather{Reorder: 1, ReorderBy: by, ReorderHold: time.Hour}))
+		d.Send(epoch, numbered(0, 100))
+		require.NoError(t, d.SetWeather(Weather{}))
+		for n := 1; n <= by; n++ {
+			d.Send(epoch, numbered(n, 100))
 		}
-		require.Less(t, overtaken, 15, "frame %d", n)
-		late[min(overtaken, 5)]++
+		var order []int
+		for _, f := range d.Receive(epoch, nil) {
+			order = append(order, number(f.Data))
+			f.Free()
+		}
+		require.Len(t, order, by+1)
+		at := slices.Index(order, 0)
+		overtaken[at]++
+		require.Equal(t, count(1, by), slices.Delete(order, at, at+1), "the others keep their order")
 	}
-	for by := 1; by <= 5; by++ {
-		assert.NotZero(t, late[by], "frames overtaken by %d", by)
+	assert.Zero(t, overtaken[0])
+	for n := 1; n <= by; n++ {
+		within(t, "frames overtaken as often", overtaken[n], tries, 1.0/by, 1)
 	}
-	assert.NotZero(t, c.Held)
+	assert.EqualValues(t, tries, d.Counters().Held)
 }
 
 func TestHeldFrameArrivesWhenNobodyFollows(t *testing.T) {

@@ -3,6 +3,7 @@ package link
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -175,7 +176,7 @@ func TestFairShare(t *testing.T) {
 			} else {
 				byOthers += len(frames)
 			}
-			if byOthers < 5000 {
+			if byOthers < 5000 && byCaller < 5000 {
 				l.A().Send(frames)
 			} else {
 				freeAll(frames)
@@ -222,10 +223,57 @@ func TestHandlerThatDoesNotReturnStrandsNothing(t *testing.T) {
 	})
 }
 
-// TestNothingIsStranded has many goroutines at both ends, so that each hand-over
-// between deliverers happens often; every frame must have arrived by the time all
-// of them are done and nobody delivers.
+// TestNothingIsStranded has two goroutines send one frame each at the same moment,
+// over and over. When both have returned from Deliver, both frames must have
+// arrived: no later Deliver comes to the rescue of one that was left behind.
 func TestNothingIsStranded(t *testing.T) {
+	rounds := 20000
+	if testing.Short() {
+		rounds = 2000
+	}
+	l := newLink(t, Config{})
+	got := 0
+	l.A().Attach(func(frames []*Frame) { got += len(frames); freeAll(frames) })
+	l.B().Attach(func(frames []*Frame) { got += len(frames); freeAll(frames) })
+	start, done := make(chan bool), make(chan bool)
+	defer close(start)
+	var ready atomic.Int64
+	for _, end := range []End{l.A(), l.B()} {
+		go func() {
+			for n := int64(1); <-start; n++ {
+				frames := []*Frame{NewFrame(40)}
+				for ready.Add(1); ready.Load() < 2*n; {
+					runtime.Gosched() // both are let go at once, so that they meet
+				}
+				end.Send(frames)
+				end.Deliver()
+				done <- true
+			}
+		}()
+	}
+	for n := 1; n <= rounds; n++ {
+		start <- true
+		start <- true
+		<-done
+		<-done
+		require.Equal(t, 2*n, got, "frames arrived after round %d", n)
+	}
+}
+
+func TestHandlerMayUseTheSlice(t *testing.T) {
+	l := newLink(t, Config{})
+	var b inbox
+	l.B().Attach(func(frames []*Frame) {
+		b.handle(append(frames, numbered(0, 100)))
+	})
+	send(l.A(), 1, maxBatch+1)
+	want := append(count(1, maxBatch), 0, maxBatch+1, 0)
+	assert.Equal(t, want, b.numbers(), "what is appended must not overwrite the next batch")
+}
+
+// TestManySenders has many goroutines at both ends, so that deliverers take turns;
+// every sender's frames must arrive, in the order in which it sent them.
+func TestManySenders(t *testing.T) {
 	const senders, frames = 8, 500
 	for _, c := range []Config{{}, {AToB: Weather{Duplicate: 1e-9}}} { // the second takes the slow path
 		synctest.Test(t, func(t *testing.T) {

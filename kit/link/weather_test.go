@@ -113,7 +113,7 @@ func through(t *testing.T, w Weather, seed uint64, n int) ([]int, Counters) {
 }
 
 func TestStatistics(t *testing.T) {
-	const n = 50000
+	const n = 20000
 	for _, seed := range []uint64{1, 2, 3} {
 		for _, p := range []float64{0.001, 0.05, 0.2, 0.9} {
 			_, c := through(t, Weather{Loss: p}, seed, n)
@@ -131,7 +131,7 @@ func TestStatistics(t *testing.T) {
 }
 
 func TestBursts(t *testing.T) {
-	const n = 200000
+	const n = 100000
 	for _, b := range []Burst{{0.01, 0.25, 1}, {0.05, 0.5, 0.6}} {
 		numbers, c := through(t, Weather{Burst: b}, 7, n)
 		bad := b.Begin / (b.Begin + b.End)

@@ -28,6 +28,9 @@ type network struct {
 	client, server *sockets.Host
 }
 
+// shortMSL makes TIME-WAIT pass quickly, where time is real.
+var shortMSL = sockets.WithMSL(10 * time.Millisecond)
+
 // newNetwork plugs two hosts that run the reference into a link. They are closed
 // when the test ends; in a synctest bubble, before the bubble does.
 func newNetwork(t testing.TB, c link.Config, options ...sockets.Option) *network {

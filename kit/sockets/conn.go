@@ -44,27 +44,25 @@ func newConn(h *Host, b *tcp.TCB, network string) *Conn {
 func (c *Conn) Read(p []byte) (int, error) {
 	h := c.host
 	h.mu.Lock()
-	for {
-		now := time.Now()
-		n, err := c.read(p, now)
-		switch {
-		case n > 0:
-			h.finish(now) // room was made: there may be a new window to announce
-			return n, nil
-		case err != nil || len(p) == 0:
-			h.mu.Unlock()
-			return 0, c.failure("read", err)
-		}
+	for len(p) > 0 && !c.readable() && !c.reading.expired() {
 		c.reading.wait()
 	}
+	now := time.Now()
+	n, err := c.read(p, now)
+	if n == 0 {
+		h.mu.Unlock()
+		return 0, c.failure("read", err)
+	}
+	h.finish(now) // room was made: there may be a new window to announce
+	return n, nil
 }
 
-// read is Read without waiting: it returns 0, nil when there is nothing yet.
+// read is Read without waiting.
 func (c *Conn) read(p []byte, now time.Time) (int, error) {
 	switch {
 	case c.closed:
 		return 0, net.ErrClosed
-	case c.reading.expired(now):
+	case c.reading.expired():
 		return 0, os.ErrDeadlineExceeded
 	case len(p) == 0:
 		return 0, nil
@@ -80,7 +78,7 @@ func (c *Conn) read(p []byte, now time.Time) (int, error) {
 func (c *Conn) readable() bool {
 	b := c.tcb
 	switch {
-	case b.State == tcp.Closed || b.Err != nil || c.closed:
+	case c.closed || c.deaf || b.State == tcp.Closed || b.Err != nil:
 		return true
 	case c.dialing:
 		return b.State != tcp.SynSent && b.State != tcp.SynReceived
@@ -94,17 +92,17 @@ func (c *Conn) readable() bool {
 func (c *Conn) Write(p []byte) (int, error) {
 	h := c.host
 	h.mu.Lock()
-	for c.taken && c.writeError(time.Now()) == nil {
+	for c.taken && c.writeError() == nil {
 		c.writing.wait()
 	}
-	now := time.Now()
-	if err := c.writeError(now); err != nil {
+	if err := c.writeError(); err != nil {
 		h.mu.Unlock()
 		return 0, c.failure("write", err)
 	}
 	c.taken = true
 	written := 0
 	for {
+		now := time.Now()
 		n, err := c.write(p[written:], now)
 		written += n
 		if written == len(p) || err != nil {
@@ -115,13 +113,13 @@ func (c *Conn) Write(p []byte) (int, error) {
 		}
 		h.finish(now) // and without the lock, the peer's answers come in
 		h.mu.Lock()
-		now = c.waitForRoom(len(p) - written)
+		c.waitForRoom(len(p) - written)
 	}
 }
 
 // write is Write without waiting: it queues what there is room for.
 func (c *Conn) write(p []byte, now time.Time) (int, error) {
-	if err := c.writeError(now); err != nil || len(p) == 0 {
+	if err := c.writeError(); err != nil || len(p) == 0 {
 		return 0, err
 	}
 	n, err := c.host.stack.Write(c.tcb, p, now)
@@ -135,11 +133,11 @@ func (c *Conn) write(p []byte, now time.Time) (int, error) {
 }
 
 // writeError returns why nothing can be written, as far as it is known here.
-func (c *Conn) writeError(now time.Time) error {
+func (c *Conn) writeError() error {
 	switch {
 	case c.closed:
 		return net.ErrClosed
-	case c.writing.expired(now):
+	case c.writing.expired():
 		return os.ErrDeadlineExceeded
 	}
 	return nil
@@ -147,16 +145,12 @@ func (c *Conn) writeError(now time.Time) error {
 
 // waitForRoom waits until octets more fit the send buffer, or half of it is
 // free: to be woken for every segment that is acknowledged would cost far more
-// than to send it. It returns the time at which it stopped waiting, which it also
-// does when there will be no more room.
-func (c *Conn) waitForRoom(octets int) time.Time {
+// than to send it. It also returns when there will be no more room.
+func (c *Conn) waitForRoom(octets int) {
 	c.wants = min(octets, c.tcb.Snd.Queue.Limit()/2)
-	now := time.Now()
-	for c.writeError(now) == nil && !c.writable() {
+	for c.writeError() == nil && !c.writable() {
 		c.writing.wait()
-		now = time.Now()
 	}
-	return now
 }
 
 // writable reports whether the Write whose turn it is has no more to wait for.

@@ -120,7 +120,7 @@ func (l *Listener) AcceptTCP() (*Conn, error) {
 		switch {
 		case l.closed:
 			return nil, l.failure("accept", net.ErrClosed)
-		case l.accepting.expired(time.Now()):
+		case l.accepting.expired():
 			return nil, l.failure("accept", os.ErrDeadlineExceeded)
 		}
 		if b := h.stack.Accept(l.tcb); b != nil {

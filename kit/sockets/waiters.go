@@ -29,9 +29,10 @@ func (w *waiters) wake() {
 	}
 }
 
-// expired reports whether the deadline has come.
-func (w *waiters) expired(now time.Time) bool {
-	return !w.deadline.IsZero() && !now.Before(w.deadline)
+// expired reports whether the deadline has come. What time it is is asked only
+// where there is a deadline: the answer costs as much as a good part of a call.
+func (w *waiters) expired() bool {
+	return !w.deadline.IsZero() && !time.Now().Before(w.deadline)
 }
 
 // setDeadline sets the deadline, which may be past; the zero time stands for

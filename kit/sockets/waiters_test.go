@@ -14,7 +14,7 @@ func waitUntilDeadline(w *waiters) time.Duration {
 	start := time.Now()
 	w.cond.L.Lock()
 	defer w.cond.L.Unlock()
-	for !w.expired(time.Now()) {
+	for !w.expired() {
 		w.wait()
 	}
 	return time.Since(start)

@@ -18,7 +18,9 @@ import (
 func (d *Diagram) Compact(lines int) []string {
 	rows := make([]compactRow, 0, len(d.Rungs))
 	for i := range d.Rungs {
-		rows = append(rows, d.compactRow(&d.Rungs[i]))
+		if d.Rungs[i].Kind != Heading {
+			rows = append(rows, compactRowOf(&d.Rungs[i]))
+		}
 	}
 	head, tail := len(rows), 0
 	if room := max(lines, 4) - 1; len(rows) > room {
@@ -50,7 +52,7 @@ type compactRow struct {
 	mark, time, state, arrow, what, peer string
 }
 
-func (d *Diagram) compactRow(r *Rung) compactRow {
+func compactRowOf(r *Rung) compactRow {
 	row := compactRow{
 		mark:  " ",
 		time:  fmt.Sprintf("%.3fs", r.At.Seconds()),
@@ -65,11 +67,35 @@ func (d *Diagram) compactRow(r *Rung) compactRow {
 		return row
 	}
 	row.what = r.Segment.String()
+	if name := r.Fate.String(); name != "" && r.Fate != Wrong {
+		row.what += " " + name
+	}
+	if r.ISS > hardToSubtract || r.IRS > hardToSubtract {
+		row.peer = fmt.Sprintf("%-11s  %s", row.peer, relative(r))
+	}
 	row.arrow = "-->"
 	if r.From == Right {
 		row.arrow = "<--"
 	}
 	return row
+}
+
+// hardToSubtract is an initial sequence number from which nobody counts in the
+// head: lines then show where a segment's numbers stand to it.
+const hardToSubtract = 100_000
+
+// relative writes a segment's numbers as a test names them: "iss+1 irs+1", where
+// iss is the left end's.
+func relative(r *Rung) string {
+	seq, ack := "iss", "irs"
+	if r.From == Right {
+		seq, ack = ack, seq
+	}
+	text := Offset(seq, r.ISS, r.Segment.Seq)
+	if r.Segment.Flags.Has(tcp.ACK) {
+		text += " " + Offset(ack, r.IRS, r.Segment.Ack)
+	}
+	return text
 }
 
 // measure returns the widths of the columns. A segment longer than most does not
@@ -98,16 +124,10 @@ func (row compactRow) format(widths compactRow) string {
 // compactHeader names the two ends above their columns, and the numbers that
 // the conversation began with.
 func (d *Diagram) compactHeader(widths compactRow) string {
-	const indent = len("  ") + len("  ")
-	left := "so far:"
-	middle := indent + len(widths.time) - len(left)
+	first := pad("so far:", 2+len(widths.time)+2)
 	columns := len(widths.state) + 2 + len("--> ") + len(widths.what) + 2
-	numbers := d.initialNumbers()
-	between := columns - len(d.Left) - utf8.RuneCountInString(numbers) - 1
-	if between < 1 {
-		between = 1
-	}
-	return left + strings.Repeat(" ", max(1, middle)) + d.Left + " " + numbers + strings.Repeat(" ", between) + d.Right
+	ends := d.Left + " " + d.initialNumbers()
+	return first + ends + strings.Repeat(" ", max(1, columns-utf8.RuneCountInString(ends))) + d.Right
 }
 
 // initialNumbers says what the latest conversation's numbers began with, as the
@@ -115,7 +135,7 @@ func (d *Diagram) compactHeader(widths compactRow) string {
 func (d *Diagram) initialNumbers() string {
 	for i := len(d.Rungs) - 1; i >= 0; i-- {
 		r := &d.Rungs[i]
-		if r.Kind != Sent || r.ISS == 0 && r.IRS == 0 {
+		if r.Kind != Sent {
 			continue
 		}
 		iss, irs := r.ISS, r.IRS
@@ -129,10 +149,8 @@ func (d *Diagram) initialNumbers() string {
 
 // Offset writes a number as it stands to the initial one named name: "iss+1".
 func Offset(name string, initial, n tcp.Seq) string {
-	switch d := n.Sub(initial); {
-	case d == 0:
+	if n == initial {
 		return name
-	default:
-		return fmt.Sprintf("%s%+d", name, d)
 	}
+	return fmt.Sprintf("%s%+d", name, n.Sub(initial))
 }

@@ -25,6 +25,7 @@ type Remark struct {
 type talk struct {
 	first netip.AddrPort // which end the first side is
 	sides [2]side
+	reset bool // one end has broken it off
 }
 
 // side is what one end has sent so far.
@@ -49,18 +50,22 @@ type side struct {
 func (n *Narrator) See(seg *tcp.Segment) Remark {
 	t := n.talk(seg)
 	from, to := t.of(seg)
+	if seg.Flags.Has(tcp.RST) {
+		t.reset = true
+		return Remark{Purpose: resetPurpose(from, to), ISS: from.initial(seg.Seq), IRS: to.initial(seg.Ack)}
+	}
 	if !from.known {
 		from.known, from.iss, from.next = true, seg.Seq, seg.Seq
 		if !seg.Flags.Has(tcp.SYN) {
 			from.iss-- // the SYN was before our time
 		}
 	}
-	if !to.known && seg.Flags.Has(tcp.ACK) && !seg.Flags.Has(tcp.RST) {
+	if !to.known && seg.Flags.Has(tcp.ACK) {
 		to.known, to.iss, to.next = true, seg.Ack-1, seg.Ack
 	}
-	purpose := t.purpose(seg, from, to)
+	says := purpose(seg, from, to)
 	from.note(seg)
-	return Remark{Purpose: purpose, ISS: from.iss, IRS: to.iss}
+	return Remark{Purpose: says, ISS: from.iss, IRS: to.iss}
 }
 
 // talk finds the conversation that a segment belongs to. A SYN with a new number
@@ -72,7 +77,7 @@ func (n *Narrator) talk(seg *tcp.Segment) *talk {
 	name := tcp.FourTuple{Local: seg.Src, Remote: seg.Dst}
 	t := n.talks[name]
 	if t != nil && seg.Flags&(tcp.SYN|tcp.ACK) == tcp.SYN {
-		if from, to := t.of(seg); from.synSeen && from.iss != seg.Seq && (from.finSeen || to.finSeen) {
+		if from, to := t.of(seg); from.synSeen && from.iss != seg.Seq && (t.reset || from.finSeen || to.finSeen) {
 			t = nil
 		}
 	}
@@ -92,11 +97,17 @@ func (t *talk) of(seg *tcp.Segment) (from, to *side) {
 	return &t.sides[1], &t.sides[0]
 }
 
+// initial returns the side's initial sequence number; one that has said nothing
+// yet, and only resets, begins with the number it uses.
+func (from *side) initial(used tcp.Seq) tcp.Seq {
+	if from.known {
+		return from.iss
+	}
+	return used
+}
+
 // note remembers what a segment said.
 func (from *side) note(seg *tcp.Segment) {
-	if seg.Flags.Has(tcp.RST) {
-		return
-	}
 	from.resent = seg.Len() > 0 && seg.End().LessEq(from.next)
 	if seg.Flags.Has(tcp.SYN) {
 		from.synSeen = true
@@ -116,18 +127,16 @@ func (from *side) note(seg *tcp.Segment) {
 }
 
 // purpose says what a segment is for, before it is noted.
-func (t *talk) purpose(seg *tcp.Segment, from, to *side) string {
+func purpose(seg *tcp.Segment, from, to *side) string {
 	switch {
-	case seg.Flags.Has(tcp.RST):
-		return resetPurpose(from, to)
 	case seg.Flags.Has(tcp.SYN):
 		return synPurpose(seg, from, to)
 	case len(seg.Payload) > 0:
-		return t.textPurpose(seg, from, to)
+		return textPurpose(seg, from, to)
 	case seg.Flags.Has(tcp.FIN):
 		return finPurpose(seg, from, to)
 	case seg.Flags.Has(tcp.ACK):
-		return t.ackPurpose(seg, from, to)
+		return ackPurpose(seg, from, to)
 	}
 	return "carries nothing"
 }
@@ -144,6 +153,8 @@ func resetPurpose(from, to *side) string {
 
 func synPurpose(seg *tcp.Segment, from, to *side) string {
 	switch {
+	case from.synSeen && seg.Seq == from.iss && seg.Flags.Has(tcp.ACK) && !from.acks:
+		return "agrees as well: acknowledges the other SYN"
 	case from.synSeen && seg.Seq == from.iss && seg.Flags.Has(tcp.ACK):
 		return "agrees again: no acknowledgment came"
 	case from.synSeen && seg.Seq == from.iss:
@@ -159,7 +170,7 @@ func synPurpose(seg *tcp.Segment, from, to *side) string {
 }
 
 // textPurpose is for a segment with text, perhaps with a FIN.
-func (t *talk) textPurpose(seg *tcp.Segment, from, to *side) string {
+func textPurpose(seg *tcp.Segment, from, to *side) string {
 	octets := count(len(seg.Payload), "octet")
 	var says string
 	switch {
@@ -211,7 +222,7 @@ func acknowledgesFIN(seg *tcp.Segment, from, to *side) bool {
 }
 
 // ackPurpose is for a segment that only acknowledges.
-func (t *talk) ackPurpose(seg *tcp.Segment, from, to *side) string {
+func ackPurpose(seg *tcp.Segment, from, to *side) string {
 	window := int(seg.Window)
 	if from.scales && to.scales {
 		window <<= from.scale
@@ -219,8 +230,6 @@ func (t *talk) ackPurpose(seg *tcp.Segment, from, to *side) string {
 	switch {
 	case !from.acks && seg.Ack == to.iss+1:
 		return "acknowledges the SYN: the connection is open"
-	case from.synSeen && to.synSeen && from.acked == to.iss+1 && from.acked == seg.Ack && !to.sentMore() && from.window == seg.Window:
-		return "acknowledges the SYN"
 	case acknowledgesFIN(seg, from, to):
 		return "acknowledges the FIN"
 	case !from.acks || from.acked.Less(seg.Ack):
@@ -240,9 +249,6 @@ func (t *talk) ackPurpose(seg *tcp.Segment, from, to *side) string {
 	}
 	return fmt.Sprintf("says again where it is: %d is next", seg.Ack.Sub(to.iss))
 }
-
-// sentMore reports whether anything but a SYN was sent.
-func (from *side) sentMore() bool { return from.next != from.iss+1 }
 
 func windowPurpose(before uint16, now int) string {
 	switch {

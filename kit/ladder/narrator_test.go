@@ -1,0 +1,187 @@
+package ladder
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// spoken is a segment, its numbers counted from the initial ones, and what the
+// narrator is to say about it.
+type spoken struct {
+	from    Side
+	segment tcp.Segment
+	want    string
+}
+
+// tell has a narrator see a conversation between two ends whose numbers begin
+// with the given ones, and compares what it says.
+func tell(t *testing.T, iss, irs tcp.Seq, conversation []spoken) {
+	t.Helper()
+	var n Narrator
+	var want, got []string
+	for _, s := range conversation {
+		seg := s.segment
+		seg.Src, seg.Dst = client, server
+		from, to := iss, irs
+		if s.from == Right {
+			seg.Src, seg.Dst, from, to = server, client, irs, iss
+		}
+		seg.Seq += from
+		if seg.Flags.Has(tcp.ACK) {
+			seg.Ack += to
+		}
+		remark := n.See(&seg)
+		want, got = append(want, s.want), append(got, remark.Purpose)
+		require.Equal(t, from, remark.ISS, s.want)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("purposes (-want +got):\n%s", d)
+	}
+}
+
+func syn(window uint16) tcp.Segment { return tcp.Segment{Flags: tcp.SYN, Window: window} }
+
+func ack(seq, ack tcp.Seq, window uint16) tcp.Segment {
+	return tcp.Segment{Flags: tcp.ACK, Seq: seq, Ack: ack, Window: window}
+}
+
+func octets(seq, ack tcp.Seq, text string) tcp.Segment {
+	return tcp.Segment{Flags: tcp.ACK | tcp.PSH, Seq: seq, Ack: ack, Payload: []byte(text), Window: 1000}
+}
+
+func fin(seq, ack tcp.Seq) tcp.Segment {
+	return tcp.Segment{Flags: tcp.ACK | tcp.FIN, Seq: seq, Ack: ack, Window: 1000}
+}
+
+// opened is a handshake.
+func opened() []spoken {
+	return []spoken{
+		{Left, syn(1000), "asks to open; my numbers begin at 0"},
+		{Right, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Ack: 1, Window: 1000}, "agrees; my numbers begin at 0, I expect your 1 next"},
+		{Left, ack(1, 1, 1000), "acknowledges the SYN: the connection is open"},
+	}
+}
+
+func TestNarratorTellsALife(t *testing.T) {
+	for _, iss := range []tcp.Seq{0, 100, 1<<31 - 3, 1<<32 - 3} {
+		tell(t, iss, iss+7777, append(opened(), []spoken{
+			{Left, octets(1, 1, "GET / HTTP/1.1\r\n\r\n"), "request, 18 octets"},
+			{Right, ack(1, 19, 1000), "acknowledges up to 18"},
+			{Right, octets(1, 19, "HTTP/1.1 200 OK\r\n\r\n"), "response, 19 octets"},
+			{Right, octets(20, 19, "hello"), "more of the response, 5 octets"},
+			{Left, ack(19, 25, 1000), "acknowledges up to 24"},
+			{Right, fin(25, 19), "no more data from me"},
+			{Left, ack(19, 26, 1000), "acknowledges the FIN"},
+			{Left, fin(19, 26), "no more data from me either"},
+			{Right, ack(26, 20, 1000), "acknowledges the FIN"},
+			{Left, fin(19, 26), "again: no more data from me"},
+			{Right, ack(26, 20, 1000), "acknowledges the FIN again"},
+			{Left, tcp.Segment{Flags: tcp.RST, Seq: 20}, "there is no such connection any more"},
+		}...))
+	}
+}
+
+func TestNarratorTellsOfLoss(t *testing.T) {
+	tell(t, 100, 300, []spoken{
+		{Left, syn(1000), "asks to open; my numbers begin at 0"},
+		{Left, syn(1000), "asks again: no answer came"},
+		{Right, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Ack: 1, Window: 1000}, "agrees; my numbers begin at 0, I expect your 1 next"},
+		{Right, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Ack: 1, Window: 1000}, "agrees again: no acknowledgment came"},
+		{Left, ack(1, 1, 1000), "acknowledges the SYN: the connection is open"},
+		{Left, octets(1, 1, "abc"), "text, 3 octets"},
+		{Left, octets(4, 1, "def"), "more of the text, 3 octets"},
+		{Right, ack(1, 1, 1000), "still waits for 1: it did not come"},
+		{Left, octets(1, 1, "abc"), "again, 3 octets: not acknowledged in time"},
+		{Right, ack(1, 7, 1000), "acknowledges up to 6"},
+		{Left, octets(1, 1, "abc"), "again, 3 octets: not acknowledged in time"},
+		{Right, ack(1, 7, 1000), "acknowledges again up to 6"},
+		{Left, syn(1000), "asks again: no answer came"},
+		{Left, tcp.Segment{Flags: tcp.SYN, Seq: 1 << 20}, "an old SYN, from a conversation long past"},
+	})
+}
+
+func TestNarratorTellsOfWindows(t *testing.T) {
+	tell(t, 100, 300, append(opened(), []spoken{
+		{Left, octets(1, 1, "abc"), "text, 3 octets"},
+		{Right, ack(1, 4, 0), "acknowledges up to 3; no room for more"},
+		{Left, octets(4, 1, "d"), "zero-window probe: is there room now?"},
+		{Right, ack(1, 4, 2000), "window opens to 2000"},
+		{Right, ack(1, 4, 2500), "window is 2500 now"},
+		{Right, ack(1, 4, 0), "window closes: no room for more"},
+		{Right, ack(1, 5, 10), "acknowledges up to 4"},
+		{Right, ack(1, 5, 10), "says again where it is: 5 is next"},
+	}...))
+}
+
+func TestNarratorScalesWindows(t *testing.T) {
+	scale := tcp.Options{WindowScale: 3, HasWindowScale: true}
+	tell(t, 100, 300, []spoken{
+		{Left, tcp.Segment{Flags: tcp.SYN, Options: scale, Window: 100}, "asks to open; my numbers begin at 0"},
+		{Right, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Ack: 1, Options: scale, Window: 100}, "agrees; my numbers begin at 0, I expect your 1 next"},
+		{Left, ack(1, 1, 100), "acknowledges the SYN: the connection is open"},
+		{Left, ack(1, 1, 200), "window is 1600 now"},
+	})
+}
+
+func TestNarratorTellsOfOtherOpensAndCloses(t *testing.T) {
+	tell(t, 100, 300, []spoken{
+		{Left, syn(1000), "asks to open; my numbers begin at 0"},
+		{Right, syn(1000), "asks to open too, at the same time"},
+		{Left, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Ack: 1, Window: 1000}, "agrees as well: acknowledges the other SYN"},
+		{Right, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Ack: 1, Window: 1000}, "agrees as well: acknowledges the other SYN"},
+	})
+	tell(t, 100, 300, append(opened(), []spoken{
+		{Left, fin(1, 1), "no more data from me"},
+		{Right, fin(1, 1), "no more data from me either"},
+		{Left, ack(2, 2, 1000), "acknowledges the FIN"},
+		{Right, ack(2, 2, 1000), "acknowledges the FIN"},
+	}...))
+	last := octets(1, 1, "bye")
+	last.Flags |= tcp.FIN
+	tell(t, 100, 300, append(opened(), []spoken{
+		{Left, last, "text, 3 octets; no more data from me"},
+		{Right, fin(1, 5), "acknowledges the FIN; no more data from me either"},
+		{Left, tcp.Segment{Flags: tcp.ACK | tcp.SYN | tcp.RST, Seq: 9}, "there is no such connection any more"},
+	}...))
+	tell(t, 100, 0, []spoken{
+		{Left, syn(1000), "asks to open; my numbers begin at 0"},
+		{Right, tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: 1}, "refuses: there is no such connection here"},
+	})
+	tell(t, 100, 300, append(opened(),
+		spoken{Left, tcp.Segment{Flags: tcp.RST, Seq: 1}, "reset: the connection is over at once"},
+		spoken{Left, tcp.Segment{}, "carries nothing"}))
+}
+
+func TestNarratorBeginsANewConversationBetweenTheSameEnds(t *testing.T) {
+	var n Narrator
+	see := func(seg tcp.Segment) Remark {
+		seg.Src, seg.Dst = client, server
+		return n.See(&seg)
+	}
+	see(tcp.Segment{Flags: tcp.SYN, Seq: 100})
+	see(tcp.Segment{Flags: tcp.FIN | tcp.ACK, Seq: 101, Ack: 301})
+	again := see(tcp.Segment{Flags: tcp.SYN, Seq: 5000})
+	require.Equal(t, "asks to open; my numbers begin at 0", again.Purpose)
+	require.Equal(t, tcp.Seq(5000), again.ISS)
+}
+
+// TestNarratorComesInTheMiddle shows that it counts from where it came in.
+func TestNarratorComesInTheMiddle(t *testing.T) {
+	var n Narrator
+	seg := octets(101, 301, "hello")
+	seg.Src, seg.Dst = client, server
+	require.Equal(t, Remark{Purpose: "text, 5 octets", ISS: 100, IRS: 300}, n.See(&seg))
+}
+
+func BenchmarkNarrator(b *testing.B) {
+	var n Narrator
+	seg := octets(1, 1, "hello")
+	seg.Src, seg.Dst = client, server
+	for b.Loop() {
+		n.See(&seg)
+	}
+}

@@ -227,9 +227,9 @@ func TestHandlerThatDoesNotReturnStrandsNothing(t *testing.T) {
 // over and over. When both have returned from Deliver, both frames must have
 // arrived: no later Deliver comes to the rescue of one that was left behind.
 func TestNothingIsStranded(t *testing.T) {
-	rounds := 20000
+	rounds := 5000
 	if testing.Short() {
-		rounds = 2000
+		rounds = 1000
 	}
 	l := newLink(t, Config{})
 	got := 0

@@ -1,0 +1,116 @@
+package proof
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// Program is a chapter's tests together with the implementation they are run
+// against.
+type Program struct {
+	Folder  string            // the package, where the tests run too
+	Overlay map[string]string // file → the file that the toolchain is to read instead; "": none
+	Race    bool              // built with the race detector
+}
+
+// Stub returns the tests with what stands beside them.
+func (c Chapter) Stub() Program { return Program{Folder: c.StubFolder()} }
+
+// Reference returns the tests with the chapter's solution.
+func (c Chapter) Reference() (Program, error) {
+	p := Program{Folder: c.SolutionFolder(), Overlay: make(map[string]string)}
+	tests, err := goFiles(c.StubFolder(), true)
+	p.lay(tests)
+	return p, err
+}
+
+// Mistake returns the tests with a solution in which m is made. The changed files
+// are written to scratch.
+func (c Chapter) Mistake(m Mistake, scratch string) (Program, error) {
+	p, err := c.Reference()
+	if err != nil {
+		return p, err
+	}
+	changed, err := m.Apply(c.SolutionFolder())
+	if err != nil {
+		return p, err
+	}
+	for file, text := range changed {
+		to := filepath.Join(scratch, file)
+		if err := os.WriteFile(to, []byte(text), 0o666); err != nil {
+			return p, err
+		}
+		p.Overlay[filepath.Join(p.Folder, file)] = to
+	}
+	return p, nil
+}
+
+// Variant returns the tests with the implementation in another folder, in the
+// solution's place.
+func (c Chapter) Variant(folder string) (Program, error) {
+	p, err := c.Reference()
+	if err != nil {
+		return p, err
+	}
+	replaced, err := goFiles(c.SolutionFolder(), false)
+	if err != nil {
+		return p, err
+	}
+	for _, file := range replaced {
+		p.Overlay[file] = ""
+	}
+	files, err := goFiles(folder, false)
+	p.lay(files)
+	return p, err
+}
+
+// lay lays files over the program's folder.
+func (p Program) lay(files []string) {
+	for _, file := range files {
+		p.Overlay[filepath.Join(p.Folder, filepath.Base(file))] = file
+	}
+}
+
+// Compile compiles the tests in the folder scratch and returns the binary. The
+// error has the compiler's words.
+func (p Program) Compile(scratch string) (binary string, err error) {
+	overlay, err := json.Marshal(map[string]any{"Replace": p.Overlay})
+	if err != nil {
+		return "", err
+	}
+	list := filepath.Join(scratch, "overlay.json")
+	if err := os.WriteFile(list, overlay, 0o666); err != nil {
+		return "", err
+	}
+	binary = filepath.Join(scratch, "chapter.test")
+	arguments := []string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay=" + list, "-o", binary}
+	if p.Race {
+		arguments = append(arguments, "-race")
+	}
+	build := exec.Command("go", append(arguments, ".")...)
+	build.Dir = p.Folder
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("it does not compile: %w\n%s", err, out)
+	}
+	return binary, nil
+}
+
+// Run compiles the program in the folder scratch, runs it with the test binary's
+// own flags ("-test.run=…") and reports what came of each test.
+func (p Program) Run(scratch string, flags ...string) (Report, error) {
+	binary, err := p.Compile(scratch)
+	if err != nil {
+		return Report{}, err
+	}
+	flags = append([]string{"tool", "test2json", binary, "-test.v=test2json", "-test.timeout=2m"}, flags...)
+	run := exec.Command("go", flags...)
+	run.Dir = p.Folder
+	out, err := run.Output()
+	if _, failed := err.(*exec.ExitError); err != nil && !failed {
+		return Report{}, err
+	}
+	return readReport(out)
+}

@@ -3,6 +3,7 @@ package script
 import (
 	"fmt"
 	"net/netip"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -158,4 +159,49 @@ func (h plainHandshake) Timeout(b *tcp.TCB, now time.Time) error {
 // plain returns chapters 1 and 2 in their plain form; the others are absent.
 func plain(h plainHandshake) stack.Chapters {
 	return stack.Chapters{Socket: plainSocket{}, Handshake: h}
+}
+
+// stranger is an address that takes part in no conversation.
+var stranger = netip.MustParseAddrPort("192.0.2.9:9")
+
+func mkdir(dir string) error { return os.MkdirAll(dir, 0o755) }
+
+// talkative is a chapter 3 that sends each octet in a segment of its own, at
+// once and once, and acknowledges text, after delay if that is not 0.
+type talkative struct{ delay time.Duration }
+
+func (talkative) Acceptable(*tcp.TCB, *tcp.Segment, time.Time) bool  { return true }
+func (talkative) Acknowledge(*tcp.TCB, *tcp.Segment, time.Time) bool { return true }
+func (talkative) Window(b *tcp.TCB) uint16                           { return uint16(b.Rcv.Wnd) }
+
+func (c talkative) Receive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	for i := range seg.Payload { // an ACK for each octet, to be passed over
+		b.Rcv.Queue.Append(seg.Payload[i : i+1])
+		b.Rcv.Nxt++
+		if c.delay == 0 {
+			b.Emit(tcp.Segment{Flags: tcp.ACK, Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt})
+		}
+	}
+	if c.delay != 0 && len(seg.Payload) > 0 {
+		b.Timers.DelayedACK = now.Add(c.delay)
+	}
+}
+
+func (talkative) Output(b *tcp.TCB, _ time.Time) {
+	for sent := b.Snd.Nxt.Sub(b.Snd.ISS) - 1; sent < b.Snd.Queue.Len(); sent++ {
+		b.Emit(tcp.Segment{Flags: tcp.ACK, Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Payload: b.Snd.Queue.Peek(sent, 1)})
+		b.Snd.Nxt++
+	}
+}
+
+func (talkative) Timeout(b *tcp.TCB, _ tcp.Timer, _ time.Time) error {
+	b.Emit(tcp.Segment{Flags: tcp.ACK, Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt})
+	return nil
+}
+
+// talking returns chapters 1 to 3; the others are absent.
+func talking() stack.Chapters {
+	c := plain(plainHandshake{})
+	c.Transfer = talkative{}
+	return c
 }

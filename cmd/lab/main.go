@@ -1,4 +1,76 @@
 // Command lab is the workbook's one command.
+//
+//	go run ./cmd/lab trace      or      go tool lab trace
+//
+// See its own help for what it can do.
 package main
 
-func main() {}
+import (
+	"context"
+	"os"
+	"os/signal"
+	"slices"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx, newTerminal(os.Stdout, os.Stderr), os.Args[1:]))
+}
+
+// What the command's exit tells.
+const (
+	exitOK     = 0
+	exitFailed = 1 // it could not be done, or something is wrong
+	exitUsage  = 2 // it was asked in a way that nobody understands
+)
+
+// subcommand is one thing that lab can do.
+type subcommand struct {
+	name    string
+	summary string // a line for the list of subcommands
+	run     func(ctx context.Context, t *terminal, args []string) int
+}
+
+// subcommands are in the order in which help lists them.
+func subcommands() []subcommand {
+	return []subcommand{
+		{"trace", "see the whole life of two sockets, from a page fetched over our TCP", runTrace},
+	}
+}
+
+// run runs the subcommand that the arguments name.
+func run(ctx context.Context, t *terminal, args []string) int {
+	if len(args) == 0 {
+		usage(t)
+		return exitOK
+	}
+	name, rest := args[0], args[1:]
+	switch name {
+	case "help", "-h", "-help", "--help":
+		return help(ctx, t, rest)
+	}
+	all := subcommands()
+	i := slices.IndexFunc(all, func(s subcommand) bool { return s.name == name })
+	if i < 0 {
+		return t.misused("lab: there is no %.20q; \"lab help\" lists what there is", name)
+	}
+	return all[i].run(ctx, t, rest)
+}
+
+// help explains lab, or one of its subcommands.
+func help(ctx context.Context, t *terminal, args []string) int {
+	if len(args) == 0 {
+		usage(t)
+		return exitOK
+	}
+	return run(ctx, t, []string{args[0], "-h"})
+}
+
+func usage(t *terminal) {
+	t.printf("%s shows the TCP of this workbook at work.\n\n", t.bold("lab"))
+	for _, s := range subcommands() {
+		t.printf("  lab %-7s %s\n", s.name, s.summary)
+	}
+	t.printf("\n%s\n", `"lab help trace" says more about it. The lessons are in chapters/.`)
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"io"
+	"os"
+
+	"tcpworkbook/cmd/lab/internal/life"
+	"tcpworkbook/kit/ladder"
+	"tcpworkbook/kit/link"
+	"tcpworkbook/kit/link/capture"
+)
+
+// runTrace is `lab trace`.
+func runTrace(ctx context.Context, t *terminal, args []string) int {
+	f, err := parseTrace(args)
+	if errors.Is(err, flag.ErrHelp) {
+		writeTraceHelp(t.out)
+		return exitOK
+	}
+	if err != nil {
+		return t.misused("lab trace: %v", err)
+	}
+	if err := trace(ctx, t, f); err != nil {
+		return t.failed("lab trace: %v", err)
+	}
+	return exitOK
+}
+
+// trace runs the conversation and reports it. Files are opened before anything
+// happens, so that nobody waits for a report that can't be written.
+func trace(ctx context.Context, t *terminal, f *traceFlags) (err error) {
+	files, err := openTraceFiles(f)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, files.close()) }()
+	f.life.Tap = files.tap()
+
+	writeIntroduction(t, f)
+	l, failed := f.run(ctx, t)
+	if l == nil {
+		return failed
+	}
+	writeReport(t, f, l)
+	if files.svg != nil {
+		if err := l.Diagram.SVG(files.svg); err != nil {
+			return err
+		}
+	}
+	files.tell(t)
+	return failed
+}
+
+// run lets the conversation happen.
+func (f *traceFlags) run(ctx context.Context, t *terminal) (*life.Life, error) {
+	return life.Run(ctx, f.life)
+}
+
+// traceFiles are the files to write; nil for none.
+type traceFiles struct {
+	pcap, svg *os.File
+	capture   *capture.Writer
+}
+
+func openTraceFiles(f *traceFlags) (files *traceFiles, err error) {
+	files = &traceFiles{}
+	defer func() {
+		if err != nil {
+			files.close()
+		}
+	}()
+	if f.pcap != "" {
+		if files.pcap, err = os.Create(f.pcap); err != nil {
+			return nil, err
+		}
+		if files.capture, err = capture.NewWriter(files.pcap); err != nil {
+			return nil, err
+		}
+	}
+	if f.svg != "" {
+		if files.svg, err = os.Create(f.svg); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// tap returns what records packets; nil when nobody wants them.
+func (files *traceFiles) tap() link.Tap {
+	if files.capture == nil {
+		return nil
+	}
+	return files.capture.Tap
+}
+
+// tell says where the files are.
+func (files *traceFiles) tell(w *terminal) {
+	if files.pcap != nil {
+		w.printf("The packets are in %s; Wireshark opens it.\n", files.pcap.Name())
+	}
+	if files.svg != nil {
+		w.printf("The ladder is in %s; a browser shows it.\n", files.svg.Name())
+	}
+}
+
+func (files *traceFiles) close() error {
+	var errs []error
+	if files.capture != nil {
+		errs = append(errs, files.capture.Close())
+	}
+	for _, f := range []*os.File{files.pcap, files.svg} {
+		if f != nil {
+			errs = append(errs, f.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// writeReport writes what is to be seen of a conversation: the ladder, the page,
+// the sockets.
+func writeReport(t *terminal, f *traceFlags, l *life.Life) {
+	l.Diagram.Text(t.out, ladder.TextOptions{Color: t.color, Raw: f.raw})
+	writePage(t, &l.Page)
+	for i := range l.Tables {
+		writeTable(t, &l.Tables[i])
+	}
+	io.WriteString(t.out, "\n")
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode/utf8"
+
+	"tcpworkbook/cmd/lab/internal/life"
+	"tcpworkbook/kit/ladder"
+	"tcpworkbook/kit/sockets"
+)
+
+// columns is how wide a line may be, in characters.
+const columns = 80
+
+// writeIntroduction says what is about to happen, and how to read what follows.
+// It is written first, since the rest takes a moment.
+func writeIntroduction(t *terminal, f *traceFlags) {
+	o := &f.life
+	closer := "server"
+	if o.Closer == ladder.Left {
+		closer = "client"
+	}
+	t.printf("%s\n", t.bold(shorten("A browser fetches http://"+f.serverAddress().String()+o.Path+".", columns)))
+	text := fmt.Sprintf("The %s closes first. Each packet takes %v. MSL is %v, so TIME-WAIT lasts %v: "+
+		"RFC 9293 has 2 minutes and 4, which nobody would wait for here. ", closer, life.Delay, o.MSL, 2*o.MSL)
+	if len(o.Lose) > 0 {
+		text += "Lost once: " + strings.Join(o.Lose, ", ") + ". "
+	}
+	if o.Loss > 0 {
+		text += fmt.Sprintf("Lost by chance: %s of all packets, with --seed %d. ", percent(o.Loss), o.Seed)
+	}
+	text += "The states on a line are those after its segment was processed; ✗ never came."
+	for _, line := range wrap(text, columns) {
+		t.printf("%s\n", line)
+	}
+	t.printf("\n")
+}
+
+// serverAddress is where the page is fetched from.
+func (f *traceFlags) serverAddress() netip.Addr { return life.ServerAddress }
+
+// longestPage is how many lines of a page are shown.
+const longestPage = 24
+
+// writePage writes what the browser got.
+func writePage(t *terminal, p *life.Page) {
+	if p.Status == "" {
+		return
+	}
+	t.printf("\n%s: %s, %d octets\n", t.bold("The page"), p.Status, len(p.Body))
+	lines := strings.Split(strings.TrimRight(p.Body, "\n"), "\n")
+	for i, line := range lines {
+		if i == longestPage {
+			t.printf("  %s\n", t.dim(fmt.Sprintf("… and %d lines more", len(lines)-i)))
+			return
+		}
+		t.printf("%s\n", strings.TrimRight("  "+line, " "))
+	}
+}
+
+// writeTable writes the sockets of both hosts as they were at one moment.
+func writeTable(t *terminal, table *life.Table) {
+	t.printf("\n%s %s\n", t.bold("Sockets"), table.Moment)
+	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
+	none := true
+	for _, h := range table.Hosts {
+		for _, s := range h.Sockets {
+			none = false
+			fmt.Fprintf(w, "  %s\t%v\t%s\t%s\t%s\n", h.Host, s.State, endpoint(s.Local), endpoint(s.Remote), timer(s))
+		}
+	}
+	w.Flush()
+	if none {
+		t.printf("  none: every one is deleted\n")
+	}
+}
+
+// endpoint writes an address and a port, with * for what may be any.
+func endpoint(a netip.AddrPort) string {
+	switch {
+	case a.Addr().IsValid():
+		return a.String()
+	case a.Port() != 0:
+		return fmt.Sprintf("*:%d", a.Port())
+	}
+	return "*"
+}
+
+// timer says what a socket waits for, besides segments.
+func timer(s sockets.Socket) string {
+	if s.Timer == "" {
+		return "-"
+	}
+	return s.Timer + " " + s.TimeLeft.Round(10*time.Millisecond).String()
+}
+
+// percent writes a share: 0.2 is "20%".
+func percent(share float64) string { return strconv.FormatFloat(share*100, 'g', 4, 64) + "%" }
+
+// shorten cuts text that is wider than width, and shows that it did.
+func shorten(text string, width int) string {
+	if utf8.RuneCountInString(text) <= width {
+		return text
+	}
+	return string([]rune(text)[:width-1]) + "…"
+}
+
+// wrap cuts text into lines of at most width, between words.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		switch {
+		case line == "":
+			line = word
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) <= width:
+			line += " " + word
+		default:
+			lines, line = append(lines, line), word
+		}
+	}
+	return append(lines, line)
+}

@@ -43,8 +43,10 @@ func Panic(b *tcp.TCB) {
 
 // Recurse never comes back.
 func Recurse(b *tcp.TCB) {
-	Recurse(b)
-	b.State++
+	if b != nil {
+		Recurse(b)
+		b.State++
+	}
 }
 
 // Hog sends without end.

@@ -9,22 +9,19 @@ import (
 // mostLines is how many lines a failure may take on the screen.
 const mostLines = 24
 
-// JudgePass returns the tests that did not pass, each with what it says.
-func (r Report) JudgePass(tests []Test) []string {
-	var wrong []string
-	for _, t := range tests {
-		if o := r.Outcomes[t.Name]; o != Passed {
-			wrong = append(wrong, fmt.Sprintf("%s: %s\n%s", t.Name, o, r.text(t.Name)))
-		}
+// JudgePass returns why a test does not count as passed, or "".
+func (r Report) JudgePass(t Test) string {
+	if o := r.Outcomes[t.Name]; o != Passed {
+		return fmt.Sprintf("%s: %v\n%s", t.Name, o, r.text(t.Name))
 	}
-	return wrong
+	return ""
 }
 
 // JudgeStub returns what is wrong with how a test fails on the untouched stub: it
 // is to fail by an assertion that names its step and where to read on.
 func (r Report) JudgeStub(c Chapter, t Test) []string {
 	if o := r.Outcomes[t.Name]; o != Failed {
-		return []string{fmt.Sprintf("%s on the stub, where there is nothing to pass", o)}
+		return []string{fmt.Sprintf("on the stub, where it is to fail: %v", o)}
 	}
 	var wrong []string
 	for _, f := range r.Failures(t.Name) {
@@ -59,11 +56,11 @@ func (f Failure) problems(c Chapter, t Test) []string {
 func (r Report) JudgeMistake(c Chapter, m Mistake) string {
 	name, _, _ := strings.Cut(m.Test, "/")
 	if _, ran := r.Outcomes[m.Test]; !ran && r.Outcomes[name] == Missing {
-		return fmt.Sprintf("%s did not run, or did not come to its end:\n%s", m.Test, r.All)
+		return fmt.Sprintf("%s: %v\n%s", m.Test, Missing, r.All)
 	}
 	failures := r.Failures(m.Test)
 	if len(failures) == 0 {
-		return fmt.Sprintf("%s: %s", m.Test, r.Outcomes[m.Test])
+		return fmt.Sprintf("%s: %v", m.Test, r.Outcomes[m.Test])
 	}
 	promised := strings.Join(strings.Fields(m.Says), " ")
 	says := func(f Failure) bool { return f.Trouble == "" && strings.Contains(f.Likely, promised) }

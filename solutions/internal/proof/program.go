@@ -112,5 +112,7 @@ func (p Program) Run(scratch string, flags ...string) (Report, error) {
 	if _, failed := err.(*exec.ExitError); err != nil && !failed {
 		return Report{}, err
 	}
-	return readReport(out)
+	report, readErr := readReport(out)
+	report.Passed = err == nil
+	return report, readErr
 }

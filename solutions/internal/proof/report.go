@@ -21,33 +21,56 @@ const (
 	Missing Outcome = "" // not run, or not finished
 )
 
-// Report is what came of a run: of each test and subtest by its full name.
+func (o Outcome) String() string {
+	if o == Missing {
+		return "did not run, or did not come to its end"
+	}
+	return string(o)
+}
+
+// Report is what came of a run: of each test and subtest by its full name. Of one
+// that was run several times it keeps the first failure.
 type Report struct {
+	Passed   bool // the whole run
 	Outcomes map[string]Outcome
-	output   map[string]string
 	All      string // everything that was printed
+	output   map[string]string
 }
 
 // readReport reads what go tool test2json prints.
 func readReport(out []byte) (Report, error) {
 	r := Report{Outcomes: make(map[string]Outcome), output: make(map[string]string)}
+	var all strings.Builder
 	for d := json.NewDecoder(bytes.NewReader(out)); ; {
 		var e struct {
 			Action, Test, Output string
 		}
 		switch err := d.Decode(&e); {
 		case err == io.EOF:
+			r.All = all.String()
 			return r, nil
 		case err != nil:
 			return r, fmt.Errorf("reading the run's events: %w", err)
 		}
-		switch o := Outcome(e.Action); {
-		case e.Action == "output":
-			r.All += e.Output
-			r.output[e.Test] += e.Output
-		case e.Test != "" && (o == Passed || o == Failed || o == Skipped):
-			r.Outcomes[e.Test] = o
+		if e.Action == "output" {
+			all.WriteString(e.Output)
 		}
+		if r.Outcomes[e.Test] != Failed {
+			r.add(e.Action, e.Test, e.Output)
+		}
+	}
+}
+
+// add notes what happened to a test that has not failed yet.
+func (r Report) add(action, test, output string) {
+	switch o := Outcome(action); {
+	case action == "run":
+		r.output[test] = ""
+		delete(r.Outcomes, test)
+	case action == "output":
+		r.output[test] += output
+	case test != "" && (o == Passed || o == Failed || o == Skipped):
+		r.Outcomes[test] = o
 	}
 }
 

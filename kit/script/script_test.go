@@ -87,6 +87,33 @@ func TestAllowACKsPassesOverACKsOnly(t *testing.T) {
 	})
 }
 
+// TestMatching looks at what a wanted segment leaves open.
+func TestMatching(t *testing.T) {
+	s := New(t, talking())
+	got := tcp.Segment{
+		Src: s.you, Dst: s.peer, Flags: tcp.ACK | tcp.PSH, Seq: 101, Ack: 301, Window: 9,
+		Options: tcp.Options{HasTimestamps: true, TSval: 5, TSecr: 6}, Payload: []byte("x"),
+	}
+	want := tcp.Segment{Flags: tcp.ACK, Seq: 101, Ack: 301, Payload: []byte("x")}
+	require.True(t, s.matches(&want, &got), "PSH, window and options were not asked for")
+	for name, change := range map[string]func(want, got *tcp.Segment){
+		"no PSH":         func(want, got *tcp.Segment) { want.Flags |= tcp.PSH; got.Flags = tcp.ACK },
+		"a FIN":          func(_, got *tcp.Segment) { got.Flags |= tcp.FIN },
+		"another number": func(_, got *tcp.Segment) { got.Seq++ },
+		"another ACK":    func(_, got *tcp.Segment) { got.Ack++ },
+		"no text":        func(_, got *tcp.Segment) { got.Payload = nil },
+		"more text":      func(want, _ *tcp.Segment) { want.Payload = nil },
+		"another window": func(want, _ *tcp.Segment) { want.Window = 8 },
+		"another port":   func(_, got *tcp.Segment) { got.Src = stranger },
+		"another clock":  func(want, _ *tcp.Segment) { want.Options = tcp.Options{HasTimestamps: true, TSecr: 7} },
+		"no MSS":         func(want, _ *tcp.Segment) { want.Options.MSS = 536 },
+	} {
+		w, g := want, got
+		change(&w, &g)
+		require.False(t, s.matches(&w, &g), name)
+	}
+}
+
 func TestTimePassesTimerByTimer(t *testing.T) {
 	again := tcp.Segment{Flags: tcp.SYN, Seq: ISS}
 	s := New(t, plain(plainHandshake{}))

@@ -53,7 +53,7 @@ func (f Failure) problems(c Chapter, t Test) []string {
 // JudgeMistake returns why a mistake does not count as caught, or "": the test
 // that the catalogue names is to fail by an assertion, with the promised words in
 // its "likely:".
-func (r Report) JudgeMistake(c Chapter, m Mistake) string {
+func (r Report) JudgeMistake(m Mistake) string {
 	name, _, _ := strings.Cut(m.Test, "/")
 	if _, ran := r.Outcomes[m.Test]; !ran && r.Outcomes[name] == Missing {
 		return fmt.Sprintf("%s: %v\n%s", m.Test, Missing, r.All)

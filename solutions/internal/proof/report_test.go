@@ -96,7 +96,9 @@ func TestWriteTable(t *testing.T) {
 	row.Add(MistakesCaught, true)
 	row.Add(MistakesCaught, false)
 	row.Note(StubFails, "edited")
+	row.Add(VariantsPass, true)
+	row.Of(VariantsPass, 9)
 	lines := strings.Split(WriteTable([]*Row{row}), "\n")
 	assert.Contains(t, lines[0], "mistakes caught")
-	assert.Equal(t, []string{"02-handshake", "7", "24", "-", "edited", "1/2", "-", "-", "-"}, strings.Fields(lines[1]))
+	assert.Equal(t, []string{"02-handshake", "7", "24", "-", "edited", "1/2", "-", "-", "1/1", "of", "9"}, strings.Fields(lines[1]))
 }

@@ -35,6 +35,7 @@ var columns = []Column{ReferencePasses, StubFails, MistakesCaught, InStep, Lesso
 // count is how many were as they should be, of how many that were looked at.
 type count struct {
 	good, all int
+	of        int // how many there are to choose from, if those were a sample
 	note      string
 }
 
@@ -51,6 +52,9 @@ func (r *Row) Add(c Column, good bool) {
 // Note says in a word why there is no count.
 func (r *Row) Note(c Column, why string) { r.change(c, func(n *count) { n.note = why }) }
 
+// Of says that what is counted is a sample of this many.
+func (r *Row) Of(c Column, many int) { r.change(c, func(n *count) { n.of = many }) }
+
 func (r *Row) change(c Column, change func(*count)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -62,13 +66,16 @@ func (r *Row) change(c Column, change func(*count)) {
 	r.tally[c] = n
 }
 
-// String returns "23/24", the note, or "-" for what was not looked at.
+// String returns "23/24", for a sample "4/4 of 24", the note, or "-" for what was
+// not looked at.
 func (n count) String() string {
 	switch {
 	case n.note != "":
 		return n.note
 	case n.all == 0:
 		return "-"
+	case n.of > n.all:
+		return fmt.Sprintf("%d/%d of %d", n.good, n.all, n.of)
 	}
 	return fmt.Sprintf("%d/%d", n.good, n.all)
 }

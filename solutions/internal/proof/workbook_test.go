@@ -112,5 +112,5 @@ func try(t *testing.T, c Chapter, m Mistake) string {
 	if err != nil {
 		return err.Error()
 	}
-	return report.JudgeMistake(c, m)
+	return report.JudgeMistake(m)
 }

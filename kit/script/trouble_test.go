@@ -141,6 +141,7 @@ func TestWhatEndsAProgramCostsOneTest(t *testing.T) {
 		}
 		require.LessOrEqual(t, strings.Count(got, "\n"), 25, got)
 	}
+	require.NotContains(t, text, "\nPASS\n", "one verdict for all of them")
 	require.Contains(t, text, "\nFAIL")
 }
 

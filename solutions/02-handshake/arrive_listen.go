@@ -10,9 +10,11 @@ import (
 // first that applies:
 //
 //   - a RST is ignored: there is nothing yet to reset;
-//   - an ACK is of something we never sent: it gets <SEQ=SEG.ACK><CTL=RST>;
+//   - an ACK is of something we never sent: l emits <SEQ=SEG.ACK><CTL=RST>, with
+//     the addresses of the segment turned round, for l itself has no peer;
 //   - a SYN makes a new socket, in SYN-RECEIVED with initial sequence number iss,
-//     that answers with a SYN,ACK; l stays in LISTEN;
+//     that answers with <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK> and sets its
+//     retransmission timer to b.RTO.Value from now; l stays in LISTEN;
 //   - anything else is ignored.
 //
 // The new socket comes from l.Spawn, emits its own segments, and is returned as

@@ -8,24 +8,29 @@ import (
 
 // ArriveSynReceived handles a segment in SYN-RECEIVED (RFC 9293 §3.10.7.4).
 //
-// The peer's SYN coming again, SEG.SEQ = IRS, is not outside the window but a
-// sign of what the peer has missed: it gets our SYN,ACK again. If it carries an
-// ACK of our SYN it is the peer's answer in a simultaneous open, and the
+// The peer's SYN coming again, SEG.SEQ = IRS and no RST, is not outside the window
+// but a sign of what the peer has missed: it gets our SYN,ACK again. If it carries
+// an ACK of our SYN it is the peer's answer in a simultaneous open, and the
 // connection is ESTABLISHED. Then, in this order:
 //
-//   - a segment with nothing in the window: a RST is ignored, anything else gets
+//   - a segment with nothing in the window, where an empty one at RCV.NXT is never
+//     outside: a RST is ignored, anything else gets
 //     <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>;
-//   - a RST at RCV.NXT ends the connection: quietly when it came from a
-//     listener, which still listens, else as refused. A RST elsewhere in the
-//     window may be forged, and gets an ACK (RFC 5961 §3);
-//   - a SYN gets an ACK, for the same reason (RFC 5961 §4);
+//   - a RST at RCV.NXT ends the connection, in CLOSED: quietly when it came from a
+//     listener (b.Passive), which still listens, else b.Err is
+//     syscall.ECONNREFUSED. A RST elsewhere in the window may be forged, and gets
+//     the same ACK (RFC 5961 §3);
+//   - a SYN gets that ACK too, for the same reason (RFC 5961 §4);
 //   - without an ACK, the segment is ignored;
 //   - an ACK of our SYN, SND.UNA < SEG.ACK ≤ SND.NXT, opens the connection:
-//     ESTABLISHED, with the peer's window, from now on scaled. Any other ACK gets
-//     <SEQ=SEG.ACK><CTL=RST>.
+//     ESTABLISHED, SND.UNA = SEG.ACK, the timer stopped, and the peer's window
+//     taken: SND.WND = SEG.WND shifted left by b.Snd.Scale (but not a SYN's),
+//     SND.WL1 = SEG.SEQ, SND.WL2 = SEG.ACK. Nothing is sent in return. Any other
+//     ACK gets <SEQ=SEG.ACK><CTL=RST>, and the socket stays.
 //
-// The ACKs that a stranger could provoke ask b.AllowChallenge first. The stack
-// goes on with the segment's text and FIN when the socket is ESTABLISHED.
+// The ACKs that a stranger could provoke, those of the first three points, are
+// sent only if b.AllowChallenge allows it. The stack goes on with the segment's
+// text and FIN when the socket is ESTABLISHED.
 func (Chapter) ArriveSynReceived(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	switch {
 	case seg.Flags.Has(tcp.SYN) && !seg.Flags.Has(tcp.RST) && seg.Seq == b.Rcv.IRS:

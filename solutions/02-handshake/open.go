@@ -1,5 +1,39 @@
 // Package handshake is chapter 2: three segments after which each end knows the
 // other's initial sequence number, window and options (RFC 9293 §3.5).
+//
+// # What our SYN says
+//
+// A SYN, and a SYN,ACK, announces the window RCV.WND, but at most 65535: a SYN's
+// window is never scaled, for the peer does not know the scale yet (RFC 7323
+// §2.2). It carries these options, and no other segment of this chapter does:
+//
+//   - MSS, always (MUST-14): b.Config.MSS or, when that is 0, what b.Config.MTU
+//     leaves beside headers of 40 octets, of 60 between IPv6 addresses;
+//   - window scale, if b.Config.WindowScaling is set: the smallest shift count, at
+//     most 14, with which b.Rcv.Queue.Limit() can be announced in 16 bits;
+//   - timestamps, if b.Config.Timestamps is set: HasTimestamps says so, and the
+//     stack fills in the values.
+//
+// A SYN,ACK offers window scale and timestamps only if the peer's SYN did.
+//
+// # What the peer's SYN says
+//
+// From the peer's SYN, with or without an ACK, the socket learns IRS = SEG.SEQ,
+// RCV.NXT = IRS+1, and the window: SND.WND = SEG.WND, as it stands in the header,
+// SND.WL1 = SEG.SEQ, SND.WL2 = SEG.ACK, and b.Snd.MaxWnd is the largest SND.WND so
+// far. Text and FIN are left to the later chapters, and not acknowledged yet. Of
+// its options:
+//
+//   - MSS: b.Snd.MSS is the smaller of it and what b.Config.MTU leaves beside our
+//     headers (MUST-16). A peer that sends none takes 536 octets, 1220 over IPv6
+//     (MUST-15). One so small that headers would be most of the traffic is raised
+//     to 88;
+//   - window scale, if b.Config.WindowScaling is set too: b.Scaling is set,
+//     b.Snd.Scale is the peer's shift count and b.Rcv.Scale our own. Otherwise
+//     nobody scales, and RCV.WND is at most 65535;
+//   - timestamps, if b.Config.Timestamps is set too: b.Timestamps.On is set,
+//     Recent is the peer's TSval, RecentAt the time, and b.Snd.MSS is 12 less: the
+//     option is in every segment from now on.
 package handshake
 
 import (
@@ -17,7 +51,7 @@ type Chapter struct{}
 // its names are set.
 //
 // A SYN takes one sequence number, so SND.UNA is iss and SND.NXT is iss+1. The
-// retransmission timer is started: a SYN may be lost.
+// retransmission timer is set to b.RTO.Value from now: a SYN may be lost.
 func (Chapter) Open(b *tcp.TCB, iss tcp.Seq, now time.Time) {
 	begin(b, iss)
 	b.State = tcp.SynSent
@@ -94,12 +128,19 @@ func slowDown(b *tcp.TCB) {
 	b.Congestion.Window = uint32(b.Snd.MSS)
 }
 
-// Timeout is called when the retransmission timer expires in SYN-SENT or
-// SYN-RECEIVED: the SYN, or SYN,ACK, goes out again, and the next wait is twice as
-// long, but at most b.Config.MaxRTO (RFC 6298 §5).
+// Timeout is called when the retransmission timer has expired in SYN-SENT or
+// SYN-RECEIVED; the stack has stopped it. The very same SYN, or SYN,ACK, goes out
+// again, b.RTO.Attempts counts it, and the next wait is twice as long: b.RTO.Value
+// is doubled, up to b.Config.MaxRTO (RFC 6298 §5).
 //
-// When b.Config.SYNR2 has passed since the first time the timer expired, Timeout
-// sends nothing and returns syscall.ETIMEDOUT (RFC 9293 §3.8.3, MUST-23).
+// When b.Config.SYNR2 has passed since the first time the timer expired, which
+// b.RTO.First remembers, Timeout sends nothing and returns syscall.ETIMEDOUT (RFC
+// 9293 §3.8.3, MUST-23).
+//
+// A connection that opens at last begins the transfer with caution: b.RTO.Value
+// is 3 s, or b.Config.InitialRTO if that is longer (RFC 6298 §5.7), and
+// b.Congestion.Window is one b.Snd.MSS (RFC 5681 §3.1). b.RTO.Attempts is 0 again
+// and the timer is stopped, here as in every connection that opens.
 func (Chapter) Timeout(b *tcp.TCB, now time.Time) error {
 	if b.RTO.Attempts == 0 {
 		b.RTO.First = now

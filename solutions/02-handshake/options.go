@@ -54,17 +54,26 @@ func accept(b *tcp.TCB, offered tcp.Options) {
 	b.Snd.MSS = effectiveMSS(b, offered.MSS)
 }
 
-// announcedMSS is the largest segment text we can take: what fits a packet of
-// our link.
+// announcedMSS is the largest segment text we take: the settings' choice, or what
+// fits a packet of our link.
 func announcedMSS(b *tcp.TCB) uint16 {
 	if b.Config.MSS != 0 {
 		return b.Config.MSS
 	}
+	return uint16(packetMSS(b))
+}
+
+// packetMSS is how much text fits a packet of our link.
+func packetMSS(b *tcp.TCB) int {
 	headers := headers4
-	if b.Remote.Addr().Is6() && !b.Remote.Addr().Is4In6() {
+	if overIPv6(b) {
 		headers = headers6
 	}
-	return uint16(max(smallestMSS, b.Config.MTU-headers))
+	return min(max(smallestMSS, b.Config.MTU-headers), 65535)
+}
+
+func overIPv6(b *tcp.TCB) bool {
+	return b.Remote.Addr().Is6() && !b.Remote.Addr().Is4In6()
 }
 
 // effectiveMSS is the most text we put into a segment: what the peer takes and
@@ -72,11 +81,11 @@ func announcedMSS(b *tcp.TCB) uint16 {
 func effectiveMSS(b *tcp.TCB, peers uint16) int {
 	if peers == 0 {
 		peers = defaultMSS4
-		if b.Remote.Addr().Is6() && !b.Remote.Addr().Is4In6() {
+		if overIPv6(b) {
 			peers = defaultMSS6
 		}
 	}
-	mss := max(smallestMSS, min(int(peers), int(announcedMSS(b))))
+	mss := max(smallestMSS, min(int(peers), packetMSS(b)))
 	if b.Timestamps.On {
 		mss -= timestampsOption
 	}

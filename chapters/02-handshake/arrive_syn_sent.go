@@ -1,0 +1,33 @@
+package handshake
+
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// ArriveSynSent handles a segment in SYN-SENT (RFC 9293 §3.10.7.3), in this
+// order:
+//
+//   - an ACK that does not acknowledge our SYN, SEG.ACK ≤ ISS or SEG.ACK >
+//     SND.NXT, belongs to another connection: it gets <SEQ=SEG.ACK><CTL=RST>,
+//     unless it is a RST itself, and nothing else of the segment counts;
+//   - a RST with a good ACK is the peer's refusal: b.Err is
+//     syscall.ECONNREFUSED, and the socket goes to CLOSED. Without an ACK anybody
+//     could have sent it, and it is ignored;
+//   - a SYN with a good ACK opens the connection: SND.UNA is SEG.ACK, the
+//     retransmission timer is stopped, and <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> is
+//     sent in ESTABLISHED;
+//   - a SYN alone has crossed ours (§3.5, simultaneous open): in SYN-RECEIVED,
+//     <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK> is sent, and the timer set anew;
+//   - anything else is ignored.
+//
+// The stack then takes the segment's text and FIN, if the socket is ESTABLISHED.
+func (Chapter) ArriveSynSent(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	// TODO(step 2.2): is the ACK one of our SYN? Is there a RST? A SYN,ACK opens the
+	// connection and gets an ACK.
+	// TODO(step 2.6): a SYN alone has crossed ours.
+	// TODO(step 2.7): stop the timer when the connection opens; begin with caution if
+	// the SYN had to be sent again.
+	// TODO(step 2.8): note the peer's options.
+}

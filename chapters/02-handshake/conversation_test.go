@@ -1,0 +1,57 @@
+package handshake
+
+import (
+	"net/netip"
+	"testing"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/tcp"
+	socket "tcpworkbook/solutions/01-socket"
+)
+
+// What the tests of this chapter run: your handshake, the reference's sockets,
+// and nothing of what comes later.
+var chapters = stack.Chapters{Socket: socket.Chapter{}, Handshake: Chapter{}}
+
+// The initial sequence numbers, as in RFC 9293's figure 6: yours and the peer's.
+const (
+	iss = script.ISS
+	irs = script.IRS
+)
+
+// crossings are initial sequence numbers, yours and the peer's, with which a
+// handshake passes the places where numbers compared as plain integers go wrong.
+var crossings = []struct {
+	name     string
+	iss, irs tcp.Seq
+}{
+	{"2^31 and 2^32", 1<<31 - 1, 1<<32 - 1},
+	{"2^32 and 2^31", 1<<32 - 1, 1<<31 - 1},
+	{"just below 2^31 and 2^32", script.BelowHalf, script.BelowWrap},
+	{"just below 2^32 and 2^31", script.BelowWrap, script.BelowHalf},
+	{"zero", 0, 0},
+}
+
+// givenListening is a script with a listener on the server's port.
+func givenListening(t *testing.T, options ...script.Option) *script.Script {
+	t.Helper()
+	s := script.New(t, chapters, options...)
+	s.Listen()
+	return s
+}
+
+// givenHalfOpen is a script whose listener has answered a SYN.
+func givenHalfOpen(t *testing.T, options ...script.Option) *script.Script {
+	t.Helper()
+	s := givenListening(t, options...)
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: s.IRS()})
+	s.Want("the listener answers a SYN (step 2.3)",
+		tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: s.ISS(), Ack: s.IRS() + 1})
+	return s
+}
+
+// client returns the end of the n-th of several clients.
+func client(n int) netip.AddrPort {
+	return netip.AddrPortFrom(script.Peer, uint16(script.ClientPort+n))
+}

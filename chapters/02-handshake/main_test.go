@@ -1,0 +1,9 @@
+package handshake
+
+import (
+	"testing"
+
+	"tcpworkbook/kit/script"
+)
+
+func TestMain(m *testing.M) { script.Main(m) }

@@ -1,0 +1,218 @@
+package handshake
+
+import (
+	"syscall"
+	"testing"
+	"time"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+func TestStep5_AnswerTheSYNAgain(t *testing.T) {
+	s := givenHalfOpen(t)
+	b := s.TCB()
+	s.See("RFC 9293 §3.10.7.4; §3.8.1")
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+	s.Want("the same SYN again: our SYN,ACK was lost, so it gets the very same one",
+		tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1, Window: 32 << 10},
+		script.IfSilent("SEG.SEQ = IRS is below the window, but silence leaves the client waiting for its timer."),
+		script.IfSent(tcp.Segment{Flags: tcp.ACK}, "an ACK does not help who has not seen our SYN: send the SYN,ACK again."),
+		script.IfSent(tcp.Segment{Flags: tcp.RST}, "a SYN that comes again is nothing wrong: the network loses and doubles segments."),
+		script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Ack: irs + 1}, "the same number and window as the first time: a segment that is sent again says the same."))
+	s.WantState(tcp.SynReceived)
+	script.WantEqual(s, "our SYN takes one number, however often it is sent", "SND.NXT", b.Snd.Nxt, iss+1)
+	script.WantEqual(s, "the peer's SYN takes one number, however often it comes", "RCV.NXT", b.Rcv.Nxt, irs+1)
+	s.WantSockets("no second socket is made of it", 2)
+	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+	s.WantState(tcp.Established)
+}
+
+func TestStep5_BackToListen(t *testing.T) {
+	s := givenHalfOpen(t)
+	half := s.TCB()
+	s.See("RFC 9293 §3.10.7.4, second check; §3.5.3")
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 1})
+	s.WantSilence("a RST is never answered",
+		script.IfSent(tcp.Segment{Flags: tcp.ACK}, "SEG.SEQ = RCV.NXT: exactly the next number, so this RST is genuine."))
+	s.WantState(tcp.Listen,
+		script.IfState(tcp.SynReceived, "SEG.SEQ = RCV.NXT: exactly the next number, so this RST is genuine, and ends the handshake."),
+		script.IfState(tcp.Closed, "a RST ends the half-open connection, never the listener behind it."))
+	s.WantSockets("the half-open connection is gone, the listener is not", 1)
+	s.Use(half)
+	s.WantError("a passive socket goes quietly: no application ever saw it (MUST-11)", nil,
+		script.Likely("nobody asked for this connection, so nobody is refused: look at b.Passive."))
+
+	s.Use(s.Listener())
+	s.UsePeer(client(0))
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 500})
+	s.Want("and the next SYN is answered", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 501})
+}
+
+func TestStep5_ResetWithAnACK(t *testing.T) {
+	s := givenHalfOpen(t)
+	s.Send(tcp.Segment{Flags: tcp.RST | tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+	s.WantSilence("a RST is never answered")
+	s.WantState(tcp.Listen, script.Likely("RST is looked at before ACK: it ends the connection, whatever it acknowledges."))
+	s.WantSockets("the half-open connection is gone, the listener is not", 1)
+}
+
+func TestStep5_RefusedWhenActive(t *testing.T) {
+	s := script.InState(t, chapters, tcp.SynReceived) // after two SYNs that crossed
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 1})
+	s.WantError("an application that asked for this connection is told that it was refused", syscall.ECONNREFUSED,
+		script.If(s.TCB().State == tcp.SynReceived, "SEG.SEQ = RCV.NXT: exactly the next number, so this RST is genuine, and ends the handshake."),
+		script.Likely("set b.Err, unless the socket is passive."))
+	s.WantSilence("a RST is never answered")
+	s.WantDeleted("a refused connection is over")
+}
+
+// RFC 9293, figure 8, end B. Its sequence number is 100 both times: a script has
+// only one.
+//
+//  3. SYN-RECEIVED <-- <SEQ=90><CTL=SYN>     the old one
+//  4. SYN-RECEIVED --> <SEQ=300><ACK=91><CTL=SYN,ACK>
+//  5. LISTEN       <-- <SEQ=91><CTL=RST>
+//  6. SYN-RECEIVED <-- <SEQ=100><CTL=SYN>    the new one
+//  7. SYN-RECEIVED --> <SEQ=400><ACK=101><CTL=SYN,ACK>
+//  8. ESTABLISHED  <-- <SEQ=101><ACK=401><CTL=ACK>
+func TestStep5_Figure8_OldDuplicateSYN(t *testing.T) {
+	s := givenListening(t, script.Numbers(100, 90))
+	s.See("RFC 9293 §3.5, figure 8")
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: 90})
+	s.Want("nobody can tell that this SYN is old", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: 100, Ack: 91})
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: 91})
+	s.WantSilence("a RST is never answered")
+	s.WantState(tcp.Listen)
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: 300})
+	s.Want("the new SYN is answered as if there had been no other", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: 100, Ack: 301},
+		script.IfSilent("is the old half-open socket still there? The RST must have ended it, CLOSED."))
+	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: 301, Ack: 101})
+	s.WantState(tcp.Established)
+}
+
+// RFC 9293, figure 11, end B: both ends listen, and an old SYN of A's arrives at
+// B.
+//
+//  2. SYN-RECEIVED <-- <SEQ=Z><CTL=SYN>
+//  3. SYN-RECEIVED --> <SEQ=X><ACK=Z+1><CTL=SYN,ACK>
+//  5. LISTEN       <-- <SEQ=Z+1><CTL=RST>
+func TestStep5_Figure11_TwoPassiveSockets(t *testing.T) {
+	const x, z = 100, 300
+	s := givenListening(t)
+	s.See("RFC 9293 §3.5.1, figure 11")
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: z})
+	s.Want("nobody can tell that this SYN is old", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: x, Ack: z + 1})
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: z + 1})
+	s.WantSilence("a RST is never answered")
+	s.WantState(tcp.Listen)
+	s.WantSockets("both ends are back where they were", 1)
+}
+
+func TestStep5_DoubtAResetElsewhere(t *testing.T) {
+	s := givenHalfOpen(t)
+	s.See("RFC 5961 §3; RFC 9293 §3.10.7.4, second check")
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 2})
+	s.Want("a RST inside the window, but not at RCV.NXT, may be forged: an ACK asks the peer",
+		tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
+		script.IfState(tcp.Listen, "who cannot see our segments guesses at numbers: only the exact one ends the connection."),
+		script.IfSilent("a peer that means it answers the ACK with an exact RST, so ask: send <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>."),
+		script.IfSent(tcp.Segment{Flags: tcp.ACK, Seq: iss}, "number ISS was your SYN's; this ACK stands at SND.NXT."))
+	s.WantState(tcp.SynReceived)
+
+	for range 4 {
+		s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 2})
+	}
+	s.WantSilence("a stranger must not make us send as often as he likes",
+		script.Likely("ask b.AllowChallenge(now) before such an ACK: it says yes once in half a second."))
+	s.Elapse(600 * time.Millisecond)
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 2})
+	s.Want("after a while one is answered again", tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1})
+}
+
+func TestStep5_IgnoreAResetOutsideTheWindow(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		seq  tcp.Seq
+	}{{"the SYN's number", irs}, {"long before", irs - 200}, {"just beyond", irs + 1 + 32<<10}} {
+		if !t.Run(c.name, func(t *testing.T) {
+			s := givenHalfOpen(t)
+			s.Send(tcp.Segment{Flags: tcp.RST, Seq: c.seq})
+			s.WantSilence("a RST outside the window is ignored",
+				script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "SEG.SEQ = IRS means the SYN again only if there is a SYN and no RST in it."),
+				script.Likely("outside the window everything is answered with an ACK, but for a RST."))
+			s.WantState(tcp.SynReceived, script.Likely("obey a RST only at RCV.NXT."))
+			s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 2})
+			s.Want("inside, it is answered with an ACK", tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1})
+		}) {
+			return
+		}
+	}
+}
+
+func TestStep5_DoubtASYN(t *testing.T) {
+	s := givenHalfOpen(t)
+	s.See("RFC 5961 §4; RFC 9293 §3.10.7.4, fourth check")
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 700})
+	s.Want("another SYN inside the window may be forged: an ACK asks the peer",
+		tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
+		script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "only the SYN at IRS is the one you know; another must not change the numbers."),
+		script.IfSent(tcp.Segment{Flags: tcp.RST}, "RFC 793 reset the connection here, and so could a stranger: RFC 5961 §4."),
+		script.IfSilent("a peer that has begun anew learns from an ACK that we have not."))
+	s.WantState(tcp.SynReceived)
+	script.WantEqual(s, "the first SYN's numbers stand", "IRS", s.TCB().Rcv.IRS, irs)
+	script.WantEqual(s, "the first SYN's numbers stand", "RCV.NXT", s.TCB().Rcv.Nxt, irs+1)
+}
+
+func TestStep5_OutsideTheWindow(t *testing.T) {
+	const window = 32 << 10
+	for _, c := range []struct {
+		name string
+		seq  tcp.Seq
+	}{{"before", irs - 10}, {"just beyond", irs + 1 + window}} {
+		if !t.Run(c.name, func(t *testing.T) {
+			s := givenHalfOpen(t)
+			s.See("RFC 9293 §3.10.7.4, first check")
+			s.Send(tcp.Segment{Flags: tcp.ACK, Seq: c.seq, Ack: iss + 1})
+			s.Want("a segment outside the window is not ours, even if its ACK is good: an ACK says where we stand",
+				tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
+				script.IfState(tcp.Established, "look at SEG.SEQ before SEG.ACK: RCV.NXT ≤ SEG.SEQ < RCV.NXT+RCV.WND."))
+			s.WantState(tcp.SynReceived)
+		}) {
+			return
+		}
+	}
+	t.Run("the last number inside", func(t *testing.T) {
+		s := givenHalfOpen(t)
+		s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + window, Ack: iss + 1})
+		s.WantSilence("the last number of the window lies in it")
+		s.WantState(tcp.Established)
+	})
+}
+
+func TestStep5_ClosedWindow(t *testing.T) {
+	s := script.InState(t, chapters, tcp.SynReceived, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = 0 }))
+	s.See("RFC 9293 §3.10.7.4, first check, table 6")
+	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+	s.WantState(tcp.Established,
+		script.Likely("with RCV.WND = 0 an empty segment at RCV.NXT is still acceptable: else no ACK would ever get in."))
+	s.WantSilence("an ACK without text is never answered with an ACK")
+}
+
+func TestStep5_AcrossTheWrap(t *testing.T) {
+	for _, c := range crossings {
+		if !t.Run(c.name, func(t *testing.T) {
+			s := givenHalfOpen(t, script.Numbers(c.iss, c.irs))
+			s.Send(tcp.Segment{Flags: tcp.ACK, Seq: c.irs - 10, Ack: c.iss + 1})
+			s.Want("before the window is outside, wherever the numbers begin",
+				tcp.Segment{Flags: tcp.ACK, Seq: c.iss + 1, Ack: c.irs + 1},
+				script.Likely("compare numbers with Less or InWindow: < is wrong where they wrap."))
+			s.Send(tcp.Segment{Flags: tcp.ACK, Seq: c.irs + 20_000, Ack: c.iss + 1})
+			s.WantSilence("inside is inside",
+				script.Likely("compare numbers with Less or InWindow: < is wrong where they wrap."))
+			s.WantState(tcp.Established)
+		}) {
+			return
+		}
+	}
+}

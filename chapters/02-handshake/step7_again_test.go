@@ -1,0 +1,156 @@
+package handshake
+
+import (
+	"syscall"
+	"testing"
+	"time"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+func TestStep7_SendTheSYNAgain(t *testing.T) {
+	s := script.New(t, chapters)
+	s.See("RFC 6298 §5; RFC 9293 §3.8.1")
+	b := s.Connect()
+	syn := tcp.Segment{Flags: tcp.SYN, Seq: iss, Window: 32 << 10}
+	s.Want("an active open sends a SYN (step 2.1)", syn)
+	for i, wait := range []time.Duration{1, 2, 4, 8} {
+		s.WantAfter("no answer came: the very same SYN goes out again, each time after twice as long", wait*time.Second, syn,
+			script.IfSent(tcp.Segment{Flags: tcp.SYN, Seq: iss + 1}, "it is the same SYN, so it has the same number: ISS."),
+			script.If(i == 0 && b.Timers.Retransmit.IsZero(), "no timer runs: set b.Timers.Retransmit to now plus b.RTO.Value when the SYN is sent."),
+			script.If(b.Timers.Retransmit.IsZero(), "a timer expires once: set it again each time the SYN goes out."),
+			script.If(b.Timers.Retransmit.Sub(s.Now()) < wait*time.Second, "the network may be too busy for our SYN: wait twice as long each time (RFC 6298 §5.5)."),
+			script.If(b.Timers.Retransmit.Sub(s.Now()) > wait*time.Second, "the first wait is b.RTO.Value, the next twice that."),
+			script.IfSilent("the timer expired and nothing was sent: Timeout sends the SYN again."))
+		s.WantState(tcp.SynSent)
+	}
+	script.WantEqual(s, "our SYN takes one number, however often it is sent", "SND.NXT", b.Snd.Nxt, iss+1)
+
+	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1})
+	s.Want("at last the peer answers", tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1})
+	s.WantState(tcp.Established)
+	s.WantSilenceFor("the SYN is acknowledged: its timer is stopped", 5*time.Minute)
+}
+
+func TestStep7_TheFirstSYNSuffices(t *testing.T) {
+	s := script.New(t, chapters)
+	b := s.Connect()
+	s.Want("an active open sends a SYN (step 2.1)", tcp.Segment{Flags: tcp.SYN, Seq: iss})
+	script.WantEqual(s, "the timer runs while the SYN is outstanding", "the time that b.Timers.Retransmit is set to, from now",
+		b.Timers.Retransmit.Sub(s.Now()), time.Second,
+		script.If(b.Timers.Retransmit.IsZero(), "it is stopped: set it to now plus b.RTO.Value."))
+	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1})
+	s.Want("the peer answers at once", tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1})
+	script.WantEqual(s, "nothing is outstanding, so no timer runs", "b.Timers.Retransmit", b.Timers.Retransmit, time.Time{},
+		script.Likely("an open connection stops the SYN's timer: set it to the zero time."))
+	script.WantEqual(s, "no SYN was lost, so nothing has to be more cautious", "RTO", b.RTO.Value, time.Second,
+		script.Likely("only a SYN that had to be sent again makes the RTO 3 s."))
+}
+
+func TestStep7_ABoundForTheWait(t *testing.T) {
+	s := script.New(t, chapters, script.Configure(func(c *tcp.Config) { c.MaxRTO = 3 * time.Second }))
+	s.See("RFC 6298 §2.5, §5.5")
+	s.Connect()
+	syn := tcp.Segment{Flags: tcp.SYN, Seq: iss}
+	s.Want("an active open sends a SYN (step 2.1)", syn)
+	for _, wait := range []time.Duration{1, 2, 3, 3, 3} {
+		s.WantAfter("the wait is doubled, but never longer than b.Config.MaxRTO", wait*time.Second, syn,
+			script.IfSilent("b.Config.MaxRTO, 3 s here, bounds the wait: min(2*b.RTO.Value, …)."))
+	}
+}
+
+func TestStep7_GiveUp(t *testing.T) {
+	s := script.New(t, chapters)
+	s.See("RFC 9293 §3.8.3, MUST-23")
+	s.Connect()
+	syn := tcp.Segment{Flags: tcp.SYN, Seq: iss}
+	s.Want("an active open sends a SYN (step 2.1)", syn)
+	for _, wait := range []time.Duration{1, 2, 4, 8, 16, 32, 60} {
+		s.WantAfter("three minutes have not passed since the first time-out: try again", wait*time.Second, syn,
+			script.IfState(tcp.Closed, "a SYN is tried for at least three minutes (SYNR2), counted from the first time that the timer expired."))
+	}
+	s.WantSilenceFor("the timer has not expired", 59*time.Second)
+	s.WantState(tcp.SynSent)
+	s.WantSilenceFor("182 s after the first time-out it is over: nothing more is sent", 2*time.Second,
+		script.Likely("b.Config.SYNR2 has passed since b.RTO.First: return syscall.ETIMEDOUT before anything is sent."))
+	s.WantError("its application is told why", syscall.ETIMEDOUT,
+		script.Likely("Timeout returns syscall.ETIMEDOUT, and the stack tells the application."))
+	s.WantDeleted("a connection that was given up is over")
+}
+
+func TestStep7_PatienceIsASetting(t *testing.T) {
+	s := script.New(t, chapters, script.Configure(func(c *tcp.Config) { c.SYNR2 = 5 * time.Second }))
+	s.Connect()
+	syn := tcp.Segment{Flags: tcp.SYN, Seq: iss}
+	s.Want("an active open sends a SYN (step 2.1)", syn)
+	s.WantAfter("the first time-out, from which SYNR2 counts", time.Second, syn)
+	s.WantAfter("2 s later: less than SYNR2, 5 s", 2*time.Second, syn,
+		script.IfState(tcp.Closed, "SYNR2 counts from the first time the timer expired, not from the first SYN: note it in b.RTO.First."))
+	s.WantSilenceFor("6 s after the first time-out: more than SYNR2", 4*time.Second,
+		script.Likely("b.RTO.First is set once, when b.RTO.Attempts is still 0, and not by every time-out."))
+	s.WantError("it has timed out", syscall.ETIMEDOUT)
+}
+
+func TestStep7_SendTheSYNACKAgain(t *testing.T) {
+	s := givenHalfOpen(t)
+	b := s.TCB()
+	synack := tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1, Window: 32 << 10}
+	for _, wait := range []time.Duration{1, 2, 4} {
+		s.WantAfter("the third segment did not come: perhaps the SYN,ACK was lost, so it goes out again", wait*time.Second, synack,
+			script.IfSent(tcp.Segment{Flags: tcp.SYN}, "in SYN-RECEIVED it is the SYN,ACK that is sent again, not the SYN alone."),
+			script.If(b.Timers.Retransmit.IsZero(), "no timer runs: set the new socket's when its SYN,ACK is sent, and again each time."))
+	}
+	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+	s.WantState(tcp.Established)
+	s.WantSilenceFor("the SYN,ACK is acknowledged: its timer is stopped", 5*time.Minute)
+}
+
+func TestStep7_GiveUpAHalfOpenConnection(t *testing.T) {
+	s := givenHalfOpen(t)
+	s.WantAfter("the SYN,ACK again", time.Second, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
+	s.Elapse(4 * time.Minute)
+	s.Take()
+	s.WantSockets("a client that vanished costs nothing after a while: only the listener is left", 1)
+	s.WantState(tcp.Listen)
+}
+
+func TestStep7_AgainAfterCrossing(t *testing.T) {
+	s := givenCrossing(t)
+	s.WantWithin("nobody acknowledges our SYN: it is sent again, with the ACK of the peer's", 2*time.Second,
+		tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
+		script.IfSent(tcp.Segment{Flags: tcp.SYN}, "in SYN-RECEIVED it is the SYN,ACK that is sent again, not the SYN alone."))
+	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+	s.WantState(tcp.Established)
+	s.WantSilenceFor("both SYNs are acknowledged: the timer is stopped", 5*time.Minute)
+}
+
+func TestStep7_BeginWithCaution(t *testing.T) {
+	check := func(t *testing.T, s *script.Script, b *tcp.TCB) {
+		t.Helper()
+		s.WantState(tcp.Established)
+		s.See("RFC 6298 §5.7")
+		script.WantEqual(s, "a SYN had to be sent again, so the path is slow or full", "RTO", b.RTO.Value, 3*time.Second,
+			script.If(b.RTO.Value == 2*time.Second, "that is the SYN's wait, backed off; data begins with 3 s."),
+			script.Likely("data begins with an RTO of 3 s when the SYN's timer had expired."))
+		script.WantEqual(s, "the next time-out is the first of another segment", "b.RTO.Attempts", b.RTO.Attempts, 0,
+			script.Likely("chapter 3 would give the connection up too early: an open connection starts counting anew."))
+	}
+	t.Run("client", func(t *testing.T) {
+		s := script.New(t, chapters)
+		b := s.Connect()
+		s.Elapse(1500 * time.Millisecond)
+		syn := tcp.Segment{Flags: tcp.SYN, Seq: iss}
+		s.WantAll("the SYN, and the SYN again", []tcp.Segment{syn, syn})
+		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1})
+		s.Want("the peer answers", tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1})
+		check(t, s, b)
+	})
+	t.Run("server", func(t *testing.T) {
+		s := givenHalfOpen(t)
+		b := s.TCB()
+		s.WantAfter("the SYN,ACK again", time.Second, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
+		s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+		check(t, s, b)
+	})
+}

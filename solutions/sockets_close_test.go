@@ -216,7 +216,7 @@ func TestWritesAtOnceDoNotMix(t *testing.T) {
 	virtually(t, func(t *testing.T) {
 		n := newNetwork(t, link.Config{})
 		c, s := n.connect(t)
-		const size, writers = 300_000, 4 // each is more than the send buffer holds
+		const size, writers = 600_000, 4 // each is more than the two buffers hold
 		var done sync.WaitGroup
 		for i := range writers {
 			done.Go(func() {
@@ -229,6 +229,7 @@ func TestWritesAtOnceDoNotMix(t *testing.T) {
 			done.Wait()
 			c.Close()
 		}()
+		pass(time.Second) // until all of them wait
 		got, err := io.ReadAll(s)
 		require.NoError(t, err)
 		require.Len(t, got, size*writers)
@@ -249,7 +250,14 @@ func TestEmptyReadsAndWrites(t *testing.T) {
 			require.NoError(t, write(s))
 			pass(time.Second)
 		}
-		count, err := c.Write(nil)
+		_, err := io.ReadFull(c, make([]byte, 2))
+		require.NoError(t, err)
+		require.NoError(t, s.Close())
+		require.True(t, read(c) == io.EOF)
+		count, err := c.Read(nil)
+		assert.NoError(t, err, "an empty Read finds no end")
+		assert.Zero(t, count)
+		count, err = c.Write(nil)
 		assert.NoError(t, err)
 		assert.Zero(t, count)
 	})

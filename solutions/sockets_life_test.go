@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"weak"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -59,6 +60,23 @@ func TestNothingIsLeft(t *testing.T) {
 		t.Logf("%d octets live after one round, %d after two", first, second)
 		assert.Less(t, int64(second)-int64(first), int64(connections)*16, "octets more after the second round than after the first")
 		require.NoError(t, l.Close())
+	})
+}
+
+// TestAClosedConnIsGarbage: a socket in TIME-WAIT must not keep what the
+// application had of it.
+func TestAClosedConnIsGarbage(t *testing.T) {
+	virtually(t, func(t *testing.T) {
+		n := newNetwork(t, link.Config{})
+		c, s := n.connect(t)
+		require.NoError(t, c.Close())
+		pass(time.Second)
+		require.NoError(t, s.Close())
+		pass(time.Second)
+		require.Equal(t, []tcp.State{tcp.TimeWait}, connections(n.client))
+		closed := weak.Make(c)
+		runtime.GC()
+		assert.Nil(t, closed.Value())
 	})
 }
 

@@ -58,9 +58,8 @@ func (c *Conn) CloseWrite() error {
 	now := time.Now()
 	if !c.tcb.CloseCalled {
 		h.stack.CloseWrite(c.tcb, now)
-		h.drain(now)
+		h.drain(now) // which also notes that a Write that waits, waits in vain
 	}
-	c.writing.wake()
 	h.finish(now)
 	return nil
 }

@@ -143,20 +143,26 @@ func (c *Conn) writeError() error {
 	return nil
 }
 
-// waitForRoom waits until octets more fit the send buffer, or half of it is
-// free: to be woken for every segment that is acknowledged would cost far more
-// than to send it. It also returns when there will be no more room.
+// waitForRoom waits until there is room worth writing for when octets are left
+// to be written, or there will be no more.
 func (c *Conn) waitForRoom(octets int) {
-	c.wants = min(octets, c.tcb.Snd.Queue.Limit()/2)
+	c.wantRoom(octets)
 	for c.writeError() == nil && !c.writable() {
 		c.writing.wait()
 	}
 }
 
+// wantRoom says how much room is worth being woken for: for all of the octets, or
+// half of the send buffer. To be woken for every segment that is acknowledged
+// would cost far more than to send it.
+func (c *Conn) wantRoom(octets int) {
+	c.wants = max(1, min(octets, c.tcb.Snd.Queue.Limit()/2))
+}
+
 // writable reports whether the Write whose turn it is has no more to wait for.
 func (c *Conn) writable() bool {
 	b := c.tcb
-	return b.Snd.Queue.Free() >= max(1, c.wants) || b.State == tcp.Closed || b.Err != nil || b.CloseCalled
+	return b.Snd.Queue.Free() >= c.wants || b.State == tcp.Closed || b.Err != nil || b.CloseCalled
 }
 
 // note has the connection looked at when the host has done what it is doing. Who

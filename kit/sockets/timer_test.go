@@ -2,10 +2,13 @@ package sockets
 
 import (
 	"net/netip"
+	"runtime"
+	"slices"
 	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -82,4 +85,44 @@ func TestTheTimerStopsWithTheLastSocket(t *testing.T) {
 		assert.Zero(t, alarmOf(h))
 		assert.False(t, h.timer.Stop())
 	})
+}
+
+func TestADeadSocketIsGarbage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, err := NewHost(&wire{}, stack.Chapters{Socket: anyPort{}, Handshake: impatient{}}, addrs("192.0.2.1"))
+		require.NoError(t, err)
+		defer h.Close()
+		failed := make(chan error)
+		go func() {
+			_, err := h.Dial("tcp", "192.0.2.9:100")
+			failed <- err
+		}()
+		synctest.Wait()
+		h.mu.Lock()
+		dying := weak.Make(slices.Collect(h.stack.Sockets)[0])
+		h.mu.Unlock()
+		require.Error(t, <-failed)
+		synctest.Wait()
+		runtime.GC()
+		assert.Nil(t, dying.Value(), "somebody still holds on to a socket that is deleted")
+	})
+}
+
+func TestAWriterWaitsForRoomThatIsWorthIt(t *testing.T) {
+	config := tcp.DefaultConfig()
+	config.SendBuffer = 1000
+	for _, test := range []struct {
+		left int // octets still to be written
+		room int
+		want bool
+	}{
+		{100, 99, false}, {100, 100, true}, // all of it
+		{9999, 499, false}, {9999, 500, true}, // or half of the buffer
+	} {
+		c := &Conn{tcb: tcp.NewTCB(&config)}
+		c.tcb.State = tcp.Established
+		c.tcb.Snd.Queue.Append(make([]byte, config.SendBuffer-test.room))
+		c.wantRoom(test.left)
+		assert.Equal(t, test.want, c.writable(), "%d octets are left, there is room for %d", test.left, test.room)
+	}
 }

@@ -45,10 +45,12 @@ func (c Chapter) Close(b *tcp.TCB, now time.Time) {
 // SendFIN sends <SEQ=FIN><ACK=RCV.NXT><CTL=FIN,ACK>. The stack calls it
 //
 //   - after every event while b.CloseCalled is set and no FIN was sent: it goes
-//     out when the last octet of b.Snd.Queue was sent, and takes the number after
-//     it, SND.NXT. b.Snd.FinSent and b.Snd.Fin are set, SND.NXT advances, and the
-//     retransmission timer is started if it is stopped. CLOSE-WAIT becomes
-//     LAST-ACK, and ESTABLISHED, when Close came in SYN-RECEIVED, FIN-WAIT-1;
+//     out when the last octet of b.Snd.Queue was sent, acknowledged or not, and
+//     takes the number after it, SND.NXT. b.Snd.FinSent and b.Snd.Fin are set,
+//     SND.NXT advances, and the retransmission timer is started, b.RTO.Value from
+//     now, if it is stopped. While data in flight fills the peer's window the FIN
+//     waits too. CLOSE-WAIT becomes LAST-ACK, and ESTABLISHED, when Close came in
+//     SYN-RECEIVED, FIN-WAIT-1;
 //   - when the FIN that was sent is to be sent again: b.Snd.Resending is set, and
 //     b.Snd.Resend is the FIN's number. It goes out again with that number, and
 //     b.Snd.Resending is cleared.

@@ -1,0 +1,32 @@
+package teardown
+
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// Abort ends the connection at once (RFC 9293 §3.10.5): the socket goes to CLOSED
+// whatever its state, and what is queued is lost. A peer that believes the
+// connection open is told with <SEQ=SND.NXT><CTL=RST>; in SYN-SENT there is none
+// yet, and in LISTEN, CLOSING, LAST-ACK and TIME-WAIT none who needs to know.
+//
+// The stack also calls Abort when a peer does not answer any more.
+func (Chapter) Abort(b *tcp.TCB, now time.Time) {
+	// TODO(step 4.9): tell a peer that believes the connection open, and go to CLOSED
+}
+
+// Reset handles a segment with RST or SYN in a synchronized state (RFC 9293
+// §3.10.7.4, second and fourth check). Some of it lies in the window, or the stack
+// would not ask. Nothing else of the segment counts.
+//
+//   - A RST is obeyed only if its number is exactly RCV.NXT. Then the socket goes
+//     to CLOSED, and b.Err is syscall.ECONNRESET, unless both sides had closed
+//     already: in CLOSING and LAST-ACK nothing is lost.
+//   - A RST elsewhere in the window, and a SYN anywhere, may come from a stranger
+//     who guesses numbers (RFC 5961 §3, §4). It gets a challenge ACK,
+//     <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, if b.AllowChallenge agrees. A peer that
+//     meant it answers that with a RST at the exact number.
+func (Chapter) Reset(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	// TODO(step 4.8): obey a reset that can only be the peer's, and challenge the rest
+}

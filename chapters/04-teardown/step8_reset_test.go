@@ -1,0 +1,158 @@
+package teardown
+
+import (
+	"syscall"
+	"testing"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+func TestStep8_AResetAtTheExactNumber(t *testing.T) {
+	for _, state := range []tcp.State{tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait} {
+		s := script.InState(t, chapters, state)
+		s.See("RFC 9293 §3.10.7.4, second check")
+		s.Send(tcp.Segment{Flags: tcp.RST, Seq: s.TCB().Rcv.Nxt})
+		s.WantSilence("a reset is never answered",
+			script.Likely("a RST at RCV.NXT is obeyed, not answered: no ACK, and no RST."))
+		s.WantDeleted("its number is exactly RCV.NXT, which a stranger can hardly guess: in "+state.String()+", the connection is over",
+			script.Likely("a RST at RCV.NXT takes the socket to CLOSED."))
+		s.WantError("the application must not take a reset for an orderly end", syscall.ECONNRESET,
+			script.Likely("set b.Err to syscall.ECONNRESET: closed must not look like aborted (MUST-12)."))
+	}
+	for _, state := range []tcp.State{tcp.Closing, tcp.LastAck} {
+		s := script.InState(t, chapters, state)
+		s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 2})
+		s.WantDeleted("a reset at RCV.NXT ends "+state.String()+" too",
+			script.Likely("a RST at RCV.NXT takes the socket to CLOSED in every synchronized state."))
+		s.WantError("in "+state.String()+" both applications had closed: nothing is lost, so nothing is said", nil,
+			script.Likely("in CLOSING and LAST-ACK b.Err stays nil: both sides had closed before the reset."))
+	}
+}
+
+func TestStep8_AResetElsewhereInTheWindow(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established)
+	s.See("RFC 5961 §3.2")
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 100})
+	s.Want("in the window, but not at RCV.NXT: it may be forged, so the peer is asked", segment(iss+1, irs+1, 0, ""),
+		script.IfState(tcp.Closed, "anybody who guesses one of 32768 numbers could end the connection. Only SEG.SEQ = RCV.NXT is obeyed."),
+		script.IfSilent("a peer that meant it needs to learn the right number: send a challenge ACK."))
+	s.WantState(tcp.Established)
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 1})
+	s.WantDeleted("the peer answers the challenge with a reset at the exact number: it meant it")
+}
+
+func TestStep8_ASYNInTheWindow(t *testing.T) {
+	for _, flags := range []tcp.Flags{tcp.SYN, tcp.SYN | tcp.ACK} {
+		s := script.InState(t, chapters, tcp.Established)
+		s.See("RFC 5961 §4.2")
+		s.Send(tcp.Segment{Flags: flags, Seq: irs + 1, Ack: iss + 1, Payload: []byte("evil")})
+		s.Want("a SYN has no business in an open connection: the peer is asked", segment(iss+1, irs+1, 0, ""),
+			script.IfState(tcp.Closed, "RFC 793 let a SYN in the window reset the connection; anybody could send one. Now it gets a challenge ACK."),
+			script.IfSent(tcp.Segment{Flags: tcp.RST}, "RFC 793 answered with a RST; RFC 5961 with a challenge ACK, which a peer that lost its memory answers with a RST."),
+			script.IfSilent("a peer that has restarted must learn that we still hold the old connection: send a challenge ACK."))
+		s.WantState(tcp.Established)
+		s.WantReadError("nothing else of that segment counts", nil)
+	}
+}
+
+func TestStep8_NumbersBeyondTheEdge(t *testing.T) {
+	for _, numbers := range edges {
+		s := script.InState(t, chapters, tcp.Established, numbers)
+		iss, irs := s.ISS(), s.IRS()
+		s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 5})
+		s.Want("four numbers from RCV.NXT, and beyond the edge: challenged like any other", segment(iss+1, irs+1, 0, ""))
+		s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 1})
+		s.WantDeleted("the exact number is obeyed")
+	}
+}
+
+func TestStep8_ChallengesAreRare(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established)
+	s.See("RFC 5961 §7")
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 100})
+	s.Want("the first gets a challenge ACK", segment(iss+1, irs+1, 0, ""))
+	for i := range tcp.Seq(4) {
+		s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 200 + i})
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 300 + i})
+	}
+	s.WantSilence("a storm of forged segments is not answered with a storm of ACKs",
+		script.Likely("ask b.AllowChallenge(now) each time you are about to send a challenge ACK."))
+	s.WantState(tcp.Established)
+}
+
+// Figure 9, from B's side: A has lost its memory and opens a connection with the
+// same two ends. "(??)" and "(!!)" are the RFC's.
+//
+//	    TCP Peer A                                      TCP Peer B
+//	1.  (REBOOT)                              (send 300,receive 100)
+//	3.  SYN-SENT --> <SEQ=400><CTL=SYN>              --> (??)
+//	4.  (!!)     <-- <SEQ=300><ACK=100><CTL=ACK>     <-- ESTABLISHED
+//	5.  SYN-SENT --> <SEQ=100><CTL=RST>              --> (Abort!!)
+//	6.  SYN-SENT                                         CLOSED
+func TestStep8_Figure9_HalfOpenConnectionDiscovery(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established, script.Numbers(299, 99))
+	s.See("RFC 9293 §3.5.1, figure 9")
+	s.PeerIs(tcp.Closed)
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: 400})
+	s.Want("line 4: B says where it stands", segment(300, 100, 0, ""),
+		script.IfSilent("without an answer A would send its SYN for minutes: send a challenge ACK."),
+		script.IfSent(tcp.Segment{Flags: tcp.RST}, "a SYN alone proves nothing: challenge it, and let A say that it does not know this connection."))
+	s.WantState(tcp.Established)
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: 100})
+	s.WantDeleted("line 5: A knows of no such connection: it is over for B too",
+		script.Likely("a RST at RCV.NXT takes the socket to CLOSED."))
+	s.WantError("line 6: and B's application is told", syscall.ECONNRESET)
+	s.WantSilence("A's next SYN will find B in CLOSED, or listening")
+}
+
+// Figure 10, from B's side: A has lost its memory, and B sends text.
+//
+//	    TCP Peer A                                             TCP Peer B
+//	1.  (REBOOT)                                    (send 300,receive 100)
+//	2.  (??)     <-- <SEQ=300><ACK=100><DATA=10><CTL=ACK>  <-- ESTABLISHED
+//	3.           --> <SEQ=100><CTL=RST>                    --> (ABORT!!)
+func TestStep8_Figure10_TheActiveSideDiscoversIt(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established, script.Numbers(299, 99))
+	s.See("RFC 9293 §3.5.1, figure 10")
+	s.PeerIs(tcp.Closed)
+	s.Write("ten octets")
+	s.WantText("line 2: B sends text", 300, 100, "ten octets")
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: 100})
+	s.WantDeleted("line 3: A's reset has the number that B's ACK asked for: RCV.NXT",
+		script.Likely("a RST is compared with RCV.NXT: what *the peer* sends next. SND.NXT is ours."))
+	s.WantError("B's application is told", syscall.ECONNRESET)
+	s.WantSilence("and nothing is sent again")
+}
+
+// Figure 11, from B's side: an old SYN comes to a listener, and A, which listens
+// too, resets the answer. After it, the same reset to a connection one segment
+// older, for comparison.
+//
+//	    TCP Peer A                                      TCP Peer B
+//	1.  LISTEN                                          LISTEN
+//	2.           ... <SEQ=Z><CTL=SYN>               --> SYN-RECEIVED
+//	3.  (??)     <-- <SEQ=X><ACK=Z+1><CTL=SYN,ACK>  <-- SYN-RECEIVED
+//	4.           --> <SEQ=Z+1><CTL=RST>             --> (return to LISTEN!)
+//	5.  LISTEN                                          LISTEN
+func TestStep8_Figure11_AnOldSYNAndTwoListeners(t *testing.T) {
+	s := script.New(t, chapters)
+	s.See("RFC 9293 §3.5.1, figure 11")
+	s.Listen()
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+	s.Want("line 3: chapter 2 answers the SYN", segment(iss, irs+1, tcp.SYN, ""))
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 1})
+	s.WantState(tcp.Listen)
+	s.WantSilence("line 5: nobody was told of a connection, so nobody is told of its end")
+
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+	s.Want("a client that means it", segment(iss, irs+1, tcp.SYN, ""))
+	s.Send(segment(irs+1, iss+1, 0, ""))
+	s.Accept()
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 1})
+	s.WantDeleted("one segment later the same reset ends a connection that an application has",
+		script.Likely("in ESTABLISHED it is Reset, of this chapter, that sees the RST."))
+	s.WantError("and that application is told", syscall.ECONNRESET)
+	s.Use(s.Listener())
+	s.WantState(tcp.Listen)
+}

@@ -22,7 +22,7 @@ func congestionStart(b *tcp.TCB, now time.Time) {
 		if c.Window == 0 {
 			c.Window = initialWindow(b.Snd.MSS)
 		}
-	case inFlight(b) == 0 && now.Sub(c.SentAt) > b.RTO.Value:
+	case inFlight(b) == 0 && !c.SentAt.IsZero() && now.Sub(c.SentAt) > b.RTO.Value:
 		c.Window = min(c.Window, initialWindow(b.Snd.MSS))
 	}
 }

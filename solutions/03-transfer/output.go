@@ -9,17 +9,39 @@ import (
 // Output sends what there is to send (RFC 9293 §3.8, §3.10.2). It is called after
 // every event. In this order:
 //
-//   - after a time-out, what was outstanding goes out again, from b.Snd.Resend on;
-//   - new data goes out in segments of at most b.Snd.MSS octets, as far as the
-//     peer's window and the congestion window reach, the last segment with PSH.
-//     Small segments wait under the rules of worthSending;
-//   - if there is something to acknowledge, or the window has opened, and no
-//     segment carried an ACK, an ACK goes out, now or when the delayed-ACK timer
-//     expires;
-//   - if there is data, but the peer's window does not let any out, the probe
-//     timer is started, or both ends would wait for ever.
+//   - While b.Snd.Resending, what was outstanding goes out again from b.Snd.Resend
+//     on, and b.Snd.Resend advances; b.Snd.Resending is cleared when it comes to
+//     SND.NXT. A segment that is not full takes new data along. Where the data ends and a FIN was sent, it stays set: teardown sends
+//     the FIN.
+//   - Then new data goes out: octets of b.Snd.Queue with SEG.ACK = RCV.NXT, in
+//     segments of at most b.Snd.MSS, and SND.NXT advances. The last of what is
+//     queued carries PSH. What is in flight never reaches beyond SND.UNA+SND.WND,
+//     nor is it more than b.Congestion.Window.
+//   - A segment that is not full, while something is in flight, waits for company
+//     (Nagle, §3.7.4), unless b.NoDelay is set or the application will write no
+//     more, b.CloseCalled. One that the peer's window cuts short waits for a larger
+//     window, unless it is half of b.Snd.MaxWnd (§3.8.6.2.1).
+//   - If b.Delayed says that there is something to acknowledge, and no segment has
+//     carried an ACK just now, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> goes out: at once
+//     when b.Delayed.Now is set or b.Config.DelayedACK is 0, else when the
+//     delayed-ACK timer expires, which is started b.Config.DelayedACK from now.
+//     Such an ACK also goes out when the application has read so much that the
+//     window could open far: by half the buffer; or, when less than one MSS of it
+//     is left, as soon as Window would open it.
+//   - While there is data that the peer's window does not let out, because it is
+//     closed, or because nothing is in flight and it is too small, the probe timer
+//     runs instead of the retransmission timer, or both ends might wait for ever
+//     (§3.8.6.1). The pause is the RTO, doubled for each probe sent so far,
+//     b.RTO.Probes, but at most b.Config.MaxRTO. With the reason the count ends.
 //
-// Whenever data goes out and the retransmission timer is stopped, it is started.
+// When data goes out and the retransmission timer is stopped, it starts: b.RTO.Value
+// from now; otherwise it runs on. New data is timed, if nothing else is: b.RTO.Timing,
+// TimedSeq, the number after it, and TimedAt.
+//
+// Before the first data b.Congestion.Window is set, unless the handshake did, to
+// min(4*MSS, max(2*MSS, 4380)), and Threshold to more than any window; after a
+// pause of more than an RTO with nothing in flight, Window is at most that again
+// (RFC 5681 §3.1, §4.1).
 func (Chapter) Output(b *tcp.TCB, now time.Time) {
 	congestionStart(b, now)
 	if b.Snd.Resending {
@@ -76,17 +98,19 @@ func worthSending(b *tcp.TCB) int {
 }
 
 // resend sends again what was outstanding at a time-out, as far as the windows
-// reach. When all the data has gone out and a FIN was sent too, teardown sends
-// that.
+// reach. Its last segment takes new data along, as far as that fits: after a
+// zero-window probe of one octet, most of it. When all the data has gone out and a
+// FIN was sent too, teardown sends that.
 func resend(b *tcp.TCB, now time.Time) {
 	for b.Snd.Resending {
 		again := b.Snd.Resend.Sub(b.Snd.Una)
-		n := min(outstandingData(b)-again, b.Snd.MSS, allowed(b)-again)
+		n := min(b.Snd.Queue.Len()-again, b.Snd.MSS, allowed(b)-again)
 		if n <= 0 {
 			return
 		}
 		segment(b, b.Snd.Resend, n)
 		b.Snd.Resend = b.Snd.Resend.Add(n)
+		b.Snd.Nxt = b.Snd.Nxt.Max(b.Snd.Resend)
 		b.Snd.Resending = b.Snd.Resend != b.Snd.Nxt
 		startTimer(b, now)
 	}

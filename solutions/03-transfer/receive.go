@@ -19,10 +19,12 @@ const maxBlocks = 256
 //
 // Receive sends nothing itself. b.Delayed counts the octets to acknowledge, and
 // b.Delayed.Now asks for an ACK at once: for text already received, beyond a
-// hole, or filling one (RFC 5681 §4.2), for text cut off on the right, and for
-// every second full-sized segment (RFC 9293 §3.8.6.3).
+// hole, or filling one (RFC 5681 §4.2), for text cut off on the right, and when
+// two full-sized segments, 2*b.Snd.MSS octets, wait for it (RFC 9293 §3.8.6.3).
+// The number of b.Rcv.Blocks is bounded: text that would make too many is dropped,
+// and will come again.
 //
-// Text is ignored when the peer's FIN was taken.
+// Text is ignored when the peer's FIN was taken, b.Rcv.FinDone.
 func (Chapter) Receive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	if len(seg.Payload) == 0 || b.Rcv.FinDone {
 		return

@@ -1,9 +1,9 @@
 // Package transfer is chapter 3: what one application writes, the other reads,
 // in order and once, no faster than the peer and the network bear.
 //
-// The receiver is in acceptable.go, receive.go and window.go, the sender in
-// acknowledge.go, output.go, retransmit.go and probe.go, and what protects the
-// network in congestion.go.
+// What arrives goes through Acceptable, Acknowledge and Receive; what leaves comes
+// from Output, which is called after every event; Timeout is called when a timer
+// has expired, and Window says how much more may come.
 package transfer
 
 import (
@@ -16,8 +16,31 @@ import (
 type Chapter struct{}
 
 // Timeout is called when one of the socket's timers has expired; the stack has
-// stopped it already. The retransmission and probe timers may end the connection:
-// then Timeout returns syscall.ETIMEDOUT.
+// stopped it already, and calls Output afterwards.
+//
+// tcp.RetransmitTimer: what is outstanding is to be sent again, the earliest
+// first (RFC 6298 §5). b.Snd.Resending is set and b.Snd.Resend is SND.UNA, where
+// Output begins; b.RTO.Value doubles, but is at most b.Config.MaxRTO; the timer
+// starts anew with it; b.RTO.Timing is cleared, because an ACK would not tell which
+// sending it answers (Karn). The network is taken to be congested (RFC 5681 §3.1):
+// at the first time-out in a row b.Congestion.Threshold becomes half of what is in
+// flight, at least 2*b.Snd.MSS, and at each one b.Congestion.Window becomes one
+// b.Snd.MSS and b.Congestion.Recover SND.NXT; fast recovery ends. With nothing
+// outstanding nothing happens, and with data that a closed window, SND.WND = 0,
+// keeps back, what the probe timer does.
+//
+// tcp.ProbeTimer: a probe goes out: what fits the window, but at least one octet,
+// beginning with the first one not acknowledged (RFC 9293 §3.8.6.1). Like all that
+// is sent it counts as outstanding: SND.NXT is not before its end. It is sent
+// again when the window opens: b.Snd.Resending is set. b.RTO.Probes counts it, and
+// the probe timer starts anew with the next pause: see Output. The RTO stays as it
+// is, for no segment was lost.
+//
+// tcp.DelayedACKTimer: the ACK that has waited leaves now: b.Delayed.Now is set.
+//
+// b.RTO.Attempts counts the expiries of the first two since the peer was last
+// heard of, and b.RTO.First is when the first of those was. Once b.Config.R2 has
+// passed since then, nothing more is sent and Timeout returns syscall.ETIMEDOUT.
 func (Chapter) Timeout(b *tcp.TCB, timer tcp.Timer, now time.Time) error {
 	switch timer {
 	case tcp.RetransmitTimer:

@@ -1,0 +1,29 @@
+package transfer
+
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// Acceptable reports whether a segment is to be processed further: whether any of
+// it lies in the receive window (RFC 9293 §3.10.7.4, first check).
+//
+//	SEG.LEN  RCV.WND  acceptable when
+//	   0        0     SEG.SEQ = RCV.NXT
+//	   0       >0     RCV.NXT ≤ SEG.SEQ < RCV.NXT+RCV.WND
+//	  >0        0     SEG.SEQ = RCV.NXT, so that its ACK and RST count; Receive takes no text
+//	  >0       >0     its first or its last number is in the window
+//
+// What is not acceptable gets <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, which tells a
+// peer that has missed something where we stand; a RST gets nothing. An answer to
+// a segment without text or FIN asks b.AllowChallenge first (RFC 5961 §7): two
+// ends that disagree would else answer each other for ever.
+//
+// With timestamps, a segment older than what was seen before is not acceptable
+// either (PAWS, RFC 7323 §5), and TS.Recent is kept up here.
+func (Chapter) Acceptable(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
+	// TODO(step 3.1): the four cases of the table, and the answer to the rest.
+	// TODO(step 3.9): timestamps.
+	return false
+}

@@ -1,0 +1,26 @@
+package transfer
+
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// Receive takes the segment's text (RFC 9293 §3.10.7.4, seventh check). What lies
+// before RCV.NXT, beyond the window, or beyond the peer's FIN is cut off. Text
+// that is next goes into b.Rcv.Queue, together with what waited behind it, and
+// RCV.NXT advances; text beyond a hole is placed in the queue at its distance and
+// noted in b.Rcv.Blocks. When RCV.NXT advances by n, RCV.WND shrinks by n: the
+// window's right edge stays where it was announced.
+//
+// Receive sends nothing itself. b.Delayed counts the octets to acknowledge, and
+// b.Delayed.Now asks for an ACK at once: for text already received, beyond a
+// hole, or filling one (RFC 5681 §4.2), for text cut off on the right, and when
+// two full-sized segments, 2*b.Snd.MSS octets, wait for it (RFC 9293 §3.8.6.3).
+// The number of b.Rcv.Blocks is bounded: text that would make too many is dropped,
+// and will come again.
+//
+// Text is ignored when the peer's FIN was taken, b.Rcv.FinDone.
+func (Chapter) Receive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	// TODO(step 3.3): cut, queue what is next, keep what is ahead.
+}

@@ -1,0 +1,122 @@
+package transfer
+
+import (
+	"fmt"
+	"testing"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+// RFC 9293 §3.10.7.4, first check: the table, case by case. Numbers are relative
+// to RCV.NXT.
+func TestStep1_TheTable(t *testing.T) {
+	for _, c := range []struct {
+		first, length int
+		window        uint32
+		want          bool
+		says          string
+	}{
+		{0, 0, 0, true, "a closed window still takes an empty segment at RCV.NXT: how else would an ACK get in?"},
+		{-1, 0, 0, false, "RCV.NXT-1 was received already"},
+		{1, 0, 0, false, "a closed window has no room beyond RCV.NXT"},
+		{0, 0, 100, true, "RCV.NXT is the first number of the window"},
+		{-1, 0, 100, false, "RCV.NXT-1 was received already: the window begins at RCV.NXT"},
+		{99, 0, 100, true, "RCV.NXT+RCV.WND-1 is the last number of the window"},
+		{100, 0, 100, false, "RCV.NXT+RCV.WND is the first number beyond the window"},
+		{0, 5, 0, true, "at RCV.NXT a segment's ACK counts although its text finds no room"},
+		{1, 5, 0, false, "a closed window has no room beyond RCV.NXT"},
+		{0, 5, 100, true, "the whole segment is in the window"},
+		{-5, 5, 100, false, "its last number is RCV.NXT-1, for SEG.SEQ+SEG.LEN-1 is the last: nothing new"},
+		{-4, 5, 100, true, "its last number is RCV.NXT: one new octet is enough"},
+		{99, 5, 100, true, "its first number is the last of the window: one octet fits"},
+		{100, 5, 100, false, "its first number is beyond the window"},
+	} {
+		t.Run(fmt.Sprintf("first %d, length %d, window %d", c.first, c.length, c.window), func(t *testing.T) {
+			s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = c.window }))
+			seg := tcp.Segment{Seq: rcvNxt.Add(c.first), Ack: sndNxt, Flags: tcp.ACK, Payload: make([]byte, c.length)}
+			got := Chapter{}.Acceptable(s.TCB(), &seg, s.Now())
+			// A stub that always says no must not pass by accident, nor one that always
+			// says yes: so each case also asks for a segment in the middle of an open window.
+			script.WantEqual(s, "the table of RFC 9293 §3.10.7.4", "Acceptable", got, c.want, script.Likely(c.says))
+			s.TCB().Rcv.Wnd = 1000
+			inside := tcp.Segment{Seq: rcvNxt.Add(10), Ack: sndNxt, Flags: tcp.ACK}
+			script.WantEqual(s, "in the middle of an open window", "Acceptable",
+				Chapter{}.Acceptable(s.TCB(), &inside, s.Now()), true,
+				script.Likely("nothing was judged yet: write Acceptable"))
+		})
+	}
+}
+
+func TestStep1_SYNAndFINCount(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = 100 }))
+	fin := tcp.Segment{Seq: rcvNxt.Add(-4), Ack: sndNxt, Flags: tcp.FIN | tcp.ACK, Payload: []byte("1234")}
+	script.WantEqual(s, "four old octets and a FIN: the FIN's number is RCV.NXT, and new", "Acceptable",
+		Chapter{}.Acceptable(s.TCB(), &fin, s.Now()), true,
+		script.Likely("SEG.LEN counts a FIN: use Segment.Len or Segment.End, not the length of the text"))
+	fin = tcp.Segment{Seq: rcvNxt.Add(-5), Ack: sndNxt, Flags: tcp.FIN | tcp.ACK, Payload: []byte("1234")}
+	script.WantEqual(s, "four old octets and a FIN that was seen before", "Acceptable",
+		Chapter{}.Acceptable(s.TCB(), &fin, s.Now()), false,
+		script.Likely("the last number of a segment is SEG.SEQ+SEG.LEN-1"))
+}
+
+func TestStep1_TellWhereWeStand(t *testing.T) {
+	s := givenEstablished(t)
+	stand := tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK}
+	silent := script.IfSilent("the peer sends again because an ACK of ours was lost; if nobody answers it will do so for ever")
+	s.Send(peerData(s, -5, "again"))
+	s.Want("old text: the peer did not hear that we have it", stand, silent,
+		script.IfSent(tcp.Segment{Ack: rcvNxt.Add(-5)}, "ACK = RCV.NXT, the next number you expect, whatever the segment's was"))
+	s.Send(peerData(s, 65535, "too far"))
+	s.Want("beyond the window: the peer does not know how far it may go", stand, silent)
+	for range 3 {
+		s.Send(peerData(s, -5, "again"))
+		s.Want("text is answered each time", stand,
+			script.IfSilent("AllowChallenge limits answers to segments without text or FIN only: an honest peer that repeats text waits for this ACK"))
+	}
+	s.Send(tcp.Segment{Seq: rcvNxt.Add(-1), Ack: sndNxt, Flags: tcp.FIN | tcp.ACK})
+	s.Want("an old FIN is answered too: its ACK may have been lost", stand,
+		script.IfSilent("a FIN takes a number like an octet of text, and its sender waits for the ACK as for one"))
+}
+
+func TestStep1_NoAnswerToAReset(t *testing.T) {
+	s := givenEstablished(t)
+	s.Send(peerData(s, -5, "again"))
+	s.Want("old text is answered", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK})
+	for _, far := range []int{-1, 65535} {
+		s.Send(tcp.Segment{Seq: rcvNxt.Add(far), Flags: tcp.RST})
+		s.WantSilence("a RST outside the window means nothing",
+			script.Likely("never answer a RST: the two ends could go on for ever"))
+	}
+	s.WantState(tcp.Established)
+}
+
+// Two ends that disagree about numbers would answer each other's answers at the
+// speed of the network.
+func TestStep1_NoStorm(t *testing.T) {
+	s := givenEstablished(t)
+	stand := tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK}
+	old := tcp.Segment{Seq: rcvNxt.Add(-1), Ack: sndNxt, Flags: tcp.ACK}
+	s.Send(old)
+	s.Want("the first is answered", stand)
+	for range 4 {
+		s.Send(old)
+		s.WantSilence("and the next ones are not, for a while",
+			script.Likely("ask b.AllowChallenge before you answer a segment without text or FIN"))
+	}
+}
+
+func TestStep1_Wraps(t *testing.T) {
+	givenNumbersThatWrap(t, func(t *testing.T, s *script.Script) {
+		window := int(s.TCB().Rcv.Wnd)
+		for _, c := range []struct {
+			offset int
+			want   bool
+		}{{-1, false}, {0, true}, {1, true}, {2, true}, {3, true}, {window - 1, true}, {window, false}} {
+			seg := tcp.Segment{Seq: s.IRS().Add(1 + c.offset), Ack: s.ISS() + 1, Flags: tcp.ACK}
+			script.WantEqual(s, fmt.Sprintf("RCV.NXT%+d, where numbers wrap", c.offset), "Acceptable",
+				Chapter{}.Acceptable(s.TCB(), &seg, s.Now()), c.want,
+				script.Likely("compare sequence numbers with Less, LessEq and InWindow, never with < and >"))
+		}
+	})
+}

@@ -1,0 +1,132 @@
+package transfer
+
+import (
+	"testing"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+// outstanding sets a socket up as if n octets were sent and not acknowledged.
+func givenOutstanding(n int) script.Option {
+	return script.Change(func(b *tcp.TCB) {
+		b.Snd.Queue.Append([]byte(sampleText(n)))
+		b.Snd.Nxt = b.Snd.Nxt.Add(n)
+		b.Timers.Retransmit = b.Timers.Retransmit.Add(b.RTO.Value)
+	})
+}
+
+func TestStep2_AcknowledgedOctetsLeaveTheQueue(t *testing.T) {
+	s := givenEstablished(t, givenOutstanding(100))
+	b := s.TCB()
+	s.Send(peerACK(s, 60))
+	script.WantEqual(s, "60 octets are acknowledged", "SND.UNA", b.Snd.Una, sndNxt+60,
+		script.If(b.Snd.Una == sndNxt, "SEG.ACK is the next number the peer expects: SND.UNA moves up to it"))
+	script.WantEqual(s, "the other 40 may have to be sent again", "b.Snd.Queue.Len()", b.Snd.Queue.Len(), 40,
+		script.If(b.Snd.Queue.Len() == 0, "an ACK in the middle of a segment frees only what is before it"),
+		script.Likely("discard SEG.ACK - SND.UNA octets, before SND.UNA moves"))
+	s.Send(peerACK(s, 100))
+	script.WantEqual(s, "all is acknowledged", "b.Snd.Queue.Len()", b.Snd.Queue.Len(), 0)
+	s.Send(peerACK(s, 60))
+	script.WantEqual(s, "a late ACK says nothing new", "SND.UNA", b.Snd.Una, sndNxt+100,
+		script.Likely("SND.UNA never goes back: an ACK below it was overtaken on the way"))
+}
+
+func TestStep2_ACKOfWhatWasNeverSent(t *testing.T) {
+	s := givenEstablished(t, givenOutstanding(100))
+	b := s.TCB()
+	s.Send(peerACK(s, 10))
+	script.WantEqual(s, "a good ACK", "SND.UNA", b.Snd.Una, sndNxt+10)
+	s.Send(peerACK(s, 101))
+	s.Want("nobody can have received what was not sent: tell where we stand",
+		tcp.Segment{Seq: sndNxt + 100, Ack: rcvNxt, Flags: tcp.ACK},
+		script.IfSilent("SEG.ACK > SND.NXT: an ACK is the answer (RFC 9293 §3.10.7.4)"))
+	script.WantEqual(s, "and it changes nothing", "SND.UNA", b.Snd.Una, sndNxt+10,
+		script.Likely("check SEG.ACK against SND.NXT before you believe it"))
+	optimist := peerData(s, 0, "x")
+	optimist.Ack = sndNxt + 101
+	script.WantEqual(s, "its text does not count either", "Acknowledge",
+		Chapter{}.Acknowledge(b, &optimist, s.Now()), false,
+		script.Likely("who acknowledges the future is no honest peer: drop the whole segment (RFC 5961 §5)"))
+}
+
+func TestStep2_ACKTooOldToBeTrue(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) {
+		b.Snd.Una, b.Snd.Nxt, b.Snd.MaxWnd = sndNxt+5000, sndNxt+5000, 1000
+	}))
+	late := peerData(s, 0, "x")
+	late.Ack = sndNxt + 4000
+	script.WantEqual(s, "SND.UNA - MAX.SND.WND: late, but possible; its text counts", "Acknowledge",
+		Chapter{}.Acknowledge(s.TCB(), &late, s.Now()), true,
+		script.Likely("an old ACK says nothing, but the text that comes with it may be new"))
+	late.Ack--
+	script.WantEqual(s, "one less: the peer can never have had so much under way", "Acknowledge",
+		Chapter{}.Acknowledge(s.TCB(), &late, s.Now()), false,
+		script.Likely("drop what acknowledges less than SND.UNA - b.Snd.MaxWnd (RFC 5961 §5)"))
+	s.Send(late)
+	s.Want("and it gets an ACK", tcp.Segment{Seq: sndNxt + 5000, Ack: rcvNxt, Flags: tcp.ACK})
+}
+
+func TestStep2_WithoutACK(t *testing.T) {
+	s := givenEstablished(t, givenOutstanding(10))
+	bare := tcp.Segment{Seq: rcvNxt, Ack: sndNxt + 5, Payload: []byte("x")}
+	with := bare
+	with.Flags = tcp.ACK
+	script.WantEqual(s, "with the ACK bit the text counts", "Acknowledge", Chapter{}.Acknowledge(s.TCB(), &with, s.Now()), true)
+	script.WantEqual(s, "without it the segment is dropped (RFC 9293 §3.10.7.4)", "Acknowledge",
+		Chapter{}.Acknowledge(s.TCB(), &bare, s.Now()), false,
+		script.Likely("every segment of an open connection carries ACK; look at the bit before the number"))
+}
+
+func TestStep2_PeersWindow(t *testing.T) {
+	s := givenEstablished(t, givenOutstanding(100))
+	b := s.TCB()
+	announce := func(reason string, seg tcp.Segment, window uint16, want uint32, hints ...script.Hint) {
+		t.Helper()
+		seg.Window = window
+		s.Send(seg)
+		script.WantEqual(s, reason, "SND.WND", b.Snd.Wnd, want, hints...)
+	}
+	announce("an ACK of nothing new may still bring a new window", peerACK(s, 0), 1000, 1000,
+		script.Likely("a pure window update acknowledges nothing new: SEG.ACK = SND.UNA, and the window counts"))
+	announce("a window may shrink", peerACK(s, 0), 400, 400,
+		script.Likely("the newest window counts, larger or not (MUST-34)"))
+	announce("and open again", peerACK(s, 50), 5000, 5000)
+	announce("an ACK that was overtaken brings an old window", peerACK(s, 20), 9000, 5000,
+		script.Likely("SND.WL1 and SND.WL2 tell which segment the window came from: take it only from a newer one"))
+}
+
+func TestStep2_WindowOfAnOvertakenSegment(t *testing.T) {
+	s := givenEstablished(t)
+	later, earlier := peerData(s, 10, "later"), peerData(s, 0, "earlier")
+	later.Window, earlier.Window = 500, 9000
+	s.Send(later)
+	script.WantEqual(s, "the later segment came first", "SND.WND", s.TCB().Snd.Wnd, 500)
+	s.Send(earlier)
+	script.WantEqual(s, "the earlier segment's window is out of date", "SND.WND", s.TCB().Snd.Wnd, 500,
+		script.Likely("SEG.SEQ < SND.WL1: this window was announced before the one you have"))
+}
+
+func TestStep2_ScaledWindow(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Scale = 7 }))
+	seg := peerACK(s, 0)
+	seg.Window = 1000
+	s.Send(seg)
+	script.WantEqual(s, "1000 shifted by 7", "SND.WND", s.TCB().Snd.Wnd, 128000,
+		script.Likely("shift SEG.WND left by Snd.Scale (RFC 7323 §2.3)"))
+	script.WantEqual(s, "the largest window seen", "b.Snd.MaxWnd", s.TCB().Snd.MaxWnd, 128000)
+	seg.Window = 10
+	s.Send(seg)
+	script.WantEqual(s, "the largest window seen", "b.Snd.MaxWnd", s.TCB().Snd.MaxWnd, 128000)
+}
+
+func TestStep2_Wraps(t *testing.T) {
+	givenNumbersThatWrap(t, func(t *testing.T, s *script.Script) {
+		for _, c := range []struct{ acked, want int }{{1, 1}, {2, 2}, {3, 3}, {4, 4}, {2, 4}, {100, 100}, {50, 100}} {
+			s.Send(peerACK(s, c.acked))
+			script.WantEqual(s, "where numbers wrap", "SND.UNA", s.TCB().Snd.Una, s.ISS().Add(1+c.want),
+				script.Likely("compare sequence numbers with Less and LessEq, never with < and >"))
+		}
+		script.WantEqual(s, "all acknowledged", "b.Snd.Queue.Len()", s.TCB().Snd.Queue.Len(), 0)
+	}, givenOutstanding(100))
+}

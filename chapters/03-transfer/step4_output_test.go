@@ -1,0 +1,164 @@
+package transfer
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+func TestStep4_TextGoesOut(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.WantText("what the application writes is sent", sndNxt, rcvNxt, "hello",
+		script.IfSilent("Output sends what is queued in b.Snd.Queue and was not sent yet: from SND.NXT on"))
+	script.WantEqual(s, "five octets are outstanding", "SND.NXT", s.TCB().Snd.Nxt, sndNxt+5,
+		script.Likely("SND.NXT advances over what was sent"))
+	s.Send(peerACK(s, 5))
+	s.Write("world")
+	s.WantText("and goes on from there", sndNxt+5, rcvNxt, "world",
+		script.IfSent(tcp.Segment{Seq: sndNxt}, "the queue's first octet is number SND.UNA: look at SND.NXT - SND.UNA octets behind it"))
+}
+
+func TestStep4_SegmentsFitTheMSS(t *testing.T) {
+	s := givenEstablished(t)
+	whole := sampleText(4 * fullSize)
+	s.Write(whole)
+	sent := 0
+	for _, seg := range s.Take() {
+		if len(seg.Payload) > fullSize {
+			s.Fail("no segment carries more than b.Snd.MSS", "one carries more: "+seg.String(),
+				script.Likely("cut what is queued into pieces of at most b.Snd.MSS octets"))
+		}
+		script.WantEqual(s, "the pieces follow each other", "SEG.SEQ", seg.Seq, sndNxt.Add(sent))
+		script.WantEqual(s, "each carries the octets of its numbers", "the text",
+			string(seg.Payload) == whole[sent:sent+len(seg.Payload)], true,
+			script.Likely("a segment's text begins SEG.SEQ - SND.UNA octets behind the front of b.Snd.Queue"))
+		sent += len(seg.Payload)
+	}
+	script.WantEqual(s, "four full segments may go at once", "octets sent", sent, 4*fullSize,
+		script.If(sent == 0, "nothing was sent: write Output"),
+		script.If(sent == fullSize, "go on while there is something to send and room in the window"))
+}
+
+func TestStep4_LastSegmentPushes(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write(sampleText(2*fullSize + 10))
+	s.Send(peerACK(s, 2*fullSize)) // lets a small rest go, if it has waited
+	segments := s.Take()
+	if len(segments) == 0 {
+		s.Fail("what is written is sent", "nothing was sent", script.Likely("write Output"))
+	}
+	last := segments[len(segments)-1]
+	script.WantEqual(s, "the last of what is queued", "PSH", last.Flags.Has(tcp.PSH), true,
+		script.Likely("PSH tells the peer that nothing more is coming for now (RFC 9293 §3.9.1.2, MUST-60)"))
+}
+
+func TestStep4_PeersWindow(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 100, 100 }))
+	whole := sampleText(300)
+	s.Write(whole)
+	s.WantText("as far as the peer's window reaches", sndNxt, rcvNxt, whole[:100],
+		script.Likely("what is in flight never reaches beyond SND.UNA+SND.WND"))
+	s.PeerWindow(200)
+	s.Send(peerACK(s, 100))
+	s.WantText("the window has moved on", sndNxt+100, rcvNxt, whole[100:])
+}
+
+func TestStep4_CongestionWindow(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion.Window = 2 * fullSize }))
+	whole := sampleText(5 * fullSize)
+	s.Write(whole)
+	s.WantText("as far as the congestion window reaches", sndNxt, rcvNxt, whole[:2*fullSize],
+		script.Likely("no more than b.Congestion.Window may be in flight: for the network's sake, as SND.WND is for the peer's"))
+}
+
+func TestStep4_ClosedWindow(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Wnd = 0 }))
+	s.Write("hello")
+	s.WantSilence("the window is closed")
+	s.Send(peerACK(s, 0))
+	s.WantText("it opens: now is the time", sndNxt, rcvNxt, "hello",
+		script.IfSilent("a segment that brings nothing but a window may let waiting data go"))
+}
+
+func TestStep4_TextIsAcknowledged(t *testing.T) {
+	s := givenEstablished(t)
+	s.Send(peerData(s, 0, "hello"))
+	s.WantACK("text is acknowledged, at once or within half a second", rcvNxt+5,
+		script.IfSilent("b.Delayed says what there is to acknowledge, and Output sends it"))
+	s.Send(peerACKAfter(s, 5))
+	s.WantSilenceFor("an ACK takes no number and is not acknowledged", time.Second,
+		script.Likely("acknowledge text and FIN, never a mere ACK: the two ends would go on for ever"))
+}
+
+// ack2 is an ACK of nothing new, from a peer that has sent n octets.
+func peerACKAfter(s *script.Script, n int) tcp.Segment {
+	return tcp.Segment{Seq: s.IRS().Add(1 + n), Ack: s.TCB().Snd.Nxt, Flags: tcp.ACK}
+}
+
+func givenDelayedACK(by time.Duration) script.Option {
+	return script.Configure(func(c *tcp.Config) { c.DelayedACK = by })
+}
+
+func TestStep4_DelayedACK(t *testing.T) {
+	s := givenEstablished(t, givenDelayedACK(400*time.Millisecond))
+	s.Send(peerData(s, 0, "hello"))
+	s.WantACK("it may wait, but less than half a second", rcvNxt+5,
+		script.IfSilent("when b.Timers.DelayedACK expires, Timeout sets b.Delayed.Now, and Output sends the ACK"))
+}
+
+func TestStep4_EverySecondFullSegment(t *testing.T) {
+	s := givenEstablished(t, givenDelayedACK(400*time.Millisecond))
+	whole := sampleText(2 * fullSize)
+	s.Send(peerData(s, 0, whole[:fullSize]))
+	s.Send(peerData(s, fullSize, whole[fullSize:]))
+	acked := rcvNxt
+	for _, seg := range s.Take() {
+		acked = seg.Ack
+	}
+	script.WantEqual(s, "two full segments have arrived, and no time has passed", "an ACK of one of them was sent",
+		rcvNxt.Less(acked), true,
+		script.Likely("every second full-sized segment is acknowledged at once: b.Delayed.Octets has reached 2*MSS (SHLD-19)"))
+}
+
+func TestStep4_ACKTravelsWithText(t *testing.T) {
+	s := givenEstablished(t, givenDelayedACK(200*time.Millisecond))
+	s.Send(peerData(s, 0, "ping"))
+	s.AllowACKs()
+	s.Write("pong")
+	s.WantText("the answer carries the ACK", sndNxt, rcvNxt+4, "pong",
+		script.IfSent(tcp.Segment{Ack: rcvNxt}, "every segment carries SEG.ACK = RCV.NXT, also one with text"))
+	s.WantSilenceFor("and none goes out beside it", 500*time.Millisecond,
+		script.Likely("Emit clears b.Delayed and its timer when an ACK leaves: look at them after the text was sent"))
+}
+
+func TestStep4_HoleIsReportedAtOnce(t *testing.T) {
+	s := givenEstablished(t, givenDelayedACK(400*time.Millisecond))
+	duplicate := tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK}
+	later := script.IfSilent("a segment beyond a hole gets an ACK at once: duplicate ACKs tell the peer what is lost (RFC 5681 §4.2)")
+	s.Send(peerData(s, 5, "world"))
+	s.Want("hello is missing", duplicate, later)
+	s.Send(peerData(s, 10, "!"))
+	s.Want("and still is", duplicate, later)
+	s.Send(peerData(s, 0, "hello"))
+	s.Want("the hole is filled", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 11, Flags: tcp.ACK},
+		script.IfSilent("an ACK for what fills a hole does not wait: the peer is waiting for it"),
+		script.IfSent(tcp.Segment{Ack: rcvNxt + 5}, "what waited beyond the hole is acknowledged too"))
+	s.Send(peerData(s, 0, "hello"))
+	s.Want("old text inside a segment is answered at once too", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 11, Flags: tcp.ACK})
+}
+
+func TestStep4_Wraps(t *testing.T) {
+	givenNumbersThatWrap(t, func(t *testing.T, s *script.Script) {
+		whole := sampleText(3 * fullSize)
+		s.Write(whole)
+		s.WantText("where numbers wrap", s.ISS()+1, s.IRS()+1, whole,
+			script.Likely("count what is in flight with Sub: SND.NXT may be a smaller number than SND.UNA"))
+		s.Send(peerACK(s, len(whole)))
+		s.Write(strings.ToUpper(whole))
+		s.WantText("and beyond", s.ISS().Add(1+len(whole)), s.IRS()+1, strings.ToUpper(whole))
+	})
+}

@@ -1,0 +1,222 @@
+package transfer
+
+import (
+	"fmt"
+	"syscall"
+	"testing"
+	"time"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+// noDelay switches Nagle's algorithm off, so that small texts go at once.
+var givenNoDelay = script.Change(func(b *tcp.TCB) { b.NoDelay = true })
+
+func wantHello(seq tcp.Seq) tcp.Segment {
+	return tcp.Segment{Seq: seq, Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte("hello")}
+}
+
+func TestStep6_LostTextIsSentAgain(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("the first time; it gets lost", wantHello(sndNxt))
+	s.WantAfter("RTO is one second at first", time.Second, wantHello(sndNxt),
+		script.IfSilent("start b.Timers.Retransmit when text goes out; Timeout then sets b.Snd.Resending, and Output sends"),
+		script.IfSent(tcp.Segment{Seq: sndNxt + 5}, "again means the same numbers: begin at SND.UNA, not at SND.NXT"))
+	s.WantAfter("then two", 2*time.Second, wantHello(sndNxt),
+		script.Likely("the RTO doubles with each time-out: a network in trouble needs rest (RFC 6298 §5.5)"))
+	s.WantAfter("then four", 4*time.Second, wantHello(sndNxt))
+	s.Send(peerACK(s, 5))
+	script.WantEqual(s, "it got there", "SND.UNA", s.TCB().Snd.Una, sndNxt+5)
+	s.WantSilenceFor("and that is that", 10*time.Minute)
+}
+
+func TestStep6_NothingOutstandingNothingToWaitFor(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	if s.TCB().Timers.Retransmit.IsZero() {
+		s.Fail("text is outstanding", "the retransmission timer does not run", script.Likely("start b.Timers.Retransmit when text goes out"))
+	}
+	s.Send(peerACK(s, 5))
+	if !s.TCB().Timers.Retransmit.IsZero() {
+		s.Fail("everything is acknowledged", "the retransmission timer still runs",
+			script.Likely("stop the timer when SND.UNA has come to SND.NXT (RFC 6298 §5.2)"))
+	}
+	s.WantSilenceFor("nothing to send again", 10*time.Minute)
+}
+
+func TestStep6_EarliestFirst(t *testing.T) {
+	s := givenEstablished(t)
+	whole := sampleText(4 * fullSize)
+	s.Write(whole)
+	s.WantText("four segments, all lost", sndNxt, rcvNxt, whole)
+	s.Elapse(time.Second)
+	s.WantText("the earliest goes again, and only that: one segment tells whether the way is free", sndNxt, rcvNxt, whole[:fullSize],
+		script.IfSent(tcp.Segment{Seq: sndNxt.Add(3 * fullSize)}, "the peer waits for SND.UNA; the newest segment helps it last"),
+		script.IfSilent("Timeout sets b.Snd.Resending and b.Snd.Resend, and Output sends"),
+		script.Likely("after a time-out b.Congestion.Window is one MSS, so Output can send no more than that"))
+	s.Send(peerACK(s, fullSize))
+	s.WantFirst("its ACK asks for the next", tcp.Segment{
+		Seq: sndNxt.Add(fullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[fullSize : 2*fullSize]),
+	}, script.IfSilent("b.Snd.Resending goes on until everything outstanding was sent again: one ACK, one segment more"))
+	s.Take()
+	s.Send(peerACK(s, 4*fullSize))
+	s.WantSilenceFor("the rest had arrived all the same", 10*time.Minute,
+		script.Likely("what is acknowledged is not sent again: b.Snd.Resend is never before SND.UNA"))
+}
+
+func TestStep6_ACKRestartsTheTimer(t *testing.T) {
+	s := givenEstablished(t, givenNoDelay)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.Elapse(600 * time.Millisecond)
+	s.Write("hello")
+	s.Want("more", wantHello(sndNxt+5))
+	s.Send(peerACK(s, 5))
+	s.WantBetween("the second text was sent only now: it has its own full RTO", time.Second, 4*time.Second, wantHello(sndNxt+5),
+		script.Likely("an ACK of something new starts the timer again, with the whole RTO (RFC 6298 §5.3)"))
+}
+
+func TestStep6_NothingElseRestartsTheTimer(t *testing.T) {
+	s := givenEstablished(t, givenNoDelay)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.Elapse(500 * time.Millisecond)
+	s.Write("hello")
+	s.Want("more text: the timer runs already", wantHello(sndNxt+5))
+	s.Elapse(300 * time.Millisecond)
+	s.Send(peerACK(s, 0))
+	s.WantSilence("an ACK of nothing new")
+	s.Elapse(200 * time.Millisecond)
+	again := s.Take()
+	if len(again) == 0 || again[0].Seq != sndNxt || len(again[0].Payload) == 0 {
+		s.Fail("one second after the first text, it goes again", "it does not",
+			script.Likely("start the timer only when it is stopped, and restart it only for an ACK of something new: else a busy sender never finds a loss"))
+	}
+}
+
+func TestStep6_BackOffEnds(t *testing.T) {
+	s := givenEstablished(t)
+	lose := func() {
+		s.Write("hello")
+		s.Take()
+		s.Elapse(time.Second)
+		s.Elapse(2 * time.Second)
+		s.Elapse(4 * time.Second)
+		if len(s.Take()) < 3 {
+			s.Fail("lost three times", "it was not sent three times more", script.Likely("see TestStep6_LostTextIsSentAgain"))
+		}
+	}
+	lose()
+	s.Send(peerACK(s, 5))
+	s.Write("quick")
+	s.Take()
+	s.Elapse(10 * time.Millisecond)
+	s.Send(peerACK(s, 10)) // a good measurement: the network is well again
+	s.Write("hello")
+	s.Want("more text", wantHello(sndNxt+10))
+	s.WantBetween("the round trip takes 10 ms: the RTO is back at its minimum", time.Second, 3*time.Second, wantHello(sndNxt+10),
+		script.IfSilent("the back-off ends when a round-trip time was measured: the RTO is computed anew (RFC 6298 §5)"))
+}
+
+func TestStep6_WrongACKDoesNotEndTheBackOff(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.WantAfter("once", time.Second, wantHello(sndNxt))
+	s.Send(peerACK(s, 99)) // acknowledges what was never sent
+	s.Take()
+	s.WantBetween("the RTO is two seconds now, whatever a liar says", 2*time.Second, 2*time.Second, wantHello(sndNxt),
+		script.Likely("an ACK beyond SND.NXT changes nothing: neither timer nor RTO"))
+}
+
+func TestStep6_RoundTripTime(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }))
+	near := func(reason, variable string, got, want time.Duration, hints ...script.Hint) {
+		t.Helper()
+		if got < want-want/50 || got > want+want/50 {
+			hints = append(hints, script.See("RFC 6298 §2"))
+			s.Fail(reason, fmt.Sprintf("want %s = %v, got %v", variable, want, got), hints...)
+		}
+	}
+	roundTrip := func(n int, d time.Duration) {
+		s.Write("x")
+		s.Take()
+		s.Elapse(d)
+		s.Send(peerACK(s, n))
+		s.Take()
+	}
+	roundTrip(1, 2*time.Second)
+	near("the first measurement is 2 s", "SRTT", s.TCB().RTO.SRTT, 2*time.Second,
+		script.If(s.TCB().RTO.SRTT == 0, "time a segment: b.RTO.Timing, TimedSeq and TimedAt when it leaves, a sample when its ACK comes"))
+	near("RTTVAR begins as half of it", "RTTVAR", s.TCB().RTO.RTTVar, time.Second)
+	near("RTO = SRTT + 4 RTTVAR", "RTO", s.TCB().RTO.Value, 6*time.Second)
+	roundTrip(2, time.Second)
+	near("then an eighth of the new one counts", "SRTT", s.TCB().RTO.SRTT, 1875*time.Millisecond)
+	near("and a quarter of the difference to the old SRTT", "RTTVAR", s.TCB().RTO.RTTVar, time.Second,
+		script.Likely("RTTVAR is computed before SRTT, with the old SRTT"))
+	near("RTO = SRTT + 4 RTTVAR", "RTO", s.TCB().RTO.Value, 5875*time.Millisecond)
+	for n := 3; n < 60; n++ {
+		roundTrip(n, time.Millisecond)
+	}
+	script.WantEqual(s, "on a quick network the RTO has a floor", "RTO", s.TCB().RTO.Value, time.Second,
+		script.Likely("the RTO is at least b.Config.MinRTO (RFC 6298 §2.4)"))
+}
+
+// Karn's algorithm: of which of the two sendings is this the ACK?
+func TestStep6_NoRoundTripFromARetransmission(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.WantAfter("again", time.Second, wantHello(sndNxt))
+	s.Elapse(50 * time.Millisecond)
+	s.Send(peerACK(s, 5))
+	script.WantEqual(s, "the ACK of a text sent twice measures nothing", "SRTT", s.TCB().RTO.SRTT, 0,
+		script.Likely("clear b.RTO.Timing when something is sent again: the ACK may answer either sending (Karn)"))
+}
+
+func TestStep6_GivingUp(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.Elapse(100 * time.Second)
+	if len(s.Take()) < 4 {
+		s.Fail("the peer does not answer", "it was hardly asked", script.Likely("see TestStep6_LostTextIsSentAgain"))
+	}
+	s.WantState(tcp.Established, script.IfState(tcp.Closed, "R2 is at least 100 s after the first time-out (RFC 9293 §3.8.3)"))
+	s.Elapse(4 * time.Minute)
+	s.WantError("R2 has passed: nobody is there any more", syscall.ETIMEDOUT,
+		script.Likely("count from b.RTO.First; when b.Config.R2 has passed, Timeout returns syscall.ETIMEDOUT"))
+	s.WantDeleted("given up")
+}
+
+func TestStep6_ProgressIsNotGivingUp(t *testing.T) {
+	s := givenEstablished(t)
+	whole := sampleText(40)
+	s.Write(whole)
+	s.Take()
+	for n := range 40 { // an octet a minute is slow, but the peer lives
+		s.Elapse(time.Minute)
+		s.Take()
+		s.Send(peerACK(s, n+1))
+		s.Take()
+	}
+	script.WantEqual(s, "everything got there in the end", "SND.UNA", s.TCB().Snd.Una, sndNxt+40,
+		script.IfState(tcp.Closed, "an ACK of something new ends the count: b.RTO.Attempts becomes 0"))
+	s.WantState(tcp.Established)
+	s.Write("hello")
+	s.Want("and it goes on", wantHello(sndNxt+40))
+}
+
+func TestStep6_Wraps(t *testing.T) {
+	givenNumbersThatWrap(t, func(t *testing.T, s *script.Script) {
+		s.Write("hello")
+		s.WantText("text", s.ISS()+1, s.IRS()+1, "hello")
+		s.Send(peerACK(s, 1))
+		s.Elapse(time.Second)
+		s.WantText("what is missing goes again", s.ISS()+2, s.IRS()+1, "ello",
+			script.Likely("count with Sub, compare with Less: SND.NXT may be a smaller number than SND.UNA"))
+	})
+}

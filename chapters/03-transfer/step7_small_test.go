@@ -1,0 +1,198 @@
+package transfer
+
+import (
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+func TestStep7_SmallTextWaitsForCompany(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("a")
+	s.WantText("nothing is in flight: no reason to wait", sndNxt, rcvNxt, "a")
+	s.Write("b")
+	s.Write("c")
+	s.WantSilence("something is in flight, and b and c are no full segment",
+		script.Likely("while something is unacknowledged, less than a full segment waits (Nagle, RFC 9293 §3.7.4)"))
+	s.Send(peerACK(s, 1))
+	s.WantText("the ACK lets them go, together", sndNxt+1, rcvNxt, "bc",
+		script.IfSilent("when nothing is in flight any more, what is queued goes"))
+}
+
+func TestStep7_NoDelay(t *testing.T) {
+	s := givenEstablished(t, givenNoDelay)
+	s.Write("a")
+	s.WantText("the first", sndNxt, rcvNxt, "a")
+	s.Write("b")
+	s.WantText("this application would rather send small segments than wait", sndNxt+1, rcvNxt, "b",
+		script.IfSilent("b.NoDelay switches Nagle's algorithm off (MUST-17)"))
+}
+
+func TestStep7_FullSegmentsDoNotWait(t *testing.T) {
+	s := givenEstablished(t)
+	whole := sampleText(2*fullSize + 101)
+	s.Write(whole[:1])
+	s.WantText("the first", sndNxt, rcvNxt, whole[:1])
+	s.Write(whole[1:])
+	s.WantText("two full segments go, the small rest waits", sndNxt+1, rcvNxt, whole[1:1+2*fullSize],
+		script.IfSilent("Nagle's algorithm keeps small segments back, not full ones"))
+	s.Send(peerACK(s, 1+2*fullSize))
+	s.WantText("until nothing is in flight", sndNxt.Add(1+2*fullSize), rcvNxt, whole[1+2*fullSize:])
+}
+
+func TestStep7_NothingMoreIsComing(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("a")
+	s.WantText("the first", sndNxt, rcvNxt, "a")
+	s.TCB().CloseCalled = true
+	s.TCB().Snd.Queue.Append([]byte("b"))
+	s.Elapse(0)
+	s.Send(tcp.Segment{Seq: rcvNxt, Ack: sndNxt, Flags: tcp.ACK}) // any event will do
+	s.WantText("the application has closed: no company will come", sndNxt+1, rcvNxt, "b",
+		script.IfSilent("when b.CloseCalled is set the last text does not wait: nothing can join it"))
+}
+
+// A window of a few octets must not make a sender send a few octets.
+func TestStep7_SmallWindow(t *testing.T) {
+	s := givenEstablished(t)
+	s.PeerWindow(100)
+	s.Send(peerACK(s, 0))
+	whole := sampleText(5000)
+	s.Write(whole)
+	s.WantSilence("100 octets are no full segment, and the peer has had far more room",
+		script.Likely("a segment that the window cuts short waits, unless it is half the largest window there was (RFC 9293 §3.8.6.2.1)"))
+	s.PeerWindow(5000)
+	s.Send(peerACK(s, 0))
+	sent := 0
+	for _, seg := range s.Take() {
+		sent += len(seg.Payload)
+		if len(seg.Payload) < fullSize && sent < 5000 {
+			s.Fail("full segments first", "one of "+seg.String()+" was sent")
+		}
+	}
+	script.WantEqual(s, "now full segments fit", "three of them were sent, or all", sent >= 3*fullSize, true)
+}
+
+func TestStep7_SmallBuffers(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 200, 200 }))
+	whole := sampleText(1000)
+	s.Write(whole)
+	s.WantText("this peer never has more than 200 octets of room: waiting for a full segment would be for ever", sndNxt, rcvNxt, whole[:200],
+		script.IfSilent("half of b.Snd.MaxWnd is worth sending, even when it is not a full segment"))
+}
+
+// probe is a zero-window probe that begins with octet n.
+func wantProbe(n int, octet string) tcp.Segment {
+	return tcp.Segment{Seq: sndNxt.Add(n), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(octet)}
+}
+
+// closed is a script whose peer has closed its window while "hello" waits.
+func givenClosedWindow(t *testing.T) *script.Script {
+	t.Helper()
+	s := givenEstablished(t)
+	s.PeerWindow(0)
+	s.Send(peerACK(s, 0))
+	s.Write("hello")
+	s.WantSilence("the window is closed")
+	return s
+}
+
+func TestStep7_ClosedWindowIsProbed(t *testing.T) {
+	s := givenClosedWindow(t)
+	s.WantBetween("after about an RTO", 200*time.Millisecond, 5*time.Second, wantProbe(0, "h"),
+		script.IfSilent("the ACK that opens the window may be lost, and nobody repeats an ACK: ask, with the probe timer (MUST-36)"))
+	s.Send(peerACK(s, 0)) // still closed
+	s.WantBetween("and again, with a longer pause", 500*time.Millisecond, 10*time.Second, wantProbe(0, "h"))
+	s.PeerWindow(65535)
+	s.Send(peerACK(s, 1)) // the octet was taken
+	s.WantText("the window is open, and the probe's octet was taken", sndNxt+1, rcvNxt, "ello",
+		script.IfSent(tcp.Segment{Seq: sndNxt}, "the ACK says that the probe's octet was received: go on after it"),
+		script.IfSilent("SEG.ACK acknowledges the probe's octet: it has to count as sent, SND.NXT is beyond it"))
+}
+
+func TestStep7_ProbeNotTaken(t *testing.T) {
+	s := givenClosedWindow(t)
+	s.WantBetween("a probe", 200*time.Millisecond, 5*time.Second, wantProbe(0, "h"))
+	s.PeerWindow(65535)
+	s.Send(peerACK(s, 0)) // open now, but there was no room for the octet
+	s.WantText("the probe's octet goes again, with the rest", sndNxt, rcvNxt, "hello",
+		script.IfSent(tcp.Segment{Seq: sndNxt + 1}, "the peer had no room for the probe's octet: it is not acknowledged, and has to be sent again"))
+}
+
+func TestStep7_ProbesRarer(t *testing.T) {
+	s := givenClosedWindow(t)
+	count := 0
+	for range 60 { // an hour
+		s.Elapse(time.Minute)
+		for _, seg := range s.Take() {
+			count++
+			script.WantEqual(s, "a probe is the first octet not acknowledged", "SEG.SEQ", seg.Seq, sndNxt)
+			s.Send(peerACK(s, 0))
+		}
+	}
+	s.WantState(tcp.Established, script.IfState(tcp.Closed, "the peer answers every probe: it lives, however long its window stays closed (MUST-37)"))
+	if count < 50 || count > 200 {
+		s.Fail("a pause that doubles, and is a minute at most, makes about 65 probes in an hour", "there were "+strconv.Itoa(count),
+			script.If(count == 0, "no probe: write the probe timer"),
+			script.If(count > 200, "the pause doubles with each probe (SHLD-30)"),
+			script.If(count > 0 && count < 50, "the pause is at most b.Config.MaxRTO, one minute"))
+	}
+	s.PeerWindow(65535)
+	s.Send(peerACK(s, 0))
+	s.WantText("an hour later", sndNxt, rcvNxt, "hello")
+}
+
+func TestStep7_ProbesLeaveTheRTOAlone(t *testing.T) {
+	s := givenClosedWindow(t)
+	for range 5 {
+		s.Elapse(time.Minute)
+		if len(s.Take()) == 0 {
+			s.Fail("a closed window is probed", "no probe in a minute", script.Likely("write the probe timer"))
+		}
+		s.Send(peerACK(s, 0))
+	}
+	s.PeerWindow(65535)
+	s.Send(peerACK(s, 0))
+	s.WantText("open", sndNxt, rcvNxt, "hello")
+	s.WantBetween("nothing was lost before: the RTO is what it was", time.Second, 1900*time.Millisecond, wantHello(sndNxt),
+		script.IfSilent("a probe that finds the window closed is no loss: it does not double b.RTO.Value"))
+}
+
+func TestStep7_DeadPeerBehindAClosedWindow(t *testing.T) {
+	s := givenClosedWindow(t)
+	s.Elapse(time.Minute)
+	if len(s.Take()) == 0 {
+		s.Fail("a closed window is probed", "no probe in a minute", script.Likely("write the probe timer"))
+	}
+	s.Elapse(10 * time.Minute)
+	s.WantError("nobody answers any probe: R2 counts", syscall.ETIMEDOUT,
+		script.Likely("count unanswered probes like other time-outs: b.RTO.Attempts and b.RTO.First"))
+}
+
+// The window closes while text is in flight, and what was in flight is lost.
+func TestStep7_WindowClosesOverTextInFlight(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("text, which is lost", wantHello(sndNxt))
+	s.PeerWindow(0)
+	s.Send(peerACK(s, 0))
+	s.Elapse(10 * time.Second)
+	asked := s.Take()
+	if len(asked) == 0 {
+		s.Fail("text is outstanding, the window closed", "nothing was sent in 10 s", script.Likely("one timer has to run while anything is outstanding, the probe or the retransmission timer"))
+	}
+	s.PeerWindow(65535)
+	s.Send(peerACK(s, 0))
+	got := s.Take()
+	if len(got) == 0 {
+		s.Elapse(2 * time.Minute)
+		got = s.Take()
+	}
+	if len(got) == 0 || got[0].Seq != sndNxt || string(got[0].Payload) != "hello" {
+		s.Fail("the window is open again: the lost text is sent again", "it is not", script.Likely("what is outstanding when the window opens may be lost: the retransmission timer runs again, or it is sent again at once"))
+	}
+}

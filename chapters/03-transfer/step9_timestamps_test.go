@@ -1,0 +1,84 @@
+package transfer
+
+import (
+	"testing"
+	"time"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+// timestamps is a connection whose ends agreed on timestamps; the last that came
+// was recent.
+func givenTimestamps(recent uint32) script.Option {
+	return script.Change(func(b *tcp.TCB) {
+		b.Timestamps.On, b.Timestamps.Recent = true, recent
+		b.Timestamps.RecentAt = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC) // the script's clock stands before that
+		b.Timestamps.LastACKSent = b.Rcv.Nxt
+	})
+}
+
+func peerStamped(seg tcp.Segment, tsval uint32) tcp.Segment {
+	seg.Options.HasTimestamps, seg.Options.TSval = true, tsval
+	return seg
+}
+
+func TestStep9_OldTimestamp(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	s.Send(peerStamped(peerData(s, 0, "hello"), 1001))
+	s.WantACK("newer than what was seen", rcvNxt+5)
+	s.Send(peerStamped(peerData(s, 5, "world"), 1000))
+	s.Want("older: its numbers fit only because they have wrapped around since it was sent",
+		tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 5, Flags: tcp.ACK},
+		script.IfSilent("a segment that PAWS rejects is answered like one outside the window (RFC 7323 §5.3)"),
+		script.IfSent(tcp.Segment{Ack: rcvNxt + 10}, "SEG.TSval < TS.Recent: the segment is from another age, do not take it (PAWS)"))
+	s.Send(peerStamped(peerData(s, 5, "again"), 1001))
+	s.WantACK("equal is not older", rcvNxt+10)
+	s.WantRead("what was not old", "helloagain")
+}
+
+func TestStep9_TimestampsWrap(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1<<32-10))
+	s.Send(peerStamped(peerData(s, 0, "hello"), 5))
+	s.WantACK("5 comes 15 ticks after 2^32-10", rcvNxt+5,
+		script.Likely("timestamps wrap as sequence numbers do: compare the difference as a signed number"))
+	script.WantEqual(s, "the newest", "TS.Recent", s.TCB().Timestamps.Recent, 5)
+}
+
+func TestStep9_WhichTimestampToEcho(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	s.Send(peerStamped(peerData(s, 5, "world"), 1020))
+	script.WantEqual(s, "beyond a hole: what we acknowledge is older", "TS.Recent", s.TCB().Timestamps.Recent, 1000,
+		script.Likely("echo the timestamp of the segment that RCV.NXT stopped at: SEG.SEQ ≤ Last.ACK.sent (RFC 7323 §4.3)"))
+	s.Take()
+	s.Send(peerStamped(peerData(s, 0, "hello"), 1010))
+	s.WantACK("the hole is filled", rcvNxt+10)
+	script.WantEqual(s, "the segment that filled it", "TS.Recent", s.TCB().Timestamps.Recent, 1010,
+		script.If(s.TCB().Timestamps.Recent == 1000, "take TSval over as TS.Recent when it is not older, and SEG.SEQ ≤ Last.ACK.sent"))
+}
+
+func TestStep9_AfterALongSleep(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000), script.Change(func(b *tcp.TCB) {
+		b.Timestamps.RecentAt = time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC) // long before the script begins
+	}))
+	s.Send(peerStamped(peerData(s, 0, "hello"), 900))
+	s.WantACK("TS.Recent is older than 24 days: the peer's clock may have gone half round, and says nothing", rcvNxt+5,
+		script.Likely("after 24 days without a segment TS.Recent is not compared with (RFC 7323 §5.5)"))
+}
+
+func TestStep9_RoundTripOfARetransmission(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	s.Write("hello")
+	s.Take()
+	s.Elapse(time.Second)
+	again := s.Take()
+	if len(again) == 0 {
+		s.Fail("lost text is sent again", "nothing was sent", script.Likely("this step stands on step 6"))
+	}
+	s.Elapse(300 * time.Millisecond)
+	answer := peerStamped(peerACK(s, 5), 1001)
+	answer.Options.TSecr = again[0].Options.TSval
+	s.Send(answer)
+	script.WantEqual(s, "the echoed timestamp tells which sending was answered: 300 ms ago", "SRTT", s.TCB().RTO.SRTT, 300*time.Millisecond,
+		script.If(s.TCB().RTO.SRTT == 0, "after a retransmission, measure with TSecr: now in milliseconds, plus b.Timestamps.Offset, minus TSecr (RFC 7323 §4)"))
+}

@@ -20,8 +20,18 @@ type Buffer struct {
 	class uint8 // the size the ring last had, to start with next time
 }
 
-// A ring is the memory of a Buffer; its size is a power of two.
+// A ring is the memory of a Buffer; its size is a power of two. Behind data lies
+// some spare room, up to data's capacity, where Peek puts the beginning of the
+// ring once more when it is asked for octets that wrap around.
 type ring struct{ data []byte }
+
+// maxSpare is the most spare room behind a ring: the largest segment fits.
+const maxSpare = 1 << 16
+
+func newRing(class uint8) *ring {
+	size := 1 << class
+	return &ring{make([]byte, size, size+min(size, maxSpare))}
+}
 
 const (
 	minRingClass = 9  // 512 octets
@@ -84,13 +94,17 @@ func (q *Buffer) Peek(offset, n int) []byte {
 	}
 	data := q.ring.data
 	at := (q.head + offset) & (len(data) - 1)
-	if at+n <= len(data) {
-		return data[at : at+n : at+n]
+	switch wraps := at + n - len(data); {
+	case wraps <= 0:
+	case wraps <= cap(data)-len(data):
+		copy(data[len(data):cap(data)], data[:wraps])
+	default:
+		joined := make([]byte, n)
+		first := copy(joined, data[at:])
+		copy(joined[first:], data)
+		return joined
 	}
-	joined := make([]byte, n)
-	first := copy(joined, data[at:])
-	copy(joined[first:], data)
-	return joined
+	return data[at : at+n : at+n]
 }
 
 // Read moves octets from the front of the queue into p and returns how many.
@@ -136,7 +150,7 @@ func (q *Buffer) reserve(n int) {
 	}
 	grown, _ := rings[class].Get().(*ring)
 	if grown == nil {
-		grown = &ring{make([]byte, 1<<class)}
+		grown = newRing(class)
 	}
 	if q.ring != nil {
 		old := q.ring.data

@@ -27,18 +27,20 @@ func TestStep2_CloseSendsAFIN(t *testing.T) {
 }
 
 func TestStep2_QueuedTextGoesFirst(t *testing.T) {
-	s := script.InState(t, chapters, tcp.Established, peerWindow(3))
+	s := script.InState(t, chapters, tcp.Established, script.Change(func(b *tcp.TCB) { b.Snd.Wnd = 8 }))
 	s.See("RFC 9293 §3.10.4")
 	s.Write("hello")
-	s.WantText("the peer's window takes three octets", iss+1, irs+1, "hel")
+	s.WantText("five octets go out", iss+1, irs+1, "hello")
+	s.Write(", world")
+	s.WantSilence("three more would fit the peer's window, too few to be worth a segment: chapter 3 waits")
 	s.CloseWrite()
-	s.WantState(tcp.FinWait1)
-	s.WantSilence("two octets are queued and not yet sent: the FIN waits behind them",
+	s.WantState(tcp.FinWait1, script.Likely("step 1: in ESTABLISHED, Close takes the socket to FIN-WAIT-1."))
+	s.WantSilence("seven octets are queued and not yet sent: the FIN waits behind them",
 		script.Likely("the FIN says that *nothing follows*. While SND.NXT has not passed the last octet of b.Snd.Queue, something does."))
 
-	s.Send(segment(irs+1, iss+4, 0, ""))
+	s.Send(segment(irs+1, iss+6, 0, ""))
 	s.WantAll("the window opens: the rest of the text, then the FIN", []tcp.Segment{
-		segment(iss+4, irs+1, 0, "lo"), segment(iss+6, irs+1, tcp.FIN, ""),
+		segment(iss+6, irs+1, 0, ", world"), segment(iss+13, irs+1, tcp.FIN, ""),
 	},
 		script.IfSilent("when the last octet was sent, the FIN follows."),
 		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "the FIN takes the number after the last octet of text, SND.NXT."))
@@ -86,7 +88,7 @@ func TestStep2_AcrossTheEdges(t *testing.T) {
 		iss, irs := s.ISS(), s.IRS()
 		s.Write("abc")
 		s.CloseWrite()
-		s.WantState(tcp.FinWait1)
+		s.WantState(tcp.FinWait1, script.Likely("step 1: in ESTABLISHED, Close takes the socket to FIN-WAIT-1."))
 		s.WantSilence("the window is closed: text waits, and the FIN behind it",
 			script.Likely("sequence numbers wrap: use Seq.Sub or Seq.Less, never < or >."))
 		s.Send(segment(irs+1, iss+1, 0, ""))

@@ -28,7 +28,7 @@ func TestStep6_Figure12_NormalCloseSequence(t *testing.T) {
 		script.Likely("our FIN is acknowledged, and the peer has not closed yet: that is FIN-WAIT-2."))
 	s.WantSilence("an ACK without text is not acknowledged")
 	s.Send(segment(300, 101, tcp.FIN, ""))
-	s.WantACK("line 5: the peer's FIN is acknowledged", 301,
+	s.Want("line 5: the peer's FIN is acknowledged", segment(s.TCB().Snd.Nxt, 301, 0, ""),
 		script.IfSilent("the peer waits in LAST-ACK for the ACK of its FIN: emit it yourself, for nothing else is sent in TIME-WAIT."))
 	s.WantState(tcp.TimeWait,
 		script.IfState(tcp.Closed, "we closed first, so our last ACK is one that nobody acknowledges. If it gets lost the peer's FIN comes again: stay, in TIME-WAIT."),
@@ -44,7 +44,7 @@ func TestStep6_FINAndACKInOneSegment(t *testing.T) {
 	s.CloseWrite()
 	s.Want("our FIN", segment(iss+1, irs+1, tcp.FIN, ""))
 	s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
-	s.WantACK("the peer acknowledges and closes in one segment: three segments in all", irs+2,
+	s.Want("the peer acknowledges and closes in one segment: three segments in all", segment(s.TCB().Snd.Nxt, irs+2, 0, ""),
 		script.IfSilent("the segment's ACK takes the socket to FIN-WAIT-2; its FIN still has to be looked at, in that state."))
 	s.WantState(tcp.TimeWait,
 		script.IfState(tcp.FinWait2, "the segment's ACK takes the socket to FIN-WAIT-2; its FIN still has to be looked at, in that state."),
@@ -74,16 +74,16 @@ func TestStep6_AHalfClosedSocketStillReceives(t *testing.T) {
 	s.CloseWrite()
 	s.Want("our FIN: we have asked all we wanted to ask", segment(iss+1, irs+1, tcp.FIN, ""))
 	s.Send(segment(irs+1, iss+1, 0, "one "))
-	s.WantACK("the peer answers before it has seen our FIN", irs+5,
+	s.Want("the peer answers before it has seen our FIN", segment(s.TCB().Snd.Nxt, irs+5, 0, ""),
 		script.IfSent(tcp.Segment{Flags: tcp.RST}, "CloseWrite closed *our* sending side; b.ReadClosed is not set, so the application still reads."))
 	s.WantState(tcp.FinWait1)
 	s.Send(segment(irs+5, iss+2, 0, "two "))
-	s.WantACK("and goes on after it has acknowledged the FIN", irs+9)
+	s.Want("and goes on after it has acknowledged the FIN", segment(s.TCB().Snd.Nxt, irs+9, 0, ""))
 	s.WantState(tcp.FinWait2)
 	s.WantSilenceFor("the peer may take its time: FIN-WAIT-2 has no timer", 10*time.Minute)
 	s.WantState(tcp.FinWait2, script.Likely("half-closed: the peer may still send, whenever it likes."))
 	s.Send(segment(irs+9, iss+2, tcp.FIN, "three"))
-	s.WantACK("its last text comes with its FIN", irs+15)
+	s.Want("its last text comes with its FIN", segment(s.TCB().Snd.Nxt, irs+15, 0, ""))
 	s.WantState(tcp.TimeWait)
 	s.WantRead("all of it can be read", "one two three")
 	s.WantEOF("and then the end")
@@ -92,11 +92,11 @@ func TestStep6_AHalfClosedSocketStillReceives(t *testing.T) {
 func TestStep6_FINBeyondAHole(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait2)
 	s.Send(segment(irs+4, iss+2, tcp.FIN, "def"))
-	s.WantACK("three octets before this are missing", irs+1,
+	s.Want("three octets before this are missing", segment(s.TCB().Snd.Nxt, irs+1, 0, ""),
 		script.Likely("in FIN-WAIT-2, too, a FIN counts when everything before it has arrived."))
 	s.WantState(tcp.FinWait2)
 	s.Send(segment(irs+1, iss+2, 0, "abc"))
-	s.WantACK("the hole is filled: text and FIN are acknowledged", irs+8)
+	s.Want("the hole is filled: text and FIN are acknowledged", segment(s.TCB().Snd.Nxt, irs+8, 0, ""))
 	s.WantState(tcp.TimeWait)
 	s.WantRead("all the text, in order", "abcdef")
 }
@@ -111,13 +111,13 @@ func TestStep6_AcrossTheEdges(t *testing.T) {
 		s.Want("and the FIN behind it", segment(iss+2, irs+1, tcp.FIN, ""))
 		s.PeerIs(tcp.Established)
 		s.Send(segment(irs+1, iss+2, 0, "y"))
-		s.WantACK("the peer's text", irs+2)
+		s.Want("the peer's text", segment(s.TCB().Snd.Nxt, irs+2, 0, ""))
 		s.WantState(tcp.FinWait1, script.Likely("only the text is acknowledged: sequence numbers wrap, use Seq's methods, never < or >."))
 		s.Send(segment(irs+2, iss+3, 0, ""))
 		s.WantState(tcp.FinWait2,
 			script.Likely("our FIN has the last number before the edge, its ACK is the first after it: compare with Seq.Less."))
 		s.Send(segment(irs+2, iss+3, tcp.FIN, ""))
-		s.WantACK("the peer's FIN", irs+3)
+		s.Want("the peer's FIN", segment(s.TCB().Snd.Nxt, irs+3, 0, ""))
 		s.WantState(tcp.TimeWait)
 	}
 }

@@ -25,7 +25,7 @@ func TestStep7_Figure13_SimultaneousCloseSequence(t *testing.T) {
 	s.Want("line 2: we close", segment(100, 300, tcp.FIN, ""))
 	s.PeerIs(tcp.FinWait1)
 	s.Send(segment(300, 100, tcp.FIN, ""))
-	s.WantACK("line 3: the peer has closed too, and its FIN does not acknowledge ours", 301)
+	s.Want("line 3: the peer has closed too, and its FIN does not acknowledge ours", segment(s.TCB().Snd.Nxt, 301, 0, ""))
 	s.WantState(tcp.Closing,
 		script.IfState(tcp.TimeWait, "the peer's FIN acknowledges 100, so ours has not been received yet: it may have to be sent again. That is CLOSING."),
 		script.IfState(tcp.CloseWait, "CLOSE-WAIT waits for our application to close, which it has done."),
@@ -47,7 +47,7 @@ func TestStep7_AnACKOfTextIsNotAnACKOfTheFIN(t *testing.T) {
 	s.Want("and the FIN behind it", segment(iss+6, irs+1, tcp.FIN, ""))
 	s.PeerIs(tcp.FinWait1)
 	s.Send(segment(irs+1, iss+1, tcp.FIN, ""))
-	s.WantACK("the peer's FIN crosses ours", irs+2)
+	s.Want("the peer's FIN crosses ours", segment(s.TCB().Snd.Nxt, irs+2, 0, ""))
 	s.WantState(tcp.Closing, script.Likely("our FIN is not acknowledged yet, the peer's is taken: CLOSING."))
 	s.PeerIs(tcp.Closing)
 	for _, ack := range []tcp.Seq{iss + 3, iss + 6} {
@@ -65,11 +65,11 @@ func TestStep7_FINBehindTextBeforeTheACKOfOurs(t *testing.T) {
 	s.Want("our FIN", segment(iss+1, irs+1, tcp.FIN, ""))
 	s.PeerIs(tcp.FinWait1)
 	s.Send(segment(irs+4, iss+1, tcp.FIN, "def"))
-	s.WantACK("three octets before the peer's FIN are missing", irs+1,
+	s.Want("three octets before the peer's FIN are missing", segment(s.TCB().Snd.Nxt, irs+1, 0, ""),
 		script.Likely("in FIN-WAIT-1, too, a FIN counts when everything before it has arrived."))
 	s.WantState(tcp.FinWait1)
 	s.Send(segment(irs+1, iss+1, 0, "abc"))
-	s.WantACK("the hole is filled: text and FIN are acknowledged", irs+8)
+	s.Want("the hole is filled: text and FIN are acknowledged", segment(s.TCB().Snd.Nxt, irs+8, 0, ""))
 	s.WantState(tcp.Closing, script.Likely("the peer's FIN is taken, ours is not acknowledged: CLOSING."))
 	s.WantRead("text that came after our FIN counts as ever", "abcdef")
 }
@@ -80,7 +80,7 @@ func TestStep7_OurFINWasLost(t *testing.T) {
 	s.Want("our FIN, which gets lost", segment(iss+1, irs+1, tcp.FIN, ""))
 	s.PeerIs(tcp.Established)
 	s.Send(segment(irs+1, iss+1, tcp.FIN, ""))
-	s.WantACK("the peer closes, knowing nothing of ours", irs+2)
+	s.Want("the peer closes, knowing nothing of ours", segment(s.TCB().Snd.Nxt, irs+2, 0, ""))
 	s.WantState(tcp.Closing, script.Likely("the peer's FIN is taken, ours is not acknowledged: CLOSING."))
 	s.WantBetween("our FIN is sent again, from CLOSING", 0, 2*rto, segment(iss+1, irs+2, tcp.FIN, ""))
 	s.PeerIs(tcp.TimeWait)
@@ -99,7 +99,7 @@ func TestStep7_AcrossTheEdges(t *testing.T) {
 		s.Want("and the FIN behind it", segment(iss+2, irs+1, tcp.FIN, ""))
 		s.PeerIs(tcp.FinWait1)
 		s.Send(segment(irs+1, iss+1, tcp.FIN, "y"))
-		s.WantACK("the peer's text and FIN cross ours", irs+3)
+		s.Want("the peer's text and FIN cross ours", segment(s.TCB().Snd.Nxt, irs+3, 0, ""))
 		s.WantState(tcp.Closing, script.Likely("nothing of ours is acknowledged: sequence numbers wrap, use Seq's methods, never < or >."))
 		s.PeerIs(tcp.Closing)
 		s.Send(segment(irs+3, iss+3, 0, ""))

@@ -58,7 +58,7 @@ func TestStep9_CloseWithUnreadText(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.6.1, SHLD-3")
 	s.Send(segment(irs+1, iss+1, 0, "unread"))
-	s.WantACK("text arrives, and the application does not read it", irs+7)
+	s.Want("text arrives, and the application does not read it", segment(s.TCB().Snd.Nxt, irs+7, 0, ""))
 	s.Close()
 	s.WantOneOf("received text is thrown away: the peer must not take that for an orderly end", resets(iss+1, irs+7),
 		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "a FIN would tell the peer that all it sent was taken. b.Rcv.Queue still holds text, and b.ReadClosed is set: abort."),
@@ -70,7 +70,7 @@ func TestStep9_HalfCloseWithUnreadText(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.6.1")
 	s.Send(segment(irs+1, iss+1, 0, "unread"))
-	s.WantACK("text arrives, and the application does not read it yet", irs+7)
+	s.Want("text arrives, and the application does not read it yet", segment(s.TCB().Snd.Nxt, irs+7, 0, ""))
 	s.CloseWrite()
 	s.Want("it may read it yet: only the sending side was closed", segment(iss+1, irs+7, tcp.FIN, ""),
 		script.IfSent(tcp.Segment{Flags: tcp.RST}, "CloseWrite leaves b.ReadClosed unset: the application still reads."))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"net/netip"
 	"os"
 
 	"tcpworkbook/cmd/lab/internal/life"
@@ -39,14 +40,14 @@ func trace(ctx context.Context, t *terminal, f *traceFlags) (err error) {
 	defer func() { err = errors.Join(err, files.close()) }()
 	f.life.Tap = files.tap()
 
-	writeIntroduction(t, f)
-	l, failed := f.run(ctx, t)
+	f.life.Ready = func(server netip.Addr) { writeIntroduction(t, f, server) }
+	l, failed := f.run(ctx)
 	if l == nil {
 		return failed
 	}
 	writeReport(t, f, l)
 	if files.svg != nil {
-		if err := l.Diagram.SVG(files.svg); err != nil {
+		if err := l.Diagram.SVG(knownOnly{files.svg}); err != nil {
 			return err
 		}
 	}
@@ -55,7 +56,10 @@ func trace(ctx context.Context, t *terminal, f *traceFlags) (err error) {
 }
 
 // run lets the conversation happen.
-func (f *traceFlags) run(ctx context.Context, t *terminal) (*life.Life, error) {
+func (f *traceFlags) run(ctx context.Context) (*life.Life, error) {
+	if f.real {
+		return life.Real(ctx, f.life)
+	}
 	return life.Run(ctx, f.life)
 }
 
@@ -65,27 +69,27 @@ type traceFiles struct {
 	capture   *capture.Writer
 }
 
-func openTraceFiles(f *traceFlags) (files *traceFiles, err error) {
-	files = &traceFiles{}
-	defer func() {
-		if err != nil {
-			files.close()
-		}
-	}()
+func openTraceFiles(f *traceFlags) (*traceFiles, error) {
+	files := &traceFiles{}
+	if err := files.open(f); err != nil {
+		return nil, errors.Join(err, files.close())
+	}
+	return files, nil
+}
+
+func (files *traceFiles) open(f *traceFlags) (err error) {
 	if f.pcap != "" {
 		if files.pcap, err = os.Create(f.pcap); err != nil {
-			return nil, err
+			return err
 		}
 		if files.capture, err = capture.NewWriter(files.pcap); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if f.svg != "" {
-		if files.svg, err = os.Create(f.svg); err != nil {
-			return nil, err
-		}
+		files.svg, err = os.Create(f.svg)
 	}
-	return files, nil
+	return err
 }
 
 // tap returns what records packets; nil when nobody wants them.
@@ -122,7 +126,7 @@ func (files *traceFiles) close() error {
 // writeReport writes what is to be seen of a conversation: the ladder, the page,
 // the sockets.
 func writeReport(t *terminal, f *traceFlags, l *life.Life) {
-	l.Diagram.Text(t.out, ladder.TextOptions{Color: t.color, Raw: f.raw})
+	l.Diagram.Text(knownOnly{t.out}, ladder.TextOptions{Color: t.color, Raw: f.raw})
 	writePage(t, &l.Page)
 	for i := range l.Tables {
 		writeTable(t, &l.Tables[i])

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -19,13 +20,27 @@ const columns = 80
 
 // writeIntroduction says what is about to happen, and how to read what follows.
 // It is written first, since the rest takes a moment.
-func writeIntroduction(t *terminal, f *traceFlags) {
+func writeIntroduction(t *terminal, f *traceFlags, server netip.Addr) {
+	page := life.PageAddress(server, f.life.Path)
+	if f.real {
+		t.printf("%s\n", t.bold("This machine's own TCP fetches a page from ours, through a TUN device."))
+		t.printf("  %s\n", shorten(shellCommand(life.Command(server, f.life.Path)), columns-2))
+	} else {
+		t.printf("%s\n", t.bold(shorten("A browser fetches "+page+".", columns)))
+	}
+	for _, line := range wrap(circumstances(f), columns) {
+		t.printf("%s\n", line)
+	}
+	t.printf("\n")
+}
+
+// circumstances says under which the page is fetched.
+func circumstances(f *traceFlags) string {
 	o := &f.life
 	closer := "server"
 	if o.Closer == ladder.Left {
 		closer = "client"
 	}
-	t.printf("%s\n", t.bold(shorten("A browser fetches http://"+f.serverAddress().String()+o.Path+".", columns)))
 	text := fmt.Sprintf("The %s closes first. Each packet takes %v. MSL is %v, so TIME-WAIT lasts %v: "+
 		"RFC 9293 has 2 minutes and 4, which nobody would wait for here. ", closer, life.Delay, o.MSL, 2*o.MSL)
 	if len(o.Lose) > 0 {
@@ -34,15 +49,41 @@ func writeIntroduction(t *terminal, f *traceFlags) {
 	if o.Loss > 0 {
 		text += fmt.Sprintf("Lost by chance: %s of all packets, with --seed %d. ", percent(o.Loss), o.Seed)
 	}
-	text += "The states on a line are those after its segment was processed; ✗ never came."
-	for _, line := range wrap(text, columns) {
-		t.printf("%s\n", line)
+	if len(o.Lose) > 0 || o.Loss > 0 {
+		text += fmt.Sprintf("What is lost is sent again after %v to %v. ", life.MinRTO, life.MaxRTO)
 	}
-	t.printf("\n")
+	text += "The states on a line are those after its segment was processed; ✗ never came."
+	if f.real {
+		text += " What state the kernel's end is in, nobody tells: there stands a ?."
+	}
+	return text
 }
 
-// serverAddress is where the page is fetched from.
-func (f *traceFlags) serverAddress() netip.Addr { return life.ServerAddress }
+// shellCommand writes a command as one would type it.
+func shellCommand(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = word
+		if strings.ContainsAny(word, " *?&;$'\"<>|()#~`\\[]{}!") {
+			quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(quoted, " ")
+}
+
+// knownOnly writes a ? for a state that is none: that of an end which nobody
+// knows anything about.
+type knownOnly struct{ io.Writer }
+
+func (w knownOnly) Write(p []byte) (int, error) {
+	unknown := life.Unknown.String()
+	width := len("SYN-RECEIVED") // of the column; unknown is wider
+	text := strings.ReplaceAll(string(p), unknown, "?"+strings.Repeat(" ", width-1))
+	if _, err := io.WriteString(w.Writer, text); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
 
 // longestPage is how many lines of a page are shown.
 const longestPage = 24

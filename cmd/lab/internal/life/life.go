@@ -37,6 +37,10 @@ type Options struct {
 
 	Tap   link.Tap      // told of every packet, for a capture; nil for none
 	Limit time.Duration // after which to give up, 2MSL not counted; 0 for DefaultLimit
+
+	// Ready, when not nil, is called when all is prepared and nothing has happened.
+	// It is told the server's address.
+	Ready func(server netip.Addr)
 }
 
 // What a conversation is like that nobody asked to be different.
@@ -58,14 +62,16 @@ const (
 	// Patience is how long the closer keeps an idle connection.
 	Patience = 200 * time.Millisecond
 
-	// minRTO is Linux's least retransmission timeout. RFC 6298 wants 1 s.
-	minRTO = 200 * time.Millisecond
+	// MinRTO and MaxRTO bound the pause before a retransmission. RFC 6298 wants 1 s
+	// and at least 60 s; Linux begins with 200 ms.
+	MinRTO = 200 * time.Millisecond
+	MaxRTO = 2 * time.Second
 )
 
-// The two hosts. The addresses are those that RFC 5737 reserves for documents.
+// The two hosts, where both are ours. The addresses are those that RFC 5737 reserves for documents.
 var (
-	ClientAddress = netip.MustParseAddr("192.0.2.1")
-	ServerAddress = netip.MustParseAddr("192.0.2.2")
+	clientAddress = netip.MustParseAddr("192.0.2.1")
+	serverAddress = netip.MustParseAddr("192.0.2.2")
 )
 
 // serverPort is where the web server listens.
@@ -100,7 +106,7 @@ type HostSockets struct {
 // settings returns what both hosts' sockets start with.
 func (o *Options) settings() []sockets.Option {
 	return []sockets.Option{sockets.WithMSL(o.MSL), func(c *tcp.Config) {
-		c.MinRTO = minRTO
+		c.MinRTO, c.MaxRTO = MinRTO, MaxRTO
 		c.NoDelay = true // as net/http has it on every other TCP, through package net
 	}}
 }

@@ -29,12 +29,12 @@ func Run(ctx context.Context, o Options) (*Life, error) {
 		return nil, err
 	}
 	defer p.link.Close()
-	client, err := p.plug(p.link.A(), ladder.Left, ClientAddress)
+	client, err := p.plug(p.link.A(), ladder.Left, clientAddress)
 	if err != nil {
 		return nil, err
 	}
 	defer client.Close()
-	server, err := p.plug(p.link.B(), ladder.Right, ServerAddress)
+	server, err := p.plug(p.link.B(), ladder.Right, serverAddress)
 	if err != nil {
 		return nil, err
 	}
@@ -44,27 +44,16 @@ func Run(ctx context.Context, o Options) (*Life, error) {
 		return nil, err
 	}
 	browser := p.browser(client)
-
-	limited, cancel := context.WithTimeout(ctx, o.limit())
-	defer cancel()
+	defer browser.CloseIdleConnections()
 	hosts := []host{{"client", client}, {"server", server}}
-	err = p.watch(limited, hosts, func() error { return p.fetch(limited, browser) })
-	if err != nil && ctx.Err() == nil && limited.Err() != nil {
-		err = ErrLimit
-	}
-	closing := web.Close()
-	browser.CloseIdleConnections()
-	p.table("afterwards", hosts)
-	p.life.Diagram = p.recorder.diagram("client", "server")
-	if err == nil {
-		err = closing
-	}
-	return p.life, err
+	err = p.perform(ctx, hosts, func(ctx context.Context) error { return p.fetch(ctx, browser) })
+	return p.end(web, hosts, "client", err)
 }
 
 // play is a conversation under way.
 type play struct {
 	options  *Options
+	server   netip.Addr // the web server's
 	link     *link.Loopback
 	recorder *recorder
 	moment   sync.Mutex
@@ -72,7 +61,7 @@ type play struct {
 }
 
 func newPlay(o *Options) (*play, error) {
-	p := &play{options: o, recorder: newRecorder(o), life: &Life{}}
+	p := &play{options: o, server: serverAddress, recorder: newRecorder(o), life: &Life{}}
 	var err error
 	p.link, err = o.newLink(p.recorder)
 	return p, err
@@ -126,8 +115,7 @@ func (p *play) browser(h *sockets.Host) *http.Client {
 
 // fetch gets the page.
 func (p *play) fetch(ctx context.Context, browser *http.Client) error {
-	address := "http://" + ServerAddress.String() + p.options.Path
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, PageAddress(p.server, p.options.Path), nil)
 	if err != nil {
 		return err
 	}
@@ -135,30 +123,66 @@ func (p *play) fetch(ctx context.Context, browser *http.Client) error {
 	if err != nil {
 		return err
 	}
+	return p.keep(response)
+}
+
+// PageAddress is where a page of the server's is found.
+func PageAddress(server netip.Addr, path string) string { return "http://" + server.String() + path }
+
+// keep keeps the page.
+func (p *play) keep(response *http.Response) error {
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	p.life.Page = Page{Status: response.Status, Body: string(body)}
 	return err
 }
 
-// watch lets the browser fetch its page, and notes which sockets there are: when
-// the page has come, when one end has gone, and both.
-func (p *play) watch(ctx context.Context, hosts []host, fetch func() error) error {
-	failed := fetch()
-	p.table("when the page has come", hosts)
-	left, right := &p.recorder.ends[ladder.Left], &p.recorder.ends[ladder.Right]
-	gone := func(e *end) bool { return !e.unseen && e.begun && e.open == 0 }
-	none := func() bool { return left.open+right.open == 0 }
-	oneGone := func() bool { return gone(left) || gone(right) || failed != nil && none() }
-	err := p.recorder.await(ctx, oneGone)
-	if err == nil {
-		p.table("when one end has deleted its own", hosts)
-		err = p.recorder.await(ctx, none)
+// perform lets the conversation happen, up to the end of its last socket or of
+// everybody's patience.
+func (p *play) perform(ctx context.Context, hosts []host, fetch func(context.Context) error) error {
+	if p.options.Ready != nil {
+		p.options.Ready(p.server)
 	}
-	if failed != nil {
-		return failed
+	limited, cancel := context.WithTimeout(ctx, p.options.limit())
+	defer cancel()
+	err := p.watch(limited, hosts, fetch)
+	if err != nil && limited.Err() != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return ErrLimit
 	}
 	return err
+}
+
+// watch lets the page be fetched, and notes which sockets there are: when the
+// page has come, when one end has gone, and both.
+func (p *play) watch(ctx context.Context, hosts []host, fetch func(context.Context) error) error {
+	if err := fetch(ctx); err != nil {
+		p.table("when no page had come", hosts)
+		return errors.Join(err, p.recorder.await(ctx, p.recorder.over))
+	}
+	p.table("when the page had come", hosts)
+	if err := p.recorder.await(ctx, p.recorder.halfOver); err != nil {
+		return err
+	}
+	p.table("when one end had deleted its own", hosts)
+	return p.recorder.await(ctx, p.recorder.over)
+}
+
+// end puts together what was seen of a conversation: all of it, or what there was
+// until err.
+func (p *play) end(web *http.Server, hosts []host, client string, err error) (*Life, error) {
+	if err != nil {
+		p.table("when it was given up", hosts)
+		p.life.Diagram = p.recorder.diagram(client, "server")
+		web.Close()
+		return p.life, err
+	}
+	err = web.Close()
+	p.table("afterwards", hosts)
+	p.life.Diagram = p.recorder.diagram(client, "server")
+	return p.life, err
 }
 
 // table notes which sockets there are.

@@ -51,7 +51,8 @@ func newRecorder(o *Options) *recorder {
 	return &recorder{closer: o.Closer, msl: o.MSL, changed: make(chan struct{})}
 }
 
-// await waits until something is the case. It returns the context's error when
+// await waits until something is the case; done is called with the recorder
+// locked. It returns the context's error when
 // that ends before.
 func (r *recorder) await(ctx context.Context, done func() bool) error {
 	for {
@@ -67,6 +68,16 @@ func (r *recorder) await(ctx context.Context, done func() bool) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// over reports whether neither end has a connection any more, as far as can be
+// seen.
+func (r *recorder) over() bool { return r.ends[ladder.Left].open+r.ends[ladder.Right].open == 0 }
+
+// halfOver reports whether one end has had its connection.
+func (r *recorder) halfOver() bool {
+	gone := func(e *end) bool { return !e.unseen && e.begun && e.open == 0 }
+	return gone(&r.ends[ladder.Left]) || gone(&r.ends[ladder.Right])
 }
 
 // lock begins a change.

@@ -135,6 +135,10 @@ func (r *recorder) observeConnection(side ladder.Side, e stack.Event) {
 	if e.From == tcp.Closing && e.To == tcp.TimeWait {
 		r.enterTimeWait(side) // there is nothing left to send
 	}
+	if e.From == tcp.LastAck && e.To == tcp.Closed && r.ends[1-side].unseen {
+		r.enter(timeWaitStage)
+		r.happened(1-side, "now in TIME-WAIT: 60s on Linux")
+	}
 }
 
 // farewell says why a connection's socket is deleted.

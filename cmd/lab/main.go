@@ -35,7 +35,7 @@ type subcommand struct {
 // subcommands are in the order in which help lists them.
 func subcommands() []subcommand {
 	return []subcommand{
-		{"trace", "see the whole life of two sockets, from a page fetched over our TCP", runTrace},
+		{"trace", "see the whole life of two sockets that carry a web page", runTrace},
 	}
 }
 

@@ -70,15 +70,15 @@ one's deletion.
 
   --url PATH         the page: %s
   --who SIDE         who closes first, and so waits in the end: server, client
-  --lose SEGMENTS    lose these once, to see them sent again (fin or fin,ack ...):
+  --lose SEGMENTS    lose these once, to see them sent again (fin or fin,ack):
 %s  --loss 20%%         lose any segment with this probability
   --seed 7           the dice for --loss; the same seed, the same luck
   --msl 500ms        maximum segment lifetime; TIME-WAIT lasts twice that
-  --raw              show sequence numbers as they are on the wire, too
+  --raw              show the numbers as they are on the wire, too (wide lines)
   --pcap FILE        write the packets for Wireshark (pcapng)
   --svg FILE         write the ladder as a picture
-  --real             let the operating system's own TCP, with curl, fetch the page
-                     from ours, through a TUN device (Linux, root)
+  --real             let the operating system's own TCP, with curl, fetch the
+                     page from ours, through a TUN device (Linux, root)
 `
 
 func writeTraceHelp(w io.Writer) {

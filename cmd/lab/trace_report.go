@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"os/exec"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -24,7 +25,11 @@ func writeIntroduction(t *terminal, f *traceFlags, server netip.Addr) {
 	page := life.PageAddress(server, f.life.Path)
 	if f.real {
 		t.printf("%s\n", t.bold("This machine's own TCP fetches a page from ours, through a TUN device."))
-		t.printf("  %s\n", shorten(shellCommand(life.Command(server, f.life.Path)), columns-2))
+		command := life.Command(server, f.life.Path)
+		t.printf("  %s\n", shorten(shellCommand(command), columns-2))
+		if _, err := exec.LookPath(command[0]); err != nil {
+			t.printf("There is no %s here, so Go's own client does the same.\n", command[0])
+		}
 	} else {
 		t.printf("%s\n", t.bold(shorten("A browser fetches "+page+".", columns)))
 	}
@@ -94,6 +99,9 @@ func writePage(t *terminal, p *life.Page) {
 		return
 	}
 	t.printf("\n%s: %s, %d octets\n", t.bold("The page"), p.Status, len(p.Body))
+	if p.Body == "" {
+		return
+	}
 	lines := strings.Split(strings.TrimRight(p.Body, "\n"), "\n")
 	for i, line := range lines {
 		if i == longestPage {

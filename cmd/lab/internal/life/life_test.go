@@ -242,9 +242,19 @@ func TestAnyWeatherIsSurvived(t *testing.T) {
 				assert.Equal(t, longPage(), l.Page.Body)
 				last := l.Diagram.Rungs[len(l.Diagram.Rungs)-1]
 				assert.Equal(t, [2]tcp.State{}, [2]tcp.State{last.Left, last.Right}, "both are closed")
+				neverBack(t, states(&l.Diagram, ladder.Left)[1:])
+				neverBack(t, states(&l.Diagram, ladder.Right))
 			})
 		}
 	}
+}
+
+// neverBack asserts that an end was in no state twice.
+func neverBack(t *testing.T, states []tcp.State) {
+	t.Helper()
+	seen := slices.Clone(states)
+	slices.Sort(seen)
+	assert.Len(t, slices.Compact(seen), len(states), "%v", states)
 }
 
 func TestPages(t *testing.T) {

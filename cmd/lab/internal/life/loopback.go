@@ -163,10 +163,12 @@ func (p *play) watch(ctx context.Context, hosts []host, fetch func(context.Conte
 		return errors.Join(err, p.recorder.await(ctx, p.recorder.over))
 	}
 	p.table("when the page had come", hosts)
-	if err := p.recorder.await(ctx, p.recorder.halfOver); err != nil {
-		return err
+	if len(hosts) == 2 {
+		if err := p.recorder.await(ctx, p.recorder.halfOver); err != nil {
+			return err
+		}
+		p.table("when one end had deleted its own", hosts)
 	}
-	p.table("when one end had deleted its own", hosts)
 	return p.recorder.await(ctx, p.recorder.over)
 }
 

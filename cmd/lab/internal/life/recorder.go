@@ -25,13 +25,14 @@ type recorder struct {
 	rungs    []rung
 	ends     [2]end
 	stage    stage
+	steps    int // how often a state became known
 }
 
 // rung is a rung of the ladder that may still be waiting for its end.
 type rung struct {
 	ladder.Rung
 	states [2]tcp.State // of the ends after this rung
-	knows  [2]bool      // whether this rung says anything about that end
+	known  [2]int       // when each of them became known, counted in steps; 0 when this rung does not tell
 }
 
 // end is what is known of one of the two ends.
@@ -76,7 +77,7 @@ func (r *recorder) over() bool { return r.ends[ladder.Left].open+r.ends[ladder.R
 
 // halfOver reports whether one end has had its connection.
 func (r *recorder) halfOver() bool {
-	gone := func(e *end) bool { return !e.unseen && e.begun && e.open == 0 }
+	gone := func(e *end) bool { return e.begun && e.open == 0 }
 	return gone(&r.ends[ladder.Left]) || gone(&r.ends[ladder.Right])
 }
 
@@ -159,8 +160,14 @@ func (r *recorder) processed(side ladder.Side) {
 	index := e.arriving[0]
 	e.arriving = e.arriving[1:]
 	if index != noRung {
-		r.rungs[index].states[side], r.rungs[index].knows[side] = e.state, true
+		r.learn(&r.rungs[index], side)
 	}
+}
+
+// learn notes in a rung which state an end is in.
+func (r *recorder) learn(at *rung, side ladder.Side) {
+	r.steps++
+	at.states[side], at.known[side] = r.ends[side].state, r.steps
 }
 
 // observer returns what is told of everything that happens to an end's sockets.
@@ -178,27 +185,30 @@ func (r *recorder) happened(side ladder.Side, text string) {
 }
 
 // add appends a rung that shows the state of one end.
-func (r *recorder) add(side ladder.Side, rungs ladder.Rung) {
-	next := rung{Rung: rungs}
-	next.states[side], next.knows[side] = r.ends[side].state, true
+func (r *recorder) add(side ladder.Side, shown ladder.Rung) {
+	next := rung{Rung: shown}
+	r.learn(&next, side)
 	r.rungs = append(r.rungs, next)
 }
 
-// diagram returns what was recorded. A rung shows what is known of an end after
-// it; where it says nothing about an end, what the rungs before it said.
+// diagram returns what was recorded. A rung shows which state it led an end to;
+// where it does not tell, what the rungs before it told. When two segments cross,
+// the earlier rung tells what happened later: then that stands, so that no end
+// seems to go back.
 func (r *recorder) diagram(left, right string) ladder.Diagram {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	d := ladder.Diagram{Left: left, Right: right}
 	var states [2]tcp.State
+	var known [2]int
 	for i := range r.rungs {
 		next := r.rungs[i]
 		for side := range states {
 			switch {
 			case r.ends[side].unseen:
 				states[side] = Unknown
-			case next.knows[side]:
-				states[side] = next.states[side]
+			case next.known[side] > known[side]:
+				states[side], known[side] = next.states[side], next.known[side]
 			}
 		}
 		next.Left, next.Right = states[ladder.Left], states[ladder.Right]

@@ -86,7 +86,8 @@ func (p Program) Compile(scratch string) (binary string, err error) {
 		return "", err
 	}
 	binary = filepath.Join(scratch, "chapter.test")
-	arguments := []string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay=" + list, "-o", binary}
+	// No vetting, no inlining, no symbols: it is compiled to be run once.
+	arguments := []string{"test", "-c", "-vet=off", "-gcflags=-l", "-ldflags=-s -w", "-overlay=" + list, "-o", binary}
 	if p.Race {
 		arguments = append(arguments, "-race")
 	}

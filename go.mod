@@ -5,6 +5,7 @@ go 1.25.0
 tool tcpworkbook/cmd/lab
 
 require (
+	github.com/fsnotify/fsnotify v1.10.1 // indirect
 	github.com/google/go-cmp v0.7.0 // indirect
 	github.com/gopacket/gopacket v1.7.7 // indirect
 	github.com/stretchr/testify v1.12.1 // indirect

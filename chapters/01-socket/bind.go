@@ -1,0 +1,33 @@
+package socket
+
+import (
+	"net/netip"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// Bind gives b its local address and port, and holds the port for it. The zero
+// netip.Addr stands for every address of the host.
+//
+// Port 0 asks for a free port between tcp.FirstEphemeralPort and
+// tcp.LastEphemeralPort; the search begins start places into that range, modulo
+// its size, so that ports are hard to guess (RFC 6056), and looks at every port
+// once at most. A socket that is about to connect has its Remote set: it may share
+// a port with connections to other peers, because the four-tuples differ, but not
+// with a socket that has no peer. Any other socket needs a port that nobody holds.
+//
+// A given port conflicts with every socket that holds it at an overlapping
+// address, with three exceptions: connections, if b.Reuse is set; sockets in
+// SYN-SENT or SYN-RECEIVED (MUST-42); and sockets in TIME-WAIT, which are
+// chapter 5's business.
+//
+// The errors are syscall.EADDRINUSE for a conflict or when no port is left to
+// bind, and syscall.EADDRNOTAVAIL when no port is left to connect from, or local
+// is an address that no host can have: broadcast or multicast. An error changes
+// nothing.
+func (Chapter) Bind(t *tcp.Table, b *tcp.TCB, local netip.AddrPort, start uint16) error {
+	// TODO(step 1.5): set b.Local and note in t.Ports that b holds the port, unless
+	// another socket is in the way.
+	// TODO(step 1.6): choose a port when local has none.
+	return nil
+}

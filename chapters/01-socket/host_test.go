@@ -1,0 +1,194 @@
+package socket
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/tcp"
+)
+
+// What the tests of this chapter run: your sockets, and nothing of what comes
+// later.
+var chapters = stack.Chapters{Socket: Chapter{}}
+
+// A testHost is a host's table, on which the tests make the calls that the stack
+// would make, one by one. A failing test shows what they were.
+type testHost struct {
+	script *script.Script
+	table  *tcp.Table
+	config tcp.Config
+	names  map[*tcp.TCB]string
+	calls  []string
+}
+
+// givenHost makes a host without sockets; see says where to read on.
+func givenHost(t *testing.T, see string) *testHost {
+	t.Helper()
+	return &testHost{
+		script: script.New(t, chapters, script.Reading(see)),
+		table:  tcp.NewTable(),
+		config: tcp.DefaultConfig(),
+		names:  make(map[*tcp.TCB]string),
+	}
+}
+
+// socket makes a socket that no table knows yet. remote may be "".
+func (h *testHost) socket(name string, state tcp.State, local, remote string) *tcp.TCB {
+	b := tcp.NewTCB(&h.config)
+	b.State, b.Local, b.Remote = state, end(local), end(remote)
+	if state == tcp.Listen {
+		b.Listener = &tcp.Listener{Backlog: 1}
+	}
+	h.names[b] = name
+	return b
+}
+
+// end reads "10.0.0.1:80"; "*:80" is port 80 on every address, "" is nothing.
+func end(text string) netip.AddrPort {
+	if port, every := strings.CutPrefix(text, "*:"); every {
+		return netip.AddrPortFrom(netip.Addr{}, netip.MustParseAddrPort("0.0.0.0:"+port).Port())
+	}
+	if text == "" {
+		return netip.AddrPort{}
+	}
+	return netip.MustParseAddrPort(text)
+}
+
+func written(p netip.AddrPort) string {
+	if !p.Addr().IsValid() {
+		return fmt.Sprintf("*:%d", p.Port())
+	}
+	return p.String()
+}
+
+// attached makes a socket and has Attach enter it, which must not fail.
+func (h *testHost) attached(t *testing.T, name string, state tcp.State, local, remote string) *tcp.TCB {
+	t.Helper()
+	b := h.socket(name, state, local, remote)
+	h.attach(t, "nothing is in the way of "+name, b, nil)
+	return b
+}
+
+func (h *testHost) attach(t *testing.T, reason string, b *tcp.TCB, want error, hints ...script.Hint) {
+	t.Helper()
+	var err error
+	ends := written(b.Local)
+	if b.Remote.IsValid() {
+		ends += " ↔ " + b.Remote.String()
+	}
+	h.guard(t, fmt.Sprintf("Attach(%s: %v %s)", h.names[b], b.State, ends), func() { err = Chapter{}.Attach(h.table, b) })
+	h.wantError(t, reason, want, err, hints)
+}
+
+func (h *testHost) bind(t *testing.T, reason string, b *tcp.TCB, local string, start uint16, want error, hints ...script.Hint) {
+	t.Helper()
+	var err error
+	call := fmt.Sprintf("Bind(%s, %s, start %d)", h.names[b], local, start)
+	h.guard(t, call, func() { err = Chapter{}.Bind(h.table, b, end(local), start) })
+	h.wantError(t, reason, want, err, hints)
+	if port := end(local).Port(); err == nil && port != 0 && b.Local != end(local) {
+		h.fail(t, reason, fmt.Sprintf("want b.Local = %s, got %s", local, written(b.Local)),
+			script.Likely("Bind gives the socket its name: set b.Local."))
+	}
+}
+
+// held makes a socket that holds a port as a socket in this state would, with
+// Bind where it has no peer and with Attach where it has one.
+func (h *testHost) held(t *testing.T, name string, state tcp.State, local, remote string) *tcp.TCB {
+	t.Helper()
+	if remote != "" {
+		return h.attached(t, name, state, local, remote)
+	}
+	b := h.socket(name, tcp.Closed, "", "")
+	h.bind(t, "the port is free", b, local, 0, nil)
+	if state == tcp.Listen {
+		b.State = tcp.Listen
+		h.attach(t, "it is bound, so it can listen", b, nil)
+	}
+	return b
+}
+
+func (h *testHost) delete(t *testing.T, b *tcp.TCB) {
+	t.Helper()
+	h.guard(t, fmt.Sprintf("Delete(%s)", h.names[b]), func() { Chapter{}.Delete(h.table, b) })
+}
+
+// lookup expects that a segment from src to dst finds the socket want, nil for
+// none.
+func (h *testHost) lookup(t *testing.T, reason, src, dst string, want *tcp.TCB, hints ...script.Hint) {
+	t.Helper()
+	var got *tcp.TCB
+	seg := tcp.Segment{Src: end(src), Dst: end(dst), Flags: tcp.ACK, Seq: 300, Ack: 100}
+	h.guard(t, fmt.Sprintf("Lookup(segment from %s to %s)", src, dst), func() { got = Chapter{}.Lookup(h.table, &seg) })
+	if got != want {
+		h.fail(t, reason, fmt.Sprintf("want Lookup to find %s, got %s", h.name(want), h.name(got)), hints...)
+	}
+}
+
+func (h *testHost) name(b *tcp.TCB) string {
+	if b == nil {
+		return "no socket"
+	}
+	if name := h.names[b]; name != "" {
+		return name
+	}
+	return "a socket that the test does not know"
+}
+
+func (h *testHost) wantError(t *testing.T, reason string, want, got error, hints []script.Hint) {
+	t.Helper()
+	if !errors.Is(got, want) {
+		h.fail(t, reason, fmt.Sprintf("want %s, got %s", errorName(want), errorName(got)), hints...)
+	}
+}
+
+func errorName(err error) string {
+	if err == nil {
+		return "no error"
+	}
+	return fmt.Sprintf("the error %q", err.Error())
+}
+
+// patience is how long a call may take, in real time. None takes a thousandth.
+const patience = 5 * time.Second
+
+// guard makes a call, and fails the test if it panics or does not return.
+func (h *testHost) guard(t *testing.T, call string, f func()) {
+	t.Helper()
+	h.calls = append(h.calls, call)
+	done := make(chan any, 1)
+	go func() {
+		defer func() { done <- recover() }()
+		f()
+	}()
+	select {
+	case panicked := <-done:
+		if panicked != nil {
+			h.fail(t, call, fmt.Sprintf("your code panicked: %v", panicked))
+		}
+	case <-time.After(patience):
+		h.fail(t, call, fmt.Sprintf("your code had not returned after %v", patience),
+			script.Likely("an endless loop: does the search end when it has looked at every port once?"))
+	}
+}
+
+// fail ends the test, and shows the calls that led there.
+func (h *testHost) fail(t *testing.T, reason, what string, hints ...script.Hint) {
+	t.Helper()
+	lines := []string{what, "so far:"}
+	calls := h.calls
+	if most := 12; len(calls) > most {
+		lines = append(lines, fmt.Sprintf("    … %d calls …", len(calls)-most))
+		calls = calls[len(calls)-most:]
+	}
+	for _, call := range calls {
+		lines = append(lines, "    "+call)
+	}
+	h.script.Fail(reason, strings.Join(lines, "\n"), hints...)
+}

@@ -1,0 +1,37 @@
+// Package socket is chapter 1: sockets are created, named, found and deleted.
+//
+// A socket is nothing but control information, kept in a [tcp.TCB]. What makes
+// it reachable is its entry in the host's [tcp.Table]. This chapter keeps that
+// table right, so that every segment finds its socket, and answers the segments
+// for which there is none.
+package socket
+
+import (
+	"tcpworkbook/kit/tcp"
+)
+
+// Chapter is chapter 1 as the stack runs it. It has no state of its own.
+type Chapter struct{}
+
+// Attach enters b, whose names are set, where Lookup will find it: a socket in
+// LISTEN under its local address and port, every other one under its four-tuple.
+// The port is b's until Delete.
+//
+// The errors are syscall.EADDRINUSE for a listener that would hide another,
+// syscall.EADDRNOTAVAIL for a four-tuple that is taken, and syscall.ENETUNREACH
+// for a peer that is no single host: broadcast, multicast or unspecified (MUST-46).
+// An error changes nothing.
+func (Chapter) Attach(t *tcp.Table, b *tcp.TCB) error {
+	// TODO(step 1.2): enter a connection under its four-tuple, unless that is taken.
+	// TODO(step 1.3): enter a listener under its local end, unless that is taken.
+	// TODO(step 1.4): refuse a peer that is no single host.
+	// TODO(step 1.5): note in t.Ports that b holds its port.
+	return nil
+}
+
+// Delete takes b out of the table: it is found no more, and its port is free
+// again unless another socket holds it too. Deleting a socket that is not in the
+// table changes nothing, nor does it touch another socket of the same name.
+func (Chapter) Delete(t *tcp.Table, b *tcp.TCB) {
+	// TODO(step 1.7): take b out of all three maps, and nobody else.
+}

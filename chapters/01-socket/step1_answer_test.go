@@ -1,0 +1,106 @@
+package socket
+
+import (
+	"testing"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+// answerSection is where the RFC says what a segment for nobody gets.
+const answerSection = "RFC 9293 §3.10.7.1"
+
+func TestStep1_RefuseASYN(t *testing.T) {
+	s := script.New(t, chapters, script.Reading(answerSection))
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: 300})
+	s.Want("nobody is at this port: the SYN is refused, with an ACK of it",
+		tcp.Segment{Flags: tcp.RST | tcp.ACK, Seq: 0, Ack: 301},
+		script.IfSilent("no socket was found, so the stack asks Answer for a reply: return one, and true."),
+		script.IfSent(tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: 300}, "a SYN takes one sequence number, so SEG.LEN is 1: acknowledge SEG.SEQ+SEG.LEN."),
+		script.IfSent(tcp.Segment{Flags: tcp.RST}, "a client believes a refusal only with an ACK of its SYN: <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>."),
+		script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "that would accept the connection: refuse it with RST,ACK."))
+}
+
+func TestStep1_CountEverySequenceNumber(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		seg  tcp.Segment
+		ack  tcp.Seq
+	}{
+		{"text", tcp.Segment{Seq: 300, Payload: []byte("hello")}, 305},
+		{"FIN", tcp.Segment{Flags: tcp.FIN, Seq: 300}, 301},
+		{"text and FIN", tcp.Segment{Flags: tcp.FIN, Seq: 300, Payload: []byte("bye")}, 304},
+		{"SYN and FIN", tcp.Segment{Flags: tcp.SYN | tcp.FIN, Seq: 300}, 302},
+		{"SYN and text", tcp.Segment{Flags: tcp.SYN, Seq: 300, Payload: []byte("hello")}, 306},
+		{"no control bits at all", tcp.Segment{Seq: 300}, 300},
+	} {
+		if !t.Run(c.name, func(t *testing.T) {
+			s := script.New(t, chapters, script.Reading(answerSection))
+			s.Send(c.seg)
+			s.Want("the RST acknowledges all that the segment takes", tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: c.ack},
+				script.IfSilent("only a RST gets no answer."),
+				script.Likely("SEG.LEN counts the octets of text, one for a SYN and one for a FIN."))
+		}) {
+			return
+		}
+	}
+}
+
+func TestStep1_RefuseAnACK(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		seg  tcp.Segment
+	}{
+		{"ACK", tcp.Segment{Flags: tcp.ACK, Seq: 300, Ack: 7777}},
+		{"SYN,ACK", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: 300, Ack: 7777}},
+		{"FIN,ACK", tcp.Segment{Flags: tcp.FIN | tcp.ACK, Seq: 300, Ack: 7777}},
+		{"text", tcp.Segment{Flags: tcp.ACK, Seq: 300, Ack: 7777, Payload: []byte("hello")}},
+	} {
+		if !t.Run(c.name, func(t *testing.T) {
+			s := script.New(t, chapters, script.Reading(answerSection))
+			s.Send(c.seg)
+			s.Want("the peer believes a RST only with the number it waits for, and that is SEG.ACK",
+				tcp.Segment{Flags: tcp.RST, Seq: 7777},
+				script.IfSilent("silence leaves the peer talking to nobody."),
+				script.IfSent(tcp.Segment{Flags: tcp.RST | tcp.ACK, Seq: 7777}, "the number says all: this RST needs no ACK, <SEQ=SEG.ACK><CTL=RST>."),
+				script.IfSent(tcp.Segment{Flags: tcp.RST | tcp.ACK}, "<SEQ=0><ACK=…> is for a segment without ACK: look at the ACK bit first."),
+				script.IfSent(tcp.Segment{Flags: tcp.RST}, "the peer is at its own SND.UNA and expects SEG.ACK next: take that for SEQ."))
+		}) {
+			return
+		}
+	}
+}
+
+func TestStep1_NeverAnswerAReset(t *testing.T) {
+	s := script.New(t, chapters, script.Reading(answerSection))
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: 300})
+	s.Send(tcp.Segment{Flags: tcp.RST | tcp.ACK, Seq: 300, Ack: 100})
+	s.Send(tcp.Segment{Flags: tcp.RST | tcp.SYN, Seq: 300})
+	s.WantSilence("a RST is never answered",
+		script.Likely("two hosts that answer RST with RST go on for ever: look at RST before ACK and SYN."))
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: 300})
+	s.Want("everything else is", tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: 301})
+}
+
+// RFC 9293, figure 10. A has crashed, B goes on sending, and A no longer knows
+// the connection:
+//
+//  2. (A) <-- <SEQ=300><ACK=100><DATA=10><CTL=ACK>
+//  3. (A) --> <SEQ=100><CTL=RST>
+func TestStep1_Figure10_TheOtherEndHasForgotten(t *testing.T) {
+	s := script.New(t, chapters, script.Reading("RFC 9293 §3.5.1, figure 10"))
+	s.PeerIs(tcp.Established)
+	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: 300, Ack: 100, Payload: []byte("0123456789")})
+	s.Want("A has no such connection any more, and says so with the number B expects", tcp.Segment{Flags: tcp.RST, Seq: 100},
+		script.IfSilent("B would go on for minutes: a RST tells it at once."))
+}
+
+func TestStep1_AcrossTheWrap(t *testing.T) {
+	for _, seq := range []tcp.Seq{1<<31 - 1, 1<<32 - 1, script.BelowHalf, script.BelowWrap} {
+		s := script.New(t, chapters, script.Reading(answerSection))
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: seq, Payload: []byte("hello")})
+		s.Want("after 4294967295 comes 0", tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: seq + 6})
+		s.Send(tcp.Segment{Flags: tcp.ACK, Seq: 1, Ack: seq})
+		s.Want("every number may be the one that the peer waits for", tcp.Segment{Flags: tcp.RST, Seq: seq})
+	}
+}

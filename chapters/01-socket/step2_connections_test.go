@@ -1,0 +1,61 @@
+package socket
+
+import (
+	"syscall"
+	"testing"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+const demultiplexing = "RFC 9293 §3.3.1, §4 (connection)"
+
+func TestStep2_FindAConnection(t *testing.T) {
+	h := givenHost(t, demultiplexing)
+	b := h.attached(t, "the connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
+	h.lookup(t, "a segment is for the socket whose ends are its own, turned round", "10.0.0.2:50000", "10.0.0.1:80", b,
+		script.Likely("the socket's Local is the segment's destination, its Remote is the segment's source: t.Connections has it under that four-tuple."))
+}
+
+func TestStep2_AllFourPartsCount(t *testing.T) {
+	for _, c := range []struct{ part, src, dst string }{
+		{"remote port", "10.0.0.2:50001", "10.0.0.1:80"},
+		{"remote address", "10.0.0.3:50000", "10.0.0.1:80"},
+		{"local port", "10.0.0.2:50000", "10.0.0.1:81"},
+		{"local address", "10.0.0.2:50000", "10.0.0.9:80"},
+		{"direction", "10.0.0.1:80", "10.0.0.2:50000"},
+	} {
+		h := givenHost(t, demultiplexing)
+		b := h.attached(t, "the connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
+		h.lookup(t, "its own segment finds it", "10.0.0.2:50000", "10.0.0.1:80", b)
+		h.lookup(t, "a segment with another "+c.part+" is for another connection", c.src, c.dst, nil,
+			script.Likely("a connection is named by all four: local and remote address and port."))
+	}
+}
+
+func TestStep2_ManyConnectionsOnOnePort(t *testing.T) {
+	h := givenHost(t, demultiplexing)
+	first := h.attached(t, "the first client's", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
+	second := h.attached(t, "the second client's", tcp.SynReceived, "10.0.0.1:80", "10.0.0.2:50001")
+	third := h.attached(t, "the third client's", tcp.CloseWait, "10.0.0.1:80", "10.0.0.3:50000")
+	const likely = "a server has one port and many connections: the remote end tells them apart."
+	h.lookup(t, "each client has its own socket", "10.0.0.2:50000", "10.0.0.1:80", first, script.Likely(likely))
+	h.lookup(t, "each client has its own socket", "10.0.0.2:50001", "10.0.0.1:80", second, script.Likely(likely))
+	h.lookup(t, "each client has its own socket", "10.0.0.3:50000", "10.0.0.1:80", third, script.Likely(likely))
+}
+
+func TestStep2_AFourTupleIsTaken(t *testing.T) {
+	h := givenHost(t, demultiplexing)
+	first := h.attached(t, "the first", tcp.Established, "10.0.0.1:50000", "10.0.0.2:80")
+	second := h.socket("the second", tcp.SynSent, "10.0.0.1:50000", "10.0.0.2:80")
+	h.attach(t, "two connections between the same two ends could not be told apart", second, syscall.EADDRNOTAVAIL,
+		script.Likely("look whether t.Connections has the four-tuple before you enter it."))
+	h.lookup(t, "the first is not disturbed", "10.0.0.2:80", "10.0.0.1:50000", first,
+		script.Likely("an error changes nothing: check first, enter then."))
+}
+
+func TestStep2_IPv6(t *testing.T) {
+	h := givenHost(t, demultiplexing)
+	b := h.attached(t, "the connection", tcp.Established, "[2001:db8::1]:80", "[2001:db8::2]:50000")
+	h.lookup(t, "IPv6 addresses are addresses like others", "[2001:db8::2]:50000", "[2001:db8::1]:80", b)
+}

@@ -1,0 +1,81 @@
+package socket
+
+import (
+	"net/netip"
+	"syscall"
+	"testing"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+const impossible = "RFC 9293 §3.9.2.3, §3.10.1; MUST-46, MUST-57, MUST-63"
+
+// strangeSegments have a source or a destination that can be nobody's.
+var strangeSegments = []struct{ what, src, dst, likely string }{
+	{"from a broadcast address", "255.255.255.255:50000", "10.0.0.1:80", "a single host sent it, and no single host has this address."},
+	{"to a broadcast address", "10.0.0.2:50000", "255.255.255.255:80", "TCP is between two hosts: what is for all of them is for none."},
+	{"from a multicast address", "224.0.0.1:50000", "10.0.0.1:80", "no single host has this address: netip.Addr.IsMulticast."},
+	{"to a multicast address", "10.0.0.2:50000", "239.1.2.3:80", "TCP is between two hosts: netip.Addr.IsMulticast."},
+	{"to a multicast address of IPv6", "[2001:db8::2]:50000", "[ff02::1]:80", "IPv6 has multicast too: netip.Addr.IsMulticast knows both."},
+	{"from no address", "0.0.0.0:50000", "10.0.0.1:80", "0.0.0.0 means that the sender has no address yet: netip.Addr.IsUnspecified."},
+	{"from no address of IPv6", "[::]:50000", "[2001:db8::1]:80", ":: means that the sender has no address yet: netip.Addr.IsUnspecified."},
+	{"from the very end that it is for (land)", "10.0.0.1:80", "10.0.0.1:80", "whoever answers this talks to itself: source and destination, address and port, are the same."},
+}
+
+func TestStep4_FindNobody(t *testing.T) {
+	for _, c := range strangeSegments {
+		h := givenHost(t, impossible)
+		l := h.attached(t, "the listener on every address", tcp.Listen, "*:80", "")
+		h.lookup(t, "an honest segment finds the listener", "10.0.0.2:50000", "10.0.0.1:80", l)
+		h.lookup(t, "one "+c.what+" finds nobody", c.src, c.dst, nil, script.Likely(c.likely))
+	}
+}
+
+func TestStep4_OneAddressTwoPorts(t *testing.T) {
+	h := givenHost(t, impossible)
+	l := h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
+	h.lookup(t, "a host may talk to itself, from another port", "10.0.0.1:50000", "10.0.0.1:80", l,
+		script.Likely("only the same address *and* the same port make a segment that comes from its own destination."))
+}
+
+func TestStep4_AnswerNobody(t *testing.T) {
+	for _, c := range strangeSegments {
+		for _, flags := range []tcp.Flags{tcp.SYN, tcp.ACK} {
+			s := script.New(t, chapters, script.Reading(impossible))
+			s.Send(tcp.Segment{Src: end(c.src), Dst: end(c.dst), Flags: flags, Seq: 300, Ack: 100})
+			s.WantSilence("a segment "+c.what+" gets no answer", script.Likely(c.likely))
+			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: 300})
+			s.Want("an honest one does (step 1.1)", tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: 301})
+		}
+	}
+}
+
+func TestStep4_ConnectToNobody(t *testing.T) {
+	for _, remote := range []string{"255.255.255.255:80", "224.0.0.1:80", "0.0.0.0:80", "[ff02::1]:80"} {
+		h := givenHost(t, impossible)
+		local := "10.0.0.1:50000"
+		if end(remote).Addr().Is6() {
+			local = "[2001:db8::1]:50000"
+		}
+		b := h.socket("the socket", tcp.SynSent, local, remote)
+		h.attach(t, "a connection has one host at its other end", b, syscall.ENETUNREACH,
+			script.Likely("refuse a peer that is broadcast, multicast or unspecified (MUST-46)."))
+		h.lookup(t, "an error changes nothing", remote, local, nil)
+		if len(h.table.Connections) != 0 {
+			h.fail(t, "an error changes nothing", "the socket is in t.Connections nevertheless")
+		}
+	}
+}
+
+func TestStep4_NoAddressAtAll(t *testing.T) {
+	h := givenHost(t, impossible)
+	l := h.attached(t, "the listener on every address", tcp.Listen, "*:80", "")
+	h.lookup(t, "an honest segment finds the listener", "10.0.0.2:50000", "10.0.0.1:80", l)
+	seg := tcp.Segment{Src: end("10.0.0.2:50000"), Dst: netip.AddrPortFrom(netip.Addr{}, 80), Flags: tcp.SYN}
+	var got *tcp.TCB
+	h.guard(t, "Lookup(segment to the zero Addr, port 80)", func() { got = Chapter{}.Lookup(h.table, &seg) })
+	if got != nil {
+		h.fail(t, "the zero Addr stands for every address in the table, but in a segment it is none", "want no socket, got "+h.name(got))
+	}
+}

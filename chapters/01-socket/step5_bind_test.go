@@ -1,0 +1,93 @@
+package socket
+
+import (
+	"syscall"
+	"testing"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+const binding = "RFC 9293 §3.10.1, §3.9.1.1 (OPEN)"
+
+func TestStep5_APortIsGivenOutOnce(t *testing.T) {
+	h := givenHost(t, binding)
+	h.held(t, "the first", tcp.Closed, "10.0.0.1:80", "")
+	second := h.socket("the second", tcp.Closed, "", "")
+	h.bind(t, "the first holds the port, even before it listens", second, "10.0.0.1:80", 0, syscall.EADDRINUSE,
+		script.Likely("Bind notes in t.Ports who holds the port, and looks there before it gives it out."))
+	if second.Local.IsValid() {
+		h.fail(t, "an error changes nothing", "want no name for the second, got b.Local = "+second.Local.String())
+	}
+	h.bind(t, "another port is free", second, "10.0.0.1:81", 0, nil)
+}
+
+func TestStep5_AddressesThatOverlap(t *testing.T) {
+	for _, c := range []struct {
+		first, second string
+		want          error
+		likely        string
+	}{
+		{"10.0.0.1:80", "10.0.0.9:80", nil, "two addresses, two places: the port is free at the other one."},
+		{"*:80", "10.0.0.1:80", syscall.EADDRINUSE, "every address is also this one: the zero Addr overlaps with all."},
+		{"10.0.0.1:80", "*:80", syscall.EADDRINUSE, "this address is one of all: the zero Addr overlaps with all."},
+		{"*:80", "*:80", syscall.EADDRINUSE, "both want every address."},
+		{"*:80", "*:81", nil, "another port has nothing to do with it."},
+	} {
+		for _, state := range []tcp.State{tcp.Closed, tcp.Listen} {
+			h := givenHost(t, binding)
+			h.held(t, "the first", state, c.first, "")
+			second := h.socket("the second", tcp.Closed, "", "")
+			h.bind(t, "a port conflicts where the addresses overlap, and only there", second, c.second, 0, c.want, script.Likely(c.likely))
+		}
+	}
+}
+
+func TestStep5_AConnectionHoldsItsPort(t *testing.T) {
+	for _, state := range []tcp.State{tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait, tcp.Closing, tcp.LastAck} {
+		h := givenHost(t, binding)
+		h.held(t, "the connection", state, "10.0.0.1:80", "10.0.0.2:50000")
+		b := h.socket("the new one", tcp.Closed, "", "")
+		h.bind(t, "a connection in "+state.String()+" holds its port: its listener may be gone, its client is not",
+			b, "10.0.0.1:80", 0, syscall.EADDRINUSE,
+			script.Likely("Attach notes the port in t.Ports as Bind does: a listener's connections never were bound."))
+		b.Reuse = true
+		h.bind(t, "unless the new socket says that it does not mind", b, "10.0.0.1:80", 0, nil,
+			script.Likely("with b.Reuse a server can start again while its old connections still end."))
+	}
+}
+
+func TestStep5_ReuseIsNotForListeners(t *testing.T) {
+	for _, state := range []tcp.State{tcp.Closed, tcp.Listen} {
+		h := givenHost(t, binding)
+		h.held(t, "the first", state, "10.0.0.1:80", "")
+		b := h.socket("the new one", tcp.Closed, "", "")
+		b.Reuse = true
+		h.bind(t, "two listeners at one end are never told apart, reuse or not", b, "10.0.0.1:80", 0, syscall.EADDRINUSE,
+			script.Likely("b.Reuse excuses sockets that have a peer, and no others."))
+	}
+}
+
+func TestStep5_WhoIsNotInTheWay(t *testing.T) {
+	for _, state := range []tcp.State{tcp.SynSent, tcp.SynReceived, tcp.TimeWait} {
+		h := givenHost(t, binding)
+		h.held(t, "the connection", state, "10.0.0.1:80", "10.0.0.2:50000")
+		l := h.socket("the listener", tcp.Closed, "", "")
+		likely := "MUST-42: listening is possible while a socket of the same port is in SYN-SENT or SYN-RECEIVED."
+		if state == tcp.TimeWait {
+			likely = "whether TIME-WAIT is in the way is chapter 5's question: the stack asks it there."
+		}
+		h.bind(t, "a socket in "+state.String()+" is not in a listener's way", l, "10.0.0.1:80", 0, nil, script.Likely(likely))
+		other := h.socket("another", tcp.Closed, "", "")
+		h.bind(t, "but the listener is in another's", other, "10.0.0.1:80", 0, syscall.EADDRINUSE,
+			script.Likely("look at every socket that holds the port, not only at the first."))
+	}
+}
+
+func TestStep5_AnAddressNoHostCanHave(t *testing.T) {
+	for _, local := range []string{"255.255.255.255:80", "224.0.0.1:80", "[ff02::1]:80"} {
+		h := givenHost(t, binding)
+		b := h.socket("the socket", tcp.Closed, "", "")
+		h.bind(t, "no host has a broadcast or multicast address", b, local, 0, syscall.EADDRNOTAVAIL)
+	}
+}

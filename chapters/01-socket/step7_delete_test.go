@@ -1,0 +1,109 @@
+package socket
+
+import (
+	"fmt"
+	"syscall"
+	"testing"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+const deleting = "RFC 9293 §3.3.2, CLOSED"
+
+func TestStep7_ADeletedSocketIsNotFound(t *testing.T) {
+	h := givenHost(t, deleting)
+	l := h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
+	b := h.attached(t, "the connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
+	h.delete(t, b)
+	h.lookup(t, "the connection is gone, its listener is not", "10.0.0.2:50000", "10.0.0.1:80", l,
+		script.Likely("take the socket out of t.Connections, and nothing else."))
+	h.delete(t, l)
+	h.lookup(t, "the listener is gone too", "10.0.0.2:50000", "10.0.0.1:80", nil,
+		script.Likely("take a listener out of t.Listeners."))
+}
+
+func TestStep7_NothingIsLeft(t *testing.T) {
+	h := givenHost(t, deleting)
+	sockets := []*tcp.TCB{
+		h.held(t, "bound", tcp.Closed, "10.0.0.1:81", ""),
+		h.held(t, "a listener", tcp.Listen, "*:80", ""),
+		h.held(t, "a connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000"),
+	}
+	for _, b := range sockets {
+		b.State = tcp.Closed // the stack deletes a socket that has come to CLOSED
+		h.delete(t, b)
+	}
+	holders := 0
+	for _, sockets := range h.table.Ports {
+		holders += len(sockets)
+	}
+	if n := len(h.table.Listeners) + len(h.table.Connections) + holders; n != 0 {
+		h.fail(t, "of sockets that are deleted nothing is left", fmt.Sprintf("still in the table: %d listeners, %d connections, %d holders of ports",
+			len(h.table.Listeners), len(h.table.Connections), holders),
+			script.If(len(h.table.Listeners) > 0, "a socket that comes here is in CLOSED already: its state does not tell whether it was a listener."),
+			script.Likely("a socket may stand in all three maps: Listeners, Connections and Ports."))
+	}
+}
+
+func TestStep7_ThePortIsFreeAgain(t *testing.T) {
+	h := givenHost(t, deleting)
+	b := h.held(t, "the first", tcp.Listen, "10.0.0.1:80", "")
+	second := h.socket("the second", tcp.Closed, "", "")
+	h.bind(t, "the port is held", second, "10.0.0.1:80", 0, syscall.EADDRINUSE)
+	h.delete(t, b)
+	h.bind(t, "its holder is deleted", second, "10.0.0.1:80", 0, nil,
+		script.Likely("take the socket out of t.Ports too, or its port is lost for ever."))
+}
+
+func TestStep7_ThePortIsStillHeld(t *testing.T) {
+	h := givenHost(t, deleting)
+	l := h.held(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
+	h.held(t, "its connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
+	h.delete(t, l)
+	b := h.socket("a new server", tcp.Closed, "", "")
+	h.bind(t, "the listener is gone, but one of its connections holds the port still", b, "10.0.0.1:80", 0, syscall.EADDRINUSE,
+		script.Likely("take this socket out of t.Ports[port], not the port out of t.Ports."))
+}
+
+func TestStep7_OnlyItself(t *testing.T) {
+	h := givenHost(t, deleting)
+	first := h.attached(t, "the first", tcp.Established, "10.0.0.1:50000", "10.0.0.2:80")
+	second := h.socket("the second", tcp.SynSent, "10.0.0.1:50000", "10.0.0.2:80")
+	h.attach(t, "the four-tuple is taken", second, syscall.EADDRNOTAVAIL)
+	h.delete(t, second)
+	h.lookup(t, "the second never was in the table: the first of the same name is not deleted", "10.0.0.2:80", "10.0.0.1:50000", first,
+		script.Likely("look whether the entry *is* this socket before you take it out."))
+
+	l := h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
+	other := h.socket("another listener", tcp.Listen, "10.0.0.1:80", "")
+	h.attach(t, "the end is taken", other, syscall.EADDRINUSE)
+	h.delete(t, other)
+	h.lookup(t, "nor is the listener", "10.0.0.2:50000", "10.0.0.1:80", l,
+		script.Likely("look whether the entry *is* this socket before you take it out."))
+	h.delete(t, first)
+	h.delete(t, first)
+	h.lookup(t, "deleted twice is deleted", "10.0.0.2:80", "10.0.0.1:50000", nil)
+}
+
+func TestStep7_AFailedBindHoldsNothing(t *testing.T) {
+	h := givenHost(t, deleting)
+	first := h.held(t, "the first", tcp.Closed, "10.0.0.1:80", "")
+	second := h.socket("the second", tcp.Closed, "", "")
+	h.bind(t, "the port is held", second, "10.0.0.1:80", 0, syscall.EADDRINUSE)
+	h.delete(t, first)
+	third := h.socket("the third", tcp.Closed, "", "")
+	h.bind(t, "the second never got the port", third, "10.0.0.1:80", 0, nil,
+		script.Likely("look at every holder first, and note the new one then: an error changes nothing."))
+}
+
+func TestStep7_TheNameCanBeUsedAgain(t *testing.T) {
+	h := givenHost(t, deleting)
+	first := h.attached(t, "the first", tcp.Established, "10.0.0.1:50000", "10.0.0.2:80")
+	h.delete(t, first)
+	second := h.attached(t, "the second", tcp.SynSent, "10.0.0.1:50000", "10.0.0.2:80")
+	h.lookup(t, "the second has the first one's name now", "10.0.0.2:80", "10.0.0.1:50000", second)
+	h.delete(t, first)
+	h.lookup(t, "and keeps it, even if the first is deleted once more", "10.0.0.2:80", "10.0.0.1:50000", second,
+		script.Likely("look whether the entry *is* this socket before you take it out."))
+}

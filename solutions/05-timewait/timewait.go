@@ -40,8 +40,10 @@ func (Chapter) Expire(b *tcp.TCB, now time.Time) {
 //     socket to CLOSED, as RFC 9293 has it;
 //   - a SYN without ACK, newer than everything of this connection, may begin the
 //     next one: Arrive returns true, and the stack asks a listener (MAY-2). Newer
-//     means SEG.SEQ > RCV.NXT, and where both ends use timestamps, a later
-//     timestamp, which then is enough by itself (RFC 6191);
+//     means SEG.SEQ > RCV.NXT. If b.Timestamps.On and the SYN has timestamps, they
+//     decide instead: TSval later than b.Timestamps.Recent is newer, whatever
+//     SEG.SEQ, an earlier one is not, and only if they are equal SEG.SEQ decides
+//     (RFC 6191). Timestamps wrap like sequence numbers;
 //   - the peer's FIN again, SEG.SEQ+SEG.LEN = RCV.NXT: our ACK was lost. It is
 //     sent again, and 2MSL start anew;
 //   - an empty segment where one may be, RCV.NXT ≤ SEG.SEQ < RCV.NXT+RCV.WND,

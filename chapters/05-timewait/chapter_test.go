@@ -1,0 +1,90 @@
+package timewait
+
+import (
+	"testing"
+	"time"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/tcp"
+	socket "tcpworkbook/solutions/01-socket"
+	handshake "tcpworkbook/solutions/02-handshake"
+	transfer "tcpworkbook/solutions/03-transfer"
+	teardown "tcpworkbook/solutions/04-teardown"
+)
+
+func TestMain(m *testing.M) { script.Main(m) }
+
+const iss, irs = script.ISS, script.IRS
+
+// msl is the RFC's maximum segment lifetime, which the scripts use unless they
+// say otherwise.
+const msl = 2 * time.Minute
+
+// edges are initial sequence numbers close below the two places where careless
+// arithmetic breaks.
+var edges = []script.Option{
+	script.Numbers(script.BelowWrap, script.BelowHalf),
+	script.Numbers(script.BelowHalf, script.BelowWrap),
+}
+
+// chapters are this chapter and the reference's four before it.
+var chapters = stack.Chapters{
+	Socket:    socket.Chapter{},
+	Handshake: handshake.Chapter{},
+	Transfer:  transfer.Chapter{},
+	Teardown:  teardown.Chapter{},
+	TimeWait:  Chapter{},
+}
+
+// segment returns a segment that carries an ACK, with the control bits and text
+// given.
+func segment(seq, ack tcp.Seq, more tcp.Flags, text string) tcp.Segment {
+	seg := tcp.Segment{Flags: tcp.ACK | more, Seq: seq, Ack: ack}
+	if text != "" {
+		seg.Payload = []byte(text)
+	}
+	return seg
+}
+
+// withMSL sets the maximum segment lifetime.
+func withMSL(d time.Duration) script.Option {
+	return script.Configure(func(c *tcp.Config) { c.MSL = d })
+}
+
+// serverInTimeWait plays a whole conversation on a listener's port, in which the
+// server, you, closes first, as servers on the web do. The listener goes on
+// listening.
+func serverInTimeWait(t *testing.T, options ...script.Option) *script.Script {
+	t.Helper()
+	s := script.New(t, chapters, append(options, script.OwnISN())...)
+	irs := s.IRS()
+	s.Listen()
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+	iss := s.ISS()
+	s.Want("a client connects", segment(iss, irs+1, tcp.SYN, ""))
+	s.Send(segment(irs+1, iss+1, 0, ""))
+	s.Accept()
+	s.Close()
+	s.Want("the server closes first", segment(iss+1, irs+1, tcp.FIN, ""))
+	s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
+	s.Want("the client closes as well", segment(iss+2, irs+2, 0, ""))
+	s.WantState(tcp.TimeWait,
+		script.IfState(tcp.Listen, "step 1 comes first: Enter keeps the socket."),
+		script.IfState(tcp.Closed, "step 1 comes first: Enter keeps the socket."))
+	return s
+}
+
+// waiting makes a script with a socket in TIME-WAIT, and a listener on its port
+// that has asked for reuse.
+func waiting(t *testing.T, options ...script.Option) *script.Script {
+	t.Helper()
+	s := script.InState(t, chapters, tcp.TimeWait, options...)
+	b := s.TCB()
+	if _, err := s.TryListen(b.Local, 8, stack.WithReuse); err != nil {
+		s.Fail("a listener that asks for reuse may have the port", "want no error, got "+err.Error(),
+			script.Likely("in Hold, reuse lets a socket bind the port."))
+	}
+	s.Use(b)
+	return s
+}

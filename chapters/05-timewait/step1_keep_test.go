@@ -1,0 +1,75 @@
+package timewait
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+// This is what TIME-WAIT is there to prevent. A conversation ends; its last ACK
+// gets lost, so the peer's FIN comes again, by a slow route. Meanwhile the same
+// two ends begin another conversation. To whom does the FIN belong?
+func TestStep1_TheWrongConversation(t *testing.T) {
+	s := script.InState(t, chapters, tcp.FinWait2)
+	s.See("RFC 9293 §3.6")
+	s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
+	s.Want("the first conversation ends with your ACK, which gets lost", segment(iss+2, irs+2, 0, ""))
+	first := s.TCB()
+
+	here, there := netip.AddrPortFrom(script.You, script.ClientPort), netip.AddrPortFrom(script.Peer, script.ServerPort)
+	if _, err := s.TryConnect(here, there); err == nil {
+		theMalfunction(s)
+	}
+	s.Use(first)
+	s.WantState(tcp.TimeWait,
+		script.Likely("the port is refused to a new conversation, so the old one's socket must still be there."))
+	s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
+	s.WantState(tcp.TimeWait, script.Likely("the late FIN finds the socket it is for, which has seen it before."))
+	s.WantSockets("no other conversation was disturbed", 1)
+}
+
+// theMalfunction goes on with a second conversation between the same two ends,
+// until the first one's FIN arrives.
+func theMalfunction(s *script.Script) {
+	s.Send(segment(irs, iss+1, tcp.SYN, "")) // a peer that has restarted may use the same number again
+	s.Write("hello")
+	s.Take()
+	s.Send(segment(irs+1, iss+2, tcp.FIN, "")) // the first conversation's, late
+	s.Take()
+	if state := s.TCB().State; state != tcp.Established {
+		s.Fail("a FIN of the conversation that is over must not close the one that is not",
+			"want the new conversation in ESTABLISHED, but the old one's FIN has closed it: "+state.String(),
+			script.Likely("Enter started no timer, so the stack deleted the socket at once, and its port was free for the new conversation. Set b.Timers.TimeWait: the socket stays, takes the late FIN, and keeps the port."))
+	}
+	s.Fail("the same two ends must not begin again while segments of the last conversation may be under way",
+		"want Connect refused, but a second conversation was begun",
+		script.Likely("the socket in TIME-WAIT has to stay in the stack's table: leave b.State alone."))
+}
+
+func TestStep1_TwoMaximumSegmentLifetimes(t *testing.T) {
+	for _, lifetime := range []time.Duration{msl, 30 * time.Second, 500 * time.Millisecond} {
+		s := script.InState(t, chapters, tcp.FinWait2, withMSL(lifetime))
+		s.See("RFC 9293 §3.4.2")
+		s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
+		s.Want("the peer's FIN is acknowledged", segment(iss+2, irs+2, 0, ""))
+		s.WantState(tcp.TimeWait,
+			script.Likely("Enter left b.Timers.TimeWait stopped, so the stack deleted the socket at once."))
+		left := s.TCB().Timers.TimeWait.Sub(s.Now())
+		script.WantEqual(s, "the socket waits for twice the MSL, which is "+lifetime.String()+" here", "the time-wait timer", left, 2*lifetime,
+			script.If(left == lifetime, "one MSL for our ACK to die on its way, and one for the FIN that answers its loss: two."),
+			script.If(left == 4*time.Minute, "the MSL is a setting: b.Config.MSL."),
+			script.Likely("set b.Timers.TimeWait to now plus 2 × b.Config.MSL."))
+	}
+}
+
+func TestStep1_BothClosedAtOnce(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Closing)
+	s.Send(segment(irs+2, iss+2, 0, ""))
+	s.WantState(tcp.TimeWait,
+		script.Likely("out of CLOSING, too, Enter keeps the socket: set b.Timers.TimeWait."))
+	s.WantSilenceFor("nothing is sent again: both FINs are acknowledged", msl)
+	s.WantState(tcp.TimeWait, script.Likely("half of 2MSL has passed."))
+}

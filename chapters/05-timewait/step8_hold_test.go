@@ -1,0 +1,105 @@
+package timewait
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"syscall"
+	"testing"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/tcp"
+)
+
+var (
+	here      = netip.AddrPortFrom(script.You, script.ClientPort)
+	there     = netip.AddrPortFrom(script.Peer, script.ServerPort)
+	elsewhere = netip.AddrPortFrom(netip.MustParseAddr("10.0.0.3"), script.ServerPort)
+	anyone    = netip.AddrPortFrom(netip.Addr{}, script.ClientPort) // every address of the host
+)
+
+// wantError expects err of a call or of Hold.
+func wantError(s *script.Script, reason string, got, want error, hint string) {
+	if !errors.Is(got, want) {
+		s.Fail(reason, fmt.Sprintf("want %s, got %s", name(want), name(got)), script.Likely(hint))
+	}
+}
+
+func name(err error) string {
+	switch {
+	case err == nil:
+		return "no error"
+	case errors.Is(err, syscall.EADDRINUSE):
+		return "syscall.EADDRINUSE"
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return "syscall.EADDRNOTAVAIL"
+	}
+	return fmt.Sprintf("%q", err)
+}
+
+func TestStep8_TheFourTuple(t *testing.T) {
+	s := script.InState(t, chapters, tcp.TimeWait)
+	b := s.TCB()
+	for _, reuse := range []bool{false, true} {
+		with := fmt.Sprintf(" (reuse: %v)", reuse)
+		wantError(s, "the same two ends: their next conversation has to wait"+with,
+			Chapter{}.Hold(b, tcp.FourTuple{Local: here, Remote: there}, reuse), syscall.EADDRNOTAVAIL,
+			"b keeps its own four-tuple, b.Tuple(), from everybody, reuse or not: it is what the old segments are addressed to.")
+		wantError(s, "the same port, but another peer: no old segment can be mistaken"+with,
+			Chapter{}.Hold(b, tcp.FourTuple{Local: here, Remote: elsewhere}, reuse), nil,
+			"what b keeps is its *four*-tuple, not its port: another peer is another conversation.")
+		wantError(s, "the same port and host, but another port of the peer's"+with,
+			Chapter{}.Hold(b, tcp.FourTuple{Local: here, Remote: netip.AddrPortFrom(script.Peer, 8080)}, reuse), nil,
+			"a four-tuple has two addresses and two ports: all four have to be the same.")
+	}
+}
+
+func TestStep8_ThePort(t *testing.T) {
+	s := script.InState(t, chapters, tcp.TimeWait)
+	b := s.TCB()
+	hold := func(local netip.AddrPort, reuse bool) error {
+		return Chapter{}.Hold(b, tcp.FourTuple{Local: local}, reuse)
+	}
+	wantError(s, "to bind the port at b's address, without reuse", hold(here, false), syscall.EADDRINUSE,
+		"want.Remote is not valid, so this is a bind: b's port is in use unless the new socket asks for reuse.")
+	wantError(s, "to bind the port at every address, without reuse", hold(anyone, false), syscall.EADDRINUSE,
+		"the zero netip.Addr stands for every address of the host, b's among them.")
+	wantError(s, "to bind the port at b's address, with reuse", hold(here, true), nil,
+		"the new socket has asked for reuse: it may bind the port, for connections to others.")
+	wantError(s, "to bind the port at every address, with reuse", hold(anyone, true), nil,
+		"the new socket has asked for reuse: it may bind the port, for connections to others.")
+	wantError(s, "to bind another port", hold(netip.AddrPortFrom(script.You, 50001), false), nil,
+		"another port is nothing of b's.")
+	wantError(s, "to bind the port at another address of the host", hold(netip.AddrPortFrom(netip.MustParseAddr("10.0.0.9"), script.ClientPort), false), nil,
+		"another address of the host is nothing of b's.")
+}
+
+func TestStep8_AServerRestarts(t *testing.T) {
+	s := serverInTimeWait(t)
+	b := s.TCB()
+	s.Use(s.Listener())
+	s.Close()
+	s.Use(b)
+	local := netip.AddrPortFrom(netip.Addr{}, script.ServerPort)
+	_, err := s.TryListen(local, 8)
+	wantError(s, "the server was stopped and is started again: its last connection still holds the port", err, syscall.EADDRINUSE,
+		"a bind asks for b's port: EADDRINUSE, without reuse.")
+	_, err = s.TryListen(local, 8, stack.WithReuse)
+	wantError(s, "servers ask for reuse, to be able to start again at once", err, nil,
+		"with reuse, a bind is not in b's way.")
+}
+
+func TestStep8_AClientGoesOn(t *testing.T) {
+	s := script.InState(t, chapters, tcp.TimeWait)
+	_, err := s.TryConnect(here, elsewhere)
+	wantError(s, "the port was asked for by number, without reuse", err, syscall.EADDRINUSE,
+		"a connect that names its port binds it first.")
+	_, err = s.TryConnect(here, there, stack.WithReuse)
+	wantError(s, "with reuse it is bound, but these two ends have to wait", err, syscall.EADDRNOTAVAIL,
+		"b keeps its four-tuple, reuse or not.")
+	_, err = s.TryConnect(here, elsewhere, stack.WithReuse)
+	wantError(s, "with reuse, and to another peer, nothing is in the way", err, nil,
+		"what b keeps is its four-tuple, not its port.")
+	s.Want("so a SYN goes out", tcp.Segment{Flags: tcp.SYN, Seq: iss})
+}

@@ -1,0 +1,81 @@
+// Package timewait is chapter 5: the side that closed first does not delete its
+// socket at once.
+//
+// Two things may still come. The peer's FIN, if our last ACK was lost: somebody
+// must acknowledge it again. And old segments of this conversation that wander in
+// the network: they must not be taken for part of the next one between the same
+// two ends. Both are over when two maximum segment lifetimes have passed: one for
+// our last ACK to die on the way, one for the FIN that comes in its stead
+// (RFC 9293 §3.3.2, §3.6.1).
+package timewait
+
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// Chapter is chapter 5 as the stack runs it. It has no state of its own.
+type Chapter struct{}
+
+// Enter is called when the socket has come to TIME-WAIT; every timer is stopped.
+// It starts the time-wait timer: 2MSL from now. A socket that leaves it stopped
+// has nothing to wait for, and the stack deletes it at once.
+func (Chapter) Enter(b *tcp.TCB, now time.Time) {
+	// TODO(step 5.1): start the timer that keeps the socket
+}
+
+// Expire is called when the time-wait timer expires: the socket goes to CLOSED,
+// and the stack deletes it.
+func (Chapter) Expire(b *tcp.TCB, now time.Time) {
+	// TODO(step 5.2): let the socket go
+}
+
+// Arrive handles a segment in TIME-WAIT (RFC 9293 §3.10.7.4, §3.6.1), the first
+// that applies:
+//
+//   - a RST is ignored: an old one could end the wait that protects from it
+//     (RFC 1337). With b.Config.ObeyResetInTimeWait, one at RCV.NXT takes the
+//     socket to CLOSED, as RFC 9293 has it;
+//   - a SYN without ACK, newer than everything of this connection, may begin the
+//     next one: Arrive returns true, and the stack asks a listener (MAY-2). Newer
+//     means SEG.SEQ > RCV.NXT. If b.Timestamps.On and the SYN has timestamps, they
+//     decide instead: TSval later than b.Timestamps.Recent is newer, whatever
+//     SEG.SEQ, an earlier one is not, and only if they are equal SEG.SEQ decides
+//     (RFC 6191). Timestamps wrap like sequence numbers;
+//   - the peer's FIN again, SEG.SEQ+SEG.LEN = RCV.NXT: our ACK was lost. It is
+//     sent again, and 2MSL start anew;
+//   - an empty segment where one may be, RCV.NXT ≤ SEG.SEQ < RCV.NXT+RCV.WND,
+//     without SYN: nothing to say;
+//   - anything else belongs to the past: it gets <SEQ=SND.NXT><ACK=RCV.NXT>
+//     <CTL=ACK>, and the wait goes on as it was. Without text or FIN, only if
+//     b.AllowChallenge agrees.
+func (Chapter) Arrive(b *tcp.TCB, seg *tcp.Segment, now time.Time) (reopen bool) {
+	// TODO(step 5.3): the peer's FIN again
+	// TODO(step 5.4): what wanders in from the past
+	// TODO(step 5.5): resets
+	// TODO(step 5.6): a SYN that begins the next conversation
+	return false
+}
+
+// NextISS returns the initial sequence number of the connection that follows b
+// between the same two ends: proposed, if it is above every number that b has
+// used; else one that is (RFC 9293 §3.6.1, MAY-2).
+func (Chapter) NextISS(b *tcp.TCB, proposed tcp.Seq) tcp.Seq {
+	// TODO(step 5.7): a number that no segment of the old conversation has
+	return 0
+}
+
+// Hold says whether b, in TIME-WAIT, stands in the way of a socket that wants to
+// be bound to want.Local, where want.Remote is not valid, or connected between
+// want's two ends. What b keeps is its four-tuple, not its port:
+//
+//   - to connect between b's own two ends: syscall.EADDRNOTAVAIL;
+//   - to connect from its port to another peer: nothing in the way;
+//   - to bind its port, at its address or at every address: syscall.EADDRINUSE,
+//     unless the new socket asks for reuse;
+//   - to bind another port, or its port at another address: nothing in the way.
+func (Chapter) Hold(b *tcp.TCB, want tcp.FourTuple, reuse bool) error {
+	// TODO(step 5.8): what the socket keeps from others, and what not
+	return nil
+}

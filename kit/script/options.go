@@ -51,6 +51,7 @@ func scriptConfig() tcp.Config {
 	c.WindowScaling = false
 	c.Timestamps = false
 	c.DelayedACK = 0
+	c.Orphan = 0
 	c.SendBuffer = 48 << 10
 	c.ReceiveBuffer = 32 << 10
 	return c

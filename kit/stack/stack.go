@@ -110,7 +110,16 @@ func (s *Stack) end(b *tcp.TCB, from tcp.State, now time.Time) {
 		s.delete(b)
 		return
 	}
+	s.watchOrphan(b, now)
 	s.waiting.note(b)
+}
+
+// watchOrphan bounds the time that a socket nobody uses any more waits for a peer
+// that may be gone.
+func (s *Stack) watchOrphan(b *tcp.TCB, now time.Time) {
+	if b.State == tcp.FinWait2 && b.ReadClosed && b.Timers.TimeWait.IsZero() && b.Config.Orphan > 0 {
+		b.Timers.TimeWait = now.Add(b.Config.Orphan)
+	}
 }
 
 // send gives transfer and teardown their chance to send.

@@ -40,6 +40,12 @@ type Config struct {
 	// the same for a SYN, at least 3 minutes (RFC 9293 §3.8.3).
 	R2, SYNR2 time.Duration
 
+	// Orphan is how long a socket that its application has closed, reading side and
+	// all, waits in FIN-WAIT-2 for the peer's FIN, should the peer have vanished; 0
+	// waits for ever, as RFC 9293 has it. Linux waits 60 s (RFC 1122 §4.2.2.20 knows
+	// such time-outs from practice).
+	Orphan time.Duration
+
 	// ObeyResetInTimeWait lets a reset end TIME-WAIT, as RFC 9293 has it. The
 	// default ignores it, the first fix of RFC 1337.
 	ObeyResetInTimeWait bool
@@ -64,5 +70,6 @@ func DefaultConfig() Config {
 		MaxRTO:        60 * time.Second,
 		R2:            100 * time.Second,
 		SYNR2:         3 * time.Minute,
+		Orphan:        time.Minute,
 	}
 }

@@ -239,7 +239,7 @@ type Timers struct {
 	Retransmit time.Time // handshake and transfer: the oldest outstanding number was not acknowledged
 	Probe      time.Time // transfer: the peer's window is closed, ask again
 	DelayedACK time.Time // transfer: the ACK that waited must leave now
-	TimeWait   time.Time // time-wait: 2MSL have passed
+	TimeWait   time.Time // time-wait: 2MSL have passed; the stack: see Config.Orphan
 }
 
 // Earliest returns the first deadline; the zero time when every timer is
@@ -256,8 +256,9 @@ func (t *Timers) Earliest() time.Time {
 
 // Listener is what a listening socket keeps about the connections it makes.
 type Listener struct {
-	// Backlog bounds the connections in SYN-RECEIVED, and those established and
-	// not yet accepted, each; at least 1.
+	// Backlog, at least 1, is how many connections in SYN-RECEIVED there may be, and
+	// how many established and not yet accepted before new SYNs are ignored. Those
+	// half open then may still complete, so the accept queue can grow to twice that.
 	Backlog int
 
 	// Half are the connections in SYN-RECEIVED, the oldest first: the SYN queue.

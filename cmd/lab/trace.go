@@ -52,6 +52,9 @@ func trace(ctx context.Context, t *terminal, f *traceFlags) (err error) {
 		}
 	}
 	files.tell(t)
+	if failed == nil && f.plain {
+		t.printf("%s\n", t.dim(`Now try: --lose ack, --who client, --loss 20%; "lab help trace" says more.`))
+	}
 	return failed
 }
 

@@ -21,6 +21,7 @@ type traceFlags struct {
 	life      life.Options
 	pcap, svg string // files to write; "" for none
 	real      bool
+	plain     bool // nothing special was asked for
 	raw       bool
 }
 
@@ -32,6 +33,7 @@ func parseTrace(args []string) (*traceFlags, error) {
 	if err := set.Parse(args); err != nil {
 		return nil, err
 	}
+	f.plain = set.NFlag() == 0
 	given := make(map[string]bool)
 	set.Visit(func(one *flag.Flag) { given[one.Name] = true })
 	switch {

@@ -22,46 +22,54 @@ const columns = 80
 // writeIntroduction says what is about to happen, and how to read what follows.
 // It is written first, since the rest takes a moment.
 func writeIntroduction(t *terminal, f *traceFlags, server netip.Addr) {
-	page := life.PageAddress(server, f.life.Path)
-	if f.real {
-		t.printf("%s\n", t.bold("This machine's own TCP fetches a page from ours, through a TUN device."))
-		command := life.Command(server, f.life.Path)
-		t.printf("  %s\n", shorten(shellCommand(command), columns-2))
-		if _, err := exec.LookPath(command[0]); err != nil {
-			t.printf("There is no %s here, so Go's own client does the same.\n", command[0])
-		}
-	} else {
-		t.printf("%s\n", t.bold(shorten("A browser fetches "+page+".", columns)))
+	closer := "server"
+	if f.life.Closer == ladder.Left {
+		closer = "client"
 	}
-	for _, line := range wrap(circumstances(f), columns) {
-		t.printf("%s\n", line)
+	if f.real {
+		t.printf("%s\n", t.bold("This machine's own TCP fetches a page from ours; the "+closer+" closes first."))
+		writeCommand(t, life.Command(server, f.life.Path))
+	} else {
+		const most = columns - len("A browser fetches ; the server closes first.")
+		page := shorten(life.PageAddress(server, f.life.Path), most)
+		t.printf("%s\n", t.bold("A browser fetches "+page+"; the "+closer+" closes first."))
+	}
+	for _, sentence := range circumstances(f) {
+		for _, line := range wrap(sentence, columns) {
+			t.printf("%s\n", line)
+		}
 	}
 	t.printf("\n")
 }
 
-// circumstances says under which the page is fetched.
-func circumstances(f *traceFlags) string {
-	o := &f.life
-	closer := "server"
-	if o.Closer == ladder.Left {
-		closer = "client"
+// writeCommand shows how the page is fetched by the kernel's TCP.
+func writeCommand(t *terminal, command []string) {
+	t.printf("  %s\n", shorten(shellCommand(command), columns-2))
+	if _, err := exec.LookPath(command[0]); err != nil {
+		t.printf("There is no %s here, so Go's own client does the same.\n", command[0])
 	}
-	text := fmt.Sprintf("The %s closes first. Each packet takes %v. MSL is %v, so TIME-WAIT lasts %v: "+
-		"RFC 9293 has 2 minutes and 4, which nobody would wait for here. ", closer, life.Delay, o.MSL, 2*o.MSL)
+}
+
+// circumstances says under which the page is fetched, and how to read the ladder.
+func circumstances(f *traceFlags) []string {
+	o := &f.life
+	sentences := []string{fmt.Sprintf("A packet takes %v. TIME-WAIT lasts 2MSL: %v here, 4 minutes by RFC 9293.",
+		life.Delay, 2*o.MSL)}
+	lost := ""
 	if len(o.Lose) > 0 {
-		text += "Lost once: " + strings.Join(o.Lose, ", ") + ". "
+		lost += "Lost once: " + strings.Join(o.Lose, ", ") + ". "
 	}
 	if o.Loss > 0 {
-		text += fmt.Sprintf("Lost by chance: %s of all packets, with --seed %d. ", percent(o.Loss), o.Seed)
+		lost += fmt.Sprintf("Lost by chance: %s of all packets, with --seed %d. ", percent(o.Loss), o.Seed)
 	}
-	if len(o.Lose) > 0 || o.Loss > 0 {
-		text += fmt.Sprintf("What is lost is sent again after %v to %v. ", life.MinRTO, life.MaxRTO)
+	if lost != "" {
+		sentences = append(sentences, lost+fmt.Sprintf("What is lost is sent again after %v to %v.", life.MinRTO, life.MaxRTO))
 	}
-	text += "The states on a line are those after its segment was processed; ✗ never came."
+	reading := "Each line shows both ends' states after its segment was processed."
 	if f.real {
-		text += " What state the kernel's end is in, nobody tells: there stands a ?."
+		reading = "Each line shows our state after its segment; the kernel does not tell its own."
 	}
-	return text
+	return append(sentences, reading)
 }
 
 // shellCommand writes a command as one would type it.

@@ -50,7 +50,7 @@ func TestTraceShowsAWholeLife(t *testing.T) {
 	require.Equal(t, exitOK, c.exit, c.err)
 	assert.Empty(t, c.err)
 	inOrder(t, c.out,
-		"A browser fetches http://192.0.2.2/lifecycle",
+		"A browser fetches http://192.0.2.2/lifecycle; the server closes first.",
 		"── 1 socket ──", "Listen", "Dial",
 		"── 2 handshake ──", "── SYN seq 0 ──", "SYN,ACK seq 0 ack 1", "── ACK seq 1 ack 1 ──",
 		"── 3 transfer ──", "request,", "response,", "acknowledges up to",

@@ -8,7 +8,7 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-const passiveOpen = "RFC 9293 §3.10.1, MUST-41"
+const passiveOpen = "RFC 9293 §3.9.1.1, MUST-41"
 
 func TestStep3_FindAListener(t *testing.T) {
 	h := givenHost(t, passiveOpen)

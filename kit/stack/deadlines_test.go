@@ -1,0 +1,78 @@
+package stack
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/kit/tcp"
+)
+
+var start = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Sockets come out of the queue in the order of their deadlines, whatever was
+// noted, moved and dropped before. Run again with the same seed by setting it here.
+func TestDeadlinesAgainstAModel(t *testing.T) {
+	const seed = 1
+	random := rand.New(rand.NewPCG(seed, 0))
+	var queue deadlines
+	sockets := make([]*tcp.TCB, 100)
+	for i := range sockets {
+		sockets[i] = &tcp.TCB{}
+	}
+	for round := range 20_000 {
+		b := sockets[random.IntN(len(sockets))]
+		switch random.IntN(3) {
+		case 0:
+			queue.drop(b)
+			require.Zero(t, b.Host.Index)
+		default:
+			b.Timers.Retransmit = start.Add(time.Duration(random.IntN(1000)) * time.Millisecond)
+			queue.note(b)
+			require.False(t, b.Host.Due.After(b.Timers.Retransmit), "a socket may be looked at early, never late")
+		}
+		check(t, queue, sockets, round)
+	}
+}
+
+// check compares the queue with all the sockets that say they are in it.
+func check(t *testing.T, queue deadlines, sockets []*tcp.TCB, round int) {
+	t.Helper()
+	waiting := slices.DeleteFunc(slices.Clone(sockets), func(b *tcp.TCB) bool { return b.Host.Index == 0 })
+	require.Len(t, queue, len(waiting), "round %d", round)
+	for i, b := range queue {
+		require.Equal(t, i+1, b.Host.Index, "round %d", round)
+	}
+	first, ok := queue.first()
+	require.Equal(t, len(waiting) > 0, ok)
+	for _, b := range waiting {
+		require.False(t, b.Host.Due.Before(first), "round %d: somebody is due before the first", round)
+	}
+}
+
+func TestStoppedTimersAreNotNoted(t *testing.T) {
+	var queue deadlines
+	queue.note(&tcp.TCB{})
+	_, ok := queue.first()
+	require.False(t, ok)
+	queue.drop(&tcp.TCB{})
+}
+
+// A timer that moves later, as most do with every segment, costs nothing.
+func BenchmarkNoteLater(b *testing.B) {
+	var queue deadlines
+	sockets := make([]*tcp.TCB, 100_000)
+	for i := range sockets {
+		sockets[i] = &tcp.TCB{}
+		sockets[i].Timers.Retransmit = start.Add(time.Duration(i))
+		queue.note(sockets[i])
+	}
+	for i := 0; b.Loop(); i++ {
+		socket := sockets[i%len(sockets)]
+		socket.Timers.Retransmit = socket.Timers.Retransmit.Add(time.Second)
+		queue.note(socket)
+	}
+}

@@ -1,0 +1,274 @@
+package stack
+
+import (
+	"io"
+	"net"
+	"net/netip"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// What the stack itself does is tried with chapters of a few lines, that note how
+// they are called. What the reference chapters do on it is tried beside them.
+
+var (
+	here  = netip.MustParseAddrPort("10.0.0.1:80")
+	there = netip.MustParseAddrPort("10.0.0.2:50000")
+)
+
+// oneSocket is a chapter 1 that knows one socket, and names no port by itself.
+type oneSocket struct{ absentSocket }
+
+func (oneSocket) Bind(t *tcp.Table, b *tcp.TCB, local netip.AddrPort, _ uint16) error {
+	b.Local = local
+	return nil
+}
+
+func (oneSocket) Attach(t *tcp.Table, b *tcp.TCB) error {
+	if t.Connections[b.Tuple()] != nil {
+		return syscall.EADDRNOTAVAIL
+	}
+	t.Connections[b.Tuple()] = b
+	t.Ports[b.Local.Port()] = map[*tcp.TCB]struct{}{b: {}}
+	return nil
+}
+
+func (oneSocket) Lookup(t *tcp.Table, seg *tcp.Segment) *tcp.TCB {
+	return t.Connections[tcp.FourTuple{Local: seg.Dst, Remote: seg.Src}]
+}
+
+func (oneSocket) Delete(t *tcp.Table, b *tcp.TCB) {
+	delete(t.Connections, b.Tuple())
+	delete(t.Ports, b.Local.Port())
+}
+
+// recorded notes in which order the later chapters are asked.
+type recorded struct {
+	absentTransfer
+	absentTeardown
+	calls      *[]string
+	acceptable bool
+	counts     bool // what Acknowledge answers
+	fails      error
+}
+
+func (r recorded) note(call string) { *r.calls = append(*r.calls, call) }
+
+type recordedTransfer struct{ recorded }
+
+func (r recordedTransfer) Acceptable(*tcp.TCB, *tcp.Segment, time.Time) bool {
+	r.note("Acceptable")
+	return r.acceptable
+}
+
+func (r recordedTransfer) Acknowledge(*tcp.TCB, *tcp.Segment, time.Time) bool {
+	r.note("Acknowledge")
+	return r.counts
+}
+func (r recordedTransfer) Receive(*tcp.TCB, *tcp.Segment, time.Time) { r.note("Receive") }
+func (r recordedTransfer) Output(*tcp.TCB, time.Time)                { r.note("Output") }
+func (r recordedTransfer) Window(*tcp.TCB) uint16                    { return 4711 }
+func (r recordedTransfer) Timeout(_ *tcp.TCB, timer tcp.Timer, _ time.Time) error {
+	r.note(map[tcp.Timer]string{
+		tcp.RetransmitTimer: "retransmit", tcp.ProbeTimer: "probe", tcp.DelayedACKTimer: "delayed ACK",
+	}[timer])
+	return r.fails
+}
+
+type recordedTeardown struct{ recorded }
+
+func (r recordedTeardown) SendFIN(*tcp.TCB, time.Time)              { r.note("SendFIN") }
+func (r recordedTeardown) Reset(*tcp.TCB, *tcp.Segment, time.Time)  { r.note("Reset") }
+func (r recordedTeardown) Arrive(*tcp.TCB, *tcp.Segment, time.Time) { r.note("Arrive") }
+func (r recordedTeardown) Abort(*tcp.TCB, time.Time)                { r.note("Abort") }
+func (r recordedTeardown) Close(b *tcp.TCB, _ time.Time)            { r.note("Close"); b.CloseCalled = true }
+
+// record makes a stack with one socket in the given state.
+func record(t *testing.T, state tcp.State, r recorded) (*Stack, *tcp.TCB, *[]string) {
+	t.Helper()
+	r.calls = new([]string)
+	s := New(Chapters{Socket: oneSocket{}, Transfer: recordedTransfer{r}, Teardown: recordedTeardown{r}}, tcp.DefaultConfig())
+	b := tcp.NewTCB(s.Config())
+	b.Local, b.Remote, b.State = here, there, state
+	require.NoError(t, s.Adopt(b))
+	return s, b, r.calls
+}
+
+func from(flags tcp.Flags) *tcp.Segment {
+	return &tcp.Segment{Src: there, Dst: here, Flags: flags}
+}
+
+func TestOrderOfChecks(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		r     recorded
+		flags tcp.Flags
+		want  []string
+	}{
+		{"not acceptable", recorded{}, tcp.ACK, []string{"Acceptable", "Output"}},
+		{"RST", recorded{acceptable: true}, tcp.RST, []string{"Acceptable", "Reset", "Output"}},
+		{"SYN", recorded{acceptable: true}, tcp.SYN | tcp.ACK, []string{"Acceptable", "Reset", "Output"}},
+		{"wrong ACK", recorded{acceptable: true}, tcp.ACK, []string{"Acceptable", "Acknowledge", "Output"}},
+		{"good", recorded{acceptable: true, counts: true}, tcp.ACK, []string{"Acceptable", "Acknowledge", "Receive", "Arrive", "Output"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, _, calls := record(t, tcp.Established, c.r)
+			s.Arrive(from(c.flags), start)
+			assert.Equal(t, c.want, *calls)
+		})
+	}
+}
+
+func TestFINIsAskedFor(t *testing.T) {
+	s, b, calls := record(t, tcp.Established, recorded{})
+	s.CloseWrite(b, start)
+	assert.Equal(t, []string{"Close", "Output", "SendFIN"}, *calls)
+
+	*calls = nil
+	b.Snd.FinSent, b.Snd.Fin = true, 7
+	s.Arrive(from(tcp.ACK), start)
+	assert.NotContains(t, *calls, "SendFIN", "once is enough")
+
+	*calls = nil
+	b.Snd.Resending, b.Snd.Resend = true, 7
+	s.Arrive(from(tcp.ACK), start)
+	assert.Contains(t, *calls, "SendFIN", "it is to be sent again")
+}
+
+func TestTimersReachTheirChapter(t *testing.T) {
+	s, b, calls := record(t, tcp.Established, recorded{})
+	b.Timers = tcp.Timers{
+		Retransmit: start.Add(3), Probe: start.Add(2), DelayedACK: start.Add(1),
+	}
+	s.waiting.note(b)
+	due, ok := s.Deadline()
+	require.True(t, ok)
+	assert.Equal(t, start.Add(1), due)
+
+	s.Timeout(start)
+	assert.Empty(t, *calls, "nothing is due yet")
+	for i, want := range []string{"delayed ACK", "probe", "retransmit"} {
+		*calls = nil
+		s.Timeout(start.Add(time.Duration(i + 1)))
+		assert.Equal(t, []string{want, "Output"}, *calls)
+	}
+	assert.True(t, b.Timers.Earliest().IsZero(), "a timer that expired is stopped")
+	_, ok = s.Deadline()
+	assert.False(t, ok)
+}
+
+func TestGivingUpEndsTheConnection(t *testing.T) {
+	s, b, calls := record(t, tcp.Established, recorded{fails: syscall.ETIMEDOUT})
+	b.Timers.Retransmit = start
+	s.waiting.note(b)
+	s.Timeout(start)
+	assert.Equal(t, []string{"retransmit", "Abort"}, *calls)
+	assert.Equal(t, tcp.Closed, b.State)
+	assert.ErrorIs(t, b.Err, syscall.ETIMEDOUT)
+	assert.Zero(t, s.Len())
+	_, err := s.Write(b, []byte("x"), start)
+	assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+	_, err = s.Read(b, make([]byte, 1), start)
+	assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+}
+
+// stubborn is a chapter 3 whose timer is always due.
+type stubborn struct{ absentTransfer }
+
+func (stubborn) Timeout(b *tcp.TCB, _ tcp.Timer, now time.Time) error {
+	b.Timers.Retransmit = now.Add(-time.Hour)
+	return nil
+}
+
+func TestTimerInThePastDoesNotRunForEver(t *testing.T) {
+	s := New(Chapters{Socket: oneSocket{}, Transfer: stubborn{}}, tcp.DefaultConfig())
+	b := tcp.NewTCB(s.Config())
+	b.Local, b.Remote, b.State = here, there, tcp.Established
+	b.Timers.Retransmit = start
+	require.NoError(t, s.Adopt(b))
+	s.Timeout(start)
+	due, ok := s.Deadline()
+	require.True(t, ok)
+	assert.True(t, due.After(start))
+}
+
+// speaker is a chapter 3 that sends an ACK at every chance.
+type speaker struct{ recordedTransfer }
+
+func (speaker) Output(b *tcp.TCB, _ time.Time) {
+	b.Emit(tcp.Segment{Seq: 1, Ack: 2, Flags: tcp.ACK})
+	b.Emit(tcp.Segment{Seq: 1, Flags: tcp.SYN, Window: 5})
+	b.Emit(tcp.Segment{Src: there, Dst: here, Flags: tcp.RST})
+}
+
+func TestSegmentsAreCompleted(t *testing.T) {
+	s := New(Chapters{Socket: oneSocket{}, Transfer: speaker{}}, tcp.DefaultConfig())
+	b := tcp.NewTCB(s.Config())
+	b.Local, b.Remote, b.State = here, there, tcp.Established
+	b.Timestamps = tcp.Timestamps{On: true, Offset: 10, Recent: 77}
+	require.NoError(t, s.Adopt(b))
+	_, err := s.Write(b, []byte("x"), start)
+	require.NoError(t, err)
+
+	got := s.Segments()
+	require.Len(t, got, 3)
+	assert.Equal(t, here, got[0].Src)
+	assert.Equal(t, there, got[0].Dst)
+	assert.EqualValues(t, 4711, got[0].Window, "chapter 3's window")
+	assert.Equal(t, uint32(start.UnixMilli())+10, got[0].Options.TSval)
+	assert.EqualValues(t, 77, got[0].Options.TSecr)
+	assert.EqualValues(t, 5, got[1].Window, "a SYN's window is the handshake's")
+	assert.Equal(t, there, got[2].Src, "addresses that are set stay")
+	assert.EqualValues(t, 2, b.Timestamps.LastACKSent)
+	assert.Empty(t, s.Segments(), "taken once")
+	require.Len(t, s.Events(), 1)
+	assert.Empty(t, s.Events())
+}
+
+// Without chapter 5 nothing keeps a socket that came to TIME-WAIT.
+func TestNothingKeepsTimeWait(t *testing.T) {
+	s, b, _ := record(t, tcp.FinWait2, recorded{})
+	before := s.begin(b)
+	b.State = tcp.TimeWait
+	s.end(b, before, start)
+	assert.Equal(t, tcp.Closed, b.State)
+	assert.Zero(t, s.Len())
+}
+
+func TestReadingAndWritingAtTheEnd(t *testing.T) {
+	s, b, _ := record(t, tcp.Established, recorded{})
+	b.Rcv.Queue.Append([]byte("rest"))
+	b.Rcv.FinDone = true
+	b.CloseCalled = true
+	_, err := s.Write(b, []byte("x"), start)
+	assert.ErrorIs(t, err, syscall.EPIPE)
+
+	before := s.begin(b)
+	b.State = tcp.Closed
+	s.end(b, before, start)
+	buf := make([]byte, 10)
+	n, err := s.Read(b, buf, start)
+	assert.NoError(t, err)
+	assert.Equal(t, "rest", string(buf[:n]), "what had arrived can still be read")
+	_, err = s.Read(b, buf, start)
+	assert.ErrorIs(t, err, io.EOF)
+	_, err = s.Write(b, []byte("x"), start)
+	assert.ErrorIs(t, err, net.ErrClosed)
+}
+
+func TestMissingChapters(t *testing.T) {
+	s := New(Chapters{}, tcp.DefaultConfig())
+	_, err := s.Listen(here, 1)
+	assert.ErrorIs(t, err, syscall.ENOSYS)
+	_, err = s.Connect(here, there, start)
+	assert.ErrorIs(t, err, syscall.ENOSYS)
+	s.Arrive(from(tcp.SYN), start)
+	assert.Empty(t, s.Segments())
+	s.Timeout(start)
+}

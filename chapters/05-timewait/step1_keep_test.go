@@ -9,31 +9,33 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// This is what TIME-WAIT is there to prevent. A conversation ends; its last ACK
-// gets lost, so the peer's FIN comes again, by a slow route. Meanwhile the same
-// two ends begin another conversation. To whom does the FIN belong?
+// This is what TIME-WAIT is there to prevent. The last ACK of a conversation takes
+// so long that the peer sends its FIN again, and that copy takes a slow route.
+// Meanwhile the ACK has arrived, and the same two ends begin another conversation.
+// Then the copy arrives. Whose FIN is it?
 func TestStep1_TheWrongConversation(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait2)
 	s.See("RFC 9293 §3.6")
 	s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
-	s.Want("the first conversation ends with your ACK, which gets lost", segment(iss+2, irs+2, 0, ""))
+	s.Want("the first conversation ends with your ACK; the peer has sent its FIN again before that comes", segment(iss+2, irs+2, 0, ""))
 	first := s.TCB()
 
 	here, there := netip.AddrPortFrom(script.You, script.ClientPort), netip.AddrPortFrom(script.Peer, script.ServerPort)
 	if _, err := s.TryConnect(here, there); err == nil {
-		theMalfunction(s)
+		theMalfunction(t, s)
 	}
 	s.Use(first)
 	s.WantState(tcp.TimeWait,
 		script.Likely("the port is refused to a new conversation, so the old one's socket must still be there."))
 	s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
-	s.WantState(tcp.TimeWait, script.Likely("the late FIN finds the socket it is for, which has seen it before."))
+	s.WantState(tcp.TimeWait, script.Likely("the copy of the FIN finds the socket it is for, which has seen it before."))
 	s.WantSockets("no other conversation was disturbed", 1)
 }
 
 // theMalfunction goes on with a second conversation between the same two ends,
 // until the first one's FIN arrives.
-func theMalfunction(s *script.Script) {
+func theMalfunction(t *testing.T, s *script.Script) {
+	t.Helper()
 	s.Send(segment(irs, iss+1, tcp.SYN, "")) // a peer that has restarted may use the same number again
 	s.Write("hello")
 	s.Take()

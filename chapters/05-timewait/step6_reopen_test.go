@@ -29,14 +29,15 @@ func TestStep6_AnOlderSYN(t *testing.T) {
 	iss := s.ISS()
 	for _, syn := range []tcp.Segment{
 		{Flags: tcp.SYN, Seq: irs},
-		{Flags: tcp.SYN, Seq: irs - 1000},
-		{Flags: tcp.SYN, Seq: irs - 1_000_000_000},
+		{Flags: tcp.SYN, Seq: irs.Add(-1000)},
+		{Flags: tcp.SYN, Seq: irs.Add(-1_000_000_000)},
 		segment(irs+1000, iss+2, tcp.SYN, ""),
 	} {
 		s.Elapse(time.Second)
 		s.Send(syn)
 		s.Want("it may be an old copy, or is no first SYN: it begins nothing", segment(iss+2, irs+2, 0, ""),
 			script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "only a SYN without ACK, with SEG.SEQ > RCV.NXT, is surely newer than this connection."),
+			script.IfSent(tcp.Segment{Flags: tcp.RST}, "a listener was asked about a SYN,ACK: only a SYN without ACK may begin a conversation."),
 			script.IfSilent("it is answered like anything else from the past: step 4."))
 		s.WantState(tcp.TimeWait)
 	}
@@ -69,10 +70,10 @@ func TestStep6_TimestampsDecide(t *testing.T) {
 		syn    tcp.Segment
 		reopen bool
 	}{
-		{"an older number, but a later timestamp: newer (RFC 6191)", syn(irs-1000, after), true},
+		{"an older number, but a later timestamp: newer (RFC 6191)", syn(irs.Add(-1000), after), true},
 		{"a newer number, but an earlier timestamp: an old copy", syn(irs+1000, before), false},
 		{"the same timestamp and a newer number: newer", syn(irs+1000, same), true},
-		{"the same timestamp and an older number: an old copy", syn(irs-1000, same), false},
+		{"the same timestamp and an older number: an old copy", syn(irs.Add(-1000), same), false},
 		{"no timestamp and a newer number: newer", tcp.Segment{Flags: tcp.SYN, Seq: irs + 1000}, true},
 	} {
 		s := waiting(t, stamps)

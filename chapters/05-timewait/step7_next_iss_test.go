@@ -10,7 +10,8 @@ import (
 
 // chooses fails unless the next conversation's initial sequence number comes
 // after every number that the old one has used.
-func chooses(s *script.Script, proposed, got tcp.Seq) {
+func chooses(t *testing.T, s *script.Script, proposed, got tcp.Seq) {
+	t.Helper()
 	b := s.TCB()
 	if b.Snd.Nxt.LessEq(got) {
 		return
@@ -28,7 +29,7 @@ func TestStep7_AProposalThatIsTooLow(t *testing.T) {
 		b := s.TCB()
 		for _, below := range []int{1, 2, 3, 1000, 1 << 30} {
 			proposed := b.Snd.Nxt.Add(-below)
-			chooses(s, proposed, Chapter{}.NextISS(b, proposed))
+			chooses(t, s, proposed, Chapter{}.NextISS(b, proposed))
 		}
 	}
 }
@@ -57,5 +58,5 @@ func TestStep7_OnTheWire(t *testing.T) {
 			script.Likely("step 6 comes first: Arrive returns true for a newer SYN."))
 	}
 	s.Use(old)
-	chooses(s, iss, sent[0].Seq)
+	chooses(t, s, iss, sent[0].Seq)
 }

@@ -20,7 +20,8 @@ var (
 )
 
 // wantError expects err of a call or of Hold.
-func wantError(s *script.Script, reason string, got, want error, hint string) {
+func wantError(t *testing.T, s *script.Script, reason string, got, want error, hint string) {
+	t.Helper()
 	if !errors.Is(got, want) {
 		s.Fail(reason, fmt.Sprintf("want %s, got %s", name(want), name(got)), script.Likely(hint))
 	}
@@ -43,13 +44,13 @@ func TestStep8_TheFourTuple(t *testing.T) {
 	b := s.TCB()
 	for _, reuse := range []bool{false, true} {
 		with := fmt.Sprintf(" (reuse: %v)", reuse)
-		wantError(s, "the same two ends: their next conversation has to wait"+with,
+		wantError(t, s, "the same two ends: their next conversation has to wait"+with,
 			Chapter{}.Hold(b, tcp.FourTuple{Local: here, Remote: there}, reuse), syscall.EADDRNOTAVAIL,
 			"b keeps its own four-tuple, b.Tuple(), from everybody, reuse or not: it is what the old segments are addressed to.")
-		wantError(s, "the same port, but another peer: no old segment can be mistaken"+with,
+		wantError(t, s, "the same port, but another peer: no old segment can be mistaken"+with,
 			Chapter{}.Hold(b, tcp.FourTuple{Local: here, Remote: elsewhere}, reuse), nil,
 			"what b keeps is its *four*-tuple, not its port: another peer is another conversation.")
-		wantError(s, "the same port and host, but another port of the peer's"+with,
+		wantError(t, s, "the same port and host, but another port of the peer's"+with,
 			Chapter{}.Hold(b, tcp.FourTuple{Local: here, Remote: netip.AddrPortFrom(script.Peer, 8080)}, reuse), nil,
 			"a four-tuple has two addresses and two ports: all four have to be the same.")
 	}
@@ -61,17 +62,17 @@ func TestStep8_ThePort(t *testing.T) {
 	hold := func(local netip.AddrPort, reuse bool) error {
 		return Chapter{}.Hold(b, tcp.FourTuple{Local: local}, reuse)
 	}
-	wantError(s, "to bind the port at b's address, without reuse", hold(here, false), syscall.EADDRINUSE,
+	wantError(t, s, "to bind the port at b's address, without reuse", hold(here, false), syscall.EADDRINUSE,
 		"want.Remote is not valid, so this is a bind: b's port is in use unless the new socket asks for reuse.")
-	wantError(s, "to bind the port at every address, without reuse", hold(anyone, false), syscall.EADDRINUSE,
+	wantError(t, s, "to bind the port at every address, without reuse", hold(anyone, false), syscall.EADDRINUSE,
 		"the zero netip.Addr stands for every address of the host, b's among them.")
-	wantError(s, "to bind the port at b's address, with reuse", hold(here, true), nil,
+	wantError(t, s, "to bind the port at b's address, with reuse", hold(here, true), nil,
 		"the new socket has asked for reuse: it may bind the port, for connections to others.")
-	wantError(s, "to bind the port at every address, with reuse", hold(anyone, true), nil,
+	wantError(t, s, "to bind the port at every address, with reuse", hold(anyone, true), nil,
 		"the new socket has asked for reuse: it may bind the port, for connections to others.")
-	wantError(s, "to bind another port", hold(netip.AddrPortFrom(script.You, 50001), false), nil,
+	wantError(t, s, "to bind another port", hold(netip.AddrPortFrom(script.You, 50001), false), nil,
 		"another port is nothing of b's.")
-	wantError(s, "to bind the port at another address of the host", hold(netip.AddrPortFrom(netip.MustParseAddr("10.0.0.9"), script.ClientPort), false), nil,
+	wantError(t, s, "to bind the port at another address of the host", hold(netip.AddrPortFrom(netip.MustParseAddr("10.0.0.9"), script.ClientPort), false), nil,
 		"another address of the host is nothing of b's.")
 }
 
@@ -83,23 +84,23 @@ func TestStep8_AServerRestarts(t *testing.T) {
 	s.Use(b)
 	local := netip.AddrPortFrom(netip.Addr{}, script.ServerPort)
 	_, err := s.TryListen(local, 8)
-	wantError(s, "the server was stopped and is started again: its last connection still holds the port", err, syscall.EADDRINUSE,
+	wantError(t, s, "the server was stopped and is started again: its last connection still holds the port", err, syscall.EADDRINUSE,
 		"a bind asks for b's port: EADDRINUSE, without reuse.")
 	_, err = s.TryListen(local, 8, stack.WithReuse)
-	wantError(s, "servers ask for reuse, to be able to start again at once", err, nil,
+	wantError(t, s, "servers ask for reuse, to be able to start again at once", err, nil,
 		"with reuse, a bind is not in b's way.")
 }
 
 func TestStep8_AClientGoesOn(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
 	_, err := s.TryConnect(here, elsewhere)
-	wantError(s, "the port was asked for by number, without reuse", err, syscall.EADDRINUSE,
+	wantError(t, s, "the port was asked for by number, without reuse", err, syscall.EADDRINUSE,
 		"a connect that names its port binds it first.")
 	_, err = s.TryConnect(here, there, stack.WithReuse)
-	wantError(s, "with reuse it is bound, but these two ends have to wait", err, syscall.EADDRNOTAVAIL,
+	wantError(t, s, "with reuse it is bound, but these two ends have to wait", err, syscall.EADDRNOTAVAIL,
 		"b keeps its four-tuple, reuse or not.")
 	_, err = s.TryConnect(here, elsewhere, stack.WithReuse)
-	wantError(s, "with reuse, and to another peer, nothing is in the way", err, nil,
+	wantError(t, s, "with reuse, and to another peer, nothing is in the way", err, nil,
 		"what b keeps is its four-tuple, not its port.")
 	s.Want("so a SYN goes out", tcp.Segment{Flags: tcp.SYN, Seq: iss})
 }

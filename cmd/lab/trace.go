@@ -24,7 +24,11 @@ func runTrace(ctx context.Context, t *terminal, args []string) int {
 	if err != nil {
 		return t.misused("lab trace: %v", err)
 	}
-	if err := trace(ctx, t, f); err != nil {
+	err = trace(ctx, t, f)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return t.failed("lab trace: interrupted")
+	case err != nil:
 		return t.failed("lab trace: %v", err)
 	}
 	return exitOK

@@ -15,8 +15,7 @@ import (
 // recorder makes a ladder diagram of what it is told. Its methods may be called
 // by several goroutines at once; they never call anything that could wait.
 type recorder struct {
-	closer ladder.Side
-	msl    time.Duration
+	msl time.Duration
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed, and made anew, whenever something has happened
@@ -49,12 +48,11 @@ type end struct {
 const noRung = -1
 
 func newRecorder(o *Options) *recorder {
-	return &recorder{closer: o.Closer, msl: o.MSL, changed: make(chan struct{})}
+	return &recorder{msl: o.MSL, changed: make(chan struct{})}
 }
 
 // await waits until something is the case; done is called with the recorder
-// locked. It returns the context's error when
-// that ends before.
+// locked. It returns the context's error when that ends before.
 func (r *recorder) await(ctx context.Context, done func() bool) error {
 	for {
 		r.mu.Lock()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tcpworkbook/internal/workbook"
 	"tcpworkbook/solutions/internal/proof"
 )
 
@@ -54,7 +55,7 @@ func noticeChanges() {
 type proved struct {
 	proof.Chapter
 	row   *proof.Row
-	tests []proof.Test
+	tests []workbook.Test
 }
 
 func proveChapter(t *testing.T, c proved) {
@@ -62,7 +63,7 @@ func proveChapter(t *testing.T, c proved) {
 	c.tests, err = c.Tests()
 	require.NoError(t, err)
 	require.NotEmpty(t, c.tests, "the chapter has no tests")
-	c.row.Steps, c.row.Tests = proof.Steps(c.tests), len(c.tests)
+	c.row.Steps, c.row.Tests = workbook.Steps(c.tests), len(c.tests)
 
 	t.Run("lesson", c.proveLesson)
 	t.Run("reference", c.proveReference)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/internal/workbook"
 )
 
 // altered returns a copy of the small workbook's chapter in which old, in the
@@ -148,5 +150,5 @@ func TestLesson(t *testing.T) {
 	c, _ := greeting(t)
 	l, err := c.Lesson()
 	require.NoError(t, err)
-	assert.Contains(t, l.CheckSteps([]Test{{"TestStep2_Numbers", 2}}), "no test belongs to step 1")
+	assert.Contains(t, l.CheckSteps([]workbook.Test{{Name: "TestStep2_Numbers", Step: 2}}), "no test belongs to step 1")
 }

@@ -10,26 +10,20 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"tcpworkbook/internal/workbook"
 )
 
 // declarations is what the Go files of a folder declare, tests excepted.
 type declarations struct {
 	exported   map[string]string // "open.go: func (Chapter) Open" → how it is written, with its doc comment, without its body
 	unexported map[string]bool   // "func sendSYN"
-	bodies     []body
-}
-
-// body is an exported or unexported function's body.
-type body struct {
-	name     string // "open.go: func (Chapter) Open"
-	code     *ast.BlockStmt
-	comments []string
 }
 
 // readDeclarations reads the Go files of a folder.
 func readDeclarations(folder string) (declarations, error) {
 	d := declarations{exported: make(map[string]string), unexported: make(map[string]bool)}
-	files, err := goFiles(folder, false)
+	files, err := workbook.GoFiles(folder, false)
 	if err != nil {
 		return d, err
 	}
@@ -45,7 +39,7 @@ func readDeclarations(folder string) (declarations, error) {
 		for _, declaration := range tree.Decls {
 			switch x := declaration.(type) {
 			case *ast.FuncDecl:
-				d.addFunction(filepath.Base(file), set, tree, x)
+				d.addFunction(filepath.Base(file), set, x)
 			case *ast.GenDecl:
 				d.addGeneral(filepath.Base(file), set, x)
 			}
@@ -54,41 +48,14 @@ func readDeclarations(folder string) (declarations, error) {
 	return d, nil
 }
 
-func (d *declarations) addFunction(file string, set *token.FileSet, tree *ast.File, f *ast.FuncDecl) {
-	name, exported := "func "+f.Name.Name, f.Name.IsExported()
-	if f.Recv != nil {
-		receiver := baseType(f.Recv.List[0].Type)
-		name = fmt.Sprintf("func (%s) %s", receiver, f.Name.Name)
-		exported = exported && ast.IsExported(receiver)
-	}
-	if f.Body != nil {
-		b := body{name: file + ": " + name, code: f.Body}
-		for _, c := range tree.Comments {
-			if f.Body.Pos() < c.Pos() && c.End() <= f.Body.End() {
-				b.comments = append(b.comments, c.Text())
-			}
-		}
-		d.bodies = append(d.bodies, b)
-	}
-	if !exported {
-		d.unexported[name] = true
+func (d *declarations) addFunction(file string, set *token.FileSet, f *ast.FuncDecl) {
+	name := workbook.Function{Receiver: workbook.Receiver(f), Name: f.Name.Name}
+	if !name.Exported() {
+		d.unexported[name.String()] = true
 		return
 	}
 	f.Body = nil
-	d.exported[file+": "+name] = written(set, f)
-}
-
-// baseType returns the name of a method's receiver type.
-func baseType(x ast.Expr) string {
-	switch x := x.(type) {
-	case *ast.StarExpr:
-		return baseType(x.X)
-	case *ast.IndexExpr:
-		return baseType(x.X)
-	case *ast.Ident:
-		return x.Name
-	}
-	return ""
+	d.exported[file+": "+name.String()] = written(set, f)
 }
 
 // addGeneral adds constants, variables or types, each with its group's doc

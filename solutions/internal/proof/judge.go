@@ -4,14 +4,19 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"tcpworkbook/internal/workbook"
 )
+
+// Report is a run that is to be judged.
+type Report struct{ workbook.Report }
 
 // mostLines is how many lines a failure may take on the screen.
 const mostLines = 24
 
 // JudgePass returns why a test does not count as passed, or "".
-func (r Report) JudgePass(t Test) string {
-	if o := r.Outcomes[t.Name]; o != Passed {
+func (r Report) JudgePass(t workbook.Test) string {
+	if o := r.Outcomes[t.Name]; o != workbook.Passed {
 		return fmt.Sprintf("%s: %v\n%s", t.Name, o, r.text(t.Name))
 	}
 	return ""
@@ -19,13 +24,13 @@ func (r Report) JudgePass(t Test) string {
 
 // JudgeStub returns what is wrong with how a test fails on the untouched stub: it
 // is to fail by an assertion that names its step and where to read on.
-func (r Report) JudgeStub(c Chapter, t Test) []string {
-	if o := r.Outcomes[t.Name]; o != Failed {
+func (r Report) JudgeStub(c Chapter, t workbook.Test) []string {
+	if o := r.Outcomes[t.Name]; o != workbook.Failed {
 		return []string{fmt.Sprintf("on the stub, where it is to fail: %v", o)}
 	}
 	var wrong []string
 	for _, f := range r.Failures(t.Name) {
-		for _, problem := range f.problems(c, t) {
+		for _, problem := range problems(f, c, t) {
 			wrong = append(wrong, fmt.Sprintf("%s: %s\n%s", f.Test, problem, f.Text))
 		}
 	}
@@ -33,7 +38,7 @@ func (r Report) JudgeStub(c Chapter, t Test) []string {
 }
 
 // problems returns what a failure lacks that every failure is to have.
-func (f Failure) problems(c Chapter, t Test) []string {
+func problems(f workbook.Failure, c Chapter, t workbook.Test) []string {
 	if f.Trouble != "" {
 		return []string{"it ended by no assertion: " + f.Trouble}
 	}
@@ -55,15 +60,15 @@ func (f Failure) problems(c Chapter, t Test) []string {
 // its "likely:".
 func (r Report) JudgeMistake(m Mistake) string {
 	name, _, _ := strings.Cut(m.Test, "/")
-	if _, ran := r.Outcomes[m.Test]; !ran && r.Outcomes[name] == Missing {
-		return fmt.Sprintf("%s: %v\n%s", m.Test, Missing, r.All)
+	if _, ran := r.Outcomes[m.Test]; !ran && r.Outcomes[name] == workbook.Missing {
+		return fmt.Sprintf("%s: %v\n%s", m.Test, workbook.Missing, r.All)
 	}
 	failures := r.Failures(m.Test)
 	if len(failures) == 0 {
 		return fmt.Sprintf("%s: %v", m.Test, r.Outcomes[m.Test])
 	}
 	promised := strings.Join(strings.Fields(m.Says), " ")
-	says := func(f Failure) bool { return f.Trouble == "" && strings.Contains(f.Likely, promised) }
+	says := func(f workbook.Failure) bool { return f.Trouble == "" && strings.Contains(f.Likely, promised) }
 	if at := slices.IndexFunc(failures, says); at >= 0 {
 		if lines := failures[at].Lines; lines > mostLines {
 			return fmt.Sprintf("%s says it in %d lines, more than %d:\n%s", m.Test, lines, mostLines, failures[at].Text)
@@ -84,7 +89,7 @@ func (r Report) text(test string) string {
 		all = append(all, f.Text)
 	}
 	if len(all) == 0 {
-		return r.output[test]
+		return r.Output(test)
 	}
 	return strings.Join(all, "\n")
 }

@@ -6,65 +6,45 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+
+	"tcpworkbook/internal/workbook"
 )
 
-// Lesson is a chapter's README.md, cut at its steps.
+// Lesson is the README.md of a chapter that is to be proved.
 type Lesson struct {
-	chapter  Chapter
-	text     string
-	sections []section
+	workbook.Lesson
+	chapter Chapter
 }
-
-// section is what stands under a "## Step N: title".
-type section struct {
-	step int
-	text string
-}
-
-var stepHeading = regexp.MustCompile(`(?m)^## Step ([0-9]+): \S.*$`)
 
 // Lesson reads the chapter's README.md.
 func (c Chapter) Lesson() (Lesson, error) {
-	read, err := os.ReadFile(filepath.Join(c.StubFolder(), "README.md"))
-	l := Lesson{chapter: c, text: string(read)}
-	for _, at := range stepHeading.FindAllStringSubmatchIndex(l.text, -1) {
-		step, err := strconv.Atoi(l.text[at[2]:at[3]])
-		if err != nil {
-			return l, err
-		}
-		text := l.text[at[1]:]
-		if end := strings.Index(text, "\n## "); end >= 0 {
-			text = text[:end]
-		}
-		l.sections = append(l.sections, section{step, text})
-	}
-	return l, err
+	l, err := c.Chapter.Lesson()
+	return Lesson{l, c}, err
 }
 
 // CheckSteps returns which steps the lesson has and the tests have not, and the
 // other way round.
-func (l Lesson) CheckSteps(tests []Test) []string {
+func (l Lesson) CheckSteps(tests []workbook.Test) []string {
 	var wrong []string
-	steps := Steps(tests)
+	steps := workbook.Steps(tests)
 	for step := 1; step <= steps; step++ {
-		if !slices.ContainsFunc(tests, func(t Test) bool { return t.Step == step }) {
+		if !slices.ContainsFunc(tests, func(t workbook.Test) bool { return t.Step == step }) {
 			wrong = append(wrong, fmt.Sprintf("no test belongs to step %d", step))
 		}
 	}
-	for i, s := range l.sections {
-		if s.step != i+1 {
-			wrong = append(wrong, fmt.Sprintf("\"## Step %d\" is the lesson's heading number %d", s.step, i+1))
+	for i, s := range l.Steps {
+		if s.Number != i+1 {
+			wrong = append(wrong, fmt.Sprintf("\"## Step %d\" is the lesson's heading number %d", s.Number, i+1))
 		}
 	}
-	if len(l.sections) != steps {
-		wrong = append(wrong, fmt.Sprintf("the lesson has %d headings \"## Step N: title\", the last that a test belongs to is %d", len(l.sections), steps))
+	if len(l.Steps) != steps {
+		wrong = append(wrong, fmt.Sprintf("the lesson has %d headings \"## Step N: title\", the last that a test belongs to is %d", len(l.Steps), steps))
 	}
 	return wrong
 }
 
-// parts are what every step's section has.
+// parts are what every step's workbook.Step has.
 var parts = []struct {
 	name string
 	form *regexp.Regexp
@@ -78,15 +58,15 @@ var parts = []struct {
 	{"**After it passes**", regexp.MustCompile(`\*\*After it passes\b`)},
 }
 
-// CheckParts returns what is missing of what every step has: an RFC's section,
+// CheckParts returns what is missing of what every step has: an RFC's workbook.Step,
 // what to write, how to check it, two hints, a way to the solution, and what to
 // think about afterwards.
 func (l Lesson) CheckParts() []string {
 	var wrong []string
-	for _, s := range l.sections {
+	for _, s := range l.Steps {
 		for _, p := range parts {
-			if !p.form.MatchString(s.text) {
-				wrong = append(wrong, fmt.Sprintf("step %d has no %s", s.step, p.name))
+			if !p.form.MatchString(s.Text) {
+				wrong = append(wrong, fmt.Sprintf("step %d has no %s", s.Number, p.name))
 			}
 		}
 	}
@@ -127,19 +107,19 @@ func commands(text string) []command {
 // CheckCommands returns what is wrong with the tests and commands that the lesson
 // names: each is to exist, and those of a step to run all its tests and none of a
 // later step.
-func (l Lesson) CheckCommands(tests []Test) []string {
+func (l Lesson) CheckCommands(tests []workbook.Test) []string {
 	var wrong []string
-	for _, name := range testName.FindAllString(l.text, -1) {
-		if !slices.ContainsFunc(tests, func(t Test) bool { return t.Name == name }) {
+	for _, name := range testName.FindAllString(l.Text, -1) {
+		if !slices.ContainsFunc(tests, func(t workbook.Test) bool { return t.Name == name }) {
 			wrong = append(wrong, "there is no test "+name)
 		}
 	}
-	for _, c := range commands(l.text) {
+	for _, c := range commands(l.Text) {
 		if _, err := os.Stat(filepath.Join(l.chapter.Root, strings.TrimSuffix(c.folder, "/..."))); err != nil {
 			wrong = append(wrong, fmt.Sprintf("%q: there is no folder %s", c.text, c.folder))
 		}
 	}
-	for _, s := range l.sections {
+	for _, s := range l.Steps {
 		wrong = append(wrong, l.checkRuns(s, tests)...)
 	}
 	return wrong
@@ -147,17 +127,17 @@ func (l Lesson) CheckCommands(tests []Test) []string {
 
 // checkRuns looks at the commands of one step that run some of the chapter's
 // tests.
-func (l Lesson) checkRuns(s section, tests []Test) []string {
+func (l Lesson) checkRuns(s workbook.Step, tests []workbook.Test) []string {
 	var wrong []string
 	ran := make(map[string]bool)
-	for _, c := range commands(s.text) {
+	for _, c := range commands(s.Text) {
 		if c.run == "" || c.folder != "chapters/"+l.chapter.Name {
 			continue
 		}
 		top, _, _ := strings.Cut(c.run, "/")
 		pattern, err := regexp.Compile(top)
 		if err != nil {
-			wrong = append(wrong, fmt.Sprintf("step %d: %q: %v", s.step, c.text, err))
+			wrong = append(wrong, fmt.Sprintf("step %d: %q: %v", s.Number, c.text, err))
 			continue
 		}
 		for _, t := range tests {
@@ -165,14 +145,14 @@ func (l Lesson) checkRuns(s section, tests []Test) []string {
 				continue
 			}
 			ran[t.Name] = true
-			if t.Step > s.step {
-				wrong = append(wrong, fmt.Sprintf("step %d: %q runs %s, of a later step", s.step, c.text, t.Name))
+			if t.Step > s.Number {
+				wrong = append(wrong, fmt.Sprintf("step %d: %q runs %s, of a later step", s.Number, c.text, t.Name))
 			}
 		}
 	}
 	for _, t := range tests {
-		if t.Step == s.step && !ran[t.Name] {
-			wrong = append(wrong, fmt.Sprintf("step %d: no \"go test ./chapters/%s -run …\" runs %s", s.step, l.chapter.Name, t.Name))
+		if t.Step == s.Number && !ran[t.Name] {
+			wrong = append(wrong, fmt.Sprintf("step %d: no \"go test ./chapters/%s -run …\" runs %s", s.Number, l.chapter.Name, t.Name))
 		}
 	}
 	return wrong
@@ -183,7 +163,7 @@ var link = regexp.MustCompile(`\]\((\.\.?/[^)#\s]+)`)
 // CheckLinks returns the relative links that lead nowhere.
 func (l Lesson) CheckLinks() []string {
 	var wrong []string
-	for _, m := range link.FindAllStringSubmatch(l.text, -1) {
+	for _, m := range link.FindAllStringSubmatch(l.Text, -1) {
 		if _, err := os.Stat(filepath.Join(l.chapter.StubFolder(), filepath.FromSlash(m[1]))); err != nil {
 			wrong = append(wrong, "there is no "+m[1])
 		}
@@ -196,7 +176,7 @@ func (l Lesson) CheckLinks() []string {
 func (l Lesson) CheckFrame() []string {
 	var wrong []string
 	for _, needed := range []string{"stateDiagram", "Deliberately not tested", "Going further"} {
-		if !strings.Contains(strings.ToLower(l.text), strings.ToLower(needed)) {
+		if !strings.Contains(strings.ToLower(l.Text), strings.ToLower(needed)) {
 			wrong = append(wrong, fmt.Sprintf("the lesson nowhere says %q", needed))
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"tcpworkbook/internal/workbook"
 )
 
 // Program is a chapter's tests together with the implementation they are run
@@ -22,7 +24,7 @@ func (c Chapter) Stub() Program { return Program{Folder: c.StubFolder()} }
 // Reference returns the tests with the chapter's solution.
 func (c Chapter) Reference() (Program, error) {
 	p := Program{Folder: c.SolutionFolder(), Overlay: make(map[string]string)}
-	tests, err := goFiles(c.StubFolder(), true)
+	tests, err := workbook.GoFiles(c.StubFolder(), true)
 	p.lay(tests)
 	return p, err
 }
@@ -55,14 +57,14 @@ func (c Chapter) Variant(folder string) (Program, error) {
 	if err != nil {
 		return p, err
 	}
-	replaced, err := goFiles(c.SolutionFolder(), false)
+	replaced, err := workbook.GoFiles(c.SolutionFolder(), false)
 	if err != nil {
 		return p, err
 	}
 	for _, file := range replaced {
 		p.Overlay[file] = ""
 	}
-	files, err := goFiles(folder, false)
+	files, err := workbook.GoFiles(folder, false)
 	p.lay(files)
 	return p, err
 }
@@ -113,7 +115,7 @@ func (p Program) Run(scratch string, flags ...string) (Report, error) {
 	if _, failed := err.(*exec.ExitError); err != nil && !failed {
 		return Report{}, err
 	}
-	report, readErr := readReport(out)
+	report, readErr := workbook.ReadReport(out)
 	report.Passed = err == nil
-	return report, readErr
+	return Report{report}, readErr
 }

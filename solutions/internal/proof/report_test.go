@@ -1,11 +1,14 @@
 package proof
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/internal/workbook"
 )
 
 const said = `=== RUN   TestStep2_Name
@@ -17,78 +20,25 @@ const said = `=== RUN   TestStep2_Name
 --- FAIL: TestStep2_Name (0.00s)
 `
 
-func TestReadFailure(t *testing.T) {
-	f := readFailure("TestStep2_Name", said)
-	assert.Equal(t, 6, f.Lines)
-	assert.Equal(t, "2.2", f.Step)
-	assert.Equal(t, "you acknowledged the SYN's own number; acknowledge the *next* one expected.", f.Likely)
-	assert.Equal(t, "chapters/02-handshake/README.md, step 2 · RFC 9293 §3.4", f.Read)
-	assert.Empty(t, f.Trouble)
-
-	again := strings.Replace(said, "        read:   chapters/02-handshake/README.md, step 2 · RFC 9293 §3.4\n", "    open_test.go:50: more\n", 1)
-	assert.Equal(t, f.Likely, readFailure("", again).Likely, "what another call of t.Error says is not likely")
-	assert.Equal(t, "it says nothing", readFailure("", "=== RUN   X\n--- FAIL: X (0.00s)\n").Trouble)
-}
-
-func TestTroubleIsNoAssertion(t *testing.T) {
-	for _, line := range []string{
-		"        your code panicked at open.go:12: no",
-		"        your code had not returned after 3s; it is at open.go:12",
-		"        your code waits at open.go:12 and does not return (chan receive)",
-		"        your code does not return and takes ever more memory; it is at open.go:12",
-		"        your code prints without end",
-		"        your code calls itself without end",
-		"        your code ends the whole program: os.Exit(0)",
-		"        your code ended the whole program (exit status 2)",
-		"        the program died: all goroutines are asleep - deadlock!",
-		"panic: test timed out after 2m0s",
-		"fatal error: stack overflow",
-	} {
-		assert.Equal(t, strings.TrimSpace(line), readFailure("", line+"\n").Trouble)
-	}
-	assert.Empty(t, readFailure("", "    a_test.go:1: your code sends a FIN too early\n").Trouble)
-}
-
 func TestJudgeStub(t *testing.T) {
-	c, test := Chapter{Number: 2}, Test{Name: "TestStep2_Name", Step: 2}
-	judge := func(o Outcome, output string) string {
-		r := Report{Outcomes: map[string]Outcome{test.Name: o}, output: map[string]string{test.Name: output}}
-		return strings.Join(r.JudgeStub(c, test), "\n")
+	c, test := Chapter{workbook.Chapter{Number: 2}}, workbook.Test{Name: "TestStep2_Name", Step: 2}
+	judge := func(o workbook.Outcome, output string) string {
+		events, err := json.Marshal(map[string]string{"Action": "output", "Test": test.Name, "Output": output})
+		require.NoError(t, err)
+		read, err := workbook.ReadReport(events)
+		require.NoError(t, err)
+		read.Outcomes[test.Name] = o
+		return strings.Join(Report{read}.JudgeStub(c, test), "\n")
 	}
-	assert.Empty(t, judge(Failed, said))
-	assert.Contains(t, judge(Passed, said), "where it is to fail: pass")
-	assert.Contains(t, judge(Skipped, said), "where it is to fail: skip")
-	assert.Contains(t, judge(Missing, said), "did not run")
-	assert.Contains(t, judge(Failed, strings.Replace(said, "2.2", "2.3", 1)), `step "2.3", not "2.2"`)
-	assert.Contains(t, judge(Failed, strings.NewReplacer("likely:", "", "read:", "").Replace(said)), "neither")
-	assert.Contains(t, judge(Failed, said+strings.Repeat("more\n", 19)), "takes 25 lines")
-	assert.NotContains(t, judge(Failed, said+strings.Repeat("more\n", 18)), "lines")
-	assert.Contains(t, judge(Failed, said+"panic: no\n"), "no assertion: panic: no")
-}
-
-func TestReadReport(t *testing.T) {
-	r, err := readReport([]byte(`{"Action":"run","Test":"A"}
-{"Action":"output","Test":"A","Output":"=== RUN A\n"}
-{"Action":"output","Test":"A/x","Output":"why\n"}
-{"Action":"fail","Test":"A/x"}
-{"Action":"fail","Test":"A"}
-{"Action":"run","Test":"A"}
-{"Action":"pass","Test":"A"}
-{"Action":"run","Test":"AB"}
-{"Action":"fail","Test":"AB"}
-{"Action":"run","Test":"C"}
-{"Action":"pass","Test":"C"}
-{"Action":"run","Test":"C"}
-{"Action":"fail"}
-`))
-	require.NoError(t, err)
-	assert.Equal(t, Failed, r.Outcomes["A"], "one failure of many runs is a failure")
-	assert.Equal(t, Missing, r.Outcomes["C"], "begun again, and not finished")
-	assert.Equal(t, []string{"A", "AB"}, r.FailedTests())
-	require.Len(t, r.Failures("A"), 1)
-	assert.Equal(t, "why", r.Failures("A")[0].Text)
-	_, err = readReport([]byte("no JSON"))
-	assert.Error(t, err)
+	assert.Empty(t, judge(workbook.Failed, said))
+	assert.Contains(t, judge(workbook.Passed, said), "where it is to fail: pass")
+	assert.Contains(t, judge(workbook.Skipped, said), "where it is to fail: skip")
+	assert.Contains(t, judge(workbook.Missing, said), "did not run")
+	assert.Contains(t, judge(workbook.Failed, strings.Replace(said, "2.2", "2.3", 1)), `step "2.3", not "2.2"`)
+	assert.Contains(t, judge(workbook.Failed, strings.NewReplacer("likely:", "", "read:", "").Replace(said)), "neither")
+	assert.Contains(t, judge(workbook.Failed, said+strings.Repeat("more\n", 19)), "takes 25 lines")
+	assert.NotContains(t, judge(workbook.Failed, said+strings.Repeat("more\n", 18)), "lines")
+	assert.Contains(t, judge(workbook.Failed, said+"panic: no\n"), "no assertion: panic: no")
 }
 
 func TestWriteTable(t *testing.T) {

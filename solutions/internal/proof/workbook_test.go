@@ -7,18 +7,20 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/internal/workbook"
 )
 
 // greeting is the only chapter of a small workbook whose catalogue and variants
 // are right and wrong in every way that the proof tells apart.
-func greeting(t *testing.T) (Chapter, []Test) {
+func greeting(t *testing.T) (Chapter, []workbook.Test) {
 	t.Helper()
 	chapters, err := Chapters(filepath.Join("testdata", "workbook"))
 	require.NoError(t, err)
 	require.Len(t, chapters, 1)
 	tests, err := chapters[0].Tests()
 	require.NoError(t, err)
-	require.Equal(t, []Test{{"TestStep1_SYN", 1}, {"TestStep2_Numbers", 2}}, tests)
+	require.Equal(t, []workbook.Test{{Name: "TestStep1_SYN", Step: 1}, {Name: "TestStep2_Numbers", Step: 2}}, tests)
 	return chapters[0], tests
 }
 
@@ -33,7 +35,7 @@ func TestReferencePasses(t *testing.T) {
 	for _, test := range tests {
 		assert.Empty(t, report.JudgePass(test))
 	}
-	assert.Contains(t, report.JudgePass(Test{"TestStep3_Absent", 3}), "did not run")
+	assert.Contains(t, report.JudgePass(workbook.Test{Name: "TestStep3_Absent", Step: 3}), "did not run")
 }
 
 func TestVariantsStandInTheSolutionsPlace(t *testing.T) {

@@ -1,0 +1,210 @@
+package workbook
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"strconv"
+)
+
+// Function is a function or method with a body.
+type Function struct {
+	File     string // "open.go"
+	Receiver string // the name of its receiver's type: "Chapter"; "" for none
+	Name     string // "Open"
+	Line     int    // of its name; 1 is the first of the file
+	Begin    int    // offset in the file of its doc comment, or else of "func", octets
+	Start    int    // offset of "func"
+	End      int    // offset after its last brace
+	LastLine int
+
+	Blank   bool     // it does nothing but return zero values
+	Markers []Marker // the TODO comments in its body
+	Calls   []string // names that are called in it: "sendSYN", for b.sendSYN() too
+}
+
+// Marker is a comment that tells a learner what to write where:
+// "TODO(step 2.4): what to write".
+type Marker struct {
+	Chapter, Step int
+	Line          int
+}
+
+// String returns the function as a reader calls it: "func (Chapter) Open".
+func (f Function) String() string {
+	if f.Receiver == "" {
+		return "func " + f.Name
+	}
+	return "func (" + f.Receiver + ") " + f.Name
+}
+
+// Exported reports whether the function can be used outside its package.
+func (f Function) Exported() bool {
+	return ast.IsExported(f.Name) && (f.Receiver == "" || ast.IsExported(f.Receiver))
+}
+
+// Functions returns the functions in the Go files of a folder, tests excepted, in
+// the order of files and lines. After an error, of a file that could not be read
+// or parsed say, they are those that were found.
+func Functions(folder string) ([]Function, error) {
+	files, err := GoFiles(folder, false)
+	var functions []Function
+	for _, file := range files {
+		found, fileErr := FileFunctions(file, nil)
+		functions = append(functions, found...)
+		if err == nil {
+			err = fileErr
+		}
+	}
+	return functions, err
+}
+
+// FileFunctions returns the functions in one file, whose text is src unless that is
+// nil.
+func FileFunctions(file string, src []byte) ([]Function, error) {
+	set := token.NewFileSet()
+	var text any
+	if src != nil {
+		text = src
+	}
+	tree, err := parser.ParseFile(set, file, text, parser.ParseComments|parser.SkipObjectResolution)
+	if tree == nil {
+		return nil, err
+	}
+	var functions []Function
+	for _, d := range tree.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
+			functions = append(functions, readFunction(filepath.Base(file), set, tree, f))
+		}
+	}
+	return functions, err
+}
+
+func readFunction(file string, set *token.FileSet, tree *ast.File, f *ast.FuncDecl) Function {
+	at := func(p token.Pos) token.Position { return set.Position(p) }
+	found := Function{
+		File: file, Name: f.Name.Name, Line: at(f.Name.Pos()).Line,
+		Begin: at(f.Pos()).Offset, Start: at(f.Pos()).Offset, End: at(f.End()).Offset, LastLine: at(f.End()).Line,
+		Receiver: Receiver(f), Blank: isBlank(f.Body), Calls: calls(f.Body),
+	}
+	if f.Doc != nil {
+		found.Begin = at(f.Doc.Pos()).Offset
+	}
+	for _, group := range tree.Comments {
+		if group.Pos() < f.Body.Pos() || f.Body.End() < group.End() {
+			continue
+		}
+		for _, c := range group.List {
+			found.Markers = append(found.Markers, markers(c.Text, at(c.Pos()).Line)...)
+		}
+	}
+	return found
+}
+
+var todo = regexp.MustCompile(`TODO\(step ([0-9]+)\.([0-9]+)\): \S`)
+
+// markers returns the markers in a comment, which begins in this line.
+func markers(comment string, line int) []Marker {
+	var found []Marker
+	for _, at := range todo.FindAllStringSubmatchIndex(comment, -1) {
+		chapter, _ := strconv.Atoi(comment[at[2]:at[3]])
+		step, _ := strconv.Atoi(comment[at[4]:at[5]])
+		below := 0
+		for _, r := range comment[:at[0]] {
+			if r == '\n' {
+				below++
+			}
+		}
+		found = append(found, Marker{Chapter: chapter, Step: step, Line: line + below})
+	}
+	return found
+}
+
+// calls returns the names of what is called in a body, each once.
+func calls(body *ast.BlockStmt) []string {
+	var names []string
+	seen := make(map[string]bool)
+	ast.Inspect(body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		var name string
+		switch f := call.Fun.(type) {
+		case *ast.Ident:
+			name = f.Name
+		case *ast.SelectorExpr:
+			name = f.Sel.Name
+		}
+		if name != "" && !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+		return true
+	})
+	return names
+}
+
+// Receiver returns the name of the type of a method's receiver; "" for a function.
+func Receiver(f *ast.FuncDecl) string {
+	if f.Recv == nil || len(f.Recv.List) == 0 {
+		return ""
+	}
+	return baseType(f.Recv.List[0].Type)
+}
+
+// baseType returns the name of a method's receiver type.
+func baseType(x ast.Expr) string {
+	switch x := x.(type) {
+	case *ast.StarExpr:
+		return baseType(x.X)
+	case *ast.IndexExpr:
+		return baseType(x.X)
+	case *ast.Ident:
+		return x.Name
+	}
+	return ""
+}
+
+// isBlank reports whether a body does nothing but return zero values.
+func isBlank(code *ast.BlockStmt) bool {
+	for _, statement := range code.List {
+		r, ok := statement.(*ast.ReturnStmt)
+		if !ok {
+			return false
+		}
+		for _, result := range r.Results {
+			if !isZero(result) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func isZero(x ast.Expr) bool {
+	switch x := x.(type) {
+	case *ast.BasicLit:
+		return x.Value == "0" || x.Value == `""`
+	case *ast.Ident:
+		return x.Name == "nil" || x.Name == "false"
+	case *ast.CompositeLit:
+		return len(x.Elts) == 0
+	}
+	return false
+}
+
+// Edited returns the functions of the stub that somebody has begun to write: those
+// whose bodies do more than return zero values. A stub with none is untouched.
+func (c Chapter) Edited() ([]string, error) {
+	functions, err := Functions(c.StubFolder())
+	var edited []string
+	for _, f := range functions {
+		if !f.Blank {
+			edited = append(edited, f.File+": "+f.String())
+		}
+	}
+	return edited, err
+}

@@ -1,0 +1,115 @@
+package workbook
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Outcome is what came of a test.
+type Outcome string
+
+// The outcomes: the words of go tool test2json.
+const (
+	Passed  Outcome = "pass"
+	Failed  Outcome = "fail"
+	Skipped Outcome = "skip"
+	Missing Outcome = "" // not run, or not finished
+)
+
+func (o Outcome) String() string {
+	if o == Missing {
+		return "did not run, or did not come to its end"
+	}
+	return string(o)
+}
+
+// Report is what came of a run: of each test and subtest by its full name. Of one
+// that was run several times it keeps the first failure.
+type Report struct {
+	Passed   bool // the whole run
+	Outcomes map[string]Outcome
+	All      string // everything that was printed
+	Build    string // what the toolchain printed, when the tests did not compile
+	output   map[string]string
+}
+
+// ReadReport reads what go tool test2json, or go test -json for one package,
+// prints. After an error the report is of what could be read.
+func ReadReport(out []byte) (Report, error) {
+	r := Report{Outcomes: make(map[string]Outcome), output: make(map[string]string)}
+	var all, build strings.Builder
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var e struct {
+			Action, Test, Output string
+		}
+		if err := d.Decode(&e); err != nil {
+			r.All, r.Build = all.String(), build.String()
+			if err == io.EOF {
+				return r, nil
+			}
+			return r, fmt.Errorf("reading the run's events: %w", err)
+		}
+		switch e.Action {
+		case "output":
+			all.WriteString(e.Output)
+		case "build-output":
+			build.WriteString(e.Output)
+		}
+		if r.Outcomes[e.Test] != Failed {
+			r.add(e.Action, e.Test, e.Output)
+		}
+	}
+}
+
+// add notes what happened to a test that has not failed yet.
+func (r Report) add(action, test, output string) {
+	switch o := Outcome(action); {
+	case action == "run":
+		r.output[test] = ""
+		delete(r.Outcomes, test)
+	case action == "output":
+		r.output[test] += output
+	case test != "" && (o == Passed || o == Failed || o == Skipped):
+		r.Outcomes[test] = o
+	}
+}
+
+// Failures returns how a test failed, or how those of its subtests did that did.
+// There is none when it passed.
+func (r Report) Failures(test string) []Failure {
+	var failures []Failure
+	for _, name := range r.failed() {
+		within := name == test || strings.HasPrefix(name, test+"/")
+		if within && !r.hasFailedSubtest(name) {
+			failures = append(failures, ReadFailure(name, r.output[name]))
+		}
+	}
+	return failures
+}
+
+// FailedTests returns the top-level tests that failed.
+func (r Report) FailedTests() []string {
+	return slices.DeleteFunc(r.failed(), func(name string) bool { return strings.Contains(name, "/") })
+}
+
+func (r Report) failed() []string {
+	var names []string
+	for name, o := range r.Outcomes {
+		if o == Failed {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Output returns everything that a test printed.
+func (r Report) Output(test string) string { return r.output[test] }
+
+func (r Report) hasFailedSubtest(name string) bool {
+	return slices.ContainsFunc(r.failed(), func(other string) bool { return strings.HasPrefix(other, name+"/") })
+}

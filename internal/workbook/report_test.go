@@ -1,0 +1,75 @@
+package workbook
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const said = `=== RUN   TestStep2_Name
+    open_test.go:41: step 2.2: a SYN fills one sequence number, so the ACK is irs+1
+        so far:        you                         peer
+        likely: you acknowledged the SYN's own number; acknowledge
+                the *next* one expected.
+        read:   chapters/02-handshake/README.md, step 2 · RFC 9293 §3.4
+--- FAIL: TestStep2_Name (0.00s)
+`
+
+func TestReadFailure(t *testing.T) {
+	f := ReadFailure("TestStep2_Name", said)
+	assert.Equal(t, 6, f.Lines)
+	assert.Equal(t, "2.2", f.Step)
+	assert.Equal(t, "you acknowledged the SYN's own number; acknowledge the *next* one expected.", f.Likely)
+	assert.Equal(t, "chapters/02-handshake/README.md, step 2 · RFC 9293 §3.4", f.Read)
+	assert.Empty(t, f.Trouble)
+
+	again := strings.Replace(said, "        read:   chapters/02-handshake/README.md, step 2 · RFC 9293 §3.4\n", "    open_test.go:50: more\n", 1)
+	assert.Equal(t, f.Likely, ReadFailure("", again).Likely, "what another call of t.Error says is not likely")
+	assert.Equal(t, "it says nothing", ReadFailure("", "=== RUN   X\n--- FAIL: X (0.00s)\n").Trouble)
+}
+
+func TestTroubleIsNoAssertion(t *testing.T) {
+	for _, line := range []string{
+		"        your code panicked at open.go:12: no",
+		"        your code had not returned after 3s; it is at open.go:12",
+		"        your code waits at open.go:12 and does not return (chan receive)",
+		"        your code does not return and takes ever more memory; it is at open.go:12",
+		"        your code prints without end",
+		"        your code calls itself without end",
+		"        your code ends the whole program: os.Exit(0)",
+		"        your code ended the whole program (exit status 2)",
+		"        the program died: all goroutines are asleep - deadlock!",
+		"panic: test timed out after 2m0s",
+		"fatal error: stack overflow",
+	} {
+		assert.Equal(t, strings.TrimSpace(line), ReadFailure("", line+"\n").Trouble)
+	}
+	assert.Empty(t, ReadFailure("", "    a_test.go:1: your code sends a FIN too early\n").Trouble)
+}
+
+func TestReadReport(t *testing.T) {
+	r, err := ReadReport([]byte(`{"Action":"run","Test":"A"}
+{"Action":"output","Test":"A","Output":"=== RUN A\n"}
+{"Action":"output","Test":"A/x","Output":"why\n"}
+{"Action":"fail","Test":"A/x"}
+{"Action":"fail","Test":"A"}
+{"Action":"run","Test":"A"}
+{"Action":"pass","Test":"A"}
+{"Action":"run","Test":"AB"}
+{"Action":"fail","Test":"AB"}
+{"Action":"run","Test":"C"}
+{"Action":"pass","Test":"C"}
+{"Action":"run","Test":"C"}
+{"Action":"fail"}
+`))
+	require.NoError(t, err)
+	assert.Equal(t, Failed, r.Outcomes["A"], "one failure of many runs is a failure")
+	assert.Equal(t, Missing, r.Outcomes["C"], "begun again, and not finished")
+	assert.Equal(t, []string{"A", "AB"}, r.FailedTests())
+	require.Len(t, r.Failures("A"), 1)
+	assert.Equal(t, "why", r.Failures("A")[0].Text)
+	_, err = ReadReport([]byte("no JSON"))
+	assert.Error(t, err)
+}

@@ -51,7 +51,7 @@ func trace(ctx context.Context, t *terminal, f *traceFlags) (err error) {
 	}
 	writeReport(t, f, l)
 	if files.svg != nil {
-		if err := l.Diagram.SVG(knownOnly{files.svg}); err != nil {
+		if err := l.Diagram.SVG(files.svg); err != nil {
 			return err
 		}
 	}
@@ -133,7 +133,7 @@ func (files *traceFiles) close() error {
 // writeReport writes what is to be seen of a conversation: the ladder, the page,
 // the sockets.
 func writeReport(t *terminal, f *traceFlags, l *life.Life) {
-	l.Diagram.Text(knownOnly{t.out}, ladder.TextOptions{Color: t.color, Raw: f.raw})
+	l.Diagram.Text(t.out, ladder.TextOptions{Color: t.color, Raw: f.raw})
 	writePage(t, &l.Page)
 	for i := range l.Tables {
 		writeTable(t, &l.Tables[i])

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"net/netip"
 	"os/exec"
 	"strconv"
@@ -82,20 +81,6 @@ func shellCommand(words []string) string {
 		}
 	}
 	return strings.Join(quoted, " ")
-}
-
-// knownOnly writes a ? for a state that is none: that of an end which nobody
-// knows anything about.
-type knownOnly struct{ io.Writer }
-
-func (w knownOnly) Write(p []byte) (int, error) {
-	unknown := life.Unknown.String()
-	width := len("SYN-RECEIVED") // of the column; unknown is wider
-	text := strings.ReplaceAll(string(p), unknown, "?"+strings.Repeat(" ", width-1))
-	if _, err := io.WriteString(w.Writer, text); err != nil {
-		return 0, err
-	}
-	return len(p), nil
 }
 
 // longestPage is how many lines of a page are shown.

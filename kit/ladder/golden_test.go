@@ -83,7 +83,7 @@ func TestTextOfNonsense(t *testing.T) {
 	d.Add(Rung{Left: 77, Right: 99, Fate: 88, Segment: tcp.Segment{Seq: 1 << 31, Payload: make([]byte, 70000)}, Text: strings.Repeat("x", 200)})
 	d.Add(Rung{Kind: Heading, Text: strings.Repeat("y", 200)})
 	d.Add(Rung{Kind: Event, From: Right, Left: 77, Text: strings.Repeat("z", 200)})
-	require.Contains(t, text(t, d, TextOptions{Color: true, Raw: true}), "no such state")
+	require.Contains(t, text(t, d, TextOptions{Color: true, Raw: true}), "?")
 	require.NoError(t, d.SVG(io.Discard))
 	require.NotEmpty(t, d.Compact(0))
 }

@@ -177,7 +177,7 @@ func textPurpose(seg *tcp.Segment, from, to *side) string {
 	case to.acks && to.window == 0 && len(seg.Payload) == 1:
 		says = "zero-window probe: is there room now?"
 	case seg.Seq.Add(len(seg.Payload)).LessEq(from.next):
-		says = "again, " + octets + ": not acknowledged in time"
+		says = "again, " + octets
 	default:
 		says = from.textName(seg.Payload) + ", " + octets
 	}
@@ -238,7 +238,7 @@ func ackPurpose(seg *tcp.Segment, from, to *side) string {
 			says += "; no room for more"
 		}
 		return says
-	case from.window != seg.Window:
+	case from.window != seg.Window && !to.resent:
 		return windowPurpose(from.window, window)
 	case to.finSeen && seg.Ack == to.fin+1:
 		return "acknowledges the FIN again"

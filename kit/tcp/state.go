@@ -50,12 +50,13 @@ var stateTexts = [States]struct{ name, meaning string }{
 	TimeWait:    {"TIME-WAIT", "closed first, waiting 2MSL for old segments to die"},
 }
 
-// String returns the state's name as RFC 9293 spells it.
+// String returns the state's name as RFC 9293 spells it, and "?" for a number that
+// names none.
 func (s State) String() string {
 	if int(s) < States {
 		return stateTexts[s].name
 	}
-	return "no such state"
+	return "?"
 }
 
 // Meaning returns in a few words what the state means and what it waits for.

@@ -27,7 +27,7 @@ func TestStates(t *testing.T) {
 
 func TestNoSuchState(t *testing.T) {
 	for _, s := range []State{State(States), 255} {
-		assert.Equal(t, "no such state", s.String())
+		assert.Equal(t, "?", s.String())
 		assert.Equal(t, "no such state", s.Meaning())
 		assert.False(t, s.Synchronized())
 	}

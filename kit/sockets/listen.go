@@ -11,7 +11,7 @@ import (
 
 // DefaultBacklog is how many connections a listener keeps half open, and how many
 // that nobody has accepted yet, each.
-const DefaultBacklog = 128
+const DefaultBacklog = 4096
 
 // A ListenConfig listens in other ways than Host.Listen does.
 type ListenConfig struct {

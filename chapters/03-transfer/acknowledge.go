@@ -18,7 +18,8 @@ import (
 //     but no octet of the queue. b.RTO.Attempts becomes 0, and the retransmission
 //     timer starts again, or stops when nothing is outstanding (RFC 6298 §5);
 //   - SEG.ACK = SND.UNA is a duplicate ACK when something is outstanding, the
-//     segment has no text, SYN or FIN, and its window is SND.WND (RFC 5681 §2);
+//     segment has no text, SYN or FIN, and its window is SND.WND (RFC 5681 §2),
+//     and not 0: then it answers a probe;
 //   - an older ACK says nothing, but the segment's text still counts.
 //
 // The peer's window, SEG.WND scaled by Snd.Scale, becomes SND.WND unless a newer

@@ -22,16 +22,16 @@ const (
 	fullSize = script.MSS
 )
 
-// established is a script in the middle of an open connection. Nothing was sent
+// givenEstablished is a script in the middle of an open connection. Nothing was sent
 // yet, and the peer's window is 65535.
 func givenEstablished(t *testing.T, options ...script.Option) *script.Script {
 	t.Helper()
 	return script.InState(t, chapters, tcp.Established, options...)
 }
 
-// text makes n octets of which each tells where it stands, so that octets at a
+// givenText makes n octets of which each tells where it stands, so that octets at a
 // wrong place are seen.
-func sampleText(n int) string {
+func givenText(n int) string {
 	b := make([]byte, n)
 	for i := range b {
 		b[i] = 'a' + byte((i+i/26+i/676)%26)
@@ -39,7 +39,7 @@ func sampleText(n int) string {
 	return string(b)
 }
 
-// data is a segment of the peer's with text that begins offset octets after the
+// peerData is a segment of the peer's with text that begins offset octets after the
 // first of the conversation. It acknowledges nothing new.
 func peerData(s *script.Script, offset int, text string) tcp.Segment {
 	return tcp.Segment{
@@ -47,12 +47,12 @@ func peerData(s *script.Script, offset int, text string) tcp.Segment {
 	}
 }
 
-// ack is a segment of the peer's that acknowledges the first n octets sent to it.
+// peerACK is a segment of the peer's that acknowledges the first n octets sent to it.
 func peerACK(s *script.Script, n int) tcp.Segment {
 	return tcp.Segment{Seq: s.IRS() + 1, Ack: s.ISS().Add(1 + n), Flags: tcp.ACK}
 }
 
-// nearWraps runs a test with numbers that cross 2^31 and 2^32 in both directions.
+// givenNumbersThatWrap runs a test with numbers that cross 2^31 and 2^32 in both directions.
 func givenNumbersThatWrap(t *testing.T, test func(t *testing.T, s *script.Script), options ...script.Option) {
 	t.Helper()
 	for name, numbers := range map[string]script.Option{

@@ -11,8 +11,8 @@ import (
 //
 //   - While b.Snd.Resending, what was outstanding goes out again from b.Snd.Resend
 //     on, and b.Snd.Resend advances; b.Snd.Resending is cleared when it comes to
-//     SND.NXT. A segment that is not full takes new data along. Where the data ends and a FIN was sent, it stays set: teardown sends
-//     the FIN.
+//     SND.NXT. A segment that is not full may take new data along. Where the data
+//     ends and a FIN was sent, b.Snd.Resending stays set: teardown sends the FIN.
 //   - Then new data goes out: octets of b.Snd.Queue with SEG.ACK = RCV.NXT, in
 //     segments of at most b.Snd.MSS, and SND.NXT advances. The last of what is
 //     queued carries PSH. What is in flight never reaches beyond SND.UNA+SND.WND,
@@ -24,15 +24,17 @@ import (
 //   - If b.Delayed says that there is something to acknowledge, and no segment has
 //     carried an ACK just now, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> goes out: at once
 //     when b.Delayed.Now is set or b.Config.DelayedACK is 0, else when the
-//     delayed-ACK timer expires, which is started b.Config.DelayedACK from now.
-//     Such an ACK also goes out when the application has read so much that the
-//     window could open far: by half the buffer; or, when less than one MSS of it
-//     is left, as soon as Window would open it.
+//     delayed-ACK timer expires, which is set to b.Config.DelayedACK from now if it
+//     does not run. Such an ACK also goes out when the application has read so much
+//     that the window could open far: by half the buffer; or, when less than one
+//     MSS of it is left, as soon as Window would open it. After the peer's FIN,
+//     b.Rcv.FinDone, it would tell nobody anything.
 //   - While there is data that the peer's window does not let out, because it is
 //     closed, or because nothing is in flight and it is too small, the probe timer
 //     runs instead of the retransmission timer, or both ends might wait for ever
 //     (§3.8.6.1). The pause is the RTO, doubled for each probe sent so far,
-//     b.RTO.Probes, but at most b.Config.MaxRTO. With the reason the count ends.
+//     b.RTO.Probes, but at most b.Config.MaxRTO. With the reason both the timer and
+//     the count end.
 //
 // When data goes out and the retransmission timer is stopped, it starts: b.RTO.Value
 // from now; otherwise it runs on. New data is timed, if nothing else is: b.RTO.Timing,

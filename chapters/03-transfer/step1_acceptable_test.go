@@ -58,6 +58,10 @@ func TestStep1_SYNAndFINCount(t *testing.T) {
 	script.WantEqual(s, "four old octets and a FIN that was seen before", "Acceptable",
 		Chapter{}.Acceptable(s.TCB(), &fin, s.Now()), false,
 		script.Likely("the last number of a segment is SEG.SEQ+SEG.LEN-1"))
+	syn := tcp.Segment{Seq: rcvNxt.Add(-1), Ack: sndNxt, Flags: tcp.SYN | tcp.ACK, Payload: []byte("1")}
+	script.WantEqual(s, "an old SYN and one octet, whose number is RCV.NXT", "Acceptable",
+		Chapter{}.Acceptable(s.TCB(), &syn, s.Now()), true,
+		script.Likely("SEG.LEN counts a SYN as well: use Segment.Len or Segment.End"))
 }
 
 func TestStep1_TellWhereWeStand(t *testing.T) {
@@ -74,9 +78,11 @@ func TestStep1_TellWhereWeStand(t *testing.T) {
 		s.Want("text is answered each time", stand,
 			script.IfSilent("AllowChallenge limits answers to segments without text or FIN only: an honest peer that repeats text waits for this ACK"))
 	}
-	s.Send(tcp.Segment{Seq: rcvNxt.Add(-1), Ack: sndNxt, Flags: tcp.FIN | tcp.ACK})
-	s.Want("an old FIN is answered too: its ACK may have been lost", stand,
-		script.IfSilent("a FIN takes a number like an octet of text, and its sender waits for the ACK as for one"))
+	for range 2 {
+		s.Send(tcp.Segment{Seq: rcvNxt.Add(-1), Ack: sndNxt, Flags: tcp.FIN | tcp.ACK})
+		s.Want("an old FIN is answered each time, too: its ACK may have been lost", stand,
+			script.IfSilent("a FIN takes a number like an octet of text, and its sender waits for the ACK as for one"))
+	}
 }
 
 func TestStep1_NoAnswerToAReset(t *testing.T) {

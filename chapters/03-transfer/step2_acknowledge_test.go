@@ -2,17 +2,18 @@ package transfer
 
 import (
 	"testing"
+	"time"
 
 	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/tcp"
 )
 
-// outstanding sets a socket up as if n octets were sent and not acknowledged.
+// givenOutstanding sets a socket up as if n octets were sent and not acknowledged.
 func givenOutstanding(n int) script.Option {
 	return script.Change(func(b *tcp.TCB) {
-		b.Snd.Queue.Append([]byte(sampleText(n)))
+		b.Snd.Queue.Append([]byte(givenText(n)))
 		b.Snd.Nxt = b.Snd.Nxt.Add(n)
-		b.Timers.Retransmit = b.Timers.Retransmit.Add(b.RTO.Value)
+		b.Timers.Retransmit = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC) // not while the test runs
 	})
 }
 
@@ -94,6 +95,23 @@ func TestStep2_PeersWindow(t *testing.T) {
 	announce("and open again", peerACK(s, 50), 5000, 5000)
 	announce("an ACK that was overtaken brings an old window", peerACK(s, 20), 9000, 5000,
 		script.Likely("SND.WL1 and SND.WL2 tell which segment the window came from: take it only from a newer one"))
+	odd := peerData(s, 10, "later text")
+	odd.Ack = sndNxt + 20
+	announce("so does an ACK below SND.UNA, whatever text comes with it", odd, 9000, 5000,
+		script.Likely("take the window only from a segment with SND.UNA ≤ SEG.ACK"))
+}
+
+// A window that came with text is followed by one that comes with more text, or
+// with an ACK of the same age.
+func TestStep2_WindowAfterWindow(t *testing.T) {
+	s := givenEstablished(t)
+	for i, text := range []string{"hello", "", "", "world", ""} {
+		seg := peerData(s, []int{0, 5, 5, 5, 10}[i], text)
+		seg.Window = uint16(1000 * (5 - i))
+		s.Send(seg)
+		script.WantEqual(s, "this segment is no older than the one before", "SND.WND", s.TCB().Snd.Wnd, uint32(seg.Window),
+			script.Likely("SND.WL1 = SEG.SEQ and SND.WL2 = SEG.ACK is no older: ≤, not <"))
+	}
 }
 
 func TestStep2_WindowOfAnOvertakenSegment(t *testing.T) {
@@ -128,5 +146,28 @@ func TestStep2_Wraps(t *testing.T) {
 				script.Likely("compare sequence numbers with Less and LessEq, never with < and >"))
 		}
 		script.WantEqual(s, "all acknowledged", "b.Snd.Queue.Len()", s.TCB().Snd.Queue.Len(), 0)
+		for i, offset := range []int{0, 1, 2, 3, 10, 20} {
+			seg := peerData(s, offset, "x")
+			seg.Ack = s.TCB().Snd.Una
+			seg.Window = uint16(1000 + i)
+			s.Send(seg)
+			script.WantEqual(s, "each later segment brings a new window, where numbers wrap", "SND.WND", s.TCB().Snd.Wnd, uint32(seg.Window),
+				script.Likely("SND.WL1 and SND.WL2 are sequence numbers, too: compare them with Less and LessEq"))
+		}
 	}, givenOutstanding(100))
+}
+
+// A FIN takes a number, and no octet of the queue.
+func TestStep2_ACKOfAFIN(t *testing.T) {
+	s := script.InState(t, chapters, tcp.FinWait1, script.Change(func(b *tcp.TCB) {
+		b.Snd.Queue.Append([]byte("hello"))
+		b.Snd.Fin, b.Snd.Nxt = sndNxt+5, sndNxt+6
+	}))
+	b := s.TCB()
+	s.Send(peerACK(s, 2))
+	script.WantEqual(s, "two octets of five", "b.Snd.Queue.Len()", b.Snd.Queue.Len(), 3)
+	s.Send(peerACK(s, 6))
+	script.WantEqual(s, "the text and the FIN", "SND.UNA", b.Snd.Una, sndNxt+6,
+		script.Likely("SND.UNA moves over the FIN's number as over an octet's"))
+	script.WantEqual(s, "nothing is left", "b.Snd.Queue.Len()", b.Snd.Queue.Len(), 0)
 }

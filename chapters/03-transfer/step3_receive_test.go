@@ -3,6 +3,7 @@ package transfer
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"tcpworkbook/kit/script"
@@ -22,11 +23,18 @@ func TestStep3_RightEdgeStays(t *testing.T) {
 	s := givenEstablished(t)
 	b := s.TCB()
 	before := b.Rcv.Wnd
-	seg := peerData(s, 0, sampleText(1000))
+	seg := peerData(s, 0, givenText(1000))
 	Chapter{}.Receive(b, &seg, s.Now())
 	script.WantEqual(s, "1000 octets arrived", "RCV.NXT", b.Rcv.Nxt, rcvNxt+1000)
 	script.WantEqual(s, "1000 of the window are used up; nothing new was announced", "RCV.WND", b.Rcv.Wnd, before-1000,
 		script.Likely("the window's right edge is a promise: when RCV.NXT advances by n, RCV.WND shrinks by n"))
+	for _, offset := range []int{2000, 1000} {
+		seg := peerData(s, offset, givenText(1000))
+		Chapter{}.Receive(b, &seg, s.Now())
+	}
+	script.WantEqual(s, "2000 more, the second thousand first", "RCV.NXT", b.Rcv.Nxt, rcvNxt+3000)
+	script.WantEqual(s, "what waited beyond a hole uses the window up as well", "RCV.WND", b.Rcv.Wnd, before-3000,
+		script.Likely("RCV.WND shrinks by as much as RCV.NXT advances, also over text that waited"))
 }
 
 func TestStep3_SameTextTwice(t *testing.T) {
@@ -74,17 +82,22 @@ func TestStep3_AnyOrder(t *testing.T) {
 	for seed := range uint64(50) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		s := givenEstablished(t)
-		whole := sampleText(3000)
-		for s.TCB().Rcv.Nxt != rcvNxt.Add(len(whole)) {
+		if seed%2 == 1 {
+			s = givenEstablished(t, script.Numbers(script.BelowHalf, script.BelowWrap))
+		}
+		arrived := func() int { return s.TCB().Rcv.Nxt.Sub(s.IRS()) - 1 }
+		whole := givenText(3000)
+		for arrived() != len(whole) {
 			from := random.IntN(len(whole))
 			if random.IntN(4) == 0 {
-				from = s.TCB().Rcv.Nxt.Sub(rcvNxt) // what is missing
+				from = arrived() // what is missing
 			}
 			to := min(len(whole), from+1+random.IntN(300))
-			before := s.TCB().Rcv.Nxt
+			before := arrived()
 			s.Send(peerData(s, from, whole[from:to]))
-			if from <= before.Sub(rcvNxt) && to > before.Sub(rcvNxt) && s.TCB().Rcv.Nxt.Less(rcvNxt.Add(to)) {
-				s.Fail("the missing octets have arrived", "RCV.NXT did not advance over them")
+			if from <= before && to > before && arrived() < to {
+				s.Fail("the missing octets have arrived", fmt.Sprintf("RCV.NXT did not advance over them (seed %d of 50)", seed),
+					script.Likely("what begins before RCV.NXT and ends after it is new from RCV.NXT on"))
 			}
 			s.Take()
 		}
@@ -98,18 +111,63 @@ func TestStep3_AnyOrder(t *testing.T) {
 }
 
 func TestStep3_BeyondTheWindow(t *testing.T) {
-	s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = 10 }))
-	s.Send(peerData(s, 5, "56789ABCDE"))
-	s.Send(peerData(s, 0, "01234"))
-	script.WantEqual(s, "ten octets fit the window", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+10,
-		script.If(rcvNxt.Add(10).Less(s.TCB().Rcv.Nxt), "cut off what lies beyond RCV.NXT+RCV.WND: there is no room for it"))
-	s.WantRead("and no more", "0123456789")
+	for _, pieces := range [][]string{{"0123456789ABCDE"}, {"56789ABCDE", "01234"}} {
+		// The buffer is larger than the window: what was not announced does not count.
+		s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = 10 }))
+		b := s.TCB()
+		for _, text := range pieces {
+			seg := peerData(s, strings.Index("0123456789ABCDE", text), text)
+			Chapter{}.Receive(b, &seg, s.Now())
+		}
+		script.WantEqual(s, "ten octets fit the window", "RCV.NXT", b.Rcv.Nxt, rcvNxt+10,
+			script.If(b.Rcv.Nxt == rcvNxt+15, "cut off what lies beyond RCV.NXT+RCV.WND: it was not announced"))
+		script.WantEqual(s, "and no more", "RCV.WND", b.Rcv.Wnd, 0)
+		s.WantRead("the window's ten octets", "0123456789")
+	}
+}
+
+// A window of 0 takes nothing, and the peer is to be told so.
+func TestStep3_ClosedWindowTakesNothing(t *testing.T) {
+	s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = 5 }))
+	s.Send(peerData(s, 0, "hello"))
+	probe := peerData(s, 5, "?")
+	s.TCB().Delayed = tcp.DelayedACK{}
+	Chapter{}.Receive(s.TCB(), &probe, s.Now())
+	script.WantEqual(s, "there is no room", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+5)
+	script.WantEqual(s, "the peer asks how things stand", "b.Delayed.Now", s.TCB().Delayed.Now, true,
+		script.Likely("text cut off on the right asks for an ACK at once: it tells the peer the window"))
+	s.WantRead("what had room", "hello")
+}
+
+// A peer, or whoever speaks in its name, may send every other octet.
+func TestStep3_ManyHoles(t *testing.T) {
+	s := givenEstablished(t)
+	b, whole := s.TCB(), givenText(6001)
+	for at := 1; at < len(whole); at += 2 {
+		seg := peerData(s, at, whole[at:at+1])
+		Chapter{}.Receive(b, &seg, s.Now())
+	}
+	if n := len(b.Rcv.Blocks); n >= 1000 {
+		s.Fail("three thousand octets, each beyond a hole", fmt.Sprintf("there are %d blocks", n),
+			script.Likely("bound b.Rcv.Blocks to a few hundred, and drop what would make more: it will come again"))
+	}
+	for at := 0; at < len(whole); at += 1000 {
+		s.Send(peerData(s, at, whole[at:min(at+1000, len(whole))]))
+	}
+	s.WantRead("all of it comes again, and nothing is lost", whole,
+		script.Likely("text that is dropped must leave no trace in b.Rcv.Blocks"))
 }
 
 func TestStep3_TextThatNobodyAnnounced(t *testing.T) {
 	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Rcv.FinSeen, b.Rcv.Fin = true, rcvNxt+5 }))
 	s.Send(peerData(s, 0, "hello, and more"))
 	s.WantRead("the peer's FIN has number RCV.NXT+5", "hello",
+		script.Likely("nothing can follow a FIN: cut text off at b.Rcv.Fin, once b.Rcv.FinSeen is set"))
+
+	s = givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Rcv.FinSeen, b.Rcv.Fin = true, rcvNxt+5 }))
+	s.Send(peerData(s, 3, "lo, and more"))
+	s.Send(peerData(s, 0, "hel"))
+	s.WantRead("also when it comes before its turn", "hello",
 		script.Likely("nothing can follow a FIN: cut text off at b.Rcv.Fin, once b.Rcv.FinSeen is set"))
 
 	s = script.InState(t, chapters, tcp.CloseWait)
@@ -121,10 +179,13 @@ func TestStep3_TextThatNobodyAnnounced(t *testing.T) {
 
 func TestStep3_Wraps(t *testing.T) {
 	givenNumbersThatWrap(t, func(t *testing.T, s *script.Script) {
-		s.Send(peerData(s, 5, "world"))
+		s.Send(peerData(s, 5, "wo"))
+		s.Send(peerData(s, 1, "e"))
+		s.Send(peerData(s, 8, "ld"))
 		s.Send(peerData(s, 0, "h"))
 		s.Send(peerData(s, 0, "hel"))
 		s.Send(peerData(s, 2, "llow"))
+		s.Send(peerData(s, 7, "r"))
 		s.WantRead("in order, where numbers wrap", "helloworld",
 			script.Likely("compare sequence numbers with Less and LessEq, and count with Sub, never with < and -"))
 	})

@@ -24,7 +24,7 @@ func TestStep4_TextGoesOut(t *testing.T) {
 
 func TestStep4_SegmentsFitTheMSS(t *testing.T) {
 	s := givenEstablished(t)
-	whole := sampleText(4 * fullSize)
+	whole := givenText(4 * fullSize)
 	s.Write(whole)
 	sent := 0
 	for _, seg := range s.Take() {
@@ -45,7 +45,7 @@ func TestStep4_SegmentsFitTheMSS(t *testing.T) {
 
 func TestStep4_LastSegmentPushes(t *testing.T) {
 	s := givenEstablished(t)
-	s.Write(sampleText(2*fullSize + 10))
+	s.Write(givenText(2*fullSize + 10))
 	s.Send(peerACK(s, 2*fullSize)) // lets a small rest go, if it has waited
 	segments := s.Take()
 	if len(segments) == 0 {
@@ -58,7 +58,7 @@ func TestStep4_LastSegmentPushes(t *testing.T) {
 
 func TestStep4_PeersWindow(t *testing.T) {
 	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 100, 100 }))
-	whole := sampleText(300)
+	whole := givenText(300)
 	s.Write(whole)
 	s.WantText("as far as the peer's window reaches", sndNxt, rcvNxt, whole[:100],
 		script.Likely("what is in flight never reaches beyond SND.UNA+SND.WND"))
@@ -67,9 +67,24 @@ func TestStep4_PeersWindow(t *testing.T) {
 	s.WantText("the window has moved on", sndNxt+100, rcvNxt, whole[100:])
 }
 
+// A peer may take back room that it has announced (MUST-34).
+func TestStep4_WindowShrinks(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 3*fullSize, 3*fullSize }))
+	whole := givenText(6 * fullSize)
+	s.Write(whole)
+	s.WantText("three segments fit", sndNxt, rcvNxt, whole[:3*fullSize])
+	s.PeerWindow(fullSize)
+	s.Send(peerACK(s, fullSize))
+	s.WantSilence("two segments are in flight, and the peer has room for one",
+		script.Likely("SND.UNA+SND.WND may lie before SND.NXT: then there is less than no room, and nothing goes out"))
+	s.PeerWindow(4 * fullSize)
+	s.Send(peerACK(s, fullSize))
+	s.WantText("and now for four", sndNxt.Add(3*fullSize), rcvNxt, whole[3*fullSize:5*fullSize])
+}
+
 func TestStep4_CongestionWindow(t *testing.T) {
 	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion.Window = 2 * fullSize }))
-	whole := sampleText(5 * fullSize)
+	whole := givenText(5 * fullSize)
 	s.Write(whole)
 	s.WantText("as far as the congestion window reaches", sndNxt, rcvNxt, whole[:2*fullSize],
 		script.Likely("no more than b.Congestion.Window may be in flight: for the network's sake, as SND.WND is for the peer's"))
@@ -94,11 +109,12 @@ func TestStep4_TextIsAcknowledged(t *testing.T) {
 		script.Likely("acknowledge text and FIN, never a mere ACK: the two ends would go on for ever"))
 }
 
-// ack2 is an ACK of nothing new, from a peer that has sent n octets.
+// peerACKAfter is an ACK of nothing new, from a peer that has sent n octets.
 func peerACKAfter(s *script.Script, n int) tcp.Segment {
 	return tcp.Segment{Seq: s.IRS().Add(1 + n), Ack: s.TCB().Snd.Nxt, Flags: tcp.ACK}
 }
 
+// givenDelayedACK lets ACKs wait for company.
 func givenDelayedACK(by time.Duration) script.Option {
 	return script.Configure(func(c *tcp.Config) { c.DelayedACK = by })
 }
@@ -107,12 +123,27 @@ func TestStep4_DelayedACK(t *testing.T) {
 	s := givenEstablished(t, givenDelayedACK(400*time.Millisecond))
 	s.Send(peerData(s, 0, "hello"))
 	s.WantACK("it may wait, but less than half a second", rcvNxt+5,
-		script.IfSilent("when b.Timers.DelayedACK expires, Timeout sets b.Delayed.Now, and Output sends the ACK"))
+		script.IfSilent("Output starts b.Timers.DelayedACK; when that expires, Timeout sets b.Delayed.Now, and Output sends the ACK"))
+}
+
+// A peer that sends a little every now and then still gets its ACK in time.
+func TestStep4_DelayedACKWaitsOnlyOnce(t *testing.T) {
+	s := givenEstablished(t, givenDelayedACK(400*time.Millisecond))
+	for n := range 3 {
+		s.Send(peerData(s, n, "x"))
+		s.Elapse(200 * time.Millisecond)
+	}
+	acked := rcvNxt
+	for _, seg := range s.Take() {
+		acked = seg.Ack
+	}
+	script.WantEqual(s, "the first octet came 600 ms ago, others since", "an ACK of it was sent", rcvNxt.Less(acked), true,
+		script.Likely("start the delayed-ACK timer only when it does not run: an ACK waits less than half a second, whatever follows (MUST-40)"))
 }
 
 func TestStep4_EverySecondFullSegment(t *testing.T) {
 	s := givenEstablished(t, givenDelayedACK(400*time.Millisecond))
-	whole := sampleText(2 * fullSize)
+	whole := givenText(2 * fullSize)
 	s.Send(peerData(s, 0, whole[:fullSize]))
 	s.Send(peerData(s, fullSize, whole[fullSize:]))
 	acked := rcvNxt
@@ -147,13 +178,20 @@ func TestStep4_HoleIsReportedAtOnce(t *testing.T) {
 	s.Want("the hole is filled", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 11, Flags: tcp.ACK},
 		script.IfSilent("an ACK for what fills a hole does not wait: the peer is waiting for it"),
 		script.IfSent(tcp.Segment{Ack: rcvNxt + 5}, "what waited beyond the hole is acknowledged too"))
+	s.Send(peerData(s, 15, "#"))
+	s.Want("the next hole", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 11, Flags: tcp.ACK}, later)
+	s.Send(peerData(s, 11, "??"))
+	s.Want("half of it is filled", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 13, Flags: tcp.ACK},
+		script.IfSilent("an ACK for what fills a part of a hole does not wait either: something is still lost"))
+	s.Send(peerData(s, 13, "!!"))
+	s.Want("and the other half", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 16, Flags: tcp.ACK})
 	s.Send(peerData(s, 0, "hello"))
-	s.Want("old text inside a segment is answered at once too", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 11, Flags: tcp.ACK})
+	s.Want("old text inside a segment is answered at once too", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 16, Flags: tcp.ACK})
 }
 
 func TestStep4_Wraps(t *testing.T) {
 	givenNumbersThatWrap(t, func(t *testing.T, s *script.Script) {
-		whole := sampleText(3 * fullSize)
+		whole := givenText(3 * fullSize)
 		s.Write(whole)
 		s.WantText("where numbers wrap", s.ISS()+1, s.IRS()+1, whole,
 			script.Likely("count what is in flight with Sub: SND.NXT may be a smaller number than SND.UNA"))

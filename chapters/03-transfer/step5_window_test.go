@@ -9,14 +9,14 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// buffer makes the receive queue, and the window that was announced, so large.
+// givenBuffer makes the receive queue, and the window that was announced, so large.
 func givenBuffer(octets int) script.Option {
 	return script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = octets })
 }
 
-// announced returns the window in the last segment sent, and fails when there is
+// peerSeesWindow returns the window in the last segment sent, and fails when there is
 // none.
-func windowAnnounced(s *script.Script, reason string, hints ...script.Hint) int {
+func peerSeesWindow(s *script.Script, reason string, hints ...script.Hint) int {
 	segments := s.Take()
 	if len(segments) == 0 {
 		s.Fail(reason, "no segment was sent that could tell", hints...)
@@ -26,11 +26,11 @@ func windowAnnounced(s *script.Script, reason string, hints ...script.Hint) int 
 
 func TestStep5_FullerBufferSmallerWindow(t *testing.T) {
 	s := givenEstablished(t, givenBuffer(10_000))
-	s.Send(peerData(s, 0, sampleText(4000)))
+	s.Send(peerData(s, 0, givenText(4000)))
 	s.Want("4000 of 10000 octets are used", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 4000, Flags: tcp.ACK, Window: 6000},
 		script.IfSent(tcp.Segment{Window: 10_000}, "the window is the room that is left, not the size of the buffer"),
 		script.Likely("announce RCV.WND, which shrank as RCV.NXT advanced"))
-	s.Send(peerData(s, 4000, sampleText(6000)))
+	s.Send(peerData(s, 4000, givenText(6000)))
 	s.WantACK("the buffer is full", rcvNxt+10_000)
 	if w := int(Chapter{}.Window(s.TCB())); w != 0 {
 		s.Fail("the buffer is full", fmt.Sprintf("want a window of 0, got %d", w))
@@ -39,7 +39,7 @@ func TestStep5_FullerBufferSmallerWindow(t *testing.T) {
 
 func TestStep5_ReadingOpensTheWindow(t *testing.T) {
 	s := givenEstablished(t, givenBuffer(10_000))
-	s.Send(peerData(s, 0, sampleText(10_000)))
+	s.Send(peerData(s, 0, givenText(10_000)))
 	s.WantACK("the buffer is full", rcvNxt+10_000)
 	s.Read(10_000)
 	s.Want("the peer waits for this: nothing else would tell it",
@@ -50,7 +50,7 @@ func TestStep5_ReadingOpensTheWindow(t *testing.T) {
 
 func TestStep5_NoSillyWindow(t *testing.T) {
 	s := givenEstablished(t, givenBuffer(10_000))
-	s.Send(peerData(s, 0, sampleText(10_000)))
+	s.Send(peerData(s, 0, givenText(10_000)))
 	s.WantACK("the buffer is full", rcvNxt+10_000)
 	if _, err := s.Read(100); err != nil {
 		s.Fail("100 octets are read", err.Error())
@@ -58,13 +58,13 @@ func TestStep5_NoSillyWindow(t *testing.T) {
 	s.WantSilence("100 octets of room are not worth telling",
 		script.Likely("a window of a few octets invites segments of a few octets, for ever (RFC 9293 §3.8.6.2.2)"))
 	s.Send(peerData(s, 10_000, "?"))
-	w := windowAnnounced(s, "a probe is answered", script.Likely("text beyond the window gets an ACK with the present window"))
+	w := peerSeesWindow(s, "a probe is answered", script.Likely("text beyond the window gets an ACK with the present window"))
 	script.WantEqual(s, "still not worth telling", "the window", w, 0,
 		script.Likely("open RCV.WND by a full segment or half the buffer at once, or not at all"))
 	if _, err := s.Read(6000); err != nil {
 		s.Fail("6000 more are read", err.Error())
 	}
-	w = windowAnnounced(s, "now there is room for full segments", script.Likely("an opening of half the buffer goes out by itself"))
+	w = peerSeesWindow(s, "now there is room for full segments", script.Likely("when a closed window opens an ACK goes out by itself"))
 	script.WantEqual(s, "room for full segments", "the window is between 1460 and 6100", w >= fullSize && w <= 6100, true)
 }
 
@@ -72,21 +72,21 @@ func TestStep5_WindowAfterSmallReads(t *testing.T) {
 	s := givenEstablished(t, givenBuffer(10_000))
 	at := 0
 	for range 50 { // a window that only ever shrinks would close after ten rounds
-		s.Send(peerData(s, at, sampleText(1000)))
+		s.Send(peerData(s, at, givenText(1000)))
 		at += 1000
-		w := windowAnnounced(s, "text is acknowledged")
+		w := peerSeesWindow(s, "text is acknowledged")
 		if w < 10_000-1000-fullSize {
 			s.Fail("the application reads everything: the window stays open", fmt.Sprintf("the window is down to %d", w),
 				script.Likely("RCV.WND grows again when the application reads; Window is the place"))
 		}
-		s.WantRead("the application reads as text arrives", sampleText(1000))
+		s.WantRead("the application reads as text arrives", givenText(1000))
 		s.Take()
 	}
 }
 
 func TestStep5_ScaledWindow(t *testing.T) {
 	s := givenEstablished(t, givenBuffer(200_000), script.Change(func(b *tcp.TCB) { b.Rcv.Scale, b.Rcv.Wnd = 2, 200_000 }))
-	s.Send(peerData(s, 0, sampleText(1000)))
+	s.Send(peerData(s, 0, givenText(1000)))
 	s.Want("199000 shifted right by 2", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 1000, Flags: tcp.ACK, Window: 199_000 >> 2},
 		script.IfSent(tcp.Segment{Window: 65535}, "both ends agreed to scale: the header carries RCV.WND >> Rcv.Scale"),
 		script.Likely("the header carries RCV.WND shifted right by Rcv.Scale (RFC 7323 §2.3)"))
@@ -94,8 +94,8 @@ func TestStep5_ScaledWindow(t *testing.T) {
 
 func TestStep5_WindowOfSixteenBits(t *testing.T) {
 	s := givenEstablished(t, givenBuffer(200_000)) // no scaling agreed
-	s.Send(peerData(s, 0, sampleText(10)))
-	w := windowAnnounced(s, "text is acknowledged")
+	s.Send(peerData(s, 0, givenText(10)))
+	w := peerSeesWindow(s, "text is acknowledged")
 	script.WantEqual(s, "a large buffer without scaling", "the window is 65525 to 65535", w >= 65525, true,
 		script.If(w == (200_000-10)&0xffff, "a number over 65535 loses its upper bits in the header: announce 65535 at most"),
 		script.Likely("16 bits say 65535 at most"))
@@ -109,12 +109,8 @@ func TestStep5_RightEdgeNeverMovesLeft(t *testing.T) {
 		s := givenEstablished(t, givenBuffer(20_000))
 		at, edge := 0, rcvNxt
 		for range 200 {
-			if n := min(1+random.IntN(3000), rcvNxt.Add(20_000).Sub(rcvNxt), edge.Sub(rcvNxt.Add(at))); n > 0 || edge == rcvNxt {
-				n = max(n, 1)
-				s.Send(peerData(s, at, sampleText(n)))
-			} else {
-				s.Send(peerData(s, at, "?"))
-			}
+			n := max(1, min(1+random.IntN(3000), edge.Sub(rcvNxt.Add(at)))) // 1 is a probe
+			s.Send(peerData(s, at, givenText(n)))
 			s.Read(random.IntN(4000))
 			for _, seg := range s.Take() {
 				if right := seg.Ack.Add(int(seg.Window)); right.Less(edge) {
@@ -130,4 +126,37 @@ func TestStep5_RightEdgeNeverMovesLeft(t *testing.T) {
 			s.Fail("20000 octets and more go through", fmt.Sprintf("only %d did", at), script.Likely("the window has to open again as the application reads"))
 		}
 	}
+}
+
+// A full segment's room is worth telling, or half a small buffer's.
+func TestStep5_WhatIsWorthTelling(t *testing.T) {
+	for _, c := range []struct {
+		buffer, read int
+		says         string
+	}{
+		{50_000, 3000, "room for a full segment is worth telling; half of a large buffer would take too long"},
+		{1000, 600, "half the buffer is worth telling: this one never has room for a full segment"},
+	} {
+		s := givenEstablished(t, givenBuffer(c.buffer))
+		s.Send(peerData(s, 0, givenText(c.buffer)))
+		s.WantACK("the buffer is full", rcvNxt.Add(c.buffer))
+		if _, err := s.Read(c.read); err != nil {
+			s.Fail("something is read", err.Error())
+		}
+		w := peerSeesWindow(s, fmt.Sprintf("%d of %d octets were read, and the window was closed", c.read, c.buffer), script.Likely(c.says))
+		if w < min(c.read, fullSize) || w > c.read {
+			s.Fail("a closed window opens", fmt.Sprintf("want a window of %d octets or almost, got %d", c.read, w), script.Likely(c.says))
+		}
+	}
+}
+
+// A peer that avoids silly windows does not use the last few octets of a window:
+// for it, almost closed is closed.
+func TestStep5_AlmostClosed(t *testing.T) {
+	s := givenEstablished(t, givenBuffer(10_000))
+	s.Send(peerData(s, 0, givenText(9900)))
+	s.WantACK("100 octets are left", rcvNxt+9900)
+	s.Read(3000)
+	s.Want("the peer waits for more than 100 octets of room", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 9900, Flags: tcp.ACK},
+		script.IfSilent("when less than a full segment of the window is left, an ACK goes out as soon as the window can open"))
 }

@@ -10,9 +10,10 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// noDelay switches Nagle's algorithm off, so that small texts go at once.
+// givenNoDelay switches Nagle's algorithm off, so that small texts go at once.
 var givenNoDelay = script.Change(func(b *tcp.TCB) { b.NoDelay = true })
 
+// wantHello is the text "hello" in a segment that begins at seq.
 func wantHello(seq tcp.Seq) tcp.Segment {
 	return tcp.Segment{Seq: seq, Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte("hello")}
 }
@@ -22,6 +23,7 @@ func TestStep6_LostTextIsSentAgain(t *testing.T) {
 	s.Write("hello")
 	s.Want("the first time; it gets lost", wantHello(sndNxt))
 	s.WantAfter("RTO is one second at first", time.Second, wantHello(sndNxt),
+		script.IfState(tcp.Closed, "R2 is counted from the first time-out, b.RTO.First: set it then"),
 		script.IfSilent("start b.Timers.Retransmit when text goes out; Timeout then sets b.Snd.Resending, and Output sends"),
 		script.IfSent(tcp.Segment{Seq: sndNxt + 5}, "again means the same numbers: begin at SND.UNA, not at SND.NXT"))
 	s.WantAfter("then two", 2*time.Second, wantHello(sndNxt),
@@ -49,7 +51,7 @@ func TestStep6_NothingOutstandingNothingToWaitFor(t *testing.T) {
 
 func TestStep6_EarliestFirst(t *testing.T) {
 	s := givenEstablished(t)
-	whole := sampleText(4 * fullSize)
+	whole := givenText(4 * fullSize)
 	s.Write(whole)
 	s.WantText("four segments, all lost", sndNxt, rcvNxt, whole)
 	s.Elapse(time.Second)
@@ -65,6 +67,21 @@ func TestStep6_EarliestFirst(t *testing.T) {
 	s.Send(peerACK(s, 4*fullSize))
 	s.WantSilenceFor("the rest had arrived all the same", 10*time.Minute,
 		script.Likely("what is acknowledged is not sent again: b.Snd.Resend is never before SND.UNA"))
+}
+
+// A FIN is teardown's to send again, when its turn comes.
+func TestStep6_TextBeforeAFIN(t *testing.T) {
+	s := script.InState(t, chapters, tcp.FinWait1, script.Change(func(b *tcp.TCB) {
+		b.Snd.Queue.Append([]byte("hello"))
+		b.Snd.Fin, b.Snd.Nxt = sndNxt+5, sndNxt+6
+	}))
+	b := s.TCB()
+	s.Elapse(time.Second)
+	s.Want("the text goes again, alone", wantHello(sndNxt),
+		script.IfSilent("what was sent first and not acknowledged is text: Output sends it"))
+	script.WantEqual(s, "the FIN is still to be sent again", "b.Snd.Resending", b.Snd.Resending, true,
+		script.Likely("b.Snd.Resending is cleared when b.Snd.Resend comes to SND.NXT; here it has come to the FIN, and teardown looks at it"))
+	script.WantEqual(s, "that is the FIN's number", "b.Snd.Resend", b.Snd.Resend, b.Snd.Fin)
 }
 
 func TestStep6_ACKRestartsTheTimer(t *testing.T) {
@@ -165,6 +182,28 @@ func TestStep6_RoundTripTime(t *testing.T) {
 		script.Likely("the RTO is at least b.Config.MinRTO (RFC 6298 §2.4)"))
 }
 
+// One segment is timed at a time, from its first octet's departure to the ACK of
+// its last.
+func TestStep6_TimedToItsEnd(t *testing.T) {
+	s := givenEstablished(t, givenNoDelay, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }))
+	s.Write("ab")
+	s.WantText("this one is timed", sndNxt, rcvNxt, "ab")
+	s.Elapse(time.Second)
+	s.Write("c")
+	s.WantText("this one is not: one at a time", sndNxt+2, rcvNxt, "c")
+	s.Send(peerACK(s, 1))
+	script.WantEqual(s, "only a part of it is acknowledged", "SRTT", s.TCB().RTO.SRTT, 0,
+		script.Likely("the segment is acknowledged when SEG.ACK has come to b.RTO.TimedSeq, the number after its last"))
+	s.Elapse(time.Second)
+	s.Send(peerACK(s, 2))
+	script.WantEqual(s, "two seconds after it left", "SRTT", s.TCB().RTO.SRTT, 2*time.Second,
+		script.If(s.TCB().RTO.SRTT == 0, "while b.RTO.Timing is set, a new segment does not take the timed one's place; SEG.ACK = b.RTO.TimedSeq acknowledges it"),
+		script.If(s.TCB().RTO.SRTT == time.Second, "while b.RTO.Timing is set, a new segment does not take the timed one's place"))
+	s.Send(peerACK(s, 3))
+	script.WantEqual(s, "the ACK of a segment that nobody timed", "SRTT", s.TCB().RTO.SRTT, 2*time.Second,
+		script.Likely("clear b.RTO.Timing when the timed segment is acknowledged: the next one starts its own"))
+}
+
 // Karn's algorithm: of which of the two sendings is this the ACK?
 func TestStep6_NoRoundTripFromARetransmission(t *testing.T) {
 	s := givenEstablished(t)
@@ -175,6 +214,16 @@ func TestStep6_NoRoundTripFromARetransmission(t *testing.T) {
 	s.Send(peerACK(s, 5))
 	script.WantEqual(s, "the ACK of a text sent twice measures nothing", "SRTT", s.TCB().RTO.SRTT, 0,
 		script.Likely("clear b.RTO.Timing when something is sent again: the ACK may answer either sending (Karn)"))
+}
+
+func TestStep6_LongestPause(t *testing.T) {
+	s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.R2 = time.Hour }))
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	for _, pause := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60, 60} {
+		s.WantAfter("twice as long each time, but a minute at most", pause*time.Second, wantHello(sndNxt),
+			script.Likely("the RTO doubles until it is b.Config.MaxRTO (RFC 6298 §2.5)"))
+	}
 }
 
 func TestStep6_GivingUp(t *testing.T) {
@@ -192,9 +241,25 @@ func TestStep6_GivingUp(t *testing.T) {
 	s.WantDeleted("given up")
 }
 
+// R2 is counted anew for every text that gets stuck.
+func TestStep6_TwoBadTimes(t *testing.T) {
+	s := givenEstablished(t)
+	for n := range 2 {
+		s.Write("hello")
+		s.Want("text", wantHello(sndNxt.Add(5*n)))
+		s.Elapse(70 * time.Second)
+		if s.Take() == nil {
+			s.Fail("the peer does not answer", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
+		}
+		s.Send(peerACK(s, 5*n+5))
+		s.WantState(tcp.Established, script.Likely("b.RTO.Attempts becomes 0 with an ACK of something new, and b.RTO.First belongs to the first time-out after that"))
+		s.Elapse(70 * time.Second)
+	}
+}
+
 func TestStep6_ProgressIsNotGivingUp(t *testing.T) {
 	s := givenEstablished(t)
-	whole := sampleText(40)
+	whole := givenText(40)
 	s.Write(whole)
 	s.Take()
 	for n := range 40 { // an octet a minute is slow, but the peer lives

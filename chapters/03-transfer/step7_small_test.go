@@ -34,7 +34,7 @@ func TestStep7_NoDelay(t *testing.T) {
 
 func TestStep7_FullSegmentsDoNotWait(t *testing.T) {
 	s := givenEstablished(t)
-	whole := sampleText(2*fullSize + 101)
+	whole := givenText(2*fullSize + 101)
 	s.Write(whole[:1])
 	s.WantText("the first", sndNxt, rcvNxt, whole[:1])
 	s.Write(whole[1:])
@@ -61,7 +61,7 @@ func TestStep7_SmallWindow(t *testing.T) {
 	s := givenEstablished(t)
 	s.PeerWindow(100)
 	s.Send(peerACK(s, 0))
-	whole := sampleText(5000)
+	whole := givenText(5000)
 	s.Write(whole)
 	s.WantSilence("100 octets are no full segment, and the peer has had far more room",
 		script.Likely("a segment that the window cuts short waits, unless it is half the largest window there was (RFC 9293 §3.8.6.2.1)"))
@@ -77,20 +77,35 @@ func TestStep7_SmallWindow(t *testing.T) {
 	script.WantEqual(s, "now full segments fit", "three of them were sent, or all", sent >= 3*fullSize, true)
 }
 
+// Waiting for a larger window must have an end: the ACK that brings it may be lost.
+func TestStep7_SmallWindowForGood(t *testing.T) {
+	s := givenEstablished(t)
+	s.PeerWindow(100)
+	s.Send(peerACK(s, 0))
+	whole := givenText(5000)
+	s.Write(whole)
+	for n := range 3 {
+		s.WantBetween("the window stays small, so what fits has to do", 0, 5*time.Second,
+			tcp.Segment{Seq: sndNxt.Add(100 * n), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[100*n : 100*n+100])},
+			script.IfSilent("nothing is in flight and the window is too small: the probe timer runs, and what fits goes out when it expires"))
+		s.Send(peerACK(s, 100*n+100))
+	}
+}
+
 func TestStep7_SmallBuffers(t *testing.T) {
 	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 200, 200 }))
-	whole := sampleText(1000)
+	whole := givenText(1000)
 	s.Write(whole)
 	s.WantText("this peer never has more than 200 octets of room: waiting for a full segment would be for ever", sndNxt, rcvNxt, whole[:200],
 		script.IfSilent("half of b.Snd.MaxWnd is worth sending, even when it is not a full segment"))
 }
 
-// probe is a zero-window probe that begins with octet n.
+// wantProbe is a zero-window probe that begins with octet n.
 func wantProbe(n int, octet string) tcp.Segment {
 	return tcp.Segment{Seq: sndNxt.Add(n), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(octet)}
 }
 
-// closed is a script whose peer has closed its window while "hello" waits.
+// givenClosedWindow is a script whose peer has closed its window while "hello" waits.
 func givenClosedWindow(t *testing.T) *script.Script {
 	t.Helper()
 	s := givenEstablished(t)
@@ -121,6 +136,30 @@ func TestStep7_ProbeNotTaken(t *testing.T) {
 	s.Send(peerACK(s, 0)) // open now, but there was no room for the octet
 	s.WantText("the probe's octet goes again, with the rest", sndNxt, rcvNxt, "hello",
 		script.IfSent(tcp.Segment{Seq: sndNxt + 1}, "the peer had no room for the probe's octet: it is not acknowledged, and has to be sent again"))
+}
+
+// The reason for probing ends with the closed window, and so do timer and count.
+func TestStep7_ProbingEnds(t *testing.T) {
+	s := givenClosedWindow(t)
+	for range 5 {
+		s.WantBetween("a probe", 200*time.Millisecond, time.Minute, wantProbe(0, "h"), script.IfSilent("write the probe timer"),
+			script.Likely("answers to probes are no duplicate ACKs, however many come: they say that the window is closed, not that something is lost"))
+		s.Send(peerACK(s, 0))
+	}
+	s.PeerWindow(65535)
+	s.Send(peerACK(s, 0))
+	s.WantText("open", sndNxt, rcvNxt, "hello")
+	if !s.TCB().Timers.Probe.IsZero() {
+		s.Fail("the window is open", "the probe timer still runs", script.Likely("stop b.Timers.Probe when its reason has ended"))
+	}
+	if s.TCB().Timers.Retransmit.IsZero() {
+		s.Fail("text is in flight", "the retransmission timer does not run", script.Likely("when the probe timer stops, the retransmission timer takes over what is in flight"))
+	}
+	s.PeerWindow(0)
+	s.Send(peerACK(s, 5))
+	s.Write("hello")
+	s.WantBetween("closed again: the first pause is short again", 200*time.Millisecond, 5*time.Second, wantProbe(5, "h"),
+		script.Likely("b.RTO.Probes counts the probes of one closed window: it begins at 0 again with the next"))
 }
 
 func TestStep7_ProbesRarer(t *testing.T) {

@@ -9,10 +9,10 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// fresh is a socket on which congestion control has not begun.
+// givenFreshNetwork is a socket on which congestion control has not begun.
 var givenFreshNetwork = script.Change(func(b *tcp.TCB) { b.Congestion = tcp.Congestion{} })
 
-// network sets cwnd and ssthresh, in full segments.
+// givenNetwork sets cwnd and ssthresh, in full segments.
 func givenNetwork(window, threshold int) script.Option {
 	return script.Change(func(b *tcp.TCB) {
 		b.Congestion.Window, b.Congestion.Threshold = uint32(window*fullSize), uint32(threshold*fullSize)
@@ -20,11 +20,11 @@ func givenNetwork(window, threshold int) script.Option {
 	})
 }
 
-// flight returns how much is in flight, in octets.
-func octetsInFlight(s *script.Script) int { return s.TCB().Snd.Nxt.Sub(s.TCB().Snd.Una) }
+// peerSeesInFlight returns how much is in flight, in octets.
+func peerSeesInFlight(s *script.Script) int { return s.TCB().Snd.Nxt.Sub(s.TCB().Snd.Una) }
 
-// between fails the test unless low ≤ got ≤ high, all in octets.
-func wantBetween(s *script.Script, reason, what string, got, low, high int, hints ...script.Hint) {
+// wantOctets fails the test unless low ≤ got ≤ high, all in octets.
+func wantOctets(s *script.Script, reason, what string, got, low, high int, hints ...script.Hint) {
 	if got < low || got > high {
 		s.Fail(reason, fmt.Sprintf("want %s between %d and %d octets, got %d", what, low, high, got), hints...)
 	}
@@ -32,17 +32,44 @@ func wantBetween(s *script.Script, reason, what string, got, low, high int, hint
 
 func TestStep8_InitialWindow(t *testing.T) {
 	s := givenEstablished(t, givenFreshNetwork)
-	s.Write(sampleText(20 * fullSize))
-	wantBetween(s, "nobody knows the network yet (RFC 5681 §3.1)", "in flight", octetsInFlight(s), fullSize, 4380,
-		script.If(octetsInFlight(s) == 0, "b.Congestion.Window is 0 before the first data: Output sets it"),
+	s.Write(givenText(20 * fullSize))
+	wantOctets(s, "nobody knows the network yet (RFC 5681 §3.1)", "in flight", peerSeesInFlight(s), fullSize, 4380,
+		script.If(peerSeesInFlight(s) == 0, "b.Congestion.Window is 0 before the first data: Output sets it"),
 		script.Likely("IW = min(4*MSS, max(2*MSS, 4380 octets))"))
+
+	s = givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion = tcp.Congestion{Window: fullSize} }))
+	s.Write(givenText(20 * fullSize))
+	wantOctets(s, "the handshake has lost a SYN, and set the window to one segment", "in flight", peerSeesInFlight(s), fullSize, fullSize,
+		script.Likely("leave b.Congestion.Window alone when it is not 0"))
+}
+
+// After a pause nobody knows the network any more.
+func TestStep8_AfterAPause(t *testing.T) {
+	whole := givenText(20 * fullSize)
+	for _, c := range []struct {
+		pause     time.Duration
+		low, high int
+		says      string
+	}{
+		{500 * time.Millisecond, 20 * fullSize, 20 * fullSize, "half a second is less than an RTO: the window still says something"},
+		{time.Minute, fullSize, 4380, "after a pause of more than an RTO the window is the initial one at most (RFC 5681 §4.1)"},
+	} {
+		s := givenEstablished(t, givenNetwork(20, 20))
+		s.Write(whole)
+		s.Take()
+		s.Send(peerACK(s, len(whole)))
+		s.Elapse(c.pause)
+		s.Take()
+		s.Write(whole)
+		wantOctets(s, fmt.Sprintf("after %v without anything in flight", c.pause), "in flight", peerSeesInFlight(s), c.low, c.high, script.Likely(c.says))
+	}
 }
 
 func TestStep8_SlowStart(t *testing.T) {
 	s := givenEstablished(t, givenFreshNetwork)
-	s.Write(sampleText(30 * fullSize))
+	s.Write(givenText(30 * fullSize))
 	s.Take()
-	begin := octetsInFlight(s)
+	begin := peerSeesInFlight(s)
 	if begin < fullSize {
 		s.Fail("the initial window", "nothing was sent", script.Likely("see TestStep8_InitialWindow"))
 	}
@@ -52,37 +79,37 @@ func TestStep8_SlowStart(t *testing.T) {
 		s.Send(peerACK(s, acked))
 		s.Take()
 	}
-	wantBetween(s, "three segments were acknowledged: three more may be in flight than at first", "in flight",
-		octetsInFlight(s), begin+2*fullSize, begin+3*fullSize,
-		script.If(octetsInFlight(s) <= begin+fullSize, "in slow start, while Window < Threshold, each ACK opens the window by what it acknowledges, at most one MSS"))
+	wantOctets(s, "three segments were acknowledged: three more may be in flight than at first", "in flight",
+		peerSeesInFlight(s), begin+2*fullSize, begin+3*fullSize,
+		script.If(peerSeesInFlight(s) <= begin+fullSize, "in slow start, while Window < Threshold, each ACK opens the window by what it acknowledges, at most one MSS"))
 	s.Send(peerACK(s, acked+3*fullSize))
-	wantBetween(s, "one ACK of three segments", "in flight", octetsInFlight(s), begin+2*fullSize, begin+4*fullSize,
+	wantOctets(s, "one ACK of three segments", "in flight", peerSeesInFlight(s), begin+2*fullSize, begin+4*fullSize,
 		script.Likely("one ACK opens the window by one MSS at most, however much it acknowledges (L in RFC 5681 §3.1)"))
 }
 
 func TestStep8_CongestionAvoidance(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(10, 10))
-	s.Write(sampleText(30 * fullSize))
+	s.Write(givenText(30 * fullSize))
 	s.Take()
 	for n := 1; n <= 10; n++ {
 		s.Send(peerACK(s, n*fullSize))
 		s.Take()
 	}
-	wantBetween(s, "a whole window was acknowledged, one round trip: one segment more", "in flight", octetsInFlight(s), 10*fullSize, 11*fullSize,
+	wantOctets(s, "a whole window was acknowledged, one round trip: one segment more", "in flight", peerSeesInFlight(s), 10*fullSize, 11*fullSize,
 		script.Likely("from Threshold on, the window opens by one MSS for each Window of octets acknowledged"))
 	for n := 11; n <= 22; n++ {
 		s.Send(peerACK(s, n*fullSize))
 		s.Take()
 	}
-	wantBetween(s, "another one", "b.Congestion.Window", int(s.TCB().Congestion.Window), 11*fullSize, 13*fullSize,
+	wantOctets(s, "another one", "b.Congestion.Window", int(s.TCB().Congestion.Window), 11*fullSize, 13*fullSize,
 		script.If(s.TCB().Congestion.Window == 10*fullSize, "congestion avoidance opens the window slowly, but it does"))
 }
 
-// lossOf writes segments full segments, acknowledges the first lost of them, and
+// givenLoss writes segments full segments, acknowledges the first lost of them, and
 // lets the next be the one that the network loses.
 func givenLoss(t *testing.T, segments, lost int, options ...script.Option) (*script.Script, string) {
 	s := givenEstablished(t, append([]script.Option{givenNetwork(segments, 1000)}, options...)...)
-	whole := sampleText(segments * fullSize)
+	whole := givenText(segments * fullSize)
 	s.Write(whole)
 	s.WantText("all at once", sndNxt, rcvNxt, whole)
 	s.Send(peerACK(s, lost*fullSize))
@@ -100,12 +127,95 @@ func TestStep8_ThreeDuplicatesMeanALoss(t *testing.T) {
 	s.Send(peerACK(s, fullSize))
 	s.Want("three mean that the segment is lost, and later ones arrive: no need to wait for the timer", lost,
 		script.IfSilent("count duplicate ACKs in b.Congestion.DupACKs; at the third, send the earliest outstanding segment again"))
-	wantBetween(s, "half of what was in flight", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*fullSize, 4*fullSize,
+	wantOctets(s, "half of what was in flight", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*fullSize, 4*fullSize,
 		script.Likely("Threshold = max(in flight / 2, 2*MSS)"))
 	s.Send(peerACK(s, 8*fullSize))
-	wantBetween(s, "the hole is filled, recovery is over", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize,
+	wantOctets(s, "the hole is filled, recovery is over", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize,
 		int(s.TCB().Congestion.Threshold),
 		script.Likely("when all that was outstanding at the loss is acknowledged, the window goes back to Threshold at most"))
+}
+
+// What was sent in recovery is timed by nobody: Karn's algorithm again.
+func TestStep8_NoRoundTripFromAFastRetransmission(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(8, 1000))
+	s.Write(givenText(8 * fullSize))
+	s.Take()
+	s.Elapse(300 * time.Millisecond)
+	for range 3 {
+		s.Send(peerACK(s, 0))
+	}
+	if len(s.Take()) == 0 {
+		s.Fail("three duplicate ACKs", "nothing was sent again", script.Likely("see TestStep8_ThreeDuplicatesMeanALoss"))
+	}
+	s.Elapse(100 * time.Millisecond)
+	s.Send(peerACK(s, 8*fullSize))
+	script.WantEqual(s, "the ACK of a segment sent twice measures nothing", "SRTT", s.TCB().RTO.SRTT, 0,
+		script.Likely("clear b.RTO.Timing when something is sent again, also in a fast retransmission (Karn)"))
+}
+
+// Each ACK of something new begins the count again.
+func TestStep8_InARow(t *testing.T) {
+	s, _ := givenLoss(t, 12, 1)
+	for n := 1; n <= 4; n++ {
+		s.Send(peerACK(s, n*fullSize))
+		s.Send(peerACK(s, n*fullSize))
+	}
+	s.WantSilence("never three duplicates of one number",
+		script.Likely("an ACK of something new sets b.Congestion.DupACKs back to 0"))
+	s.Send(peerACK(s, 4*fullSize))
+	s.Send(peerACK(s, 4*fullSize))
+	if len(s.Take()) == 0 {
+		s.Fail("and now there are three", "nothing was sent again", script.Likely("see TestStep8_ThreeDuplicatesMeanALoss"))
+	}
+}
+
+// Duplicates go on coming while later segments arrive: each says that one more has
+// left the network.
+func TestStep8_RecoveryGoesOn(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(10, 1000))
+	whole := givenText(30 * fullSize)
+	s.Write(whole)
+	s.WantText("ten segments, and the first will be lost", sndNxt, rcvNxt, whole[:10*fullSize])
+	for range 9 {
+		s.Send(peerACK(s, 0))
+	}
+	again := 0
+	for _, seg := range s.Take() {
+		if seg.Seq == sndNxt {
+			again++
+		}
+	}
+	script.WantEqual(s, "nine duplicates are one loss", "times the lost segment was sent again", again, 1,
+		script.Likely("the third duplicate sends it again; those after it only open the window"))
+	wantOctets(s, "half the window may stay in flight, and nine segments have left the network", "in flight", peerSeesInFlight(s), 11*fullSize, 15*fullSize,
+		script.Likely("Window = Threshold + 3*MSS, and one MSS more for each further duplicate: then new text goes out"))
+}
+
+// The sender itself caused these duplicates, by sending again what had arrived.
+func TestStep8_DuplicatesAfterATimeOut(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(8, 1000))
+	whole := givenText(8 * fullSize)
+	s.Write(whole)
+	s.Take()
+	s.Elapse(time.Second)
+	s.WantText("a time-out", sndNxt, rcvNxt, whole[:fullSize])
+	for range 3 {
+		s.Send(peerACK(s, 0))
+	}
+	s.WantSilence("all this was outstanding at the time-out already: no second loss",
+		script.Likely("fast recovery begins only when SND.UNA has reached b.Congestion.Recover (RFC 6582 §3.2)"))
+}
+
+func TestStep8_NothingInFlightNoDuplicate(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(20, 1000))
+	for range 5 {
+		s.Send(peerACK(s, 0))
+	}
+	s.WantSilence("nothing is in flight")
+	whole := givenText(20 * fullSize)
+	s.Write(whole)
+	s.WantText("nothing can have been lost: all twenty go", sndNxt, rcvNxt, whole,
+		script.Likely("an ACK is a duplicate only when something is outstanding (RFC 5681 §2)"))
 }
 
 func TestStep8_WhatIsNoDuplicate(t *testing.T) {
@@ -151,7 +261,7 @@ func TestStep8_SecondHole(t *testing.T) {
 
 func TestStep8_TimeOutStartsOver(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(8, 1000))
-	whole := sampleText(20 * fullSize)
+	whole := givenText(20 * fullSize)
 	s.Write(whole)
 	s.WantText("eight segments", sndNxt, rcvNxt, whole[:8*fullSize])
 	s.Elapse(time.Second)
@@ -159,14 +269,24 @@ func TestStep8_TimeOutStartsOver(t *testing.T) {
 		script.Likely("b.Congestion.Window is one MSS after a time-out"))
 	script.WantEqual(s, "half of what was in flight", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 4*fullSize,
 		script.Likely("Threshold = max(in flight / 2, 2*MSS), at the first time-out in a row"))
+	s.Elapse(2 * time.Second)
+	s.WantText("and again", sndNxt, rcvNxt, whole[:fullSize])
+	script.WantEqual(s, "the same loss does not count twice", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 4*fullSize,
+		script.Likely("Threshold falls at the first time-out in a row only; Window is one MSS by then, and half of that would be nothing"))
 	s.Send(peerACK(s, fullSize))
 	sent := 0
 	for _, seg := range s.Take() {
 		sent += len(seg.Payload)
 	}
-	wantBetween(s, "then slow start again: two", "sent", sent, fullSize, 2*fullSize)
-	s.Elapse(time.Minute)
-	s.Take()
-	wantBetween(s, "a second and third time-out of the same segment do not halve again", "b.Congestion.Threshold",
-		int(s.TCB().Congestion.Threshold), 2*fullSize, 4*fullSize)
+	wantOctets(s, "then slow start again: two", "sent", sent, fullSize, 2*fullSize)
+}
+
+// Little was in flight: half of that would be too little to go on with.
+func TestStep8_ThresholdHasAFloor(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(20, 1000))
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.WantAfter("again", time.Second, wantHello(sndNxt))
+	script.WantEqual(s, "two segments at least", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 2*fullSize,
+		script.Likely("Threshold = max(in flight / 2, 2*MSS)"))
 }

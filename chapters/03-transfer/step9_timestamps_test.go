@@ -8,7 +8,7 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// timestamps is a connection whose ends agreed on timestamps; the last that came
+// givenTimestamps is a connection whose ends agreed on timestamps; the last that came
 // was recent.
 func givenTimestamps(recent uint32) script.Option {
 	return script.Change(func(b *tcp.TCB) {
@@ -18,6 +18,7 @@ func givenTimestamps(recent uint32) script.Option {
 	})
 }
 
+// peerStamped gives a segment of the peer's a timestamp.
 func peerStamped(seg tcp.Segment, tsval uint32) tcp.Segment {
 	seg.Options.HasTimestamps, seg.Options.TSval = true, tsval
 	return seg
@@ -81,4 +82,43 @@ func TestStep9_RoundTripOfARetransmission(t *testing.T) {
 	s.Send(answer)
 	script.WantEqual(s, "the echoed timestamp tells which sending was answered: 300 ms ago", "SRTT", s.TCB().RTO.SRTT, 300*time.Millisecond,
 		script.If(s.TCB().RTO.SRTT == 0, "after a retransmission, measure with TSecr: now in milliseconds, plus b.Timestamps.Offset, minus TSecr (RFC 7323 §4)"))
+}
+
+// What is rejected for another reason says nothing about the peer's clock.
+func TestStep9_OnlyWhatIsAcceptable(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	for _, offset := range []int{-5, 70_000} {
+		s.Send(peerStamped(peerData(s, offset, "hello"), 2000))
+		s.Want("outside the window", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK},
+			script.IfSilent("text outside the window is answered, with timestamps or without"))
+		script.WantEqual(s, "it is dropped, its timestamp too", "TS.Recent", s.TCB().Timestamps.Recent, 1000,
+			script.Likely("look at the window before you take TSval over (RFC 7323 §5.3, R1 to R3)"))
+	}
+	s.Send(peerStamped(peerData(s, 0, "hello"), 1001))
+	s.WantACK("and this one is good", rcvNxt+5)
+	script.WantEqual(s, "the newest", "TS.Recent", s.TCB().Timestamps.Recent, 1001,
+		script.Likely("take TSval over as TS.Recent when it is not older, and SEG.SEQ ≤ Last.ACK.sent"))
+}
+
+// A reset is obeyed however old: its sender may have lost its clock with the rest.
+func TestStep9_ResetsHaveNoAge(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	old := peerStamped(tcp.Segment{Seq: rcvNxt, Ack: sndNxt, Flags: tcp.ACK}, 500)
+	script.WantEqual(s, "an old segment", "Acceptable", Chapter{}.Acceptable(s.TCB(), &old, s.Now()), false,
+		script.Likely("SEG.TSval < TS.Recent: not acceptable (PAWS)"))
+	old.Flags = tcp.RST
+	script.WantEqual(s, "an old RST", "Acceptable", Chapter{}.Acceptable(s.TCB(), &old, s.Now()), true,
+		script.Likely("PAWS does not apply to a RST (RFC 7323 §5.2)"))
+}
+
+// Without the agreement an option on a segment means nothing.
+func TestStep9_NotAgreed(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Timestamps.Recent = 1000 }))
+	s.Send(peerStamped(peerData(s, 0, "hello"), 500))
+	s.WantACK("timestamps were not agreed on", rcvNxt+5,
+		script.Likely("look at b.Timestamps.On first: without it timestamps mean nothing"))
+	s = givenEstablished(t, givenTimestamps(1000))
+	s.Send(peerStamped(peerData(s, 0, "hello"), 500))
+	s.Want("and here they were", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK},
+		script.IfSent(tcp.Segment{Ack: rcvNxt + 5}, "SEG.TSval < TS.Recent: not acceptable (PAWS)"))
 }

@@ -31,10 +31,12 @@ type Chapter struct{}
 //
 // tcp.ProbeTimer: a probe goes out: what fits the window, but at least one octet,
 // beginning with the first one not acknowledged (RFC 9293 §3.8.6.1). Like all that
-// is sent it counts as outstanding: SND.NXT is not before its end. It is sent
-// again when the window opens: b.Snd.Resending is set. b.RTO.Probes counts it, and
-// the probe timer starts anew with the next pause: see Output. The RTO stays as it
-// is, for no segment was lost.
+// is sent it counts as outstanding: SND.NXT is not before its end. An octet that
+// went out although the window is closed is sent again when it opens, for the peer
+// may have had no room for it: b.Snd.Resending is set, b.Snd.Resend is SND.UNA.
+// b.RTO.Probes counts the probe, and the probe timer starts anew with the next
+// pause: see Output. The RTO stays as it is, for no segment was lost, and
+// b.RTO.Timing is cleared: when the peer answers is its own affair.
 //
 // tcp.DelayedACKTimer: the ACK that has waited leaves now: b.Delayed.Now is set.
 //
@@ -43,8 +45,8 @@ type Chapter struct{}
 // passed since then, nothing more is sent and Timeout returns syscall.ETIMEDOUT.
 func (Chapter) Timeout(b *tcp.TCB, timer tcp.Timer, now time.Time) error {
 	// TODO(step 3.4): the delayed-ACK timer.
-	// TODO(step 3.6): the retransmission timer.
+	// TODO(step 3.6): the retransmission timer, and a congestion window of one segment.
 	// TODO(step 3.7): the probe timer.
-	// TODO(step 3.8): a time-out is a sign of congestion.
+	// TODO(step 3.8): what else a time-out tells about the network.
 	return nil
 }

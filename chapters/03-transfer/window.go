@@ -4,10 +4,11 @@ import "tcpworkbook/kit/tcp"
 
 // Window returns the window to announce in a segment that leaves now, as it
 // stands in the header: RCV.WND shifted right by Rcv.Scale, at most 65535
-// (RFC 7323 §2.3). It first opens RCV.WND to the room in the receive queue, if
-// that is worth telling: the right edge moves by at least a full segment or half
-// the buffer, else it stays (SWS avoidance, RFC 9293 §3.8.6.2.2, MUST-39). The
-// right edge never moves left (SHLD-14).
+// (RFC 7323 §2.3). It first opens RCV.WND to the room in the receive queue, as far
+// as the header can tell it, if that is worth telling: the right edge moves by at
+// least a full segment, b.Snd.MSS, or half the buffer, whichever is less; else it
+// stays (SWS avoidance, RFC 9293 §3.8.6.2.2, MUST-39). The right edge never moves
+// left (SHLD-14).
 func (Chapter) Window(b *tcp.TCB) uint16 {
 	// TODO(step 3.5): open the window if it is worth it, scale it, fit it into 16 bits.
 	return 0

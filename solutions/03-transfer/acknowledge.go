@@ -18,7 +18,8 @@ import (
 //     but no octet of the queue. b.RTO.Attempts becomes 0, and the retransmission
 //     timer starts again, or stops when nothing is outstanding (RFC 6298 §5);
 //   - SEG.ACK = SND.UNA is a duplicate ACK when something is outstanding, the
-//     segment has no text, SYN or FIN, and its window is SND.WND (RFC 5681 §2);
+//     segment has no text, SYN or FIN, and its window is SND.WND (RFC 5681 §2),
+//     and not 0: then it answers a probe;
 //   - an older ACK says nothing, but the segment's text still counts.
 //
 // The peer's window, SEG.WND scaled by Snd.Scale, becomes SND.WND unless a newer
@@ -65,11 +66,7 @@ func (Chapter) Acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 func takeACK(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	acked := seg.Ack.Sub(b.Snd.Una)
 	measure(b, seg, now)
-	if b.Snd.FinSent && b.Snd.Fin.Less(seg.Ack) {
-		b.Snd.Queue.Discard(acked - 1)
-	} else {
-		b.Snd.Queue.Discard(acked)
-	}
+	b.Snd.Queue.Discard(acked) // a FIN is counted too, but is no octet: Discard stops at the end
 	b.Snd.Una = seg.Ack
 	if b.Snd.Resending && b.Snd.Resend.Less(b.Snd.Una) {
 		b.Snd.Resend = b.Snd.Una
@@ -81,12 +78,16 @@ func takeACK(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 }
 
 // isDuplicate reports whether the segment is a duplicate ACK: a sign that the
-// peer received something, but not what it waits for (RFC 5681 §2).
+// peer received something, but not what it waits for (RFC 5681 §2). The answers to
+// zero-window probes look the same, and say nothing about a loss.
 func isDuplicate(b *tcp.TCB, seg *tcp.Segment) bool {
 	return seg.Ack == b.Snd.Una && inFlight(b) > 0 &&
 		len(seg.Payload) == 0 && !seg.Flags.Has(tcp.FIN) &&
-		uint32(seg.Window)<<b.Snd.Scale == b.Snd.Wnd
+		b.Snd.Wnd > 0 && windowOf(b, seg) == b.Snd.Wnd
 }
+
+// windowOf returns the window that the segment announces, octets.
+func windowOf(b *tcp.TCB, seg *tcp.Segment) uint32 { return uint32(seg.Window) << b.Snd.Scale }
 
 // updateWindow takes the peer's window from the segment, unless it is older than
 // the one we have.
@@ -98,7 +99,7 @@ func updateWindow(b *tcp.TCB, seg *tcp.Segment) {
 	if !newer {
 		return
 	}
-	b.Snd.Wnd = uint32(seg.Window) << b.Snd.Scale
+	b.Snd.Wnd = windowOf(b, seg)
 	b.Snd.MaxWnd = max(b.Snd.MaxWnd, b.Snd.Wnd)
 	b.Snd.Wl1, b.Snd.Wl2 = seg.Seq, seg.Ack
 	peerAnswered(b)

@@ -11,8 +11,8 @@ import (
 //
 //   - While b.Snd.Resending, what was outstanding goes out again from b.Snd.Resend
 //     on, and b.Snd.Resend advances; b.Snd.Resending is cleared when it comes to
-//     SND.NXT. A segment that is not full takes new data along. Where the data ends and a FIN was sent, it stays set: teardown sends
-//     the FIN.
+//     SND.NXT. A segment that is not full may take new data along. Where the data
+//     ends and a FIN was sent, b.Snd.Resending stays set: teardown sends the FIN.
 //   - Then new data goes out: octets of b.Snd.Queue with SEG.ACK = RCV.NXT, in
 //     segments of at most b.Snd.MSS, and SND.NXT advances. The last of what is
 //     queued carries PSH. What is in flight never reaches beyond SND.UNA+SND.WND,
@@ -24,15 +24,17 @@ import (
 //   - If b.Delayed says that there is something to acknowledge, and no segment has
 //     carried an ACK just now, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> goes out: at once
 //     when b.Delayed.Now is set or b.Config.DelayedACK is 0, else when the
-//     delayed-ACK timer expires, which is started b.Config.DelayedACK from now.
-//     Such an ACK also goes out when the application has read so much that the
-//     window could open far: by half the buffer; or, when less than one MSS of it
-//     is left, as soon as Window would open it.
+//     delayed-ACK timer expires, which is set to b.Config.DelayedACK from now if it
+//     does not run. Such an ACK also goes out when the application has read so much
+//     that the window could open far: by half the buffer; or, when less than one
+//     MSS of it is left, as soon as Window would open it. After the peer's FIN,
+//     b.Rcv.FinDone, it would tell nobody anything.
 //   - While there is data that the peer's window does not let out, because it is
 //     closed, or because nothing is in flight and it is too small, the probe timer
 //     runs instead of the retransmission timer, or both ends might wait for ever
 //     (§3.8.6.1). The pause is the RTO, doubled for each probe sent so far,
-//     b.RTO.Probes, but at most b.Config.MaxRTO. With the reason the count ends.
+//     b.RTO.Probes, but at most b.Config.MaxRTO. With the reason both the timer and
+//     the count end.
 //
 // When data goes out and the retransmission timer is stopped, it starts: b.RTO.Value
 // from now; otherwise it runs on. New data is timed, if nothing else is: b.RTO.Timing,
@@ -48,7 +50,7 @@ func (Chapter) Output(b *tcp.TCB, now time.Time) {
 		resend(b, now)
 	}
 	sendNew(b, now)
-	acknowledge(b, now)
+	sendDueACK(b, now)
 	watchWindow(b, now)
 }
 
@@ -97,39 +99,6 @@ func worthSending(b *tcp.TCB) int {
 	return 0
 }
 
-// resend sends again what was outstanding at a time-out, as far as the windows
-// reach. Its last segment takes new data along, as far as that fits: after a
-// zero-window probe of one octet, most of it. When all the data has gone out and a
-// FIN was sent too, teardown sends that.
-func resend(b *tcp.TCB, now time.Time) {
-	for b.Snd.Resending {
-		again := b.Snd.Resend.Sub(b.Snd.Una)
-		n := min(b.Snd.Queue.Len()-again, b.Snd.MSS, allowed(b)-again)
-		if n <= 0 {
-			return
-		}
-		segment(b, b.Snd.Resend, n)
-		b.Snd.Resend = b.Snd.Resend.Add(n)
-		b.Snd.Nxt = b.Snd.Nxt.Max(b.Snd.Resend)
-		b.Snd.Resending = b.Snd.Resend != b.Snd.Nxt
-		startTimer(b, now)
-	}
-}
-
-// resendEarliest sends the earliest outstanding segment again: fast retransmit.
-func resendEarliest(b *tcp.TCB) {
-	b.RTO.Timing = false
-	if n := min(outstandingData(b), b.Snd.MSS); n > 0 {
-		segment(b, b.Snd.Una, n)
-		return
-	}
-	b.Snd.Resending, b.Snd.Resend = true, b.Snd.Una // only a FIN: teardown's
-}
-
-// outstandingData returns how many octets of data are sent and not acknowledged:
-// what is in flight, less a FIN.
-func outstandingData(b *tcp.TCB) int { return min(inFlight(b), b.Snd.Queue.Len()) }
-
 // segment emits n octets of the send queue from seq on. The last segment of what
 // is queued pushes: nothing more is coming for now (§3.9.1.2, MUST-60).
 func segment(b *tcp.TCB, seq tcp.Seq, n int) {
@@ -142,25 +111,4 @@ func segment(b *tcp.TCB, seq tcp.Seq, n int) {
 		Seq: seq, Ack: b.Rcv.Nxt, Flags: flags,
 		Payload: b.Snd.Queue.Peek(offset, n),
 	})
-}
-
-// startTimer starts the retransmission timer if it is stopped (RFC 6298 §5.1).
-func startTimer(b *tcp.TCB, now time.Time) {
-	if b.Timers.Retransmit.IsZero() {
-		b.Timers.Retransmit = now.Add(b.RTO.Value)
-	}
-}
-
-// acknowledge sends an ACK, or sees to it that one follows. When data left just
-// now it has carried the ACK, and Emit has cleared b.Delayed.
-func acknowledge(b *tcp.TCB, now time.Time) {
-	switch {
-	case b.Delayed.Now || len(b.Outbox) == 0 && windowUpdateDue(b):
-		sendACK(b)
-	case b.Delayed.Octets == 0:
-	case b.Config.DelayedACK == 0:
-		sendACK(b)
-	case b.Timers.DelayedACK.IsZero():
-		b.Timers.DelayedACK = now.Add(b.Config.DelayedACK)
-	}
 }

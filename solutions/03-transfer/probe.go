@@ -58,7 +58,9 @@ func probe(b *tcp.TCB, now time.Time) error {
 	n := max(1, min(b.Snd.Queue.Len(), b.Snd.MSS, int(b.Snd.Wnd)))
 	segment(b, b.Snd.Una, n)
 	b.Snd.Nxt = b.Snd.Nxt.Max(b.Snd.Una.Add(n))
-	b.Snd.Resending, b.Snd.Resend = true, b.Snd.Una
+	if b.Snd.Wnd == 0 {
+		b.Snd.Resending, b.Snd.Resend = true, b.Snd.Una // perhaps there was no room for it
+	}
 	b.Timers.Probe = now.Add(probePause(b))
 	return nil
 }

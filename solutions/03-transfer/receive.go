@@ -19,10 +19,10 @@ const maxBlocks = 256
 //
 // Receive sends nothing itself. b.Delayed counts the octets to acknowledge, and
 // b.Delayed.Now asks for an ACK at once: for text already received, beyond a
-// hole, or filling one (RFC 5681 §4.2), for text cut off on the right, and when
-// two full-sized segments, 2*b.Snd.MSS octets, wait for it (RFC 9293 §3.8.6.3).
-// The number of b.Rcv.Blocks is bounded: text that would make too many is dropped,
-// and will come again.
+// hole, or filling one or a part of it (RFC 5681 §4.2), for text cut off on the
+// right, and when two full-sized segments, 2*b.Snd.MSS octets, wait for it (RFC
+// 9293 §3.8.6.3). b.Rcv.Blocks are a few hundred at most: text that would make more
+// is dropped, and will come again.
 //
 // Text is ignored when the peer's FIN was taken, b.Rcv.FinDone.
 func (Chapter) Receive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {

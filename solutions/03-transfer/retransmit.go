@@ -41,6 +41,13 @@ func givenUp(b *tcp.TCB, now time.Time) bool {
 	return now.Sub(b.RTO.First) >= b.Config.R2
 }
 
+// startTimer starts the retransmission timer if it is stopped (RFC 6298 §5.1).
+func startTimer(b *tcp.TCB, now time.Time) {
+	if b.Timers.Retransmit.IsZero() {
+		b.Timers.Retransmit = now.Add(b.RTO.Value)
+	}
+}
+
 // restartTimer lets the retransmission timer run from now, if there is anything
 // to wait for (RFC 6298 §5.2, §5.3).
 func restartTimer(b *tcp.TCB, now time.Time) {
@@ -50,34 +57,35 @@ func restartTimer(b *tcp.TCB, now time.Time) {
 	}
 }
 
-// measure takes a round-trip time from the ACK in seg, if it tells one: the ACK
-// of the segment being timed, or after a retransmission the timestamp it echoes,
-// which names the sending that it answers (RFC 7323 §4).
-func measure(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
-	switch {
-	case b.RTO.Timing && b.RTO.TimedSeq.LessEq(seg.Ack):
-		b.RTO.Timing = false
-		sample(b, now.Sub(b.RTO.TimedAt))
-	case b.RTO.Attempts > 0 && b.Timestamps.On && seg.Options.HasTimestamps:
-		clock := uint32(now.UnixMilli()) + b.Timestamps.Offset
-		if elapsed := int32(clock - seg.Options.TSecr); elapsed >= 0 {
-			sample(b, time.Duration(elapsed)*time.Millisecond)
+// resend sends again what was outstanding at a time-out, as far as the windows
+// reach. Its last segment takes new data along, as far as that fits: after a
+// zero-window probe of one octet, most of it. When all the data has gone out and a
+// FIN was sent too, teardown sends that.
+func resend(b *tcp.TCB, now time.Time) {
+	for b.Snd.Resending {
+		again := b.Snd.Resend.Sub(b.Snd.Una)
+		n := min(b.Snd.Queue.Len()-again, b.Snd.MSS, allowed(b)-again)
+		if n <= 0 {
+			return
 		}
+		segment(b, b.Snd.Resend, n)
+		b.Snd.Resend = b.Snd.Resend.Add(n)
+		b.Snd.Nxt = b.Snd.Nxt.Max(b.Snd.Resend)
+		b.Snd.Resending = b.Snd.Resend != b.Snd.Nxt
+		startTimer(b, now)
 	}
 }
 
-// sample sets the RTO from a measured round-trip time (RFC 6298 §2). This also
-// ends a back-off.
-func sample(b *tcp.TCB, measured time.Duration) {
-	r := &b.RTO
-	if r.SRTT == 0 {
-		r.SRTT, r.RTTVar = measured, measured/2
-	} else {
-		r.RTTVar += ((r.SRTT - measured).Abs() - r.RTTVar) / 4
-		r.SRTT += (measured - r.SRTT) / 8
+// resendEarliest sends the earliest outstanding segment again: fast retransmit.
+func resendEarliest(b *tcp.TCB) {
+	b.RTO.Timing = false
+	if n := min(outstandingData(b), b.Snd.MSS); n > 0 {
+		segment(b, b.Snd.Una, n)
+		return
 	}
-	r.Value = min(max(r.SRTT+max(clockGranularity, 4*r.RTTVar), b.Config.MinRTO), b.Config.MaxRTO)
+	b.Snd.Resending, b.Snd.Resend = true, b.Snd.Una // only a FIN: teardown's
 }
 
-// clockGranularity is G in RFC 6298 §2: the least variation to allow for.
-const clockGranularity = time.Millisecond
+// outstandingData returns how many octets of data are sent and not acknowledged:
+// what is in flight, less a FIN.
+func outstandingData(b *tcp.TCB) int { return min(inFlight(b), b.Snd.Queue.Len()) }

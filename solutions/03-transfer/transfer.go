@@ -31,10 +31,12 @@ type Chapter struct{}
 //
 // tcp.ProbeTimer: a probe goes out: what fits the window, but at least one octet,
 // beginning with the first one not acknowledged (RFC 9293 §3.8.6.1). Like all that
-// is sent it counts as outstanding: SND.NXT is not before its end. It is sent
-// again when the window opens: b.Snd.Resending is set. b.RTO.Probes counts it, and
-// the probe timer starts anew with the next pause: see Output. The RTO stays as it
-// is, for no segment was lost.
+// is sent it counts as outstanding: SND.NXT is not before its end. An octet that
+// went out although the window is closed is sent again when it opens, for the peer
+// may have had no room for it: b.Snd.Resending is set, b.Snd.Resend is SND.UNA.
+// b.RTO.Probes counts the probe, and the probe timer starts anew with the next
+// pause: see Output. The RTO stays as it is, for no segment was lost, and
+// b.RTO.Timing is cleared: when the peer answers is its own affair.
 //
 // tcp.DelayedACKTimer: the ACK that has waited leaves now: b.Delayed.Now is set.
 //
@@ -63,9 +65,4 @@ func unsent(b *tcp.TCB) int {
 		return 0
 	}
 	return b.Snd.Queue.Len() - inFlight(b)
-}
-
-// sendACK sends <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>.
-func sendACK(b *tcp.TCB) {
-	b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
 }

@@ -1,0 +1,26 @@
+package transfer
+
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// sendDueACK sends an ACK, or sees to it that one follows. When data left just
+// now it has carried the ACK, and Emit has cleared b.Delayed.
+func sendDueACK(b *tcp.TCB, now time.Time) {
+	switch {
+	case b.Delayed.Now || len(b.Outbox) == 0 && windowUpdateDue(b):
+		sendACK(b)
+	case b.Delayed.Octets == 0:
+	case b.Config.DelayedACK == 0:
+		sendACK(b)
+	case b.Timers.DelayedACK.IsZero():
+		b.Timers.DelayedACK = now.Add(b.Config.DelayedACK)
+	}
+}
+
+// sendACK sends <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>.
+func sendACK(b *tcp.TCB) {
+	b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
+}

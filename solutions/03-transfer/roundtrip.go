@@ -1,0 +1,39 @@
+package transfer
+
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// measure takes a round-trip time from the ACK in seg, if it tells one: the ACK
+// of the segment being timed, or after a retransmission the timestamp it echoes,
+// which names the sending that it answers (RFC 7323 §4).
+func measure(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	switch {
+	case b.RTO.Timing && b.RTO.TimedSeq.LessEq(seg.Ack):
+		b.RTO.Timing = false
+		sample(b, now.Sub(b.RTO.TimedAt))
+	case b.RTO.Attempts > 0 && b.Timestamps.On && seg.Options.HasTimestamps:
+		clock := uint32(now.UnixMilli()) + b.Timestamps.Offset
+		if elapsed := int32(clock - seg.Options.TSecr); elapsed >= 0 {
+			sample(b, time.Duration(elapsed)*time.Millisecond)
+		}
+	}
+}
+
+// sample sets the RTO from a measured round-trip time (RFC 6298 §2). This also
+// ends a back-off.
+func sample(b *tcp.TCB, measured time.Duration) {
+	r := &b.RTO
+	if r.SRTT == 0 {
+		r.SRTT, r.RTTVar = measured, measured/2
+	} else {
+		r.RTTVar += ((r.SRTT - measured).Abs() - r.RTTVar) / 4
+		r.SRTT += (measured - r.SRTT) / 8
+	}
+	r.Value = min(max(r.SRTT+max(clockGranularity, 4*r.RTTVar), b.Config.MinRTO), b.Config.MaxRTO)
+}
+
+// clockGranularity is G in RFC 6298 §2: the least variation to allow for.
+const clockGranularity = time.Millisecond

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // Function is a function or method with a body.
@@ -30,6 +31,7 @@ type Function struct {
 type Marker struct {
 	Chapter, Step int
 	Line          int
+	Text          string // "what to write"
 }
 
 // String returns the function as a reader calls it: "func (Chapter) Open".
@@ -93,31 +95,29 @@ func readFunction(file string, set *token.FileSet, tree *ast.File, f *ast.FuncDe
 		found.Begin = at(f.Doc.Pos()).Offset
 	}
 	for _, group := range tree.Comments {
-		if group.Pos() < f.Body.Pos() || f.Body.End() < group.End() {
-			continue
-		}
-		for _, c := range group.List {
-			found.Markers = append(found.Markers, markers(c.Text, at(c.Pos()).Line)...)
+		if f.Body.Pos() < group.Pos() && group.End() <= f.Body.End() {
+			found.Markers = append(found.Markers, markers(group, at)...)
 		}
 	}
 	return found
 }
 
-var todo = regexp.MustCompile(`TODO\(step ([0-9]+)\.([0-9]+)\): \S`)
+var todo = regexp.MustCompile(`TODO\(step ([0-9]+)\.([0-9]+)\): (\S.*)`)
 
-// markers returns the markers in a comment, which begins in this line.
-func markers(comment string, line int) []Marker {
+// markers returns the markers in a group of comments. What follows one, up to the
+// next, belongs to its text.
+func markers(group *ast.CommentGroup, at func(token.Pos) token.Position) []Marker {
 	var found []Marker
-	for _, at := range todo.FindAllStringSubmatchIndex(comment, -1) {
-		chapter, _ := strconv.Atoi(comment[at[2]:at[3]])
-		step, _ := strconv.Atoi(comment[at[4]:at[5]])
-		below := 0
-		for _, r := range comment[:at[0]] {
-			if r == '\n' {
-				below++
+	for _, c := range group.List {
+		for i, line := range strings.Split(c.Text, "\n") {
+			if m := todo.FindStringSubmatch(line); m != nil {
+				chapter, _ := strconv.Atoi(m[1])
+				step, _ := strconv.Atoi(m[2])
+				found = append(found, Marker{Chapter: chapter, Step: step, Line: at(c.Pos()).Line + i, Text: m[3]})
+			} else if text := strings.Trim(line, "/* \t"); len(found) > 0 && text != "" {
+				found[len(found)-1].Text += " " + text
 			}
 		}
-		found = append(found, Marker{Chapter: chapter, Step: step, Line: line + below})
 	}
 	return found
 }

@@ -1,0 +1,95 @@
+package check
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"tcpworkbook/internal/workbook"
+)
+
+// patience is how long a chapter's tests may run, compiling not counted. They take
+// a tenth of a second; a single one that hangs is given up after three seconds.
+var patience = 8 * time.Second
+
+// ran is how a run of a chapter's tests went.
+type ran struct {
+	report workbook.Report
+	late   bool  // it was ended because it took too long
+	err    error // go test could not be run
+}
+
+// run runs a chapter's tests. Vetting and symbol tables are left out: that saves
+// half of the time from a save to the verdict.
+func run(ctx context.Context, c workbook.Chapter, flags ...string) ran {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	args := append([]string{"test", "-json", "-vet=off", "-ldflags=-s -w"}, flags...)
+	command := exec.CommandContext(ctx, "go", append(args, "./"+workbook.Stubs+"/"+c.Name)...)
+	command.Dir = c.Root
+	killTogether(command)
+	command.WaitDelay = time.Second // for whoever holds the pipe after the kill
+
+	out := &events{patience: patience, late: end}
+	complaints := &bytes.Buffer{}
+	command.Stdout, command.Stderr = out, complaints
+	err := command.Run()
+	late := out.stop()
+
+	report, readErr := workbook.ReadReport(out.Bytes())
+	report.Passed = err == nil
+	if report.Build == "" && len(report.Outcomes) == 0 {
+		report.Build = strings.TrimSpace(complaints.String()) // why nothing could be compiled
+	}
+	var failed *exec.ExitError
+	if err != nil && !errors.As(err, &failed) && !late && ctx.Err() == nil {
+		return ran{report: report, err: err}
+	}
+	if readErr != nil && !late && len(report.Outcomes) == 0 && report.Build == "" {
+		return ran{report: report, err: errors.New(lastLine(complaints.String(), readErr.Error()))}
+	}
+	return ran{report: report, late: late}
+}
+
+// events keeps what go test prints. When it prints that the tests begin, their
+// time begins to run.
+type events struct {
+	bytes.Buffer
+	patience time.Duration
+	late     func() // called when the time is over
+
+	mu     sync.Mutex
+	timer  *time.Timer
+	isLate bool
+}
+
+// start is the event with which go test tells that it starts the program.
+var start = []byte(`"Action":"start"`)
+
+func (e *events) Write(p []byte) (int, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.timer == nil && bytes.Contains(p, start) {
+		e.timer = time.AfterFunc(e.patience, func() {
+			e.mu.Lock()
+			e.isLate = true
+			e.mu.Unlock()
+			e.late()
+		})
+	}
+	return e.Buffer.Write(p)
+}
+
+// stop stops the clock, and reports whether the time was over before.
+func (e *events) stop() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.timer != nil {
+		e.timer.Stop()
+	}
+	return e.isLate
+}

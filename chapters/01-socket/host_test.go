@@ -41,7 +41,7 @@ func givenHost(t *testing.T, see string) *testHost {
 // socket makes a socket that no table knows yet. remote may be "".
 func (h *testHost) socket(name string, state tcp.State, local, remote string) *tcp.TCB {
 	b := tcp.NewTCB(&h.config)
-	b.State, b.Local, b.Remote = state, end(local), end(remote)
+	b.State, b.Local, b.Remote = state, testEnd(local), testEnd(remote)
 	if state == tcp.Listen {
 		b.Listener = &tcp.Listener{Backlog: 1}
 	}
@@ -49,8 +49,8 @@ func (h *testHost) socket(name string, state tcp.State, local, remote string) *t
 	return b
 }
 
-// end reads "10.0.0.1:80"; "*:80" is port 80 on every address, "" is nothing.
-func end(text string) netip.AddrPort {
+// testEnd reads "10.0.0.1:80"; "*:80" is port 80 on every address, "" is nothing.
+func testEnd(text string) netip.AddrPort {
 	if port, every := strings.CutPrefix(text, "*:"); every {
 		return netip.AddrPortFrom(netip.Addr{}, netip.MustParseAddrPort("0.0.0.0:"+port).Port())
 	}
@@ -60,7 +60,7 @@ func end(text string) netip.AddrPort {
 	return netip.MustParseAddrPort(text)
 }
 
-func written(p netip.AddrPort) string {
+func testWritten(p netip.AddrPort) string {
 	if !p.Addr().IsValid() {
 		return fmt.Sprintf("*:%d", p.Port())
 	}
@@ -78,7 +78,7 @@ func (h *testHost) attached(t *testing.T, name string, state tcp.State, local, r
 func (h *testHost) attach(t *testing.T, reason string, b *tcp.TCB, want error, hints ...script.Hint) {
 	t.Helper()
 	var err error
-	ends := written(b.Local)
+	ends := testWritten(b.Local)
 	if b.Remote.IsValid() {
 		ends += " ↔ " + b.Remote.String()
 	}
@@ -90,10 +90,10 @@ func (h *testHost) bind(t *testing.T, reason string, b *tcp.TCB, local string, s
 	t.Helper()
 	var err error
 	call := fmt.Sprintf("Bind(%s, %s, start %d)", h.names[b], local, start)
-	h.guard(t, call, func() { err = Chapter{}.Bind(h.table, b, end(local), start) })
+	h.guard(t, call, func() { err = Chapter{}.Bind(h.table, b, testEnd(local), start) })
 	h.wantError(t, reason, want, err, hints)
-	if port := end(local).Port(); err == nil && port != 0 && b.Local != end(local) {
-		h.fail(t, reason, fmt.Sprintf("want b.Local = %s, got %s", local, written(b.Local)),
+	if port := testEnd(local).Port(); err == nil && port != 0 && b.Local != testEnd(local) {
+		h.fail(t, reason, fmt.Sprintf("want b.Local = %s, got %s", local, testWritten(b.Local)),
 			script.Likely("Bind gives the socket its name: set b.Local."))
 	}
 }
@@ -124,7 +124,7 @@ func (h *testHost) delete(t *testing.T, b *tcp.TCB) {
 func (h *testHost) lookup(t *testing.T, reason, src, dst string, want *tcp.TCB, hints ...script.Hint) {
 	t.Helper()
 	var got *tcp.TCB
-	seg := tcp.Segment{Src: end(src), Dst: end(dst), Flags: tcp.ACK, Seq: 300, Ack: 100}
+	seg := tcp.Segment{Src: testEnd(src), Dst: testEnd(dst), Flags: tcp.ACK, Seq: 300, Ack: 100}
 	h.guard(t, fmt.Sprintf("Lookup(segment from %s to %s)", src, dst), func() { got = Chapter{}.Lookup(h.table, &seg) })
 	if got != want {
 		h.fail(t, reason, fmt.Sprintf("want Lookup to find %s, got %s", h.name(want), h.name(got)), hints...)
@@ -144,19 +144,19 @@ func (h *testHost) name(b *tcp.TCB) string {
 func (h *testHost) wantError(t *testing.T, reason string, want, got error, hints []script.Hint) {
 	t.Helper()
 	if !errors.Is(got, want) {
-		h.fail(t, reason, fmt.Sprintf("want %s, got %s", errorName(want), errorName(got)), hints...)
+		h.fail(t, reason, fmt.Sprintf("want %s, got %s", testErrorName(want), testErrorName(got)), hints...)
 	}
 }
 
-func errorName(err error) string {
+func testErrorName(err error) string {
 	if err == nil {
 		return "no error"
 	}
 	return fmt.Sprintf("the error %q", err.Error())
 }
 
-// patience is how long a call may take, in real time. None takes a thousandth.
-const patience = 5 * time.Second
+// testPatience is how long a call may take, in real time. None takes a thousandth.
+const testPatience = 5 * time.Second
 
 // guard makes a call, and fails the test if it panics or does not return.
 func (h *testHost) guard(t *testing.T, call string, f func()) {
@@ -172,8 +172,8 @@ func (h *testHost) guard(t *testing.T, call string, f func()) {
 		if panicked != nil {
 			h.fail(t, call, fmt.Sprintf("your code panicked: %v", panicked))
 		}
-	case <-time.After(patience):
-		h.fail(t, call, fmt.Sprintf("your code had not returned after %v", patience),
+	case <-time.After(testPatience):
+		h.fail(t, call, fmt.Sprintf("your code had not returned after %v", testPatience),
 			script.Likely("an endless loop: does the search end when it has looked at every port once?"))
 	}
 }

@@ -7,11 +7,11 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// answerSection is where the RFC says what a segment for nobody gets.
-const answerSection = "RFC 9293 §3.10.7.1"
+// sectionAnswer is where the RFC says what a segment for nobody gets.
+const sectionAnswer = "RFC 9293 §3.10.7.1"
 
 func TestStep1_RefuseASYN(t *testing.T) {
-	s := script.New(t, chapters, script.Reading(answerSection))
+	s := script.New(t, chapters, script.Reading(sectionAnswer))
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: 300})
 	s.Want("nobody is at this port: the SYN is refused, with an ACK of it",
 		tcp.Segment{Flags: tcp.RST | tcp.ACK, Seq: 0, Ack: 301},
@@ -35,7 +35,7 @@ func TestStep1_CountEverySequenceNumber(t *testing.T) {
 		{"no control bits at all", tcp.Segment{Seq: 300}, 300},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
-			s := script.New(t, chapters, script.Reading(answerSection))
+			s := script.New(t, chapters, script.Reading(sectionAnswer))
 			s.Send(c.seg)
 			s.Want("the RST acknowledges all that the segment takes", tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: c.ack},
 				script.IfSilent("only a RST gets no answer."),
@@ -57,7 +57,7 @@ func TestStep1_RefuseAnACK(t *testing.T) {
 		{"text", tcp.Segment{Flags: tcp.ACK, Seq: 300, Ack: 7777, Payload: []byte("hello")}},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
-			s := script.New(t, chapters, script.Reading(answerSection))
+			s := script.New(t, chapters, script.Reading(sectionAnswer))
 			s.Send(c.seg)
 			s.Want("the peer believes a RST only with the number it waits for, and that is SEG.ACK",
 				tcp.Segment{Flags: tcp.RST, Seq: 7777},
@@ -72,7 +72,7 @@ func TestStep1_RefuseAnACK(t *testing.T) {
 }
 
 func TestStep1_NeverAnswerAReset(t *testing.T) {
-	s := script.New(t, chapters, script.Reading(answerSection))
+	s := script.New(t, chapters, script.Reading(sectionAnswer))
 	s.Send(tcp.Segment{Flags: tcp.RST, Seq: 300})
 	s.Send(tcp.Segment{Flags: tcp.RST | tcp.ACK, Seq: 300, Ack: 100})
 	s.Send(tcp.Segment{Flags: tcp.RST | tcp.SYN, Seq: 300})
@@ -97,7 +97,7 @@ func TestStep1_Figure10_TheOtherEndHasForgotten(t *testing.T) {
 
 func TestStep1_AcrossTheWrap(t *testing.T) {
 	for _, seq := range []tcp.Seq{1<<31 - 1, 1<<32 - 1, script.BelowHalf, script.BelowWrap} {
-		s := script.New(t, chapters, script.Reading(answerSection))
+		s := script.New(t, chapters, script.Reading(sectionAnswer))
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: seq, Payload: []byte("hello")})
 		s.Want("after 4294967295 comes 0", tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: seq + 6})
 		s.Send(tcp.Segment{Flags: tcp.ACK, Seq: 1, Ack: seq})

@@ -8,10 +8,10 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-const demultiplexing = "RFC 9293 §3.3.1, §4 (connection)"
+const sectionDemultiplexing = "RFC 9293 §3.3.1, §4 (connection)"
 
 func TestStep2_FindAConnection(t *testing.T) {
-	h := givenHost(t, demultiplexing)
+	h := givenHost(t, sectionDemultiplexing)
 	b := h.attached(t, "the connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
 	h.lookup(t, "a segment is for the socket whose ends are its own, turned round", "10.0.0.2:50000", "10.0.0.1:80", b,
 		script.Likely("the socket's Local is the segment's destination, its Remote is the segment's source: t.Connections has it under that four-tuple."))
@@ -25,7 +25,7 @@ func TestStep2_AllFourPartsCount(t *testing.T) {
 		{"local address", "10.0.0.2:50000", "10.0.0.9:80"},
 		{"direction", "10.0.0.1:80", "10.0.0.2:50000"},
 	} {
-		h := givenHost(t, demultiplexing)
+		h := givenHost(t, sectionDemultiplexing)
 		b := h.attached(t, "the connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
 		h.lookup(t, "its own segment finds it", "10.0.0.2:50000", "10.0.0.1:80", b)
 		h.lookup(t, "a segment with another "+c.part+" is for another connection", c.src, c.dst, nil,
@@ -34,7 +34,7 @@ func TestStep2_AllFourPartsCount(t *testing.T) {
 }
 
 func TestStep2_ManyConnectionsOnOnePort(t *testing.T) {
-	h := givenHost(t, demultiplexing)
+	h := givenHost(t, sectionDemultiplexing)
 	first := h.attached(t, "the first client's", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
 	second := h.attached(t, "the second client's", tcp.SynReceived, "10.0.0.1:80", "10.0.0.2:50001")
 	third := h.attached(t, "the third client's", tcp.CloseWait, "10.0.0.1:80", "10.0.0.3:50000")
@@ -45,7 +45,7 @@ func TestStep2_ManyConnectionsOnOnePort(t *testing.T) {
 }
 
 func TestStep2_AFourTupleIsTaken(t *testing.T) {
-	h := givenHost(t, demultiplexing)
+	h := givenHost(t, sectionDemultiplexing)
 	first := h.attached(t, "the first", tcp.Established, "10.0.0.1:50000", "10.0.0.2:80")
 	second := h.socket("the second", tcp.SynSent, "10.0.0.1:50000", "10.0.0.2:80")
 	h.attach(t, "two connections between the same two ends could not be told apart", second, syscall.EADDRNOTAVAIL,
@@ -55,7 +55,7 @@ func TestStep2_AFourTupleIsTaken(t *testing.T) {
 }
 
 func TestStep2_IPv6(t *testing.T) {
-	h := givenHost(t, demultiplexing)
+	h := givenHost(t, sectionDemultiplexing)
 	b := h.attached(t, "the connection", tcp.Established, "[2001:db8::1]:80", "[2001:db8::2]:50000")
 	h.lookup(t, "IPv6 addresses are addresses like others", "[2001:db8::2]:50000", "[2001:db8::1]:80", b)
 }

@@ -8,10 +8,10 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-const passiveOpen = "RFC 9293 §3.9.1.1, MUST-41"
+const sectionPassiveOpen = "RFC 9293 §3.9.1.1, MUST-41"
 
 func TestStep3_FindAListener(t *testing.T) {
-	h := givenHost(t, passiveOpen)
+	h := givenHost(t, sectionPassiveOpen)
 	l := h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
 	const likely = "a listener has no peer: t.Listeners has it under its local end, the segment's destination."
 	h.lookup(t, "a listener is there for every client", "10.0.0.2:50000", "10.0.0.1:80", l, script.Likely(likely))
@@ -22,7 +22,7 @@ func TestStep3_FindAListener(t *testing.T) {
 }
 
 func TestStep3_ListenOnEveryAddress(t *testing.T) {
-	h := givenHost(t, passiveOpen)
+	h := givenHost(t, sectionPassiveOpen)
 	l := h.attached(t, "the listener on every address", tcp.Listen, "*:80", "")
 	const likely = "a listener on every address stands in t.Listeners under the zero netip.Addr and its port."
 	h.lookup(t, "it listens on this address", "10.0.0.2:50000", "10.0.0.1:80", l, script.Likely(likely))
@@ -33,7 +33,7 @@ func TestStep3_ListenOnEveryAddress(t *testing.T) {
 
 func TestStep3_TheBestMatchWins(t *testing.T) {
 	for _, order := range [][]int{{0, 1, 2}, {2, 1, 0}, {1, 2, 0}} {
-		h := givenHost(t, passiveOpen)
+		h := givenHost(t, sectionPassiveOpen)
 		var made [3]*tcp.TCB
 		for _, i := range order {
 			switch i {
@@ -55,7 +55,7 @@ func TestStep3_TheBestMatchWins(t *testing.T) {
 
 func TestStep3_OneListenerForEachEnd(t *testing.T) {
 	for _, local := range []string{"10.0.0.1:80", "*:80"} {
-		h := givenHost(t, passiveOpen)
+		h := givenHost(t, sectionPassiveOpen)
 		first := h.attached(t, "the first listener", tcp.Listen, local, "")
 		second := h.socket("the second listener", tcp.Listen, local, "")
 		h.attach(t, "a second listener at the same end would hide the first", second, syscall.EADDRINUSE,
@@ -65,7 +65,7 @@ func TestStep3_OneListenerForEachEnd(t *testing.T) {
 }
 
 func TestStep3_APassiveOpenDisturbsNobody(t *testing.T) {
-	h := givenHost(t, passiveOpen)
+	h := givenHost(t, sectionPassiveOpen)
 	b := h.attached(t, "the connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
 	l := h.attached(t, "a new listener", tcp.Listen, "10.0.0.1:80", "")
 	h.lookup(t, "the connection goes on (MUST-41)", "10.0.0.2:50000", "10.0.0.1:80", b)

@@ -9,10 +9,10 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-const impossible = "RFC 9293 §3.9.2.3, §3.10.1; MUST-46, MUST-57, MUST-63"
+const sectionImpossible = "RFC 9293 §3.9.2.3, §3.10.1; MUST-46, MUST-57, MUST-63"
 
-// strangeSegments have a source or a destination that can be nobody's.
-var strangeSegments = []struct{ what, src, dst, likely string }{
+// givenStrangeSegments have a source or a destination that can be nobody's.
+var givenStrangeSegments = []struct{ what, src, dst, likely string }{
 	{"from a broadcast address", "255.255.255.255:50000", "10.0.0.1:80", "a single host sent it, and no single host has this address."},
 	{"to a broadcast address", "10.0.0.2:50000", "255.255.255.255:80", "TCP is between two hosts: what is for all of them is for none."},
 	{"from a multicast address", "224.0.0.1:50000", "10.0.0.1:80", "no single host has this address: netip.Addr.IsMulticast."},
@@ -24,8 +24,8 @@ var strangeSegments = []struct{ what, src, dst, likely string }{
 }
 
 func TestStep4_FindNobody(t *testing.T) {
-	for _, c := range strangeSegments {
-		h := givenHost(t, impossible)
+	for _, c := range givenStrangeSegments {
+		h := givenHost(t, sectionImpossible)
 		l := h.attached(t, "the listener on every address", tcp.Listen, "*:80", "")
 		h.lookup(t, "an honest segment finds the listener", "10.0.0.2:50000", "10.0.0.1:80", l)
 		h.lookup(t, "one "+c.what+" finds nobody", c.src, c.dst, nil, script.Likely(c.likely))
@@ -33,17 +33,17 @@ func TestStep4_FindNobody(t *testing.T) {
 }
 
 func TestStep4_OneAddressTwoPorts(t *testing.T) {
-	h := givenHost(t, impossible)
+	h := givenHost(t, sectionImpossible)
 	l := h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
 	h.lookup(t, "a host may talk to itself, from another port", "10.0.0.1:50000", "10.0.0.1:80", l,
 		script.Likely("only the same address *and* the same port make a segment that comes from its own destination."))
 }
 
 func TestStep4_AnswerNobody(t *testing.T) {
-	for _, c := range strangeSegments {
+	for _, c := range givenStrangeSegments {
 		for _, flags := range []tcp.Flags{tcp.SYN, tcp.ACK} {
-			s := script.New(t, chapters, script.Reading(impossible))
-			s.Send(tcp.Segment{Src: end(c.src), Dst: end(c.dst), Flags: flags, Seq: 300, Ack: 100})
+			s := script.New(t, chapters, script.Reading(sectionImpossible))
+			s.Send(tcp.Segment{Src: testEnd(c.src), Dst: testEnd(c.dst), Flags: flags, Seq: 300, Ack: 100})
 			s.WantSilence("a segment "+c.what+" gets no answer", script.Likely(c.likely))
 			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: 300})
 			s.Want("an honest one does (step 1.1)", tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: 301})
@@ -53,9 +53,9 @@ func TestStep4_AnswerNobody(t *testing.T) {
 
 func TestStep4_ConnectToNobody(t *testing.T) {
 	for _, remote := range []string{"255.255.255.255:80", "224.0.0.1:80", "0.0.0.0:80", "[ff02::1]:80"} {
-		h := givenHost(t, impossible)
+		h := givenHost(t, sectionImpossible)
 		local := "10.0.0.1:50000"
-		if end(remote).Addr().Is6() {
+		if testEnd(remote).Addr().Is6() {
 			local = "[2001:db8::1]:50000"
 		}
 		b := h.socket("the socket", tcp.SynSent, local, remote)
@@ -69,10 +69,10 @@ func TestStep4_ConnectToNobody(t *testing.T) {
 }
 
 func TestStep4_NoAddressAtAll(t *testing.T) {
-	h := givenHost(t, impossible)
+	h := givenHost(t, sectionImpossible)
 	l := h.attached(t, "the listener on every address", tcp.Listen, "*:80", "")
 	h.lookup(t, "an honest segment finds the listener", "10.0.0.2:50000", "10.0.0.1:80", l)
-	seg := tcp.Segment{Src: end("10.0.0.2:50000"), Dst: netip.AddrPortFrom(netip.Addr{}, 80), Flags: tcp.SYN}
+	seg := tcp.Segment{Src: testEnd("10.0.0.2:50000"), Dst: netip.AddrPortFrom(netip.Addr{}, 80), Flags: tcp.SYN}
 	var got *tcp.TCB
 	h.guard(t, "Lookup(segment to the zero Addr, port 80)", func() { got = Chapter{}.Lookup(h.table, &seg) })
 	if got != nil {

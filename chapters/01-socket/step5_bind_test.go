@@ -8,10 +8,10 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-const binding = "RFC 9293 §3.10.1, §3.9.1.1 (OPEN)"
+const sectionBinding = "RFC 9293 §3.10.1, §3.9.1.1 (OPEN)"
 
 func TestStep5_APortIsGivenOutOnce(t *testing.T) {
-	h := givenHost(t, binding)
+	h := givenHost(t, sectionBinding)
 	h.held(t, "the first", tcp.Closed, "10.0.0.1:80", "")
 	second := h.socket("the second", tcp.Closed, "", "")
 	h.bind(t, "the first holds the port, even before it listens", second, "10.0.0.1:80", 0, syscall.EADDRINUSE,
@@ -35,7 +35,7 @@ func TestStep5_AddressesThatOverlap(t *testing.T) {
 		{"*:80", "*:81", nil, "another port has nothing to do with it."},
 	} {
 		for _, state := range []tcp.State{tcp.Closed, tcp.Listen} {
-			h := givenHost(t, binding)
+			h := givenHost(t, sectionBinding)
 			h.held(t, "the first", state, c.first, "")
 			second := h.socket("the second", tcp.Closed, "", "")
 			h.bind(t, "a port conflicts where the addresses overlap, and only there", second, c.second, 0, c.want, script.Likely(c.likely))
@@ -45,7 +45,7 @@ func TestStep5_AddressesThatOverlap(t *testing.T) {
 
 func TestStep5_AConnectionHoldsItsPort(t *testing.T) {
 	for _, state := range []tcp.State{tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait, tcp.Closing, tcp.LastAck} {
-		h := givenHost(t, binding)
+		h := givenHost(t, sectionBinding)
 		h.held(t, "the connection", state, "10.0.0.1:80", "10.0.0.2:50000")
 		b := h.socket("the new one", tcp.Closed, "", "")
 		h.bind(t, "a connection in "+state.String()+" holds its port: its listener may be gone, its client is not",
@@ -59,7 +59,7 @@ func TestStep5_AConnectionHoldsItsPort(t *testing.T) {
 
 func TestStep5_ReuseIsNotForListeners(t *testing.T) {
 	for _, state := range []tcp.State{tcp.Closed, tcp.Listen} {
-		h := givenHost(t, binding)
+		h := givenHost(t, sectionBinding)
 		h.held(t, "the first", state, "10.0.0.1:80", "")
 		b := h.socket("the new one", tcp.Closed, "", "")
 		b.Reuse = true
@@ -70,7 +70,7 @@ func TestStep5_ReuseIsNotForListeners(t *testing.T) {
 
 func TestStep5_WhoIsNotInTheWay(t *testing.T) {
 	for _, state := range []tcp.State{tcp.SynSent, tcp.SynReceived, tcp.TimeWait} {
-		h := givenHost(t, binding)
+		h := givenHost(t, sectionBinding)
 		h.held(t, "the connection", state, "10.0.0.1:80", "10.0.0.2:50000")
 		l := h.socket("the listener", tcp.Closed, "", "")
 		likely := "MUST-42: listening is possible while a socket of the same port is in SYN-SENT or SYN-RECEIVED."
@@ -86,7 +86,7 @@ func TestStep5_WhoIsNotInTheWay(t *testing.T) {
 
 func TestStep5_AnAddressNoHostCanHave(t *testing.T) {
 	for _, local := range []string{"255.255.255.255:80", "224.0.0.1:80", "[ff02::1]:80"} {
-		h := givenHost(t, binding)
+		h := givenHost(t, sectionBinding)
 		b := h.socket("the socket", tcp.Closed, "", "")
 		h.bind(t, "no host has a broadcast or multicast address", b, local, 0, syscall.EADDRNOTAVAIL)
 	}

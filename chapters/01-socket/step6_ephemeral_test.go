@@ -11,42 +11,42 @@ import (
 )
 
 const (
-	ephemeral = "RFC 6335 §6; RFC 6056 §3"
+	sectionEphemeral = "RFC 6335 §6; RFC 6056 §3"
 
-	firstPort = tcp.FirstEphemeralPort
-	lastPort  = tcp.LastEphemeralPort
-	allPorts  = lastPort - firstPort + 1
+	givenFirstPort = tcp.FirstEphemeralPort
+	givenLastPort  = tcp.LastEphemeralPort
+	givenAllPorts  = givenLastPort - givenFirstPort + 1
 )
 
 func TestStep6_BeginWhereYouAreTold(t *testing.T) {
 	for _, c := range []struct {
 		start uint16
 		want  int
-	}{{0, firstPort}, {1, firstPort + 1}, {1000, firstPort + 1000}, {allPorts - 1, lastPort}, {allPorts, firstPort}, {65535, lastPort}} {
-		h := givenHost(t, ephemeral)
+	}{{0, givenFirstPort}, {1, givenFirstPort + 1}, {1000, givenFirstPort + 1000}, {givenAllPorts - 1, givenLastPort}, {givenAllPorts, givenFirstPort}, {65535, givenLastPort}} {
+		h := givenHost(t, sectionEphemeral)
 		b := h.socket("the client", tcp.Closed, "", "10.0.0.2:80")
 		h.bind(t, "any port will do", b, "10.0.0.1:0", c.start, nil)
 		if got := int(b.Local.Port()); got != c.want {
 			h.fail(t, "the search begins start places into the range, and every port is free",
 				fmt.Sprintf("want port %d, got %d", c.want, got),
 				script.If(got == 0 && c.start == 0, "port 0 is no port but a wish: choose one."),
-				script.If(got < firstPort, "ports are numbers of 16 bits: add in an int, take start modulo the size of the range, convert last."),
+				script.If(got < givenFirstPort, "ports are numbers of 16 bits: add in an int, take start modulo the size of the range, convert last."),
 				script.Likely("port = tcp.FirstEphemeralPort + start modulo the size of the range."))
 		}
 		if b.Local.Addr() != script.You {
-			h.fail(t, "only the port is chosen", "want the address 10.0.0.1, got "+written(b.Local))
+			h.fail(t, "only the port is chosen", "want the address 10.0.0.1, got "+testWritten(b.Local))
 		}
 	}
 }
 
 func TestStep6_PassOverWhatIsHeld(t *testing.T) {
-	h := givenHost(t, ephemeral)
+	h := givenHost(t, sectionEphemeral)
 	seen := make(map[uint16]bool)
 	for range 20 {
 		b := h.socket("a listener to be", tcp.Closed, "", "")
-		h.bind(t, "there are many left", b, "10.0.0.1:0", allPorts-5, nil)
+		h.bind(t, "there are many left", b, "10.0.0.1:0", givenAllPorts-5, nil)
 		port := b.Local.Port()
-		if port < firstPort || seen[port] {
+		if port < givenFirstPort || seen[port] {
 			h.fail(t, "each socket gets a port of its own, and behind the last one the search goes on with the first",
 				fmt.Sprintf("got port %d", port),
 				script.If(seen[port], "this port was given out already: note who holds it, and pass over it."),
@@ -57,17 +57,17 @@ func TestStep6_PassOverWhatIsHeld(t *testing.T) {
 }
 
 func TestStep6_ShareAPortWithOtherPeers(t *testing.T) {
-	h := givenHost(t, ephemeral)
+	h := givenHost(t, sectionEphemeral)
 	h.held(t, "to 10.0.0.2", tcp.Established, "10.0.0.1:49152", "10.0.0.2:80")
 	b := h.socket("to 10.0.0.3", tcp.Closed, "", "10.0.0.3:80")
 	h.bind(t, "the search begins with port 49152", b, "10.0.0.1:0", 0, nil)
-	if got := b.Local.Port(); got != firstPort {
+	if got := b.Local.Port(); got != givenFirstPort {
 		h.fail(t, "the peers differ, so the four-tuples do: the port can be shared", fmt.Sprintf("want port 49152, got %d", got),
 			script.Likely("else a host could have no more than 16384 connections in all."))
 	}
 	again := h.socket("to 10.0.0.2 again", tcp.Closed, "", "10.0.0.2:80")
 	h.bind(t, "the search begins with port 49152", again, "10.0.0.1:0", 0, nil)
-	if again.Local.Port() == firstPort {
+	if again.Local.Port() == givenFirstPort {
 		h.fail(t, "to the same peer the port is taken", "want another port, got 49152",
 			script.Likely("look in t.Connections whether the four-tuple is taken."))
 	}
@@ -75,11 +75,11 @@ func TestStep6_ShareAPortWithOtherPeers(t *testing.T) {
 
 func TestStep6_DoNotShareWithAListener(t *testing.T) {
 	for _, state := range []tcp.State{tcp.Listen, tcp.Closed} {
-		h := givenHost(t, ephemeral)
+		h := givenHost(t, sectionEphemeral)
 		h.held(t, "bound", state, "10.0.0.1:49152", "")
 		b := h.socket("the client", tcp.Closed, "", "10.0.0.2:80")
 		h.bind(t, "the search begins with port 49152", b, "10.0.0.1:0", 0, nil)
-		if b.Local.Port() == firstPort {
+		if b.Local.Port() == givenFirstPort {
 			h.fail(t, "a port that a socket without a peer holds is not given to a client", "want another port, got 49152",
 				script.Likely("the listener's clients could come from anywhere, this peer too: their four-tuples may meet."))
 		}
@@ -93,7 +93,7 @@ func (h *testHost) fillPorts(t *testing.T, remote string, spared uint16) {
 	var err error
 	call := "16384 sockets, one for each ephemeral port"
 	h.guard(t, call, func() {
-		for port := firstPort; port <= lastPort && err == nil; port++ {
+		for port := givenFirstPort; port <= givenLastPort && err == nil; port++ {
 			if port == int(spared) {
 				continue
 			}
@@ -110,9 +110,9 @@ func (h *testHost) fillPorts(t *testing.T, remote string, spared uint16) {
 
 func TestStep6_TheLastFreePort(t *testing.T) {
 	const spared = 60000
-	h := givenHost(t, ephemeral)
+	h := givenHost(t, sectionEphemeral)
 	h.fillPorts(t, "10.0.0.2:80", spared)
-	for _, start := range []uint16{0, spared - firstPort, spared - firstPort + 1, 65535} {
+	for _, start := range []uint16{0, spared - givenFirstPort, spared - givenFirstPort + 1, 65535} {
 		b := h.socket("the client", tcp.Closed, "", "10.0.0.2:80")
 		h.bind(t, "one port is left", b, "10.0.0.1:0", start, nil,
 			script.Likely("the search looks at *every* port once, wherever it begins."))
@@ -124,7 +124,7 @@ func TestStep6_TheLastFreePort(t *testing.T) {
 }
 
 func TestStep6_NoPortLeft(t *testing.T) {
-	h := givenHost(t, ephemeral)
+	h := givenHost(t, sectionEphemeral)
 	h.fillPorts(t, "10.0.0.2:80", 0)
 	b := h.socket("one more", tcp.Closed, "", "10.0.0.2:80")
 	h.bind(t, "no port is left to connect to this peer from", b, "10.0.0.1:0", 777, syscall.EADDRNOTAVAIL,

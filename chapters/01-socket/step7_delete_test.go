@@ -9,10 +9,10 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-const deleting = "RFC 9293 §3.3.2, CLOSED"
+const sectionDeleting = "RFC 9293 §3.3.2, CLOSED"
 
 func TestStep7_ADeletedSocketIsNotFound(t *testing.T) {
-	h := givenHost(t, deleting)
+	h := givenHost(t, sectionDeleting)
 	l := h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
 	b := h.attached(t, "the connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
 	h.delete(t, b)
@@ -24,7 +24,7 @@ func TestStep7_ADeletedSocketIsNotFound(t *testing.T) {
 }
 
 func TestStep7_NothingIsLeft(t *testing.T) {
-	h := givenHost(t, deleting)
+	h := givenHost(t, sectionDeleting)
 	sockets := []*tcp.TCB{
 		h.held(t, "bound", tcp.Closed, "10.0.0.1:81", ""),
 		h.held(t, "a listener", tcp.Listen, "*:80", ""),
@@ -47,7 +47,7 @@ func TestStep7_NothingIsLeft(t *testing.T) {
 }
 
 func TestStep7_ThePortIsFreeAgain(t *testing.T) {
-	h := givenHost(t, deleting)
+	h := givenHost(t, sectionDeleting)
 	b := h.held(t, "the first", tcp.Listen, "10.0.0.1:80", "")
 	second := h.socket("the second", tcp.Closed, "", "")
 	h.bind(t, "the port is held", second, "10.0.0.1:80", 0, syscall.EADDRINUSE)
@@ -57,7 +57,7 @@ func TestStep7_ThePortIsFreeAgain(t *testing.T) {
 }
 
 func TestStep7_ThePortIsStillHeld(t *testing.T) {
-	h := givenHost(t, deleting)
+	h := givenHost(t, sectionDeleting)
 	l := h.held(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
 	h.held(t, "its connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
 	h.delete(t, l)
@@ -67,7 +67,7 @@ func TestStep7_ThePortIsStillHeld(t *testing.T) {
 }
 
 func TestStep7_OnlyItself(t *testing.T) {
-	h := givenHost(t, deleting)
+	h := givenHost(t, sectionDeleting)
 	first := h.attached(t, "the first", tcp.Established, "10.0.0.1:50000", "10.0.0.2:80")
 	second := h.socket("the second", tcp.SynSent, "10.0.0.1:50000", "10.0.0.2:80")
 	h.attach(t, "the four-tuple is taken", second, syscall.EADDRNOTAVAIL)
@@ -87,7 +87,7 @@ func TestStep7_OnlyItself(t *testing.T) {
 }
 
 func TestStep7_AFailedBindHoldsNothing(t *testing.T) {
-	h := givenHost(t, deleting)
+	h := givenHost(t, sectionDeleting)
 	first := h.held(t, "the first", tcp.Closed, "10.0.0.1:80", "")
 	second := h.socket("the second", tcp.Closed, "", "")
 	h.bind(t, "the port is held", second, "10.0.0.1:80", 0, syscall.EADDRINUSE)
@@ -98,7 +98,7 @@ func TestStep7_AFailedBindHoldsNothing(t *testing.T) {
 }
 
 func TestStep7_TheNameCanBeUsedAgain(t *testing.T) {
-	h := givenHost(t, deleting)
+	h := givenHost(t, sectionDeleting)
 	first := h.attached(t, "the first", tcp.Established, "10.0.0.1:50000", "10.0.0.2:80")
 	h.delete(t, first)
 	second := h.attached(t, "the second", tcp.SynSent, "10.0.0.1:50000", "10.0.0.2:80")

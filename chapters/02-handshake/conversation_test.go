@@ -20,9 +20,9 @@ const (
 	irs = script.IRS
 )
 
-// crossings are initial sequence numbers, yours and the peer's, with which a
+// givenCrossings are initial sequence numbers, yours and the peer's, with which a
 // handshake passes the places where numbers compared as plain integers go wrong.
-var crossings = []struct {
+var givenCrossings = []struct {
 	name     string
 	iss, irs tcp.Seq
 }{
@@ -51,7 +51,7 @@ func givenHalfOpen(t *testing.T, options ...script.Option) *script.Script {
 	return s
 }
 
-// client returns the end of the n-th of several clients.
-func client(n int) netip.AddrPort {
+// peerClient returns the end of the n-th of several clients.
+func peerClient(n int) netip.AddrPort {
 	return netip.AddrPortFrom(script.Peer, uint16(script.ClientPort+n))
 }

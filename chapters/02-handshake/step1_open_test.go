@@ -51,7 +51,7 @@ func TestStep1_WindowBeyondTheField(t *testing.T) {
 }
 
 func TestStep1_AcrossTheWrap(t *testing.T) {
-	for _, c := range crossings {
+	for _, c := range givenCrossings {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := script.New(t, chapters, script.Numbers(c.iss, c.irs))
 			b := s.Connect()

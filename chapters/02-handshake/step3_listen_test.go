@@ -20,7 +20,7 @@ func TestStep3_Figure6_AnswerASYN(t *testing.T) {
 	s.Want("a SYN for a listener is answered with our own SYN and the ACK of the peer's",
 		tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
 		script.IfSilent("a SYN makes a new socket, with l.Spawn; that one emits the SYN,ACK, and you return it as child."),
-		script.IfSent(tcp.Segment{Src: client(0)}, "the new socket's ends are the segment's turned round: local is seg.Dst, remote is seg.Src."),
+		script.IfSent(tcp.Segment{Src: peerClient(0)}, "the new socket's ends are the segment's turned round: local is seg.Dst, remote is seg.Src."),
 		script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Ack: irs}, "you acknowledged the SYN's own number; acknowledge the *next* one expected."),
 		script.IfSent(tcp.Segment{Flags: tcp.ACK}, "one segment carries both: the ACK of the peer's SYN and our own SYN."),
 		script.IfSent(tcp.Segment{Flags: tcp.SYN}, "one segment carries both: our SYN and the ACK of the peer's."),
@@ -64,7 +64,7 @@ func TestStep3_WindowBeyondTheField(t *testing.T) {
 func TestStep3_EveryClientItsOwnSocket(t *testing.T) {
 	s := givenListening(t)
 	for n := range 3 {
-		s.UsePeer(client(n))
+		s.UsePeer(peerClient(n))
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + tcp.Seq(n)})
 		s.Want("each client is answered, at its own port",
 			tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + tcp.Seq(n) + 1},
@@ -166,7 +166,7 @@ func TestStep3_LeaveTextAndFINToLaterChapters(t *testing.T) {
 }
 
 func TestStep3_AcrossTheWrap(t *testing.T) {
-	for _, c := range crossings {
+	for _, c := range givenCrossings {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := givenListening(t, script.Numbers(c.iss, c.irs))
 			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: c.irs})

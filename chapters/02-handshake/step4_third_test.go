@@ -86,7 +86,7 @@ func TestStep4_IgnoreWhatHasNoACK(t *testing.T) {
 func TestStep4_TwoClientsAtOnce(t *testing.T) {
 	s := givenListening(t)
 	for n := range 2 {
-		s.UsePeer(client(n))
+		s.UsePeer(peerClient(n))
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 		s.Want("each client is answered (step 2.3)", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
 	}
@@ -103,7 +103,7 @@ func TestStep4_TwoClientsAtOnce(t *testing.T) {
 }
 
 func TestStep4_AcrossTheWrap(t *testing.T) {
-	for _, c := range crossings {
+	for _, c := range givenCrossings {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := givenHalfOpen(t, script.Numbers(c.iss, c.irs))
 			b := s.TCB()

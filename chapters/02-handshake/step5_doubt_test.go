@@ -44,7 +44,7 @@ func TestStep5_BackToListen(t *testing.T) {
 		script.Likely("nobody asked for this connection, so nobody is refused: look at b.Passive."))
 
 	s.Use(s.Listener())
-	s.UsePeer(client(0))
+	s.UsePeer(peerClient(0))
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 500})
 	s.Want("and the next SYN is answered", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 501})
 }
@@ -209,7 +209,7 @@ func TestStep5_ClosedWindow(t *testing.T) {
 }
 
 func TestStep5_AcrossTheWrap(t *testing.T) {
-	for _, c := range crossings {
+	for _, c := range givenCrossings {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := givenHalfOpen(t, script.Numbers(c.iss, c.irs))
 			s.Send(tcp.Segment{Flags: tcp.ACK, Seq: c.irs - 10, Ack: c.iss + 1})

@@ -90,7 +90,7 @@ func TestStep6_RefusedAfterCrossing(t *testing.T) {
 }
 
 func TestStep6_AcrossTheWrap(t *testing.T) {
-	for _, c := range crossings {
+	for _, c := range givenCrossings {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := givenCrossing(t, script.Numbers(c.iss, c.irs))
 			s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: c.irs, Ack: c.iss + 1})

@@ -12,12 +12,12 @@ import (
 
 // Two hosts that speak IPv6.
 var (
-	you6  = netip.MustParseAddrPort("[2001:db8::1]:50000")
-	peer6 = netip.MustParseAddrPort("[2001:db8::2]:80")
+	givenYou6 = netip.MustParseAddrPort("[2001:db8::1]:50000")
+	peer6     = netip.MustParseAddrPort("[2001:db8::2]:80")
 )
 
-func scaling(c *tcp.Config)    { c.WindowScaling, c.ReceiveBuffer = true, 256<<10 }
-func timestamps(c *tcp.Config) { c.Timestamps = true }
+func givenScaling(c *tcp.Config)    { c.WindowScaling, c.ReceiveBuffer = true, 256<<10 }
+func givenTimestamps(c *tcp.Config) { c.Timestamps = true }
 
 func TestStep8_AnnounceTheMSS(t *testing.T) {
 	for _, c := range []struct {
@@ -65,7 +65,7 @@ func TestStep8_MSSOnlyOnASYN(t *testing.T) {
 
 func TestStep8_AnnounceTheMSSOverIPv6(t *testing.T) {
 	s := script.New(t, chapters)
-	b, err := s.TryConnect(you6, peer6)
+	b, err := s.TryConnect(givenYou6, peer6)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestStep8_ObeyThePeersMSS(t *testing.T) {
 
 func TestStep8_ASillyMSS(t *testing.T) {
 	for _, silly := range []uint16{1, 12, 20} {
-		s := script.New(t, chapters, script.Configure(timestamps))
+		s := script.New(t, chapters, script.Configure(givenTimestamps))
 		s.Listen()
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: tcp.Options{MSS: silly, HasTimestamps: true}})
 		s.Want("a SYN is answered, whatever MSS it announces", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
@@ -133,7 +133,7 @@ func TestStep8_OfferWindowScale(t *testing.T) {
 }
 
 func TestStep8_AgreeToScale(t *testing.T) {
-	s := script.New(t, chapters, script.Configure(scaling), script.Reading("RFC 7323 §2.2"))
+	s := script.New(t, chapters, script.Configure(givenScaling), script.Reading("RFC 7323 §2.2"))
 	b := s.Connect()
 	s.Want("a SYN offers window scale", tcp.Segment{Flags: tcp.SYN, Seq: iss,
 		Options: tcp.Options{HasWindowScale: true, WindowScale: 3}})
@@ -150,7 +150,7 @@ func TestStep8_AgreeToScale(t *testing.T) {
 }
 
 func TestStep8_AnswerAnOfferToScale(t *testing.T) {
-	s := script.New(t, chapters, script.Configure(scaling), script.Reading("RFC 7323 §2.2"))
+	s := script.New(t, chapters, script.Configure(givenScaling), script.Reading("RFC 7323 §2.2"))
 	s.Listen()
 	s.PeerWindow(1000)
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: tcp.Options{HasWindowScale: true, WindowScale: 5}})
@@ -168,7 +168,7 @@ func TestStep8_AnswerAnOfferToScale(t *testing.T) {
 }
 
 func TestStep8_TheScaleOfCrossingSYNs(t *testing.T) {
-	s := script.New(t, chapters, script.Configure(scaling))
+	s := script.New(t, chapters, script.Configure(givenScaling))
 	s.Connect()
 	s.Want("a SYN offers window scale", tcp.Segment{Flags: tcp.SYN, Seq: iss,
 		Options: tcp.Options{HasWindowScale: true, WindowScale: 3}})
@@ -193,7 +193,7 @@ func TestStep8_ThePeerDoesNotScale(t *testing.T) {
 			script.Likely("RCV.WND is what was announced: without scaling at most 65535."))
 	}
 	t.Run("client", func(t *testing.T) {
-		s := script.New(t, chapters, script.Configure(scaling))
+		s := script.New(t, chapters, script.Configure(givenScaling))
 		b := s.Connect()
 		s.Want("a SYN offers window scale", tcp.Segment{Flags: tcp.SYN, Seq: iss, Options: tcp.Options{HasWindowScale: true, WindowScale: 3}})
 		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1})
@@ -201,7 +201,7 @@ func TestStep8_ThePeerDoesNotScale(t *testing.T) {
 		check(s, b)
 	})
 	t.Run("server", func(t *testing.T) {
-		s := script.New(t, chapters, script.Configure(scaling))
+		s := script.New(t, chapters, script.Configure(givenScaling))
 		s.Listen()
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 		wantNoOffer(s, "a SYN,ACK offers only what the SYN offered")
@@ -242,7 +242,7 @@ func TestStep8_AgreeToTimestamps(t *testing.T) {
 	}
 	options := tcp.Options{MSS: 1460, HasTimestamps: true, TSval: 777}
 	t.Run("client", func(t *testing.T) {
-		s := script.New(t, chapters, script.Configure(timestamps))
+		s := script.New(t, chapters, script.Configure(givenTimestamps))
 		b := s.Connect()
 		s.Want("a SYN offers timestamps", tcp.Segment{Flags: tcp.SYN, Seq: iss, Options: tcp.Options{HasTimestamps: true}})
 		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: options})
@@ -251,7 +251,7 @@ func TestStep8_AgreeToTimestamps(t *testing.T) {
 		check(s, b)
 	})
 	t.Run("server", func(t *testing.T) {
-		s := script.New(t, chapters, script.Configure(timestamps))
+		s := script.New(t, chapters, script.Configure(givenTimestamps))
 		s.Listen()
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: options})
 		s.Want("an offer is answered with an offer, and its clock echoed", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1,
@@ -261,7 +261,7 @@ func TestStep8_AgreeToTimestamps(t *testing.T) {
 }
 
 func TestStep8_ThePeerHasNoTimestamps(t *testing.T) {
-	s := script.New(t, chapters, script.Configure(timestamps))
+	s := script.New(t, chapters, script.Configure(givenTimestamps))
 	b := s.Connect()
 	s.Want("a SYN offers timestamps", tcp.Segment{Flags: tcp.SYN, Seq: iss, Options: tcp.Options{HasTimestamps: true}})
 	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: tcp.Options{MSS: 1460}})

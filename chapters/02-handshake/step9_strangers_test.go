@@ -10,9 +10,9 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// chosenISN returns the number that your handshake chooses for a connection
+// testChosenISN returns the number that your handshake chooses for a connection
 // between the two ends some time after the beginning.
-func chosenISN(t *testing.T, secret byte, local, remote netip.AddrPort, after time.Duration) (*script.Script, tcp.Seq) {
+func testChosenISN(t *testing.T, secret byte, local, remote netip.AddrPort, after time.Duration) (*script.Script, tcp.Seq) {
 	t.Helper()
 	s := script.New(t, chapters, script.OwnISN(), script.Reading("RFC 9293 §3.4.1; RFC 6528 §3"),
 		script.Configure(func(c *tcp.Config) { c.Secret = [16]byte{7: secret, 15: 1} }))
@@ -25,14 +25,14 @@ func chosenISN(t *testing.T, secret byte, local, remote netip.AddrPort, after ti
 }
 
 var (
-	ends = struct{ local, remote netip.AddrPort }{
+	givenEnds = struct{ local, remote netip.AddrPort }{
 		netip.AddrPortFrom(script.You, script.ClientPort), netip.AddrPortFrom(script.Peer, script.ServerPort)}
 )
 
 func TestStep9_ISNFollowsAClock(t *testing.T) {
-	_, first := chosenISN(t, 1, ends.local, ends.remote, 0)
+	_, first := testChosenISN(t, 1, givenEnds.local, givenEnds.remote, 0)
 	for _, after := range []time.Duration{time.Second, 10 * time.Second, time.Hour, 5 * time.Hour} {
-		s, later := chosenISN(t, 1, ends.local, ends.remote, after)
+		s, later := testChosenISN(t, 1, givenEnds.local, givenEnds.remote, after)
 		grown, want := uint32(later-first), uint32(after/(4*time.Microsecond))
 		if off := int32(grown - want); off < -1000 || off > 1000 {
 			s.Fail("the number of the same two ends grows by one every 4 µs",
@@ -45,25 +45,25 @@ func TestStep9_ISNFollowsAClock(t *testing.T) {
 }
 
 func TestStep9_ISNDependsOnEverything(t *testing.T) {
-	_, base := chosenISN(t, 1, ends.local, ends.remote, 0)
+	_, base := testChosenISN(t, 1, givenEnds.local, givenEnds.remote, 0)
 	for _, c := range []struct {
 		what          string
 		secret        byte
 		local, remote netip.AddrPort
 	}{
-		{"the secret", 2, ends.local, ends.remote},
-		{"the local port", 1, netip.AddrPortFrom(script.You, script.ClientPort+1), ends.remote},
-		{"the remote port", 1, ends.local, netip.AddrPortFrom(script.Peer, script.ServerPort+1)},
-		{"the local address", 1, netip.MustParseAddrPort("10.0.0.11:50000"), ends.remote},
-		{"the remote address", 1, ends.local, netip.MustParseAddrPort("10.0.0.12:80")},
+		{"the secret", 2, givenEnds.local, givenEnds.remote},
+		{"the local port", 1, netip.AddrPortFrom(script.You, script.ClientPort+1), givenEnds.remote},
+		{"the remote port", 1, givenEnds.local, netip.AddrPortFrom(script.Peer, script.ServerPort+1)},
+		{"the local address", 1, netip.MustParseAddrPort("10.0.0.11:50000"), givenEnds.remote},
+		{"the remote address", 1, givenEnds.local, netip.MustParseAddrPort("10.0.0.12:80")},
 	} {
-		s, other := chosenISN(t, c.secret, c.local, c.remote, 0)
+		s, other := testChosenISN(t, c.secret, c.local, c.remote, 0)
 		if other == base {
 			s.Fail("who knows one connection's number must not know another's", "want another number when only "+c.what+" differs, got the same",
 				script.Likely("F hashes the secret and all four parts of the four-tuple: who can compute it, or see it in another connection, can forge segments."))
 		}
 	}
-	s, again := chosenISN(t, 1, ends.local, ends.remote, 0)
+	s, again := testChosenISN(t, 1, givenEnds.local, givenEnds.remote, 0)
 	if again != base {
 		s.Fail("for the same two ends F stays the same, so that the clock alone moves the number", fmt.Sprintf("want %d again, got %d", base, again),
 			script.Likely("a random number may fall into the numbers of the connection before: use a hash, not a dice."))
@@ -74,7 +74,7 @@ func TestStep9_ISNHasNoPattern(t *testing.T) {
 	seen := make(map[tcp.Seq]bool)
 	var last tcp.Seq
 	for n := range 40 {
-		s, isn := chosenISN(t, 1, client(n), ends.remote, 0)
+		s, isn := testChosenISN(t, 1, peerClient(n), givenEnds.remote, 0)
 		step := isn - last
 		if n > 0 && seen[step] {
 			s.Fail("from the numbers of some connections nobody can reckon the next one's",
@@ -92,7 +92,7 @@ func TestStep9_TheSYNQueueIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range backlog + 1 {
-		s.UsePeer(client(n))
+		s.UsePeer(peerClient(n))
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 		s.Want("a flood of SYNs must not keep a new client out: every SYN is answered",
 			tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
@@ -102,11 +102,11 @@ func TestStep9_TheSYNQueueIsBounded(t *testing.T) {
 	s.WantSockets("but the memory they take is bounded: the listener and Backlog half-open connections", backlog+1,
 		script.Likely("when len(l.Listener.Half) has reached Backlog, return the oldest of them as evicted."))
 
-	s.UsePeer(client(1))
+	s.UsePeer(peerClient(1))
 	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
 	s.WantSilence("it is the *oldest* that gave way: the second can still finish its handshake",
 		script.IfSent(tcp.Segment{Flags: tcp.RST}, "the oldest stands first in l.Listener.Half."))
-	if got := s.Accept(); got.Remote != client(1) {
+	if got := s.Accept(); got.Remote != peerClient(1) {
 		s.Fail("the second client is accepted", "got the one at "+got.Remote.String())
 	}
 }
@@ -116,13 +116,13 @@ func TestStep9_AFloodAndOneHonestClient(t *testing.T) {
 	s := givenListening(t) // with a backlog of 8
 	s.See("RFC 4987 §3")
 	for n := range 200 {
-		s.UsePeer(client(n))
+		s.UsePeer(peerClient(n))
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 		s.Want("every SYN is answered", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
 	}
 	s.WantSockets("200 SYNs take no more memory than 8", backlog+1,
 		script.Likely("when len(l.Listener.Half) has reached Backlog, return the oldest of them as evicted."))
-	s.UsePeer(client(200))
+	s.UsePeer(peerClient(200))
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 	s.Want("an honest client gets its answer", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
 	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
@@ -136,13 +136,13 @@ func TestStep9_TheAcceptQueueIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range backlog {
-		s.UsePeer(client(n))
+		s.UsePeer(peerClient(n))
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 		s.Want("there is room", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
 		s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
 		s.WantState(tcp.Established)
 	}
-	s.UsePeer(client(backlog))
+	s.UsePeer(peerClient(backlog))
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 	s.WantSilence("the application does not keep up with Accept: a SYN is ignored, and will come again",
 		script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "len(l.Listener.Ready) has reached Backlog: whoever is let in now could not be handed on."),
@@ -150,7 +150,7 @@ func TestStep9_TheAcceptQueueIsBounded(t *testing.T) {
 	s.WantSockets("nothing is kept of it", backlog+1)
 
 	s.Accept()
-	s.UsePeer(client(backlog))
+	s.UsePeer(peerClient(backlog))
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 	s.Want("the application took one, so there is room for the client's next try",
 		tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})

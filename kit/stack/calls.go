@@ -203,8 +203,12 @@ func (s *Stack) closeListener(l *tcp.TCB, now time.Time) {
 }
 
 // Abort ends the connection at once and tells the peer with a RST (§3.10.5).
-// Nothing of it is left when Abort returns.
+// Nothing of it is left when Abort returns. To abort a listener is to close it.
 func (s *Stack) Abort(b *tcp.TCB, now time.Time) {
+	if b.State == tcp.Listen {
+		s.closeListener(b, now)
+		return
+	}
 	b.ReadClosed = true
 	if b.State == tcp.Closed {
 		b.Rcv.Queue.Reset()

@@ -30,29 +30,39 @@ func TestStep8_AResetAtTheExactNumber(t *testing.T) {
 	}
 }
 
+// synchronized are the states in which Reset is asked.
+var synchronized = []tcp.State{tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait, tcp.Closing, tcp.LastAck}
+
 func TestStep8_AResetElsewhereInTheWindow(t *testing.T) {
-	s := script.InState(t, chapters, tcp.Established)
-	s.See("RFC 5961 §3.2")
-	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 100})
-	s.Want("in the window, but not at RCV.NXT: it may be forged, so the peer is asked", segment(iss+1, irs+1, 0, ""),
-		script.IfState(tcp.Closed, "anybody who guesses one of 32768 numbers could end the connection. Only SEG.SEQ = RCV.NXT is obeyed."),
-		script.IfSilent("a peer that meant it needs to learn the right number: send a challenge ACK."))
-	s.WantState(tcp.Established)
-	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 1})
-	s.WantDeleted("the peer answers the challenge with a reset at the exact number: it meant it")
+	for _, state := range synchronized {
+		s := script.InState(t, chapters, state)
+		s.See("RFC 5961 §3.2")
+		next, expected := s.TCB().Snd.Nxt, s.TCB().Rcv.Nxt
+		s.Send(tcp.Segment{Flags: tcp.RST, Seq: expected + 99})
+		s.Want("in the window, but not at RCV.NXT: it may be forged, so in "+state.String()+" the peer is asked", segment(next, expected, 0, ""),
+			script.IfState(tcp.Closed, "anybody who guesses one of 32768 numbers could end the connection. Only SEG.SEQ = RCV.NXT is obeyed."),
+			script.IfSilent("a peer that meant it needs to learn the right number: send a challenge ACK."))
+		s.WantState(state)
+		s.Send(tcp.Segment{Flags: tcp.RST, Seq: expected})
+		s.WantDeleted("the peer answers the challenge with a reset at the exact number: it meant it")
+	}
 }
 
 func TestStep8_ASYNInTheWindow(t *testing.T) {
-	for _, flags := range []tcp.Flags{tcp.SYN, tcp.SYN | tcp.ACK} {
-		s := script.InState(t, chapters, tcp.Established)
-		s.See("RFC 5961 §4.2")
-		s.Send(tcp.Segment{Flags: flags, Seq: irs + 1, Ack: iss + 1, Payload: []byte("evil")})
-		s.Want("a SYN has no business in an open connection: the peer is asked", segment(iss+1, irs+1, 0, ""),
-			script.IfState(tcp.Closed, "RFC 793 let a SYN in the window reset the connection; anybody could send one. Now it gets a challenge ACK."),
-			script.IfSent(tcp.Segment{Flags: tcp.RST}, "RFC 793 answered with a RST; RFC 5961 with a challenge ACK, which a peer that lost its memory answers with a RST."),
-			script.IfSilent("a peer that has restarted must learn that we still hold the old connection: send a challenge ACK."))
-		s.WantState(tcp.Established)
-		s.WantReadError("nothing else of that segment counts", nil)
+	for _, state := range synchronized {
+		for _, flags := range []tcp.Flags{tcp.SYN, tcp.SYN | tcp.ACK} {
+			s := script.InState(t, chapters, state)
+			s.See("RFC 5961 §4.2")
+			next, expected, una := s.TCB().Snd.Nxt, s.TCB().Rcv.Nxt, s.TCB().Snd.Una
+			s.Send(tcp.Segment{Flags: flags, Seq: expected, Ack: next, Payload: []byte("evil")})
+			s.Want("a SYN has no business in an open connection: in "+state.String()+" the peer is asked", segment(next, expected, 0, ""),
+				script.IfState(tcp.Closed, "RFC 793 let a SYN in the window reset the connection; anybody could send one. Now it gets a challenge ACK."),
+				script.IfSent(tcp.Segment{Flags: tcp.RST}, "RFC 793 answered with a RST; RFC 5961 with a challenge ACK, which a peer that lost its memory answers with a RST."),
+				script.IfSilent("a peer that has restarted must learn that we still hold the old connection: send a challenge ACK."))
+			s.WantState(state)
+			script.WantEqual(s, "nothing else of that segment counts, nor its text", "RCV.NXT", s.TCB().Rcv.Nxt, expected)
+			script.WantEqual(s, "nor its ACK", "SND.UNA", s.TCB().Snd.Una, una)
+		}
 	}
 }
 

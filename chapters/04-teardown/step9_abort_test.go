@@ -66,6 +66,18 @@ func TestStep9_CloseWithUnreadText(t *testing.T) {
 	s.WantDeleted("at once")
 }
 
+func TestStep9_CloseSecondWithUnreadText(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established)
+	s.See("RFC 9293 §3.6.1, SHLD-3")
+	s.Send(segment(irs+1, iss+1, tcp.FIN, "unread"))
+	s.Want("text and FIN arrive, and the application reads neither", segment(iss+1, irs+8, 0, ""))
+	s.Close()
+	s.WantOneOf("the peer has closed, and still must not think that all it sent was taken", resets(iss+1, irs+8),
+		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "in CLOSE-WAIT, too, received text may be unread: look at b.Rcv.Queue before you look at the state."),
+		script.IfSilent("the peer must learn that what it sent was lost: Abort."))
+	s.WantDeleted("at once")
+}
+
 func TestStep9_HalfCloseWithUnreadText(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.6.1")
@@ -93,6 +105,19 @@ func TestStep9_TextAfterAFullClose(t *testing.T) {
 	s.WantOneOf("text comes that nobody will ever read", resets(iss+2, irs+9),
 		script.IfSent(tcp.Segment{Flags: tcp.ACK}, "an ACK promises that the text was taken. b.ReadClosed is set and b.Rcv.Queue holds text: abort."),
 		script.IfSilent("the peer must learn that what it sends is lost: Abort."))
+	s.WantDeleted("at once")
+}
+
+func TestStep9_TextAndFINAfterAFullClose(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established)
+	s.See("RFC 9293 §3.6.1")
+	s.Close()
+	s.Want("nothing is unread: an orderly close", segment(iss+1, irs+1, tcp.FIN, ""))
+	s.Send(segment(irs+1, iss+1, tcp.FIN, "too late"))
+	s.WantOneOf("the FIN says that all was received, but its text will never be read",
+		append(resets(iss+2, irs+9), resets(iss+2, irs+10)...),
+		script.IfSent(tcp.Segment{Flags: tcp.ACK}, "an ACK of this FIN promises that the text before it was taken. Look at b.Rcv.Queue before you look at the state."),
+		script.IfSilent("the peer must learn that what it sent is lost: Abort."))
 	s.WantDeleted("at once")
 }
 

@@ -181,7 +181,9 @@ func (s *Stack) Close(b *tcp.TCB, now time.Time) {
 func (s *Stack) close(b *tcp.TCB, fully bool, now time.Time) {
 	b.ReadClosed = b.ReadClosed || fully
 	if b.State == tcp.Closed {
-		b.Rcv.Queue.Reset()
+		if b.ReadClosed {
+			b.Rcv.Queue.Reset()
+		}
 		return
 	}
 	from := s.begin(b)

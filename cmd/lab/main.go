@@ -1,8 +1,9 @@
 // Command lab is the workbook's one command.
 //
-//	go run ./cmd/lab trace      or      go tool lab trace
+//	go run ./cmd/lab      or      go tool lab
 //
-// See its own help for what it can do.
+// Without arguments it shows how far the learner has come and what to do next. See
+// its own help for what else it can do.
 package main
 
 import (
@@ -35,6 +36,7 @@ type subcommand struct {
 // subcommands are in the order in which help lists them.
 func subcommands() []subcommand {
 	return []subcommand{
+		{"check", "run the tests of a chapter", runCheck},
 		{"trace", "see the whole life of two sockets that carry a web page", runTrace},
 	}
 }
@@ -42,8 +44,7 @@ func subcommands() []subcommand {
 // run runs the subcommand that the arguments name.
 func run(ctx context.Context, t *terminal, args []string) int {
 	if len(args) == 0 {
-		usage(t)
-		return exitOK
+		return runFront(ctx, t)
 	}
 	name, rest := args[0], args[1:]
 	switch name {

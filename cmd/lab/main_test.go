@@ -38,8 +38,8 @@ func oneLine(t *testing.T, text string) {
 	assert.True(t, strings.HasSuffix(text, "\n"), "ends the line: %q", text)
 }
 
-func TestWithoutArgumentsTellsWhatThereIs(t *testing.T) {
-	for _, args := range [][]string{nil, {"help"}, {"-h"}, {"--help"}} {
+func TestHelpTellsWhatThereIs(t *testing.T) {
+	for _, args := range [][]string{{"help"}, {"-h"}, {"--help"}} {
 		c := call(t, false, args...)
 		assert.Equal(t, exitOK, c.exit, "%q", args)
 		assert.Empty(t, c.err)

@@ -62,6 +62,10 @@ func (c Chapter) StubFolder() string { return filepath.Join(c.Root, Stubs, c.Nam
 // SolutionFolder returns the folder of the reference.
 func (c Chapter) SolutionFolder() string { return filepath.Join(c.Root, Solutions, c.Name) }
 
+// File returns the name of a file in the folder that a learner works in, from the
+// workbook's folder and with slashes: "chapters/02-handshake/open.go".
+func (c Chapter) File(name string) string { return Stubs + "/" + c.Name + "/" + name }
+
 // Subject returns the chapter's name without its number: "handshake".
 func (c Chapter) Subject() string { return c.Name[len("02-"):] }
 

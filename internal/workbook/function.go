@@ -208,3 +208,13 @@ func (c Chapter) Edited() ([]string, error) {
 	}
 	return edited, err
 }
+
+// Marker returns the function's first marker for a step, if it has one.
+func (f Function) Marker(step int) (Marker, bool) {
+	for _, m := range f.Markers {
+		if m.Step == step {
+			return m, true
+		}
+	}
+	return Marker{}, false
+}

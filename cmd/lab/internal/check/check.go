@@ -115,6 +115,9 @@ func Chapter(ctx context.Context, c workbook.Chapter) Result {
 	return result
 }
 
+// Steps returns the steps of a chapter whose tests have not been run.
+func Steps(c workbook.Chapter) []Step { return steps(c, workbook.Report{}) }
+
 // steps returns how far each step of a chapter has come.
 func steps(c workbook.Chapter, report workbook.Report) []Step {
 	tests, _ := c.Tests() // what cannot be read does not compile, and is told then

@@ -8,10 +8,11 @@
 package pristine
 
 import (
-	"embed"
 	"errors"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"tcpworkbook/internal/workbook"
@@ -19,20 +20,14 @@ import (
 
 //go:generate go run ./generate
 
-//go:embed stubs
-var stubs embed.FS
-
 // Suffix ends the names of the copies, so that the toolchain does not take them
 // for code.
 const Suffix = ".stub"
 
-// Stubs returns the copies: 02-handshake/open.go.stub.
-func Stubs() fs.FS {
-	all, err := fs.Sub(stubs, "stubs")
-	if err != nil {
-		panic(err) // "stubs" is a valid path
-	}
-	return all
+// Stubs returns the copies in the workbook in folder root, each chapter's in a
+// folder of its own: 02-handshake/open.go.stub.
+func Stubs(root string) fs.FS {
+	return os.DirFS(filepath.Join(root, "cmd", "lab", "internal", "pristine", "stubs"))
 }
 
 // File is a file of an untouched stub.

@@ -35,10 +35,10 @@ func TestCopiesAreInStep(t *testing.T) {
 				stub[filepath.Base(file)] = read(t, file)
 			}
 			copies := make(map[string]string)
-			copied, err := pristine.Files(pristine.Stubs(), c.Name)
+			copied, err := pristine.Files(pristine.Stubs(c.Root), c.Name)
 			require.NoError(t, err)
 			for _, f := range copied {
-				copies[f.Name] = string(f.Text)
+				copies[f.Name] = strings.ReplaceAll(string(f.Text), "\r\n", "\n")
 			}
 			if !assert.ObjectsAreEqual(stub, copies) {
 				t.Fatal("the copy of this stub is out of date: go generate ./cmd/lab/internal/pristine")

@@ -1,0 +1,318 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/internal/workbook"
+)
+
+// page is lab's front page: how far the learner has come in each chapter, and the
+// one thing to do next.
+type page struct {
+	*book
+	results map[string]check.Result // by the chapter's name; those not run yet are missing
+	next    target
+}
+
+// target is what the learner is to do next.
+type target struct {
+	chapter string // its name; "" when all is done
+	step    int    // 0 when it is to have the chapter compile
+}
+
+// longest is how many lines a page takes, so that it fits on a screen with the line
+// that it was asked for with and the prompt below it.
+const longest = 38
+
+// newPage makes the page that shows what is to be done first.
+func newPage(b *book, results []check.Result) *page {
+	p := &page{book: b, results: make(map[string]check.Result)}
+	for _, r := range results {
+		p.results[r.Chapter.Name] = r
+	}
+	if all := p.unfinished(); len(all) > 0 {
+		p.next = all[0]
+	}
+	return p
+}
+
+// unfinished returns everything that is to be done in the chapters that were run,
+// in the order in which the learner goes through them.
+func (p *page) unfinished() []target {
+	var all []target
+	for _, c := range p.order() {
+		r, ran := p.results[c.Name]
+		switch {
+		case !ran:
+		case !r.Compiles():
+			all = append(all, target{chapter: c.Name})
+		default:
+			for _, s := range r.Steps {
+				if !s.Done() {
+					all = append(all, target{c.Name, s.Number})
+				}
+			}
+		}
+	}
+	return all
+}
+
+// step returns what the page is about; false when that is no step.
+func (p *page) step() (check.Step, bool) {
+	for _, s := range p.results[p.next.chapter].Steps {
+		if s.Number == p.next.step {
+			return s, true
+		}
+	}
+	return check.Step{}, false
+}
+
+// lines returns the page.
+func (p *page) lines(t *terminal, width, most int) []string {
+	lines := p.overview(t, width)
+	lines = append(lines, "")
+	return append(lines, p.task(t, width, most-len(lines))...)
+}
+
+// overview returns a line for each chapter.
+func (p *page) overview(t *terminal, width int) []string {
+	names, steps := 0, 0
+	for _, c := range p.chapters {
+		names = max(names, len(c.Subject()))
+		steps = max(steps, len(p.results[c.Name].Steps))
+	}
+	var lines []string
+	for _, c := range p.chapters {
+		mark, subject := "  ", padded(c.Subject(), names)
+		if c.Name == p.next.chapter {
+			mark, subject = "▸ ", t.bold(subject)
+		}
+		r := p.results[c.Name]
+		remark, style := p.remark(r)
+		room := width - 2 - 3 - names - 2 - steps - 2
+		line := fmt.Sprintf("%s%d  %s  %s  %s", mark, c.Number, subject, p.dots(t, r, steps), t.styled(style, shorten(remark, room)))
+		lines = append(lines, strings.TrimRight(line, " "))
+	}
+	return lines
+}
+
+// dots draws a chapter's steps: done, the one to do, to come.
+func (p *page) dots(t *terminal, r check.Result, width int) string {
+	var dots strings.Builder
+	for _, s := range r.Steps {
+		switch {
+		case !r.Compiles():
+			dots.WriteString(t.dim("·"))
+		case s.Done():
+			dots.WriteString(t.styled("32", "●"))
+		case p.next == target{r.Chapter.Name, s.Number}:
+			dots.WriteString(t.styled("33", "◐"))
+		default:
+			dots.WriteString(t.dim("○"))
+		}
+	}
+	return dots.String() + strings.Repeat(" ", max(0, width-len(r.Steps)))
+}
+
+// remark returns what stands behind a chapter's steps, and its style.
+func (p *page) remark(r check.Result) (text, style string) {
+	switch {
+	case r.Chapter.Name == "":
+		return "", ""
+	case len(r.Errors) > 0:
+		return "does not compile", "31"
+	case r.Broken != "":
+		return r.Broken, "31"
+	case len(r.Steps) == 0:
+		return "has no tests", "2"
+	case r.Complete():
+		return "done", "32"
+	case r.Chapter.Name == p.next.chapter:
+		return fmt.Sprintf("step %d of %d", p.next.step, len(r.Steps)), ""
+	case r.Done() > 0:
+		return fmt.Sprintf("%d of %d done", r.Done(), len(r.Steps)), "2"
+	}
+	return "", ""
+}
+
+// task returns what is to be done next, in at most most lines or a few more.
+func (p *page) task(t *terminal, width, most int) []string {
+	if p.next.chapter == "" {
+		return p.finished(t)
+	}
+	r := p.results[p.next.chapter]
+	if s, ok := p.step(); ok {
+		return p.stepTask(t, r, s, width, most)
+	}
+	if len(r.Errors) > 0 {
+		return p.compileTask(t, r, width)
+	}
+	return []string{
+		t.bold(fmt.Sprintf("Chapter %d could not be tried", r.Chapter.Number)),
+		"",
+		shorten(r.Broken, width),
+		"",
+		t.dim(padded("run", label)) + "go test " + pattern(r.Chapter),
+	}
+}
+
+// label is how wide the words are that stand before a file or a command.
+const label = 7
+
+// stepTask returns what a step wants, what its first failed test says, and where
+// to go on.
+func (p *page) stepTask(t *terminal, r check.Result, s check.Step, width, most int) []string {
+	head := p.stepHead(t, s, width)
+	foot := p.stepFoot(t, s)
+	room := most - len(head) - len(foot)
+	switch {
+	case len(s.Failures) > 0:
+		m := messageOf(s.Failures[0])
+		if m.read != "" {
+			foot = appendAfter(foot, 1, shorten(strings.Repeat(" ", label)+m.read, width))
+			room--
+		}
+		body := m.lines(t, width, room)
+		return append(append(append(head, body...), ""), foot...)
+	case r.Hasty:
+		lines := wrap("Its tests were not run: those before take so long that they were stopped at the first that failed.", width)
+		return append(append(append(head, lines...), ""), foot...)
+	}
+	return append(append(head, "Its tests did not run.", ""), foot...)
+}
+
+// appendAfter puts a line after the n-th line, counted from 0.
+func appendAfter(lines []string, n int, line string) []string {
+	result := append([]string(nil), lines[:n+1]...)
+	return append(append(result, line), lines[n+1:]...)
+}
+
+// stepHead returns the step's title, and what its TODO comment asks for.
+func (p *page) stepHead(t *terminal, s check.Step, width int) []string {
+	count := ""
+	if s.Passed > 0 {
+		count = fmt.Sprintf("%d of %d tests pass", s.Passed, len(s.Tests))
+	}
+	title := shorten(titled(s), width-len(count)-2)
+	line := t.styled("1;36", title)
+	if count != "" {
+		line += strings.TrimPrefix(padded(title, width-len(count)), title) + t.dim(count)
+	}
+	lines := []string{line}
+	for _, place := range s.Places(p.untouched(s.Chapter)) {
+		if place.Todo != "" {
+			lines = append(lines, wrap(place.Function+": "+place.Todo, width)...)
+		}
+	}
+	if len(lines) > 5 {
+		lines = lines[:5]
+	}
+	return append(lines, "")
+}
+
+// stepFoot returns what to open, to read and to run. The second line is where to
+// read.
+func (p *page) stepFoot(t *terminal, s check.Step) []string {
+	key := func(word string) string { return t.dim(padded(word, label)) }
+	open := key("open") + s.Chapter.File("")
+	if places := s.Places(p.untouched(s.Chapter)); len(places) > 0 {
+		open = key("open") + location(places[0])
+	}
+	return []string{
+		open,
+		key("read") + lesson(s),
+		key("run") + fmt.Sprintf("go test %s -run TestStep%d", pattern(s.Chapter), s.Number),
+		key("stuck?") + me + " hint",
+	}
+}
+
+// location writes a place so that an editor's terminal opens it at a click.
+func location(at check.Place) string {
+	return fmt.Sprintf("%s:%d  %s", at.File, at.Line, at.Function)
+}
+
+// pattern is how go test is told of a chapter.
+func pattern(c workbook.Chapter) string { return "./" + strings.TrimSuffix(c.File(""), "/") }
+
+// mostProblems is how many of the compiler's complaints are shown: what follows the
+// first few often follows from them.
+const mostProblems = 3
+
+// compileTask returns why a chapter does not compile.
+func (p *page) compileTask(t *terminal, r check.Result, width int) []string {
+	lines := []string{
+		t.styled("1;31", fmt.Sprintf("Chapter %d does not compile", r.Chapter.Number)) + ", so its tests could not run:",
+		"",
+	}
+	for i, problem := range r.Errors {
+		if i == mostProblems {
+			lines = append(lines, t.dim(fmt.Sprintf("… and %d more, which may go with these", len(r.Errors)-i)))
+			break
+		}
+		lines = append(lines, p.problem(t, r, problem, width)...)
+	}
+	at := r.Errors[0]
+	lines = append(lines, "")
+	if at.File != "" {
+		lines = append(lines, t.dim(padded("open", label))+fmt.Sprintf("%s:%d", at.File, at.Line))
+	}
+	return append(lines, t.dim(padded("run", label))+"go vet "+pattern(r.Chapter))
+}
+
+// problem returns one complaint: where, in which step, and what.
+func (p *page) problem(t *terminal, r check.Result, problem check.Problem, width int) []string {
+	var lines []string
+	if problem.File != "" {
+		line := fmt.Sprintf("%s:%d", problem.File, problem.Line)
+		where := p.whereabouts(r.Chapter, problem)
+		if where != "" && len(line)+2+len(where) > width {
+			lines = append(lines, line)
+			line = "  " + where
+		} else if where != "" {
+			line += "  " + t.dim(where)
+		}
+		lines = append(lines, line)
+	}
+	for _, line := range wrap(problem.Message, width-4) {
+		lines = append(lines, "    "+t.bold(line))
+	}
+	if problem.Test {
+		lines = append(lines, indented(4, wrap("That is a test: it does not find what it expects in the chapter's own files. "+
+			"Has a name or a parameter changed there?", width-4))...)
+	}
+	return lines
+}
+
+// whereabouts says in which function a problem is, and whose step that is.
+func (p *page) whereabouts(c workbook.Chapter, problem check.Problem) string {
+	if problem.Function == "" || problem.Test {
+		return ""
+	}
+	steps := check.StepsOf(problem.Function, p.untouched(c))
+	switch len(steps) {
+	case 0:
+		return "in " + problem.Function
+	case 1:
+		return fmt.Sprintf("in %s, of step %d.%d", problem.Function, c.Number, steps[0])
+	}
+	var names []string
+	for _, s := range steps {
+		names = append(names, fmt.Sprintf("%d.%d", c.Number, s))
+	}
+	last := len(names) - 1
+	return fmt.Sprintf("in %s, of steps %s and %s", problem.Function, strings.Join(names[:last], ", "), names[last])
+}
+
+// finished returns what to do when nothing is left to do.
+func (p *page) finished(t *terminal) []string {
+	if len(p.results) < len(p.chapters) {
+		return []string{t.styled("1;32", "Every step of it is done.")}
+	}
+	return []string{
+		t.styled("1;32", "Every step is done: this is a TCP, and it is yours.") + " See it at work:",
+		"",
+		"  " + me + " trace --mine",
+	}
+}

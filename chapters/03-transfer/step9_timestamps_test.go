@@ -84,6 +84,24 @@ func TestStep9_RoundTripOfARetransmission(t *testing.T) {
 		script.If(s.TCB().RTO.SRTT == 0, "after a retransmission, measure with TSecr: now in milliseconds, plus b.Timestamps.Offset, minus TSecr (RFC 7323 §4)"))
 }
 
+// Only the ACK was lost: the peer has the text, does not look at its second
+// coming, and echoes the timestamp of the first.
+func TestStep9_RoundTripOfALostACK(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	s.Write("hello")
+	once := s.Take()
+	s.Elapse(time.Second)
+	if len(once) == 0 || len(s.Take()) == 0 {
+		s.Fail("text is sent, and sent again", "it is not", script.Likely("this step stands on step 6"))
+	}
+	s.Elapse(300 * time.Millisecond)
+	answer := peerStamped(peerACK(s, 5), 1001)
+	answer.Options.TSecr = once[0].Options.TSval
+	s.Send(answer)
+	script.WantEqual(s, "an echo from before b.RTO.ResentAt measures the RTO too, not just the way there and back", "SRTT", s.TCB().RTO.SRTT, 0,
+		script.Likely("after a time-out, measure only with a TSecr that is no older than b.RTO.ResentAt"))
+}
+
 // What is rejected for another reason says nothing about the peer's clock.
 func TestStep9_OnlyWhatIsAcceptable(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000))

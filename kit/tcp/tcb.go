@@ -181,6 +181,10 @@ type RetransmissionTimeout struct {
 	TimedSeq Seq
 	TimedAt  time.Time
 
+	// ResentAt is when something was last sent again because the timer expired: a
+	// timestamp from before then does not tell which sending it echoes.
+	ResentAt time.Time
+
 	// Attempts counts how often in a row the timer expired with no new ACK since;
 	// First is when the first of those expired (R1 and R2, RFC 9293 §3.8.3).
 	Attempts int

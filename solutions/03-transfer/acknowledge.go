@@ -24,12 +24,15 @@ import (
 //
 // The peer's window, SEG.WND scaled by Snd.Scale, becomes SND.WND unless a newer
 // one was seen: when SND.UNA ≤ SEG.ACK, and SND.WL1 < SEG.SEQ, or SND.WL1 = SEG.SEQ
-// and SND.WL2 ≤ SEG.ACK. SND.WL1 and SND.WL2 are kept up, b.Snd.MaxWnd too. A peer
+// and SND.WL2 ≤ SEG.ACK. Beyond the RFC, it also counts when SEG.ACK acknowledges
+// something new: a segment that the peer sends again has an old number, yet its ACK
+// and window are of now. SND.WL1 and SND.WL2 are kept up, b.Snd.MaxWnd too. A peer
 // that keeps its window closed but answers lives: b.RTO.Attempts becomes 0.
 //
 // Round-trip time: the segment being timed, b.RTO.Timing, is acknowledged when
-// SEG.ACK has reached b.RTO.TimedSeq; after a retransmission, the timestamp that
-// the segment echoes tells the time, if there is one (RFC 7323 §4). From it
+// SEG.ACK has reached b.RTO.TimedSeq; after a time-out, the timestamp that the
+// segment echoes tells the time, if it is no older than the last sending, at
+// b.RTO.ResentAt: an older one may be the first sending's (RFC 7323 §4). From it
 // b.RTO.SRTT, RTTVar and Value are computed (RFC 6298 §2, with a clock granularity
 // of 1 ms and within b.Config.MinRTO and MaxRTO), which also ends a back-off.
 //
@@ -72,6 +75,7 @@ func takeACK(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 		b.Snd.Resend = b.Snd.Una
 		b.Snd.Resending = b.Snd.Una != b.Snd.Nxt
 	}
+	b.Snd.Wl1, b.Snd.Wl2 = seg.Seq, seg.Ack // ACKs never go back, so no newer window was seen
 	b.RTO.Attempts = 0
 	restartTimer(b, now)
 	congestionACK(b, acked)

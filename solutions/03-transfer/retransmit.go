@@ -24,6 +24,7 @@ func retransmit(b *tcp.TCB, now time.Time) error {
 		return syscall.ETIMEDOUT
 	}
 	b.RTO.Value = min(2*b.RTO.Value, b.Config.MaxRTO)
+	b.RTO.ResentAt = now
 	b.RTO.Timing = false // Karn: an ACK would not tell which sending it answers
 	b.Timers.Retransmit = now.Add(b.RTO.Value)
 	congestionTimeout(b)

@@ -8,7 +8,9 @@ import (
 
 // measure takes a round-trip time from the ACK in seg, if it tells one: the ACK
 // of the segment being timed, or after a retransmission the timestamp it echoes,
-// which names the sending that it answers (RFC 7323 §4).
+// which names the sending that it answers (RFC 7323 §4). A peer that had the text
+// already, because only its ACK was lost, echoes an older one, which would count
+// the RTO as part of the round trip.
 func measure(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	switch {
 	case b.RTO.Timing && b.RTO.TimedSeq.LessEq(seg.Ack):
@@ -16,7 +18,9 @@ func measure(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 		sample(b, now.Sub(b.RTO.TimedAt))
 	case b.RTO.Attempts > 0 && b.Timestamps.On && seg.Options.HasTimestamps:
 		clock := uint32(now.UnixMilli()) + b.Timestamps.Offset
-		if elapsed := int32(clock - seg.Options.TSecr); elapsed >= 0 {
+		elapsed := int64(int32(clock - seg.Options.TSecr))
+		sinceResent := now.UnixMilli() - b.RTO.ResentAt.UnixMilli()
+		if 0 <= elapsed && elapsed <= sinceResent {
 			sample(b, time.Duration(elapsed)*time.Millisecond)
 		}
 	}

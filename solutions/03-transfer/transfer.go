@@ -21,8 +21,8 @@ type Chapter struct{}
 // tcp.RetransmitTimer: what is outstanding is to be sent again, the earliest
 // first (RFC 6298 §5). b.Snd.Resending is set and b.Snd.Resend is SND.UNA, where
 // Output begins; b.RTO.Value doubles, but is at most b.Config.MaxRTO; the timer
-// starts anew with it; b.RTO.Timing is cleared, because an ACK would not tell which
-// sending it answers (Karn). The network is taken to be congested (RFC 5681 §3.1):
+// starts anew with it; b.RTO.ResentAt is now, and b.RTO.Timing is cleared, because
+// an ACK would not tell which sending it answers (Karn). The network is taken to be congested (RFC 5681 §3.1):
 // at the first time-out in a row b.Congestion.Threshold becomes half of what is in
 // flight, at least 2*b.Snd.MSS, and at each one b.Congestion.Window becomes one
 // b.Snd.MSS and b.Congestion.Recover SND.NXT; fast recovery ends. With nothing

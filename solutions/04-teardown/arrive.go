@@ -103,9 +103,23 @@ func noteFIN(b *tcp.TCB, seg *tcp.Segment) {
 	}
 	if !b.Rcv.FinSeen {
 		b.Rcv.FinSeen, b.Rcv.Fin = true, fin
+		forgetBeyond(b, fin)
 	}
 	if fin != b.Rcv.Nxt {
 		b.Delayed.Now = true // tell the peer about the hole, as for text beyond one
+	}
+}
+
+// forgetBeyond drops text that was kept although it lies at or beyond the FIN: a
+// peer that contradicts itself shall not carry RCV.NXT past the FIN.
+func forgetBeyond(b *tcp.TCB, fin tcp.Seq) {
+	for n := len(b.Rcv.Blocks); n > 0 && fin.Less(b.Rcv.Blocks[n-1].End); n-- {
+		last := &b.Rcv.Blocks[n-1]
+		if last.Start.Less(fin) {
+			last.End = fin
+			return
+		}
+		b.Rcv.Blocks = b.Rcv.Blocks[:n-1]
 	}
 }
 

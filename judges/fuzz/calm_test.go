@@ -1,0 +1,125 @@
+package fuzz
+
+import (
+	"slices"
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+const (
+	calmSteps = 20_000        // more, and two sockets talk for ever
+	calmTime  = 6 * time.Hour // longer, and a socket is forgotten
+)
+
+// calmDown lets the world come to its end: the network works, the applications
+// read what there is and close, and time passes. In the end there must be nothing
+// left: no socket, no deadline. While nothing was crafted, all that was written
+// must have been read unless somebody aborted.
+func (w *world) calmDown() {
+	w.notef("the end begins")
+	end := w.now.Add(calmTime)
+	for range calmSteps {
+		if w.err != nil {
+			return
+		}
+		w.steps++
+		busy := w.exchange()
+		w.finish()
+		if busy {
+			continue
+		}
+		next := w.next()
+		if next > calmTime {
+			w.checkEmpty()
+			return
+		}
+		w.now = w.now.Add(next)
+		if w.now.After(end) {
+			w.failf("sockets are left after %v of calm: %v", calmTime, w.left())
+			return
+		}
+		for _, h := range w.hosts {
+			w.timeout(h)
+		}
+	}
+	w.failf("no end after %d steps of calm: %v", calmSteps, w.left())
+}
+
+// exchange delivers what is under way, and reports whether there was anything.
+func (w *world) exchange() (busy bool) {
+	for _, h := range w.hosts {
+		for n := len(h.coming); n > 0 && w.err == nil; n-- {
+			w.deliver(h, 0, false)
+			busy = true
+		}
+	}
+	return busy
+}
+
+// finish has every application accept and read what there is, and close.
+func (w *world) finish() {
+	for _, h := range w.hosts {
+		w.accept(h)
+		for _, s := range slices.Clone(h.sockets) {
+			if !s.holds {
+				continue
+			}
+			if s.b.State == tcp.Listen {
+				if len(s.b.Listener.Half)+len(s.b.Listener.Ready) == 0 && len(h.coming) == 0 {
+					w.close(s)
+				}
+				continue
+			}
+			if !s.closed && s.b.State != tcp.SynSent {
+				w.closeWrite(s)
+			}
+			if w.drain(s) {
+				w.close(s)
+			}
+		}
+	}
+}
+
+// drain reads all there is, and reports whether that was the last.
+func (w *world) drain(s *shadow) bool {
+	for w.err == nil {
+		before := s.read
+		if w.readFrom(s, 64<<10) {
+			return true
+		}
+		if s.read == before {
+			return false
+		}
+	}
+	return true
+}
+
+// checkEmpty: after the end of all connections their hosts are as new.
+func (w *world) checkEmpty() {
+	for _, h := range w.hosts {
+		for _, s := range h.sockets {
+			if s.b.State == tcp.Closed || s.b.State == tcp.Listen {
+				continue
+			}
+			// A half-closed socket whose peer is gone waits for it for ever: that is
+			// RFC 9293, until its application gives up.
+			if s.b.State == tcp.FinWait2 || s.b.State == tcp.Established {
+				w.close(s)
+				continue
+			}
+			w.failf("%s: is left, and waits for nothing", s)
+		}
+	}
+}
+
+func (w *world) left() (names []string) {
+	for _, h := range w.hosts {
+		for _, s := range h.sockets {
+			if !s.gone {
+				names = append(names, s.detail())
+			}
+		}
+	}
+	return names
+}

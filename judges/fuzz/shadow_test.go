@@ -1,0 +1,111 @@
+package fuzz
+
+import (
+	"fmt"
+
+	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/tcp"
+)
+
+// A shadow is what an observer knows about a socket: what it did so far, against
+// which what it does next is held.
+type shadow struct {
+	host  *host
+	b     *tcp.TCB
+	state tcp.State
+	gone  bool
+
+	written, read int  // octets the application handed over, and got
+	closed        bool // it has closed its sending side
+	holds         bool // it has the socket in its hands
+	accepted      bool
+
+	edge      tcp.Seq // what the peer ever allowed to send ends here
+	edgeKnown bool
+	sent      tcp.Seq // behind the last octet of text ever sent
+	sentAny   bool
+	finSent   bool
+	fin       tcp.Seq
+
+	una, nxt, rcvNxt, rightEdge, lastACK tcp.Seq
+	sending, receiving, acked            bool // those of them that are known
+}
+
+func (s *shadow) String() string {
+	b := s.b
+	return fmt.Sprintf("%s %v %s", s.host.name, b.Tuple(), s.state)
+}
+
+// detail is everything about a socket that a reader of a failure may ask for.
+func (s *shadow) detail() string {
+	b := s.b
+	return fmt.Sprintf("%s\n  SND una %d nxt %d wnd %d max %d mss %d queue %d fin %v %d resending %v %d\n"+
+		"  RCV irs %d nxt %d wnd %d queue %d blocks %v fin %v/%v %d\n  congestion %+v\n  RTO %+v\n  timers %+v\n",
+		s, b.Snd.Una, b.Snd.Nxt, b.Snd.Wnd, b.Snd.MaxWnd, b.Snd.MSS, b.Snd.Queue.Len(), b.Snd.FinSent, b.Snd.Fin, b.Snd.Resending, b.Snd.Resend,
+		b.Rcv.IRS, b.Rcv.Nxt, b.Rcv.Wnd, b.Rcv.Queue.Len(), b.Rcv.Blocks, b.Rcv.FinSeen, b.Rcv.FinDone, b.Rcv.Fin, b.Congestion, b.RTO, b.Timers)
+}
+
+// shadowOf returns what is known of a socket; of a new one nothing is.
+func (h *host) shadowOf(b *tcp.TCB) *shadow {
+	s := h.byTCB[b]
+	if s == nil {
+		s = &shadow{host: h, b: b, state: tcp.Closed}
+		h.byTCB[b] = s
+		h.sockets = append(h.sockets, s)
+	}
+	if b.Remote.IsValid() && b.State != tcp.Closed {
+		h.byTuple[b.Tuple()] = s
+	}
+	return s
+}
+
+// changed notes an event.
+func (w *world) changed(h *host, e stack.Event) {
+	s := h.shadowOf(e.TCB)
+	if e.From != s.state {
+		w.failf("%s: an event begins in %s", s, e.From)
+	}
+	if e.From != e.To {
+		w.notef("   %s %v: %s -> %s", h.name, e.TCB.Tuple(), e.From, e.To)
+		if !edges[edge{e.From, e.To}] {
+			w.failf("%s: %s -> %s is no edge of figure 5", s, e.From, e.To)
+		}
+	}
+	s.state = e.To
+	if s.state == tcp.Closed {
+		s.gone = true
+	}
+	if e.TCB.State != s.state {
+		w.failf("%s: but the socket is in %s", s, e.TCB.State)
+	}
+}
+
+// heard notes what an arriving segment allows to send, if the socket can take it
+// seriously: it acknowledges nothing that was not sent, nor what is long past.
+func (s *shadow) heard(seg *tcp.Segment) {
+	b := s.b
+	known := b.State == tcp.SynSent || b.State == tcp.SynReceived || b.State.Synchronized()
+	if !known || seg.Flags.Has(tcp.RST) {
+		return
+	}
+	from, scale := seg.Ack, b.Snd.Scale
+	switch {
+	case seg.Flags.Has(tcp.SYN): // its window is not scaled
+		scale = 0
+		if !seg.Flags.Has(tcp.ACK) {
+			from = b.Snd.ISS.Add(1)
+		}
+	case !seg.Flags.Has(tcp.ACK):
+		return
+	}
+	if b.Snd.Nxt.Less(from) || from.Less(b.Snd.Una.Add(-int(b.Snd.MaxWnd))) {
+		return
+	}
+	s.allow(from.Add(int(seg.Window) << scale))
+}
+
+func (s *shadow) allow(edge tcp.Seq) {
+	if !s.edgeKnown || s.edge.Less(edge) {
+		s.edge, s.edgeKnown = edge, true
+	}
+}

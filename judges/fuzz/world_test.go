@@ -1,0 +1,202 @@
+package fuzz
+
+import (
+	"fmt"
+	"math"
+	"net/netip"
+	"strings"
+	"time"
+
+	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/tcp"
+	"tcpworkbook/solutions"
+)
+
+var start = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// A world is two hosts, the segments under way between them, and the time. It
+// stops at the first thing that must not happen: err tells which.
+type world struct {
+	now   time.Time
+	hosts [2]*host
+	err   error
+
+	// honest is set while no segment was crafted: then what is read is exactly
+	// what was written.
+	honest bool
+
+	traced bool
+	trace  strings.Builder
+	steps  int
+}
+
+// A host is a stack, what is known of its sockets, and what is under way to it.
+type host struct {
+	name    string
+	addr    netip.Addr
+	stack   *stack.Stack
+	table   *tcp.Table // the stack's own, seen through watchedSocket
+	isn     tcp.Seq
+	coming  []flying
+	sockets []*shadow // in the order they were made
+	byTCB   map[*tcp.TCB]*shadow
+	byTuple map[tcp.FourTuple]*shadow
+	peer    *host
+}
+
+// flying is a segment under way.
+type flying struct {
+	seg  tcp.Segment
+	sent time.Time
+}
+
+const (
+	mostFlying  = 200 // a network has room for so many segments
+	mostSockets = 40  // the applications open no more than so many, each
+)
+
+func newWorld(c tcp.Config, isn tcp.Seq) *world {
+	w := &world{now: start, honest: true}
+	for i, name := range []string{"A", "B"} {
+		h := &host{
+			name: name, addr: netip.AddrFrom4([4]byte{10, 0, 0, byte(i + 1)}), isn: isn,
+			byTCB: make(map[*tcp.TCB]*shadow), byTuple: make(map[tcp.FourTuple]*shadow),
+		}
+		chapters := solutions.Chapters()
+		chapters.Socket = watchedSocket{chapters.Socket, h}
+		chapters.Handshake = spacedISN{chapters.Handshake, h}
+		c.Secret = [16]byte{byte(i)}
+		h.stack = stack.New(chapters, c)
+		w.hosts[i] = h
+		isn += 1 << 31
+	}
+	w.hosts[0].peer, w.hosts[1].peer = w.hosts[1], w.hosts[0]
+	return w
+}
+
+// watchedSocket is chapter 1, and notes which table it works on.
+type watchedSocket struct {
+	stack.Socket
+	host *host
+}
+
+func (s watchedSocket) Bind(t *tcp.Table, b *tcp.TCB, local netip.AddrPort, from uint16) error {
+	s.host.table = t
+	return s.Socket.Bind(t, b, local, from)
+}
+
+// spacedISN gives connections numbers so far apart that a segment of one can't be
+// taken for another's, however fast they follow each other.
+type spacedISN struct {
+	stack.Handshake
+	host *host
+}
+
+func (s spacedISN) ISN([16]byte, tcp.FourTuple, time.Time) tcp.Seq {
+	s.host.isn += 1 << 22
+	return s.host.isn
+}
+
+// octet is what every application writes where the sequence number is s. So
+// whoever reads can tell which number an octet had, and whether it was the right
+// one.
+func octet(s tcp.Seq) byte { return byte(uint32(s) * 2654435761 >> 24) }
+
+func text(first tcp.Seq, n int) []byte {
+	p := make([]byte, n)
+	for i := range p {
+		p[i] = octet(first.Add(i))
+	}
+	return p
+}
+
+func (w *world) failf(format string, args ...any) {
+	if w.err == nil {
+		w.err = fmt.Errorf("step %d: "+format, append([]any{w.steps}, args...)...)
+	}
+}
+
+func (w *world) notef(format string, args ...any) {
+	if w.traced {
+		fmt.Fprintf(&w.trace, "%4d %10.3fs  ", w.steps, w.now.Sub(start).Seconds())
+		fmt.Fprintf(&w.trace, format, args...)
+		w.trace.WriteByte('\n')
+	}
+}
+
+// do lets something happen to a host, and takes what comes of it.
+func (w *world) do(h *host, what cause, happen func()) {
+	if w.err != nil {
+		return
+	}
+	happen()
+	w.settle(h, what)
+}
+
+// settle notes what has changed at a host, sends what it sends, and checks both.
+func (w *world) settle(h *host, what cause) {
+	for _, e := range h.stack.Events() {
+		w.changed(h, e)
+	}
+	segments := h.stack.Segments()
+	for i := range segments {
+		seg := segments[i]
+		w.checkSegment(h, &seg, what)
+		seg.Payload = append([]byte(nil), seg.Payload...)
+		w.notef("   %s sends %s", h.name, seg.Verbose())
+		h.peer.coming = append(h.peer.coming, flying{seg, w.now})
+	}
+	if extra := len(h.peer.coming) - mostFlying; extra > 0 {
+		h.peer.coming = append(h.peer.coming[:0], h.peer.coming[extra:]...)
+	}
+	w.checkBurst(h, segments)
+	w.checkHost(h)
+}
+
+// arrive hands a copy of a segment to a host.
+func (w *world) arrive(h *host, seg tcp.Segment) {
+	seg.Payload = append([]byte(nil), seg.Payload...)
+	w.notef("   %s gets  %s", h.name, seg.Verbose())
+	if s := h.byTuple[tcp.FourTuple{Local: seg.Dst, Remote: seg.Src}]; s != nil {
+		s.heard(&seg)
+	}
+	w.do(h, cause{arrived: &seg}, func() { h.stack.Arrive(&seg, w.now) })
+}
+
+// deliver takes the i-th segment that is under way to h off the network; again
+// leaves it there as well. A segment older than the MSL is never delivered: on
+// that TIME-WAIT relies.
+func (w *world) deliver(h *host, i int, again bool) {
+	f := h.coming[i]
+	if !again {
+		h.coming = append(h.coming[:i], h.coming[i+1:]...)
+	}
+	if w.now.Sub(f.sent) <= h.stack.Config().MSL {
+		w.arrive(h, f.seg)
+	}
+}
+
+// timeout runs a host's timers, and sees that none is left behind.
+func (w *world) timeout(h *host) {
+	w.do(h, cause{timeout: true}, func() { h.stack.Timeout(w.now) })
+	if due, ok := h.stack.Deadline(); ok && !due.After(w.now) {
+		w.failf("%s: after Timeout the next deadline is %v ago", h.name, w.now.Sub(due))
+	}
+	for _, s := range h.sockets {
+		if due := s.b.Timers.Earliest(); !due.IsZero() && !due.After(w.now) {
+			w.failf("%s: after Timeout a timer is %v late: %+v", s, w.now.Sub(due), s.b.Timers)
+		}
+	}
+}
+
+// next returns how long it is until something is due; a very long time if
+// nothing is.
+func (w *world) next() time.Duration {
+	pause := time.Duration(math.MaxInt64)
+	for _, h := range w.hosts {
+		if due, ok := h.stack.Deadline(); ok {
+			pause = min(pause, max(0, due.Sub(w.now)))
+		}
+	}
+	return pause
+}

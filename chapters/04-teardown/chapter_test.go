@@ -16,13 +16,13 @@ func TestMain(m *testing.M) { script.Main(m) }
 
 const iss, irs = script.ISS, script.IRS
 
-// figure makes the next number to send and the next one expected those of RFC
+// givenFigure makes the next number to send and the next one expected those of RFC
 // 9293's figures 12 and 13: 100 and 300.
-var figure = script.Numbers(99, 299)
+var givenFigure = script.Numbers(99, 299)
 
-// edges are initial sequence numbers close below the two places where careless
+// givenEdges are initial sequence numbers close below the two places where careless
 // arithmetic breaks.
-var edges = []script.Option{
+var givenEdges = []script.Option{
 	script.Numbers(script.BelowWrap, script.BelowHalf),
 	script.Numbers(script.BelowHalf, script.BelowWrap),
 }
@@ -34,27 +34,27 @@ var chapters = stack.Chapters{
 	Handshake: handshake.Chapter{},
 	Transfer:  transfer.Chapter{},
 	Teardown:  Chapter{},
-	TimeWait:  stays{},
+	TimeWait:  givenStays{},
 }
 
-// stays keeps a socket in TIME-WAIT, so that a test can see it there, and does
+// givenStays keeps a socket in TIME-WAIT, so that a test can see it there, and does
 // nothing else: the rest is chapter 5.
-type stays struct{}
+type givenStays struct{}
 
-func (stays) Enter(b *tcp.TCB, now time.Time)               { b.Timers.TimeWait = now.Add(2 * b.Config.MSL) }
-func (stays) Arrive(*tcp.TCB, *tcp.Segment, time.Time) bool { return false }
-func (stays) NextISS(_ *tcp.TCB, proposed tcp.Seq) tcp.Seq  { return proposed }
-func (stays) Hold(*tcp.TCB, tcp.FourTuple, bool) error      { return nil }
-func (stays) Expire(b *tcp.TCB, _ time.Time)                { b.State = tcp.Closed }
+func (givenStays) Enter(b *tcp.TCB, now time.Time)               { b.Timers.TimeWait = now.Add(2 * b.Config.MSL) }
+func (givenStays) Arrive(*tcp.TCB, *tcp.Segment, time.Time) bool { return false }
+func (givenStays) NextISS(_ *tcp.TCB, proposed tcp.Seq) tcp.Seq  { return proposed }
+func (givenStays) Hold(*tcp.TCB, tcp.FourTuple, bool) error      { return nil }
+func (givenStays) Expire(b *tcp.TCB, _ time.Time)                { b.State = tcp.Closed }
 
 // peerWindow sets the window that the peer has announced so far.
 func peerWindow(octets uint32) script.Option {
 	return script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = octets, octets })
 }
 
-// segment returns a segment that carries an ACK, with the control bits and text
+// peerSegment returns a segment that carries an ACK, with the control bits and text
 // given.
-func segment(seq, ack tcp.Seq, more tcp.Flags, text string) tcp.Segment {
+func peerSegment(seq, ack tcp.Seq, more tcp.Flags, text string) tcp.Segment {
 	seg := tcp.Segment{Flags: tcp.ACK | more, Seq: seq, Ack: ack}
 	if text != "" {
 		seg.Payload = []byte(text)

@@ -59,7 +59,7 @@ func TestStep1_CloseBeforeAnybodyAnswered(t *testing.T) {
 		script.Likely("in SYN-SENT, Close takes the socket to CLOSED, without a FIN: nobody has answered yet."))
 	s.WantSilence("no peer is known that would wait for a FIN")
 
-	s.Send(segment(irs, iss+1, tcp.SYN, ""))
+	s.Send(peerSegment(irs, iss+1, tcp.SYN, ""))
 	s.Want("the late SYN,ACK finds no socket, and chapter 1 says so", tcp.Segment{Flags: tcp.RST, Seq: iss + 1})
 }
 

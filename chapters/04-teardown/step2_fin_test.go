@@ -11,17 +11,17 @@ func TestStep2_CloseSendsAFIN(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.10.4")
 	s.CloseWrite()
-	s.Want("nothing is queued, so the FIN goes out at once", segment(iss+1, irs+1, tcp.FIN, ""),
+	s.Want("nothing is queued, so the FIN goes out at once", peerSegment(iss+1, irs+1, tcp.FIN, ""),
 		script.IfSilent("the stack has called SendFIN, because b.CloseCalled is set: emit the FIN there."))
 	s.WantState(tcp.FinWait1)
 	script.WantEqual(s, "a FIN takes a sequence number, like an octet of text", "SND.NXT", s.TCB().Snd.Nxt, iss+2,
 		script.Likely("advance SND.NXT over the FIN, or its ACK will acknowledge something never sent."))
 
-	s.Send(segment(irs+1, iss+1, 0, "x"))
-	s.Want("what is sent from now on comes after the FIN", segment(iss+2, irs+2, 0, ""),
+	s.Send(peerSegment(irs+1, iss+1, 0, "x"))
+	s.Want("what is sent from now on comes after the FIN", peerSegment(iss+2, irs+2, 0, ""),
 		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "one FIN is enough: b.Snd.FinSent records that it was sent. SendFIN is called again after every event until you set it."),
 		script.IfSent(tcp.Segment{Seq: iss + 1}, "SND.NXT has to advance over the FIN."))
-	s.Send(segment(irs+2, iss+1, 0, ""))
+	s.Send(peerSegment(irs+2, iss+1, 0, ""))
 	s.WantSilence("an ACK of nothing new is no reason to send a second FIN",
 		script.Likely("b.Snd.FinSent records that the FIN was sent; set it when you send it."))
 }
@@ -38,9 +38,9 @@ func TestStep2_QueuedTextGoesFirst(t *testing.T) {
 	s.WantSilence("seven octets are queued and not yet sent: the FIN waits behind them",
 		script.Likely("the FIN says that *nothing follows*. While SND.NXT has not passed the last octet of b.Snd.Queue, something does."))
 
-	s.Send(segment(irs+1, iss+6, 0, ""))
+	s.Send(peerSegment(irs+1, iss+6, 0, ""))
 	s.WantAll("the window opens: the rest of the text, then the FIN", []tcp.Segment{
-		segment(iss+6, irs+1, 0, ", world"), segment(iss+13, irs+1, tcp.FIN, ""),
+		peerSegment(iss+6, irs+1, 0, ", world"), peerSegment(iss+13, irs+1, tcp.FIN, ""),
 	},
 		script.IfSilent("when the last octet was sent, the FIN follows."),
 		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "the FIN takes the number after the last octet of text, SND.NXT."))
@@ -52,7 +52,7 @@ func TestStep2_TheFINDoesNotWaitForAnACK(t *testing.T) {
 	s.Write("hello")
 	s.WantText("the text goes out", iss+1, irs+1, "hello")
 	s.CloseWrite()
-	s.Want("the text was sent, so the FIN follows; it need not be acknowledged first", segment(iss+6, irs+1, tcp.FIN, ""),
+	s.Want("the text was sent, so the FIN follows; it need not be acknowledged first", peerSegment(iss+6, irs+1, tcp.FIN, ""),
 		script.IfSilent("the FIN waits until the text was *sent*, not until it was acknowledged."),
 		script.IfSent(tcp.Segment{Seq: iss + 1}, "the FIN's number is SND.NXT, after the text that is in flight; SND.UNA is before it."))
 }
@@ -61,7 +61,7 @@ func TestStep2_TheSecondToClose(t *testing.T) {
 	s := script.InState(t, chapters, tcp.CloseWait)
 	s.See("RFC 9293 §3.10.4")
 	s.CloseWrite()
-	s.Want("the second to close sends a FIN as well", segment(iss+1, irs+2, tcp.FIN, ""),
+	s.Want("the second to close sends a FIN as well", peerSegment(iss+1, irs+2, tcp.FIN, ""),
 		script.IfSilent("two FINs end a connection, one from each side."))
 	s.WantState(tcp.LastAck,
 		script.IfState(tcp.CloseWait, "sending the FIN takes CLOSE-WAIT to LAST-ACK: all that is missing is the ACK of it."),
@@ -74,16 +74,16 @@ func TestStep2_CloseWhileOpening(t *testing.T) {
 	s.CloseWrite()
 	if s.TCB().State == tcp.SynReceived {
 		s.WantSilence("our SYN is not acknowledged yet: the FIN waits")
-		s.Send(segment(irs+1, iss+1, 0, ""))
+		s.Send(peerSegment(irs+1, iss+1, 0, ""))
 	}
-	s.Want("the connection is open, and closes at once", segment(iss+1, irs+1, tcp.FIN, ""),
+	s.Want("the connection is open, and closes at once", peerSegment(iss+1, irs+1, tcp.FIN, ""),
 		script.IfSilent("b.CloseCalled was set in SYN-RECEIVED: the FIN follows when the socket is established."))
 	s.WantState(tcp.FinWait1,
 		script.Likely("Close came in SYN-RECEIVED, so it is SendFIN that takes ESTABLISHED to FIN-WAIT-1."))
 }
 
 func TestStep2_AcrossTheEdges(t *testing.T) {
-	for _, numbers := range edges {
+	for _, numbers := range givenEdges {
 		s := script.InState(t, chapters, tcp.Established, numbers, peerWindow(0))
 		iss, irs := s.ISS(), s.IRS()
 		s.Write("abc")
@@ -91,9 +91,9 @@ func TestStep2_AcrossTheEdges(t *testing.T) {
 		s.WantState(tcp.FinWait1, script.Likely("step 1: in ESTABLISHED, Close takes the socket to FIN-WAIT-1."))
 		s.WantSilence("the window is closed: text waits, and the FIN behind it",
 			script.Likely("sequence numbers wrap: use Seq.Sub or Seq.Less, never < or >."))
-		s.Send(segment(irs+1, iss+1, 0, ""))
+		s.Send(peerSegment(irs+1, iss+1, 0, ""))
 		s.WantAll("the window opens: the text, then the FIN", []tcp.Segment{
-			segment(iss+1, irs+1, 0, "abc"), segment(iss+4, irs+1, tcp.FIN, ""),
+			peerSegment(iss+1, irs+1, 0, "abc"), peerSegment(iss+4, irs+1, tcp.FIN, ""),
 		}, script.Likely("sequence numbers wrap: use Seq.Sub or Seq.Less, never < or >."))
 	}
 }

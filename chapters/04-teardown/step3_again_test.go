@@ -9,39 +9,39 @@ import (
 )
 
 // The retransmission timer's first value is a second here.
-const rto = time.Second
+const givenRTO = time.Second
 
 func TestStep3_ALostFINIsSentAgain(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 6298 §5")
 	s.CloseWrite()
-	s.Want("the FIN, which gets lost", segment(iss+1, irs+1, tcp.FIN, ""),
+	s.Want("the FIN, which gets lost", peerSegment(iss+1, irs+1, tcp.FIN, ""),
 		script.Likely("steps 1 and 2 come first: Close and the FIN."))
 	s.PeerIs(tcp.Established)
-	s.WantBetween("nobody has acknowledged the FIN: it is sent again", rto/2, 2*rto-1, segment(iss+1, irs+1, tcp.FIN, ""),
+	s.WantBetween("nobody has acknowledged the FIN: it is sent again", givenRTO/2, 2*givenRTO-1, peerSegment(iss+1, irs+1, tcp.FIN, ""),
 		script.IfSilent("a FIN can get lost like text. Start b.Timers.Retransmit when it is sent; and when SendFIN is called with b.Snd.Resending set, send it again."),
 		script.IfSent(tcp.Segment{Seq: iss + 2}, "it is the same FIN: it keeps its number, b.Snd.Fin, however often it is sent."))
 	script.WantEqual(s, "a FIN takes one number, however often it is sent", "SND.NXT", s.TCB().Snd.Nxt, iss+2,
 		script.Likely("SND.NXT advances when the FIN is sent for the first time only."))
 
-	s.Send(segment(irs+1, iss+1, 0, ""))
+	s.Send(peerSegment(irs+1, iss+1, 0, ""))
 	s.WantSilence("it is sent again once for each time-out, not for each event",
 		script.Likely("clear b.Snd.Resending when you have sent the FIN again."))
-	s.WantBetween("lost again: the wait has doubled", rto, 3*rto, segment(iss+1, irs+1, tcp.FIN, ""),
+	s.WantBetween("lost again: the wait has doubled", givenRTO, 3*givenRTO, peerSegment(iss+1, irs+1, tcp.FIN, ""),
 		script.IfSilent("after sending the FIN again the timer must be running still."))
-	s.Send(segment(irs+1, iss+2, 0, ""))
+	s.Send(peerSegment(irs+1, iss+2, 0, ""))
 	s.WantSilenceFor("the FIN is acknowledged: nothing is left to send again", time.Minute)
 }
 
 func TestStep3_TheFINAgainCarriesTheNewestACK(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.CloseWrite()
-	s.Want("the FIN, which gets lost", segment(iss+1, irs+1, tcp.FIN, ""),
+	s.Want("the FIN, which gets lost", peerSegment(iss+1, irs+1, tcp.FIN, ""),
 		script.Likely("steps 1 and 2 come first: Close and the FIN."))
 	s.PeerIs(tcp.Established)
-	s.Send(segment(irs+1, iss+1, 0, "abc"))
-	s.Want("the peer's text is taken meanwhile", segment(s.TCB().Snd.Nxt, irs+4, 0, ""))
-	s.WantBetween("the FIN again, acknowledging what has arrived since", 0, 2*rto, segment(iss+1, irs+4, tcp.FIN, ""),
+	s.Send(peerSegment(irs+1, iss+1, 0, "abc"))
+	s.Want("the peer's text is taken meanwhile", peerSegment(s.TCB().Snd.Nxt, irs+4, 0, ""))
+	s.WantBetween("the FIN again, acknowledging what has arrived since", 0, 2*givenRTO, peerSegment(iss+1, irs+4, tcp.FIN, ""),
 		script.IfSent(tcp.Segment{Ack: irs + 1}, "every segment that leaves acknowledges RCV.NXT as it is *now*, one that is sent again too."))
 }
 
@@ -50,31 +50,31 @@ func TestStep3_LostTextAndFIN(t *testing.T) {
 	s.See("RFC 6298 §5")
 	s.Write("hello")
 	s.WantText("the text, which gets lost", iss+1, irs+1, "hello")
-	s.Elapse(rto * 9 / 10)
+	s.Elapse(givenRTO * 9 / 10)
 	s.CloseWrite()
-	s.Want("the FIN, which gets lost too", segment(iss+6, irs+1, tcp.FIN, ""))
+	s.Want("the FIN, which gets lost too", peerSegment(iss+6, irs+1, tcp.FIN, ""))
 	s.PeerIs(tcp.Established)
 	left := s.TCB().Timers.Retransmit.Sub(s.Now())
-	s.Elapse(rto / 5)
+	s.Elapse(givenRTO / 5)
 	s.WantAll("a second after the text was sent, text and FIN are sent again", []tcp.Segment{
-		segment(iss+1, irs+1, 0, "hello"), segment(iss+6, irs+1, tcp.FIN, ""),
+		peerSegment(iss+1, irs+1, 0, "hello"), peerSegment(iss+6, irs+1, tcp.FIN, ""),
 	},
-		script.If(left > rto/2, "the timer was running for the text already. A FIN starts it only when it is stopped; else each segment sent puts off the sending again of all before it."),
+		script.If(left > givenRTO/2, "the timer was running for the text already. A FIN starts it only when it is stopped; else each segment sent puts off the sending again of all before it."),
 		script.If(left < 0, "the timer was running for the text already: a FIN does not stop it."),
 		script.IfSilent("when SendFIN is called with b.Snd.Resending set, it sends the FIN again."))
 }
 
 func TestStep3_AcrossTheEdges(t *testing.T) {
-	for _, numbers := range edges {
+	for _, numbers := range givenEdges {
 		s := script.InState(t, chapters, tcp.Established, numbers)
 		iss, irs := s.ISS(), s.IRS()
 		s.Write("x")
 		s.WantText("the text goes out", iss+1, irs+1, "x")
-		s.Send(segment(irs+1, iss+2, 0, ""))
+		s.Send(peerSegment(irs+1, iss+2, 0, ""))
 		s.CloseWrite()
-		s.Want("the FIN, which gets lost", segment(iss+2, irs+1, tcp.FIN, ""))
+		s.Want("the FIN, which gets lost", peerSegment(iss+2, irs+1, tcp.FIN, ""))
 		s.PeerIs(tcp.Established)
-		s.WantBetween("the same FIN again", rto/2, 2*rto, segment(iss+2, irs+1, tcp.FIN, ""),
+		s.WantBetween("the same FIN again", givenRTO/2, 2*givenRTO, peerSegment(iss+2, irs+1, tcp.FIN, ""),
 			script.Likely("SND.NXT is where numbers cross the edge now: use Seq's methods, never < or >."))
 	}
 }

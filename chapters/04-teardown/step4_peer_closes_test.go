@@ -10,8 +10,8 @@ import (
 func TestStep4_ThePeerCloses(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.10.7.4, eighth check")
-	s.Send(segment(irs+1, iss+1, tcp.FIN, ""))
-	s.Want("the peer's FIN is acknowledged, and takes a number", segment(s.TCB().Snd.Nxt, irs+2, 0, ""),
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	s.Want("the peer's FIN is acknowledged, and takes a number", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""),
 		script.IfSilent("the peer will send its FIN again until it is acknowledged: advance RCV.NXT over it and emit an ACK."),
 		script.IfSent(tcp.Segment{Ack: irs + 1}, "a FIN takes a sequence number: acknowledge the number *after* it."))
 	s.WantState(tcp.CloseWait,
@@ -26,8 +26,8 @@ func TestStep4_ThePeerCloses(t *testing.T) {
 
 func TestStep4_FINBehindText(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
-	s.Send(segment(irs+1, iss+1, tcp.FIN, "bye"))
-	s.Want("text and FIN are acknowledged together", segment(s.TCB().Snd.Nxt, irs+5, 0, ""),
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, "bye"))
+	s.Want("text and FIN are acknowledged together", peerSegment(s.TCB().Snd.Nxt, irs+5, 0, ""),
 		script.IfSent(tcp.Segment{Ack: irs + 4}, "the FIN stands after the segment's text, and takes one more number: SEG.SEQ+SEG.LEN counts it."))
 	s.WantState(tcp.CloseWait)
 	s.WantRead("the text before the FIN counts", "bye")
@@ -36,15 +36,15 @@ func TestStep4_FINBehindText(t *testing.T) {
 
 func TestStep4_FINAgain(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
-	s.Send(segment(irs+1, iss+1, tcp.FIN, ""))
-	s.Want("the FIN is acknowledged; that ACK gets lost", segment(s.TCB().Snd.Nxt, irs+2, 0, ""))
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	s.Want("the FIN is acknowledged; that ACK gets lost", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""))
 	s.PeerIs(tcp.FinWait1)
-	s.Send(segment(irs+1, iss+1, tcp.FIN, ""))
-	s.Want("the FIN comes again, and is acknowledged again", segment(s.TCB().Snd.Nxt, irs+2, 0, ""))
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	s.Want("the FIN comes again, and is acknowledged again", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""))
 	script.WantEqual(s, "it is the same FIN: it is counted once", "RCV.NXT", s.TCB().Rcv.Nxt, irs+2)
 	s.WantState(tcp.CloseWait)
 
-	s.Send(segment(irs+2, iss+1, tcp.FIN, ""))
+	s.Send(peerSegment(irs+2, iss+1, tcp.FIN, ""))
 	s.AllowACKs()
 	script.WantEqual(s, "nothing can follow a FIN, not even another FIN", "RCV.NXT", s.TCB().Rcv.Nxt, irs+2,
 		script.Likely("the peer's FIN is taken once: b.Rcv.FinDone says whether it was."))
@@ -53,9 +53,9 @@ func TestStep4_FINAgain(t *testing.T) {
 
 func TestStep4_TextAfterTheFIN(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
-	s.Send(segment(irs+1, iss+1, tcp.FIN, ""))
-	s.Want("the FIN is acknowledged", segment(s.TCB().Snd.Nxt, irs+2, 0, ""))
-	s.Send(segment(irs+2, iss+1, 0, "zombie"))
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	s.Want("the FIN is acknowledged", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""))
+	s.Send(peerSegment(irs+2, iss+1, 0, "zombie"))
 	s.AllowACKs()
 	s.WantEOF("the stream ended with the FIN: text after it is not the peer's",
 		script.Likely("set b.Rcv.FinDone when you take the FIN: chapter 3 takes no text after that."))
@@ -65,16 +65,16 @@ func TestStep4_TextAfterTheFIN(t *testing.T) {
 func TestStep4_FINBeyondAHole(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.10.7.4")
-	s.Send(segment(irs+4, iss+1, tcp.FIN, "def"))
-	s.Want("three octets before this are missing", segment(s.TCB().Snd.Nxt, irs+1, 0, ""),
+	s.Send(peerSegment(irs+4, iss+1, tcp.FIN, "def"))
+	s.Want("three octets before this are missing", peerSegment(s.TCB().Snd.Nxt, irs+1, 0, ""),
 		script.IfSent(tcp.Segment{Ack: irs + 8}, "the FIN's number is beyond RCV.NXT: its turn has not come. An ACK of it would acknowledge the hole too."),
 		script.IfSent(tcp.Segment{Ack: irs + 2}, "the FIN's number is beyond RCV.NXT: its turn has not come."))
 	s.WantState(tcp.Established,
 		script.Likely("a FIN counts when everything before it has arrived, not before."))
 	s.WantReadError("nor has the stream ended for the application", nil)
 
-	s.Send(segment(irs+1, iss+1, 0, "abc"))
-	s.Want("the hole is filled: text and FIN are acknowledged", segment(s.TCB().Snd.Nxt, irs+8, 0, ""),
+	s.Send(peerSegment(irs+1, iss+1, 0, "abc"))
+	s.Want("the hole is filled: text and FIN are acknowledged", peerSegment(s.TCB().Snd.Nxt, irs+8, 0, ""),
 		script.IfSent(tcp.Segment{Ack: irs + 7}, "the FIN came earlier, ahead of the hole. Remember its number in b.Rcv.Fin, and take it when RCV.NXT gets there: this segment has no FIN bit."))
 	s.WantState(tcp.CloseWait)
 	s.WantRead("all the text, in order", "abcdef")
@@ -83,12 +83,12 @@ func TestStep4_FINBeyondAHole(t *testing.T) {
 
 func TestStep4_FINAloneBeyondAHole(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
-	s.Send(segment(irs+4, iss+1, tcp.FIN, ""))
+	s.Send(peerSegment(irs+4, iss+1, tcp.FIN, ""))
 	s.AllowACKs()
 	s.WantState(tcp.Established,
 		script.Likely("three octets before the FIN are missing: its turn has not come."))
-	s.Send(segment(irs+1, iss+1, 0, "abc"))
-	s.Want("the hole is filled: text and FIN are acknowledged", segment(s.TCB().Snd.Nxt, irs+5, 0, ""),
+	s.Send(peerSegment(irs+1, iss+1, 0, "abc"))
+	s.Want("the hole is filled: text and FIN are acknowledged", peerSegment(s.TCB().Snd.Nxt, irs+5, 0, ""),
 		script.IfSent(tcp.Segment{Ack: irs + 4}, "the FIN came earlier. Remember its number, and take it when RCV.NXT gets there."))
 	s.WantState(tcp.CloseWait)
 	s.WantRead("the text before the FIN", "abc")
@@ -97,14 +97,14 @@ func TestStep4_FINAloneBeyondAHole(t *testing.T) {
 
 func TestStep4_FINBeyondTheWindow(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established, script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = 4 }))
-	s.Send(segment(irs+1, iss+1, tcp.FIN, "abcdef"))
-	s.Want("the window takes four octets; the rest, and the FIN, are cut off", segment(s.TCB().Snd.Nxt, irs+5, 0, ""),
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, "abcdef"))
+	s.Want("the window takes four octets; the rest, and the FIN, are cut off", peerSegment(s.TCB().Snd.Nxt, irs+5, 0, ""),
 		script.Likely("the FIN's number is beyond what was taken of the text: compare it with RCV.NXT."))
 	s.WantState(tcp.Established)
 	s.WantRead("what fitted the window", "abcd")
 	s.AllowACKs()
-	s.Send(segment(irs+5, iss+1, tcp.FIN, "ef"))
-	s.Want("the rest comes again, with the FIN", segment(s.TCB().Snd.Nxt, irs+8, 0, ""))
+	s.Send(peerSegment(irs+5, iss+1, tcp.FIN, "ef"))
+	s.Want("the rest comes again, with the FIN", peerSegment(s.TCB().Snd.Nxt, irs+8, 0, ""))
 	s.WantState(tcp.CloseWait)
 	s.WantRead("the rest", "ef")
 	s.WantEOF("and then the end")
@@ -112,20 +112,20 @@ func TestStep4_FINBeyondTheWindow(t *testing.T) {
 
 func TestStep4_FINWithTheACKOfOurSYN(t *testing.T) {
 	s := script.InState(t, chapters, tcp.SynReceived)
-	s.Send(segment(irs+1, iss+1, tcp.FIN, ""))
-	s.Want("the segment opens the connection, and closes the peer's side of it", segment(s.TCB().Snd.Nxt, irs+2, 0, ""))
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	s.Want("the segment opens the connection, and closes the peer's side of it", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""))
 	s.WantState(tcp.CloseWait)
 }
 
 func TestStep4_AcrossTheEdges(t *testing.T) {
-	for _, numbers := range edges {
+	for _, numbers := range givenEdges {
 		s := script.InState(t, chapters, tcp.Established, numbers)
 		iss, irs := s.ISS(), s.IRS()
-		s.Send(segment(irs+2, iss+1, tcp.FIN, ""))
+		s.Send(peerSegment(irs+2, iss+1, tcp.FIN, ""))
 		s.AllowACKs()
 		s.WantState(tcp.Established, script.Likely("one octet before the FIN is missing: its turn has not come."))
-		s.Send(segment(irs+1, iss+1, 0, "x"))
-		s.Want("the hole is filled: text and FIN are acknowledged", segment(s.TCB().Snd.Nxt, irs+3, 0, ""),
+		s.Send(peerSegment(irs+1, iss+1, 0, "x"))
+		s.Want("the hole is filled: text and FIN are acknowledged", peerSegment(s.TCB().Snd.Nxt, irs+3, 0, ""),
 			script.Likely("sequence numbers wrap: Seq.InWindow says whether a number is in the window, < and > do not."))
 		s.WantState(tcp.CloseWait)
 	}

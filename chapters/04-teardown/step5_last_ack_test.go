@@ -18,13 +18,13 @@ import (
 func TestStep5_Figure12_ThePassiveSide(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established, script.Numbers(299, 99))
 	s.See("RFC 9293 §3.6, figure 12")
-	s.Send(segment(100, 300, tcp.FIN, ""))
-	s.Want("line 3: the peer's FIN is acknowledged", segment(300, 101, 0, ""))
+	s.Send(peerSegment(100, 300, tcp.FIN, ""))
+	s.Want("line 3: the peer's FIN is acknowledged", peerSegment(300, 101, 0, ""))
 	s.WantState(tcp.CloseWait)
 	s.Close()
-	s.Want("line 4: our application closes as well", segment(300, 101, tcp.FIN, ""))
+	s.Want("line 4: our application closes as well", peerSegment(300, 101, tcp.FIN, ""))
 	s.WantState(tcp.LastAck)
-	s.Send(segment(101, 301, 0, ""))
+	s.Send(peerSegment(101, 301, 0, ""))
 	s.WantDeleted("line 5: our FIN is acknowledged, and both sides know it is over",
 		script.IfState(tcp.LastAck, "SND.UNA has passed b.Snd.Fin: our FIN is acknowledged, and LAST-ACK ends."),
 		script.IfState(tcp.TimeWait, "the side that closed *second* has nothing to wait for: its FIN is acknowledged, and the peer needs nothing more from it."))
@@ -39,41 +39,41 @@ func TestStep5_AnACKOfTextIsNotAnACKOfTheFIN(t *testing.T) {
 	s.Write("hello")
 	s.WantText("the text goes out", iss+1, irs+2, "hello")
 	s.CloseWrite()
-	s.Want("and the FIN behind it", segment(iss+6, irs+2, tcp.FIN, ""))
+	s.Want("and the FIN behind it", peerSegment(iss+6, irs+2, tcp.FIN, ""))
 	s.PeerIs(tcp.FinWait2)
 	for _, ack := range []tcp.Seq{iss + 3, iss + 6} {
-		s.Send(segment(irs+2, ack, 0, ""))
+		s.Send(peerSegment(irs+2, ack, 0, ""))
 		s.WantState(tcp.LastAck,
 			script.Likely("this ACK is of the text before the FIN. The FIN is acknowledged when SND.UNA is beyond its number, b.Snd.Fin."))
 	}
-	s.Send(segment(irs+2, iss+7, 0, ""))
+	s.Send(peerSegment(irs+2, iss+7, 0, ""))
 	s.WantDeleted("now the FIN is acknowledged",
 		script.Likely("our FIN is acknowledged when its number comes before SND.UNA."))
 }
 
 func TestStep5_TheFirstFINAgain(t *testing.T) {
 	s := script.InState(t, chapters, tcp.LastAck)
-	s.Send(segment(irs+1, iss+1, tcp.FIN, ""))
-	s.Want("the peer's FIN comes again: our ACK of it was lost", segment(s.TCB().Snd.Nxt, irs+2, 0, ""))
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	s.Want("the peer's FIN comes again: our ACK of it was lost", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""))
 	s.WantState(tcp.LastAck, script.Likely("this segment does not acknowledge our FIN."))
-	s.WantBetween("our own FIN was lost too, and is sent again", 0, 2*rto, segment(iss+1, irs+2, tcp.FIN, ""))
-	s.Send(segment(irs+2, iss+2, 0, ""))
+	s.WantBetween("our own FIN was lost too, and is sent again", 0, 2*givenRTO, peerSegment(iss+1, irs+2, tcp.FIN, ""))
+	s.Send(peerSegment(irs+2, iss+2, 0, ""))
 	s.WantDeleted("our FIN is acknowledged at last",
 		script.Likely("in LAST-ACK, an ACK beyond b.Snd.Fin takes the socket to CLOSED."))
 }
 
 func TestStep5_AcrossTheEdges(t *testing.T) {
-	for _, numbers := range edges {
+	for _, numbers := range givenEdges {
 		s := script.InState(t, chapters, tcp.CloseWait, numbers)
 		iss, irs := s.ISS(), s.IRS()
 		s.Write("x")
 		s.WantText("the text goes out", iss+1, irs+2, "x")
 		s.CloseWrite()
-		s.Want("and the FIN behind it", segment(iss+2, irs+2, tcp.FIN, ""))
+		s.Want("and the FIN behind it", peerSegment(iss+2, irs+2, tcp.FIN, ""))
 		s.PeerIs(tcp.FinWait2)
-		s.Send(segment(irs+2, iss+2, 0, ""))
+		s.Send(peerSegment(irs+2, iss+2, 0, ""))
 		s.WantState(tcp.LastAck, script.Likely("only the text is acknowledged: sequence numbers wrap, use Seq's methods, never < or >."))
-		s.Send(segment(irs+2, iss+3, 0, ""))
+		s.Send(peerSegment(irs+2, iss+3, 0, ""))
 		s.WantDeleted("now the FIN is acknowledged",
 			script.Likely("our FIN has the last number before the edge, its ACK is the first after it: compare with Seq.Less."))
 	}

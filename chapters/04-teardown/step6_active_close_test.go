@@ -17,18 +17,18 @@ import (
 //	4.  TIME-WAIT   <-- <SEQ=300><ACK=101><CTL=FIN,ACK>  <-- LAST-ACK
 //	5.  TIME-WAIT   --> <SEQ=101><ACK=301><CTL=ACK>      --> CLOSED
 func TestStep6_Figure12_NormalCloseSequence(t *testing.T) {
-	s := script.InState(t, chapters, tcp.Established, figure)
+	s := script.InState(t, chapters, tcp.Established, givenFigure)
 	s.See("RFC 9293 §3.6, figure 12")
 	s.Close()
-	s.Want("line 2: we close first", segment(100, 300, tcp.FIN, ""))
+	s.Want("line 2: we close first", peerSegment(100, 300, tcp.FIN, ""))
 	s.WantState(tcp.FinWait1)
-	s.Send(segment(300, 101, 0, ""))
+	s.Send(peerSegment(300, 101, 0, ""))
 	s.WantState(tcp.FinWait2,
 		script.IfState(tcp.FinWait1, "SND.UNA has passed b.Snd.Fin: our FIN is acknowledged, which is FIN-WAIT-2."),
 		script.Likely("our FIN is acknowledged, and the peer has not closed yet: that is FIN-WAIT-2."))
 	s.WantSilence("an ACK without text is not acknowledged")
-	s.Send(segment(300, 101, tcp.FIN, ""))
-	s.Want("line 5: the peer's FIN is acknowledged", segment(s.TCB().Snd.Nxt, 301, 0, ""),
+	s.Send(peerSegment(300, 101, tcp.FIN, ""))
+	s.Want("line 5: the peer's FIN is acknowledged", peerSegment(s.TCB().Snd.Nxt, 301, 0, ""),
 		script.IfSilent("the peer waits in LAST-ACK for the ACK of its FIN: emit it yourself, for nothing else is sent in TIME-WAIT."))
 	s.WantState(tcp.TimeWait,
 		script.IfState(tcp.Closed, "we closed first, so our last ACK is one that nobody acknowledges. If it gets lost the peer's FIN comes again: stay, in TIME-WAIT."),
@@ -42,9 +42,9 @@ func TestStep6_FINAndACKInOneSegment(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.10.7.4, eighth check")
 	s.CloseWrite()
-	s.Want("our FIN", segment(iss+1, irs+1, tcp.FIN, ""))
-	s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
-	s.Want("the peer acknowledges and closes in one segment: three segments in all", segment(s.TCB().Snd.Nxt, irs+2, 0, ""),
+	s.Want("our FIN", peerSegment(iss+1, irs+1, tcp.FIN, ""))
+	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
+	s.Want("the peer acknowledges and closes in one segment: three segments in all", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""),
 		script.IfSilent("the segment's ACK takes the socket to FIN-WAIT-2; its FIN still has to be looked at, in that state."))
 	s.WantState(tcp.TimeWait,
 		script.IfState(tcp.FinWait2, "the segment's ACK takes the socket to FIN-WAIT-2; its FIN still has to be looked at, in that state."),
@@ -57,14 +57,14 @@ func TestStep6_AnACKOfTextIsNotAnACKOfTheFIN(t *testing.T) {
 	s.Write("hello")
 	s.WantText("the text goes out", iss+1, irs+1, "hello")
 	s.CloseWrite()
-	s.Want("and the FIN behind it", segment(iss+6, irs+1, tcp.FIN, ""))
+	s.Want("and the FIN behind it", peerSegment(iss+6, irs+1, tcp.FIN, ""))
 	s.PeerIs(tcp.Established)
 	for _, ack := range []tcp.Seq{iss + 3, iss + 6} {
-		s.Send(segment(irs+1, ack, 0, ""))
+		s.Send(peerSegment(irs+1, ack, 0, ""))
 		s.WantState(tcp.FinWait1,
 			script.Likely("this ACK is of the text before the FIN. The FIN is acknowledged when SND.UNA is beyond its number, b.Snd.Fin."))
 	}
-	s.Send(segment(irs+1, iss+7, 0, ""))
+	s.Send(peerSegment(irs+1, iss+7, 0, ""))
 	s.WantState(tcp.FinWait2, script.Likely("now SND.UNA is beyond the FIN's number."))
 }
 
@@ -72,18 +72,18 @@ func TestStep6_AHalfClosedSocketStillReceives(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.6, case 1")
 	s.CloseWrite()
-	s.Want("our FIN: we have asked all we wanted to ask", segment(iss+1, irs+1, tcp.FIN, ""))
-	s.Send(segment(irs+1, iss+1, 0, "one "))
-	s.Want("the peer answers before it has seen our FIN", segment(s.TCB().Snd.Nxt, irs+5, 0, ""),
+	s.Want("our FIN: we have asked all we wanted to ask", peerSegment(iss+1, irs+1, tcp.FIN, ""))
+	s.Send(peerSegment(irs+1, iss+1, 0, "one "))
+	s.Want("the peer answers before it has seen our FIN", peerSegment(s.TCB().Snd.Nxt, irs+5, 0, ""),
 		script.IfSent(tcp.Segment{Flags: tcp.RST}, "CloseWrite closed *our* sending side; b.ReadClosed is not set, so the application still reads."))
 	s.WantState(tcp.FinWait1)
-	s.Send(segment(irs+5, iss+2, 0, "two "))
-	s.Want("and goes on after it has acknowledged the FIN", segment(s.TCB().Snd.Nxt, irs+9, 0, ""))
+	s.Send(peerSegment(irs+5, iss+2, 0, "two "))
+	s.Want("and goes on after it has acknowledged the FIN", peerSegment(s.TCB().Snd.Nxt, irs+9, 0, ""))
 	s.WantState(tcp.FinWait2)
 	s.WantSilenceFor("the peer may take its time: FIN-WAIT-2 has no timer", 10*time.Minute)
 	s.WantState(tcp.FinWait2, script.Likely("half-closed: the peer may still send, whenever it likes."))
-	s.Send(segment(irs+9, iss+2, tcp.FIN, "three"))
-	s.Want("its last text comes with its FIN", segment(s.TCB().Snd.Nxt, irs+15, 0, ""))
+	s.Send(peerSegment(irs+9, iss+2, tcp.FIN, "three"))
+	s.Want("its last text comes with its FIN", peerSegment(s.TCB().Snd.Nxt, irs+15, 0, ""))
 	s.WantState(tcp.TimeWait)
 	s.WantRead("all of it can be read", "one two three")
 	s.WantEOF("and then the end")
@@ -91,33 +91,33 @@ func TestStep6_AHalfClosedSocketStillReceives(t *testing.T) {
 
 func TestStep6_FINBeyondAHole(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait2)
-	s.Send(segment(irs+4, iss+2, tcp.FIN, "def"))
-	s.Want("three octets before this are missing", segment(s.TCB().Snd.Nxt, irs+1, 0, ""),
+	s.Send(peerSegment(irs+4, iss+2, tcp.FIN, "def"))
+	s.Want("three octets before this are missing", peerSegment(s.TCB().Snd.Nxt, irs+1, 0, ""),
 		script.Likely("in FIN-WAIT-2, too, a FIN counts when everything before it has arrived."))
 	s.WantState(tcp.FinWait2)
-	s.Send(segment(irs+1, iss+2, 0, "abc"))
-	s.Want("the hole is filled: text and FIN are acknowledged", segment(s.TCB().Snd.Nxt, irs+8, 0, ""))
+	s.Send(peerSegment(irs+1, iss+2, 0, "abc"))
+	s.Want("the hole is filled: text and FIN are acknowledged", peerSegment(s.TCB().Snd.Nxt, irs+8, 0, ""))
 	s.WantState(tcp.TimeWait)
 	s.WantRead("all the text, in order", "abcdef")
 }
 
 func TestStep6_AcrossTheEdges(t *testing.T) {
-	for _, numbers := range edges {
+	for _, numbers := range givenEdges {
 		s := script.InState(t, chapters, tcp.Established, numbers)
 		iss, irs := s.ISS(), s.IRS()
 		s.Write("x")
 		s.WantText("the text goes out", iss+1, irs+1, "x")
 		s.CloseWrite()
-		s.Want("and the FIN behind it", segment(iss+2, irs+1, tcp.FIN, ""))
+		s.Want("and the FIN behind it", peerSegment(iss+2, irs+1, tcp.FIN, ""))
 		s.PeerIs(tcp.Established)
-		s.Send(segment(irs+1, iss+2, 0, "y"))
-		s.Want("the peer's text", segment(s.TCB().Snd.Nxt, irs+2, 0, ""))
+		s.Send(peerSegment(irs+1, iss+2, 0, "y"))
+		s.Want("the peer's text", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""))
 		s.WantState(tcp.FinWait1, script.Likely("only the text is acknowledged: sequence numbers wrap, use Seq's methods, never < or >."))
-		s.Send(segment(irs+2, iss+3, 0, ""))
+		s.Send(peerSegment(irs+2, iss+3, 0, ""))
 		s.WantState(tcp.FinWait2,
 			script.Likely("our FIN has the last number before the edge, its ACK is the first after it: compare with Seq.Less."))
-		s.Send(segment(irs+2, iss+3, tcp.FIN, ""))
-		s.Want("the peer's FIN", segment(s.TCB().Snd.Nxt, irs+3, 0, ""))
+		s.Send(peerSegment(irs+2, iss+3, tcp.FIN, ""))
+		s.Want("the peer's FIN", peerSegment(s.TCB().Snd.Nxt, irs+3, 0, ""))
 		s.WantState(tcp.TimeWait)
 	}
 }

@@ -19,20 +19,20 @@ import (
 //	                ... <SEQ=101><ACK=301><CTL=ACK>      -->
 //	4.  TIME-WAIT                                            TIME-WAIT
 func TestStep7_Figure13_SimultaneousCloseSequence(t *testing.T) {
-	s := script.InState(t, chapters, tcp.Established, figure)
+	s := script.InState(t, chapters, tcp.Established, givenFigure)
 	s.See("RFC 9293 §3.6, figure 13")
 	s.Close()
-	s.Want("line 2: we close", segment(100, 300, tcp.FIN, ""))
+	s.Want("line 2: we close", peerSegment(100, 300, tcp.FIN, ""))
 	s.PeerIs(tcp.FinWait1)
-	s.Send(segment(300, 100, tcp.FIN, ""))
-	s.Want("line 3: the peer has closed too, and its FIN does not acknowledge ours", segment(s.TCB().Snd.Nxt, 301, 0, ""))
+	s.Send(peerSegment(300, 100, tcp.FIN, ""))
+	s.Want("line 3: the peer has closed too, and its FIN does not acknowledge ours", peerSegment(s.TCB().Snd.Nxt, 301, 0, ""))
 	s.WantState(tcp.Closing,
 		script.IfState(tcp.TimeWait, "the peer's FIN acknowledges 100, so ours has not been received yet: it may have to be sent again. That is CLOSING."),
 		script.IfState(tcp.CloseWait, "CLOSE-WAIT waits for our application to close, which it has done."),
 		script.IfState(tcp.LastAck, "LAST-ACK is for the side that closed second. Here each side closed before it knew of the other: CLOSING."),
 		script.Likely("the peer's FIN is taken, ours is not acknowledged: that is CLOSING."))
 	s.PeerIs(tcp.Closing)
-	s.Send(segment(301, 101, 0, ""))
+	s.Send(peerSegment(301, 101, 0, ""))
 	s.WantState(tcp.TimeWait,
 		script.IfState(tcp.Closing, "SND.UNA has passed b.Snd.Fin: CLOSING ends."),
 		script.IfState(tcp.Closed, "nobody tells us whether our last ACK arrived: after CLOSING, too, the socket stays in TIME-WAIT."))
@@ -44,32 +44,32 @@ func TestStep7_AnACKOfTextIsNotAnACKOfTheFIN(t *testing.T) {
 	s.Write("hello")
 	s.WantText("the text goes out", iss+1, irs+1, "hello")
 	s.CloseWrite()
-	s.Want("and the FIN behind it", segment(iss+6, irs+1, tcp.FIN, ""))
+	s.Want("and the FIN behind it", peerSegment(iss+6, irs+1, tcp.FIN, ""))
 	s.PeerIs(tcp.FinWait1)
-	s.Send(segment(irs+1, iss+1, tcp.FIN, ""))
-	s.Want("the peer's FIN crosses ours", segment(s.TCB().Snd.Nxt, irs+2, 0, ""))
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	s.Want("the peer's FIN crosses ours", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""))
 	s.WantState(tcp.Closing, script.Likely("our FIN is not acknowledged yet, the peer's is taken: CLOSING."))
 	s.PeerIs(tcp.Closing)
 	for _, ack := range []tcp.Seq{iss + 3, iss + 6} {
-		s.Send(segment(irs+2, ack, 0, ""))
+		s.Send(peerSegment(irs+2, ack, 0, ""))
 		s.WantState(tcp.Closing,
 			script.Likely("this ACK is of the text before the FIN. Only an ACK beyond b.Snd.Fin ends CLOSING."))
 	}
-	s.Send(segment(irs+2, iss+7, 0, ""))
+	s.Send(peerSegment(irs+2, iss+7, 0, ""))
 	s.WantState(tcp.TimeWait, script.Likely("now SND.UNA is beyond the FIN's number."))
 }
 
 func TestStep7_FINBehindTextBeforeTheACKOfOurs(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.CloseWrite()
-	s.Want("our FIN", segment(iss+1, irs+1, tcp.FIN, ""))
+	s.Want("our FIN", peerSegment(iss+1, irs+1, tcp.FIN, ""))
 	s.PeerIs(tcp.FinWait1)
-	s.Send(segment(irs+4, iss+1, tcp.FIN, "def"))
-	s.Want("three octets before the peer's FIN are missing", segment(s.TCB().Snd.Nxt, irs+1, 0, ""),
+	s.Send(peerSegment(irs+4, iss+1, tcp.FIN, "def"))
+	s.Want("three octets before the peer's FIN are missing", peerSegment(s.TCB().Snd.Nxt, irs+1, 0, ""),
 		script.Likely("in FIN-WAIT-1, too, a FIN counts when everything before it has arrived."))
 	s.WantState(tcp.FinWait1)
-	s.Send(segment(irs+1, iss+1, 0, "abc"))
-	s.Want("the hole is filled: text and FIN are acknowledged", segment(s.TCB().Snd.Nxt, irs+8, 0, ""))
+	s.Send(peerSegment(irs+1, iss+1, 0, "abc"))
+	s.Want("the hole is filled: text and FIN are acknowledged", peerSegment(s.TCB().Snd.Nxt, irs+8, 0, ""))
 	s.WantState(tcp.Closing, script.Likely("the peer's FIN is taken, ours is not acknowledged: CLOSING."))
 	s.WantRead("text that came after our FIN counts as ever", "abcdef")
 }
@@ -77,32 +77,32 @@ func TestStep7_FINBehindTextBeforeTheACKOfOurs(t *testing.T) {
 func TestStep7_OurFINWasLost(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.CloseWrite()
-	s.Want("our FIN, which gets lost", segment(iss+1, irs+1, tcp.FIN, ""))
+	s.Want("our FIN, which gets lost", peerSegment(iss+1, irs+1, tcp.FIN, ""))
 	s.PeerIs(tcp.Established)
-	s.Send(segment(irs+1, iss+1, tcp.FIN, ""))
-	s.Want("the peer closes, knowing nothing of ours", segment(s.TCB().Snd.Nxt, irs+2, 0, ""))
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	s.Want("the peer closes, knowing nothing of ours", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""))
 	s.WantState(tcp.Closing, script.Likely("the peer's FIN is taken, ours is not acknowledged: CLOSING."))
-	s.WantBetween("our FIN is sent again, from CLOSING", 0, 2*rto, segment(iss+1, irs+2, tcp.FIN, ""))
+	s.WantBetween("our FIN is sent again, from CLOSING", 0, 2*givenRTO, peerSegment(iss+1, irs+2, tcp.FIN, ""))
 	s.PeerIs(tcp.TimeWait)
-	s.Send(segment(irs+2, iss+2, 0, ""))
+	s.Send(peerSegment(irs+2, iss+2, 0, ""))
 	s.WantState(tcp.TimeWait, script.Likely("our FIN is acknowledged: CLOSING ends in TIME-WAIT."))
 	s.WantSilence("nothing more to say")
 }
 
 func TestStep7_AcrossTheEdges(t *testing.T) {
-	for _, numbers := range edges {
+	for _, numbers := range givenEdges {
 		s := script.InState(t, chapters, tcp.Established, numbers)
 		iss, irs := s.ISS(), s.IRS()
 		s.Write("x")
 		s.WantText("the text goes out", iss+1, irs+1, "x")
 		s.CloseWrite()
-		s.Want("and the FIN behind it", segment(iss+2, irs+1, tcp.FIN, ""))
+		s.Want("and the FIN behind it", peerSegment(iss+2, irs+1, tcp.FIN, ""))
 		s.PeerIs(tcp.FinWait1)
-		s.Send(segment(irs+1, iss+1, tcp.FIN, "y"))
-		s.Want("the peer's text and FIN cross ours", segment(s.TCB().Snd.Nxt, irs+3, 0, ""))
+		s.Send(peerSegment(irs+1, iss+1, tcp.FIN, "y"))
+		s.Want("the peer's text and FIN cross ours", peerSegment(s.TCB().Snd.Nxt, irs+3, 0, ""))
 		s.WantState(tcp.Closing, script.Likely("nothing of ours is acknowledged: sequence numbers wrap, use Seq's methods, never < or >."))
 		s.PeerIs(tcp.Closing)
-		s.Send(segment(irs+3, iss+3, 0, ""))
+		s.Send(peerSegment(irs+3, iss+3, 0, ""))
 		s.WantState(tcp.TimeWait,
 			script.Likely("our FIN has the last number before the edge, its ACK is the first after it: compare with Seq.Less."))
 	}

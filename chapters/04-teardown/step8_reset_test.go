@@ -39,7 +39,7 @@ func TestStep8_AResetElsewhereInTheWindow(t *testing.T) {
 		s.See("RFC 5961 §3.2")
 		next, expected := s.TCB().Snd.Nxt, s.TCB().Rcv.Nxt
 		s.Send(tcp.Segment{Flags: tcp.RST, Seq: expected + 99})
-		s.Want("in the window, but not at RCV.NXT: it may be forged, so in "+state.String()+" the peer is asked", segment(next, expected, 0, ""),
+		s.Want("in the window, but not at RCV.NXT: it may be forged, so in "+state.String()+" the peer is asked", peerSegment(next, expected, 0, ""),
 			script.IfState(tcp.Closed, "anybody who guesses one of 32768 numbers could end the connection. Only SEG.SEQ = RCV.NXT is obeyed."),
 			script.IfSilent("a peer that meant it needs to learn the right number: send a challenge ACK."))
 		s.WantState(state)
@@ -55,7 +55,7 @@ func TestStep8_ASYNInTheWindow(t *testing.T) {
 			s.See("RFC 5961 §4.2")
 			next, expected, una := s.TCB().Snd.Nxt, s.TCB().Rcv.Nxt, s.TCB().Snd.Una
 			s.Send(tcp.Segment{Flags: flags, Seq: expected, Ack: next, Payload: []byte("evil")})
-			s.Want("a SYN has no business in an open connection: in "+state.String()+" the peer is asked", segment(next, expected, 0, ""),
+			s.Want("a SYN has no business in an open connection: in "+state.String()+" the peer is asked", peerSegment(next, expected, 0, ""),
 				script.IfState(tcp.Closed, "RFC 793 let a SYN in the window reset the connection; anybody could send one. Now it gets a challenge ACK."),
 				script.IfSent(tcp.Segment{Flags: tcp.RST}, "RFC 793 answered with a RST; RFC 5961 with a challenge ACK, which a peer that lost its memory answers with a RST."),
 				script.IfSilent("a peer that has restarted must learn that we still hold the old connection: send a challenge ACK."))
@@ -67,11 +67,11 @@ func TestStep8_ASYNInTheWindow(t *testing.T) {
 }
 
 func TestStep8_NumbersBeyondTheEdge(t *testing.T) {
-	for _, numbers := range edges {
+	for _, numbers := range givenEdges {
 		s := script.InState(t, chapters, tcp.Established, numbers)
 		iss, irs := s.ISS(), s.IRS()
 		s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 5})
-		s.Want("four numbers from RCV.NXT, and beyond the edge: challenged like any other", segment(iss+1, irs+1, 0, ""))
+		s.Want("four numbers from RCV.NXT, and beyond the edge: challenged like any other", peerSegment(iss+1, irs+1, 0, ""))
 		s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 1})
 		s.WantDeleted("the exact number is obeyed")
 	}
@@ -81,7 +81,7 @@ func TestStep8_ChallengesAreRare(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 5961 §7")
 	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 100})
-	s.Want("the first gets a challenge ACK", segment(iss+1, irs+1, 0, ""))
+	s.Want("the first gets a challenge ACK", peerSegment(iss+1, irs+1, 0, ""))
 	for i := range tcp.Seq(4) {
 		s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 200 + i})
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 300 + i})
@@ -105,7 +105,7 @@ func TestStep8_Figure9_HalfOpenConnectionDiscovery(t *testing.T) {
 	s.See("RFC 9293 §3.5.1, figure 9")
 	s.PeerIs(tcp.Closed)
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: 400})
-	s.Want("line 4: B says where it stands", segment(300, 100, 0, ""),
+	s.Want("line 4: B says where it stands", peerSegment(300, 100, 0, ""),
 		script.IfSilent("without an answer A would send its SYN for minutes: send a challenge ACK."),
 		script.IfSent(tcp.Segment{Flags: tcp.RST}, "a SYN alone proves nothing: challenge it, and let A say that it does not know this connection."))
 	s.WantState(tcp.Established)
@@ -150,14 +150,14 @@ func TestStep8_Figure11_AnOldSYNAndTwoListeners(t *testing.T) {
 	s.See("RFC 9293 §3.5.1, figure 11")
 	s.Listen()
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
-	s.Want("line 3: chapter 2 answers the SYN", segment(iss, irs+1, tcp.SYN, ""))
+	s.Want("line 3: chapter 2 answers the SYN", peerSegment(iss, irs+1, tcp.SYN, ""))
 	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 1})
 	s.WantState(tcp.Listen)
 	s.WantSilence("line 5: nobody was told of a connection, so nobody is told of its end")
 
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
-	s.Want("a client that means it", segment(iss, irs+1, tcp.SYN, ""))
-	s.Send(segment(irs+1, iss+1, 0, ""))
+	s.Want("a client that means it", peerSegment(iss, irs+1, tcp.SYN, ""))
+	s.Send(peerSegment(irs+1, iss+1, 0, ""))
 	s.Accept()
 	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 1})
 	s.WantDeleted("one segment later the same reset ends a connection that an application has",

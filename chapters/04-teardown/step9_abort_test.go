@@ -9,9 +9,9 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// resets are the two ways to write a reset at seq: RFC 9293 leaves the ACK out,
+// wantResets are the two ways to write a reset at seq: RFC 9293 leaves the ACK out,
 // Linux puts it in.
-func resets(seq, ack tcp.Seq) []tcp.Segment {
+func wantResets(seq, ack tcp.Seq) []tcp.Segment {
 	return []tcp.Segment{{Flags: tcp.RST, Seq: seq}, {Flags: tcp.RST | tcp.ACK, Seq: seq, Ack: ack}}
 }
 
@@ -22,7 +22,7 @@ func TestStep9_AbortTellsThePeer(t *testing.T) {
 		nxt := s.TCB().Snd.Nxt
 		s.Abort()
 		s.WantOneOf("in "+state.String()+" the peer believes in the connection, and must learn that it is over",
-			resets(nxt, s.TCB().Rcv.Nxt),
+			wantResets(nxt, s.TCB().Rcv.Nxt),
 			script.IfSilent("the peer would wait for ever: emit a RST."),
 			script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "a FIN says that all went well. An abort throws away what is queued: RST."),
 			script.Likely("a RST at SND.NXT is what the peer expects next, and so what it obeys."))
@@ -40,13 +40,13 @@ func TestStep9_AbortTellsThePeer(t *testing.T) {
 }
 
 func TestStep9_TheResetComesAfterWhatWasSent(t *testing.T) {
-	for _, numbers := range append(edges, script.Numbers(iss, irs)) {
+	for _, numbers := range append(givenEdges, script.Numbers(iss, irs)) {
 		s := script.InState(t, chapters, tcp.Established, numbers, peerWindow(4))
 		iss, irs := s.ISS(), s.IRS()
 		s.Write("abcdefgh")
 		s.WantText("four octets fit the peer's window", iss+1, irs+1, "abcd")
 		s.Abort()
-		s.WantOneOf("four octets are in flight, and four will never be sent", resets(iss+5, irs+1),
+		s.WantOneOf("four octets are in flight, and four will never be sent", wantResets(iss+5, irs+1),
 			script.IfSent(tcp.Segment{Seq: iss + 1}, "SND.UNA is old to a peer that has received the text: it would challenge this RST. Use SND.NXT."),
 			script.IfSent(tcp.Segment{Seq: iss + 9}, "what was never sent is not counted: SND.NXT."),
 			script.IfSilent("the peer must learn that the connection is over: emit a RST."))
@@ -57,10 +57,10 @@ func TestStep9_TheResetComesAfterWhatWasSent(t *testing.T) {
 func TestStep9_CloseWithUnreadText(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.6.1, SHLD-3")
-	s.Send(segment(irs+1, iss+1, 0, "unread"))
-	s.Want("text arrives, and the application does not read it", segment(s.TCB().Snd.Nxt, irs+7, 0, ""))
+	s.Send(peerSegment(irs+1, iss+1, 0, "unread"))
+	s.Want("text arrives, and the application does not read it", peerSegment(s.TCB().Snd.Nxt, irs+7, 0, ""))
 	s.Close()
-	s.WantOneOf("received text is thrown away: the peer must not take that for an orderly end", resets(iss+1, irs+7),
+	s.WantOneOf("received text is thrown away: the peer must not take that for an orderly end", wantResets(iss+1, irs+7),
 		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "a FIN would tell the peer that all it sent was taken. b.Rcv.Queue still holds text, and b.ReadClosed is set: abort."),
 		script.IfSilent("the peer must learn that what it sent was lost: Abort."))
 	s.WantDeleted("at once")
@@ -69,10 +69,10 @@ func TestStep9_CloseWithUnreadText(t *testing.T) {
 func TestStep9_CloseSecondWithUnreadText(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.6.1, SHLD-3")
-	s.Send(segment(irs+1, iss+1, tcp.FIN, "unread"))
-	s.Want("text and FIN arrive, and the application reads neither", segment(iss+1, irs+8, 0, ""))
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, "unread"))
+	s.Want("text and FIN arrive, and the application reads neither", peerSegment(iss+1, irs+8, 0, ""))
 	s.Close()
-	s.WantOneOf("the peer has closed, and still must not think that all it sent was taken", resets(iss+1, irs+8),
+	s.WantOneOf("the peer has closed, and still must not think that all it sent was taken", wantResets(iss+1, irs+8),
 		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "in CLOSE-WAIT, too, received text may be unread: look at b.Rcv.Queue before you look at the state."),
 		script.IfSilent("the peer must learn that what it sent was lost: Abort."))
 	s.WantDeleted("at once")
@@ -81,15 +81,15 @@ func TestStep9_CloseSecondWithUnreadText(t *testing.T) {
 func TestStep9_HalfCloseWithUnreadText(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.6.1")
-	s.Send(segment(irs+1, iss+1, 0, "unread"))
-	s.Want("text arrives, and the application does not read it yet", segment(s.TCB().Snd.Nxt, irs+7, 0, ""))
+	s.Send(peerSegment(irs+1, iss+1, 0, "unread"))
+	s.Want("text arrives, and the application does not read it yet", peerSegment(s.TCB().Snd.Nxt, irs+7, 0, ""))
 	s.CloseWrite()
-	s.Want("it may read it yet: only the sending side was closed", segment(iss+1, irs+7, tcp.FIN, ""),
+	s.Want("it may read it yet: only the sending side was closed", peerSegment(iss+1, irs+7, tcp.FIN, ""),
 		script.IfSent(tcp.Segment{Flags: tcp.RST}, "CloseWrite leaves b.ReadClosed unset: the application still reads."))
 	s.WantState(tcp.FinWait1)
 
 	s.Close()
-	s.WantOneOf("now it has given up reading as well: the text is lost", resets(iss+2, irs+7),
+	s.WantOneOf("now it has given up reading as well: the text is lost", wantResets(iss+2, irs+7),
 		script.IfSilent("Close may come twice: a half-close became a full one, with text unread. Look at b.ReadClosed before you look at the state."))
 	s.WantDeleted("at once")
 }
@@ -98,11 +98,11 @@ func TestStep9_TextAfterAFullClose(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.6.1")
 	s.Close()
-	s.Want("nothing is unread: an orderly close", segment(iss+1, irs+1, tcp.FIN, ""))
-	s.Send(segment(irs+1, iss+2, 0, ""))
+	s.Want("nothing is unread: an orderly close", peerSegment(iss+1, irs+1, tcp.FIN, ""))
+	s.Send(peerSegment(irs+1, iss+2, 0, ""))
 	s.WantState(tcp.FinWait2)
-	s.Send(segment(irs+1, iss+2, 0, "too late"))
-	s.WantOneOf("text comes that nobody will ever read", resets(iss+2, irs+9),
+	s.Send(peerSegment(irs+1, iss+2, 0, "too late"))
+	s.WantOneOf("text comes that nobody will ever read", wantResets(iss+2, irs+9),
 		script.IfSent(tcp.Segment{Flags: tcp.ACK}, "an ACK promises that the text was taken. b.ReadClosed is set and b.Rcv.Queue holds text: abort."),
 		script.IfSilent("the peer must learn that what it sends is lost: Abort."))
 	s.WantDeleted("at once")
@@ -112,10 +112,10 @@ func TestStep9_TextAndFINAfterAFullClose(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.6.1")
 	s.Close()
-	s.Want("nothing is unread: an orderly close", segment(iss+1, irs+1, tcp.FIN, ""))
-	s.Send(segment(irs+1, iss+1, tcp.FIN, "too late"))
+	s.Want("nothing is unread: an orderly close", peerSegment(iss+1, irs+1, tcp.FIN, ""))
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, "too late"))
 	s.WantOneOf("the FIN says that all was received, but its text will never be read",
-		append(resets(iss+2, irs+9), resets(iss+2, irs+10)...),
+		append(wantResets(iss+2, irs+9), wantResets(iss+2, irs+10)...),
 		script.IfSent(tcp.Segment{Flags: tcp.ACK}, "an ACK of this FIN promises that the text before it was taken. Look at b.Rcv.Queue before you look at the state."),
 		script.IfSilent("the peer must learn that what it sent is lost: Abort."))
 	s.WantDeleted("at once")

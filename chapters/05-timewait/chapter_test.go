@@ -17,13 +17,13 @@ func TestMain(m *testing.M) { script.Main(m) }
 
 const iss, irs = script.ISS, script.IRS
 
-// msl is the RFC's maximum segment lifetime, which the scripts use unless they
+// givenMSL is the RFC's maximum segment lifetime, which the scripts use unless they
 // say otherwise.
-const msl = 2 * time.Minute
+const givenMSL = 2 * time.Minute
 
-// edges are initial sequence numbers close below the two places where careless
+// givenEdges are initial sequence numbers close below the two places where careless
 // arithmetic breaks.
-var edges = []script.Option{
+var givenEdges = []script.Option{
 	script.Numbers(script.BelowWrap, script.BelowHalf),
 	script.Numbers(script.BelowHalf, script.BelowWrap),
 }
@@ -37,9 +37,9 @@ var chapters = stack.Chapters{
 	TimeWait:  Chapter{},
 }
 
-// segment returns a segment that carries an ACK, with the control bits and text
+// peerSegment returns a segment that carries an ACK, with the control bits and text
 // given.
-func segment(seq, ack tcp.Seq, more tcp.Flags, text string) tcp.Segment {
+func peerSegment(seq, ack tcp.Seq, more tcp.Flags, text string) tcp.Segment {
 	seg := tcp.Segment{Flags: tcp.ACK | more, Seq: seq, Ack: ack}
 	if text != "" {
 		seg.Payload = []byte(text)
@@ -47,37 +47,37 @@ func segment(seq, ack tcp.Seq, more tcp.Flags, text string) tcp.Segment {
 	return seg
 }
 
-// withMSL sets the maximum segment lifetime.
-func withMSL(d time.Duration) script.Option {
+// givenWithMSL sets the maximum segment lifetime.
+func givenWithMSL(d time.Duration) script.Option {
 	return script.Configure(func(c *tcp.Config) { c.MSL = d })
 }
 
-// serverInTimeWait plays a whole conversation on a listener's port, in which the
+// givenServerInTimeWait plays a whole conversation on a listener's port, in which the
 // server, you, closes first, as servers on the web do. The listener goes on
 // listening.
-func serverInTimeWait(t *testing.T, options ...script.Option) *script.Script {
+func givenServerInTimeWait(t *testing.T, options ...script.Option) *script.Script {
 	t.Helper()
 	s := script.New(t, chapters, append(options, script.OwnISN())...)
 	irs := s.IRS()
 	s.Listen()
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 	iss := s.ISS()
-	s.Want("a client connects", segment(iss, irs+1, tcp.SYN, ""))
-	s.Send(segment(irs+1, iss+1, 0, ""))
+	s.Want("a client connects", peerSegment(iss, irs+1, tcp.SYN, ""))
+	s.Send(peerSegment(irs+1, iss+1, 0, ""))
 	s.Accept()
 	s.Close()
-	s.Want("the server closes first", segment(iss+1, irs+1, tcp.FIN, ""))
-	s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
-	s.Want("the client closes as well", segment(iss+2, irs+2, 0, ""))
+	s.Want("the server closes first", peerSegment(iss+1, irs+1, tcp.FIN, ""))
+	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
+	s.Want("the client closes as well", peerSegment(iss+2, irs+2, 0, ""))
 	s.WantState(tcp.TimeWait,
 		script.IfState(tcp.Listen, "step 1 comes first: Enter keeps the socket."),
 		script.IfState(tcp.Closed, "step 1 comes first: Enter keeps the socket."))
 	return s
 }
 
-// waiting makes a script with a socket in TIME-WAIT, and a listener on its port
+// givenWaiting makes a script with a socket in TIME-WAIT, and a listener on its port
 // that has asked for reuse.
-func waiting(t *testing.T, options ...script.Option) *script.Script {
+func givenWaiting(t *testing.T, options ...script.Option) *script.Script {
 	t.Helper()
 	s := script.InState(t, chapters, tcp.TimeWait, options...)
 	b := s.TCB()

@@ -16,30 +16,30 @@ import (
 func TestStep1_TheWrongConversation(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait2)
 	s.See("RFC 9293 §3.6")
-	s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
-	s.Want("the first conversation ends with your ACK; the peer has sent its FIN again before that comes", segment(iss+2, irs+2, 0, ""))
+	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
+	s.Want("the first conversation ends with your ACK; the peer has sent its FIN again before that comes", peerSegment(iss+2, irs+2, 0, ""))
 	first := s.TCB()
 
-	here, there := netip.AddrPortFrom(script.You, script.ClientPort), netip.AddrPortFrom(script.Peer, script.ServerPort)
-	if _, err := s.TryConnect(here, there); err == nil {
-		theMalfunction(t, s)
+	givenHere, givenThere := netip.AddrPortFrom(script.You, script.ClientPort), netip.AddrPortFrom(script.Peer, script.ServerPort)
+	if _, err := s.TryConnect(givenHere, givenThere); err == nil {
+		testMalfunction(t, s)
 	}
 	s.Use(first)
 	s.WantState(tcp.TimeWait,
 		script.Likely("the port is refused to a new conversation, so the old one's socket must still be there."))
-	s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
+	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
 	s.WantState(tcp.TimeWait, script.Likely("the copy of the FIN finds the socket it is for, which has seen it before."))
 	s.WantSockets("no other conversation was disturbed", 1)
 }
 
-// theMalfunction goes on with a second conversation between the same two ends,
+// testMalfunction goes on with a second conversation between the same two ends,
 // until the first one's FIN arrives.
-func theMalfunction(t *testing.T, s *script.Script) {
+func testMalfunction(t *testing.T, s *script.Script) {
 	t.Helper()
-	s.Send(segment(irs, iss+1, tcp.SYN, "")) // a peer that has restarted may use the same number again
+	s.Send(peerSegment(irs, iss+1, tcp.SYN, "")) // a peer that has restarted may use the same number again
 	s.Write("hello")
 	s.Take()
-	s.Send(segment(irs+1, iss+2, tcp.FIN, "")) // the first conversation's, late
+	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, "")) // the first conversation's, late
 	s.Take()
 	if state := s.TCB().State; state != tcp.Established {
 		s.Fail("a FIN of the conversation that is over must not close the one that is not",
@@ -52,11 +52,11 @@ func theMalfunction(t *testing.T, s *script.Script) {
 }
 
 func TestStep1_TwoMaximumSegmentLifetimes(t *testing.T) {
-	for _, lifetime := range []time.Duration{msl, 30 * time.Second, 500 * time.Millisecond} {
-		s := script.InState(t, chapters, tcp.FinWait2, withMSL(lifetime))
+	for _, lifetime := range []time.Duration{givenMSL, 30 * time.Second, 500 * time.Millisecond} {
+		s := script.InState(t, chapters, tcp.FinWait2, givenWithMSL(lifetime))
 		s.See("RFC 9293 §3.4.2")
-		s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
-		s.Want("the peer's FIN is acknowledged", segment(iss+2, irs+2, 0, ""))
+		s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
+		s.Want("the peer's FIN is acknowledged", peerSegment(iss+2, irs+2, 0, ""))
 		s.WantState(tcp.TimeWait,
 			script.Likely("Enter left b.Timers.TimeWait stopped, so the stack deleted the socket at once."))
 		left := s.TCB().Timers.TimeWait.Sub(s.Now())
@@ -69,9 +69,9 @@ func TestStep1_TwoMaximumSegmentLifetimes(t *testing.T) {
 
 func TestStep1_BothClosedAtOnce(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Closing)
-	s.Send(segment(irs+2, iss+2, 0, ""))
+	s.Send(peerSegment(irs+2, iss+2, 0, ""))
 	s.WantState(tcp.TimeWait,
 		script.Likely("out of CLOSING, too, Enter keeps the socket: set b.Timers.TimeWait."))
-	s.WantSilenceFor("nothing is sent again: both FINs are acknowledged", msl)
+	s.WantSilenceFor("nothing is sent again: both FINs are acknowledged", givenMSL)
 	s.WantState(tcp.TimeWait, script.Likely("half of 2MSL has passed."))
 }

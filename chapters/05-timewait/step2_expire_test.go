@@ -9,11 +9,11 @@ import (
 )
 
 func TestStep2_TheWaitIsOver(t *testing.T) {
-	for _, lifetime := range []time.Duration{msl, 500 * time.Millisecond} {
-		s := script.InState(t, chapters, tcp.FinWait2, withMSL(lifetime))
+	for _, lifetime := range []time.Duration{givenMSL, 500 * time.Millisecond} {
+		s := script.InState(t, chapters, tcp.FinWait2, givenWithMSL(lifetime))
 		s.See("RFC 9293 §3.10.8")
-		s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
-		s.Want("the peer's FIN is acknowledged", segment(iss+2, irs+2, 0, ""))
+		s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
+		s.Want("the peer's FIN is acknowledged", peerSegment(iss+2, irs+2, 0, ""))
 		s.WantSilenceFor("the socket waits and says nothing", 2*lifetime-time.Millisecond)
 		s.WantState(tcp.TimeWait, script.Likely("2MSL are not over yet."))
 		s.Elapse(time.Millisecond)
@@ -28,10 +28,10 @@ func TestStep2_TheWaitIsOver(t *testing.T) {
 
 func TestStep2_AfterTheWait(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
-	s.Elapse(2 * msl)
+	s.Elapse(2 * givenMSL)
 	s.WantDeleted("2MSL are over",
 		script.Likely("when the timer expires the stack calls Expire, which takes the socket to CLOSED."))
-	s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
+	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
 	s.Want("whoever comes now finds no socket, and chapter 1 says so", tcp.Segment{Flags: tcp.RST, Seq: iss + 2})
 	s.Connect()
 	s.Want("the two ends are free for another conversation", tcp.Segment{Flags: tcp.SYN, Seq: iss})
@@ -50,13 +50,13 @@ func TestStep2_Figure12_NormalCloseSequence(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established, script.Numbers(99, 299))
 	s.See("RFC 9293 §3.6, figure 12")
 	s.Close()
-	s.Want("line 2: we close first", segment(100, 300, tcp.FIN, ""))
-	s.Send(segment(300, 101, 0, ""))
+	s.Want("line 2: we close first", peerSegment(100, 300, tcp.FIN, ""))
+	s.Send(peerSegment(300, 101, 0, ""))
 	s.WantState(tcp.FinWait2)
-	s.Send(segment(300, 101, tcp.FIN, ""))
-	s.Want("line 5: the peer's FIN is acknowledged", segment(101, 301, 0, ""))
+	s.Send(peerSegment(300, 101, tcp.FIN, ""))
+	s.Want("line 5: the peer's FIN is acknowledged", peerSegment(101, 301, 0, ""))
 	s.WantState(tcp.TimeWait, script.Likely("step 1: Enter keeps the socket."))
-	s.Elapse(2 * msl)
+	s.Elapse(2 * givenMSL)
 	s.WantDeleted("line 6: 2MSL later",
 		script.Likely("when the timer expires the stack calls Expire, which takes the socket to CLOSED."))
 }
@@ -74,15 +74,15 @@ func TestStep2_Figure13_SimultaneousCloseSequence(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established, script.Numbers(99, 299))
 	s.See("RFC 9293 §3.6, figure 13")
 	s.Close()
-	s.Want("line 2: both close", segment(100, 300, tcp.FIN, ""))
+	s.Want("line 2: both close", peerSegment(100, 300, tcp.FIN, ""))
 	s.PeerIs(tcp.FinWait1)
-	s.Send(segment(300, 100, tcp.FIN, ""))
-	s.Want("line 3: each acknowledges the other's FIN", segment(101, 301, 0, ""))
+	s.Send(peerSegment(300, 100, tcp.FIN, ""))
+	s.Want("line 3: each acknowledges the other's FIN", peerSegment(101, 301, 0, ""))
 	s.PeerIs(tcp.Closing)
-	s.Send(segment(301, 101, 0, ""))
+	s.Send(peerSegment(301, 101, 0, ""))
 	s.WantState(tcp.TimeWait, script.Likely("step 1: Enter keeps the socket."))
 	s.PeerIs(tcp.TimeWait)
-	s.Elapse(2 * msl)
+	s.Elapse(2 * givenMSL)
 	s.WantDeleted("2MSL later",
 		script.Likely("when the timer expires the stack calls Expire, which takes the socket to CLOSED."))
 }

@@ -13,9 +13,9 @@ func TestStep3_TheLastACKWasLost(t *testing.T) {
 	s.See("RFC 9293 §3.10.7.4, eighth check")
 	s.PeerIs(tcp.LastAck)
 	for range 2 {
-		s.Elapse(msl)
-		s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
-		s.Want("the peer's FIN comes again: the ACK of it was lost, so it is sent again", segment(iss+2, irs+2, 0, ""),
+		s.Elapse(givenMSL)
+		s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
+		s.Want("the peer's FIN comes again: the ACK of it was lost, so it is sent again", peerSegment(iss+2, irs+2, 0, ""),
 			script.IfSilent("the peer is in LAST-ACK and will repeat its FIN until it is acknowledged: that is what you have stayed for."),
 			script.IfSent(tcp.Segment{Ack: irs + 3}, "it is the same FIN: RCV.NXT has counted it already."),
 			script.IfSent(tcp.Segment{Ack: irs + 1}, "SEG.ACK is RCV.NXT, the number after the FIN."),
@@ -29,45 +29,45 @@ func TestStep3_TheWaitStartsAnew(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
 	s.See("RFC 9293 §3.10.7.4, eighth check")
 	s.PeerIs(tcp.LastAck)
-	s.Elapse(2*msl - time.Second)
-	s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
-	s.Want("the peer's FIN again, a second before the end", segment(iss+2, irs+2, 0, ""))
+	s.Elapse(2*givenMSL - time.Second)
+	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
+	s.Want("the peer's FIN again, a second before the end", peerSegment(iss+2, irs+2, 0, ""))
 	left := s.TCB().Timers.TimeWait.Sub(s.Now())
-	script.WantEqual(s, "this ACK may get lost as well: 2MSL start anew", "the time-wait timer", left, 2*msl,
+	script.WantEqual(s, "this ACK may get lost as well: 2MSL start anew", "the time-wait timer", left, 2*givenMSL,
 		script.If(left == time.Second, "the last ACK left just now, so the wait begins now: set b.Timers.TimeWait again."),
 		script.Likely("set b.Timers.TimeWait to now plus 2 × b.Config.MSL, as Enter does."))
-	s.WantSilenceFor("the socket waits for all of it", 2*msl-time.Millisecond)
+	s.WantSilenceFor("the socket waits for all of it", 2*givenMSL-time.Millisecond)
 	s.WantState(tcp.TimeWait)
 }
 
 func TestStep3_TextAndFINAgain(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait2)
-	s.Send(segment(irs+1, iss+2, tcp.FIN, "bye"))
-	s.Want("the peer's last text comes with its FIN; the ACK of both is lost", segment(iss+2, irs+5, 0, ""))
+	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, "bye"))
+	s.Want("the peer's last text comes with its FIN; the ACK of both is lost", peerSegment(iss+2, irs+5, 0, ""))
 	s.PeerIs(tcp.LastAck)
 	s.WantState(tcp.TimeWait, script.Likely("step 1: Enter keeps the socket."))
-	s.Elapse(msl)
-	s.Send(segment(irs+1, iss+2, tcp.FIN, "bye"))
-	s.Want("the same segment again", segment(iss+2, irs+5, 0, ""),
+	s.Elapse(givenMSL)
+	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, "bye"))
+	s.Want("the same segment again", peerSegment(iss+2, irs+5, 0, ""),
 		script.IfSilent("the FIN stands at the end of the segment: SEG.SEQ+SEG.LEN is RCV.NXT."))
 	left := s.TCB().Timers.TimeWait.Sub(s.Now())
-	script.WantEqual(s, "it ends with the peer's FIN, so 2MSL start anew", "the time-wait timer", left, 2*msl,
+	script.WantEqual(s, "it ends with the peer's FIN, so 2MSL start anew", "the time-wait timer", left, 2*givenMSL,
 		script.Likely("the FIN's number is the segment's last, SEG.SEQ+SEG.LEN-1, not its first."))
 	s.WantRead("the text is there once", "bye")
 }
 
 func TestStep3_AcrossTheEdges(t *testing.T) {
-	for _, numbers := range edges {
+	for _, numbers := range givenEdges {
 		s := script.InState(t, chapters, tcp.FinWait2, numbers)
 		iss, irs := s.ISS(), s.IRS()
-		s.Send(segment(irs+1, iss+2, tcp.FIN, "x"))
-		s.Want("text and FIN; the FIN has the last number before the edge", segment(iss+2, irs+3, 0, ""))
+		s.Send(peerSegment(irs+1, iss+2, tcp.FIN, "x"))
+		s.Want("text and FIN; the FIN has the last number before the edge", peerSegment(iss+2, irs+3, 0, ""))
 		s.PeerIs(tcp.LastAck)
 		s.WantState(tcp.TimeWait, script.Likely("step 1: Enter keeps the socket."))
-		s.Elapse(msl)
-		s.Send(segment(irs+2, iss+2, tcp.FIN, ""))
-		s.Want("the FIN again", segment(iss+2, irs+3, 0, ""))
-		script.WantEqual(s, "2MSL start anew", "the time-wait timer", s.TCB().Timers.TimeWait.Sub(s.Now()), 2*msl,
+		s.Elapse(givenMSL)
+		s.Send(peerSegment(irs+2, iss+2, tcp.FIN, ""))
+		s.Want("the FIN again", peerSegment(iss+2, irs+3, 0, ""))
+		script.WantEqual(s, "2MSL start anew", "the time-wait timer", s.TCB().Timers.TimeWait.Sub(s.Now()), 2*givenMSL,
 			script.Likely("sequence numbers wrap: use Seq's methods, never < or >."))
 	}
 }

@@ -8,26 +8,26 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-const answerThePast = "what is not acceptable is answered with an ACK of RCV.NXT, which tells an honest peer where you stand."
+const wantAnswerToThePast = "what is not acceptable is answered with an ACK of RCV.NXT, which tells an honest peer where you stand."
 
 func TestStep4_OldText(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait2)
 	s.See("RFC 9293 §3.10.7.4, first check")
-	s.Send(segment(irs+1, iss+2, 0, "hello"))
-	s.Want("the peer's text", segment(iss+2, irs+6, 0, ""))
-	s.Send(segment(irs+6, iss+2, tcp.FIN, ""))
-	s.Want("and its FIN", segment(iss+2, irs+7, 0, ""))
+	s.Send(peerSegment(irs+1, iss+2, 0, "hello"))
+	s.Want("the peer's text", peerSegment(iss+2, irs+6, 0, ""))
+	s.Send(peerSegment(irs+6, iss+2, tcp.FIN, ""))
+	s.Want("and its FIN", peerSegment(iss+2, irs+7, 0, ""))
 	s.WantState(tcp.TimeWait, script.Likely("step 1: Enter keeps the socket."))
-	s.Elapse(msl)
-	s.Send(segment(irs+1, iss+2, 0, "hello"))
-	s.Want("the text again, an old copy: the same answer as before", segment(iss+2, irs+7, 0, ""),
-		script.IfSilent(answerThePast),
+	s.Elapse(givenMSL)
+	s.Send(peerSegment(irs+1, iss+2, 0, "hello"))
+	s.Want("the text again, an old copy: the same answer as before", peerSegment(iss+2, irs+7, 0, ""),
+		script.IfSilent(wantAnswerToThePast),
 		script.IfSent(tcp.Segment{Flags: tcp.RST}, "the connection is not unknown, only over: an ACK, not a RST."))
 	left := s.TCB().Timers.TimeWait.Sub(s.Now())
-	script.WantEqual(s, "only the peer's FIN says that our ACK was lost: the wait goes on as it was", "the time-wait timer", left, msl,
+	script.WantEqual(s, "only the peer's FIN says that our ACK was lost: the wait goes on as it was", "the time-wait timer", left, givenMSL,
 		script.Likely("start 2MSL anew for the repeated FIN only; else old copies could keep the socket for ever."))
 
-	s.Send(segment(irs+7, iss+2, 0, "zombie"))
+	s.Send(peerSegment(irs+7, iss+2, 0, "zombie"))
 	s.AllowACKs()
 	s.WantState(tcp.TimeWait)
 	script.WantEqual(s, "nothing can follow the peer's FIN", "RCV.NXT", s.TCB().Rcv.Nxt, irs+7,
@@ -38,14 +38,14 @@ func TestStep4_OldText(t *testing.T) {
 func TestStep4_AFINWithAnotherNumber(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
 	s.See("RFC 9293 §3.10.7.4, first check")
-	s.Elapse(msl)
+	s.Elapse(givenMSL)
 	for _, seq := range []tcp.Seq{irs - 50, irs + 100_000} {
-		s.Send(segment(seq, iss+2, tcp.FIN, ""))
-		s.Want("outside the window, and not the peer's FIN", segment(iss+2, irs+2, 0, ""),
-			script.IfSilent(answerThePast),
+		s.Send(peerSegment(seq, iss+2, tcp.FIN, ""))
+		s.Want("outside the window, and not the peer's FIN", peerSegment(iss+2, irs+2, 0, ""),
+			script.IfSilent(wantAnswerToThePast),
 			script.IfSent(tcp.Segment{Flags: tcp.ACK}, "SEG.ACK is RCV.NXT, whatever the number of this FIN."))
 		left := s.TCB().Timers.TimeWait.Sub(s.Now())
-		script.WantEqual(s, "this FIN is not of this connection: the wait goes on as it was", "the time-wait timer", left, msl,
+		script.WantEqual(s, "this FIN is not of this connection: the wait goes on as it was", "the time-wait timer", left, givenMSL,
 			script.Likely("the peer's FIN again has SEG.SEQ+SEG.LEN = RCV.NXT; any other FIN does not start 2MSL anew."))
 	}
 }
@@ -54,45 +54,45 @@ func TestStep4_AnACKThatSaysNothingNew(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
 	s.See("RFC 9293 §3.10.7.4, first check")
 	s.Elapse(time.Second)
-	s.Send(segment(irs+1, iss+2, 0, ""))
-	s.Want("an old ACK, from before the peer's FIN", segment(iss+2, irs+2, 0, ""), script.IfSilent(answerThePast))
+	s.Send(peerSegment(irs+1, iss+2, 0, ""))
+	s.Want("an old ACK, from before the peer's FIN", peerSegment(iss+2, irs+2, 0, ""), script.IfSilent(wantAnswerToThePast))
 	s.Elapse(time.Second)
 	for range 3 {
 		s.Elapse(time.Second)
-		s.Send(segment(irs+2, iss+2, 0, ""))
+		s.Send(peerSegment(irs+2, iss+2, 0, ""))
 		s.WantSilence("an ACK at RCV.NXT is what a peer that knows everything sends",
 			script.Likely("never answer an ACK that is in order with an ACK: two ends in TIME-WAIT would go on for ever."))
 	}
 	s.WantState(tcp.TimeWait)
 	left := s.TCB().Timers.TimeWait.Sub(s.Now())
-	script.WantEqual(s, "and the wait goes on as it was", "the time-wait timer", left, 2*msl-5*time.Second,
+	script.WantEqual(s, "and the wait goes on as it was", "the time-wait timer", left, 2*givenMSL-5*time.Second,
 		script.Likely("start 2MSL anew for the repeated FIN only; else old copies could keep the socket for ever."))
 }
 
 func TestStep4_AStormOfOldACKs(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
 	s.See("RFC 5961 §7")
-	s.Send(segment(irs+1, iss+2, 0, ""))
-	s.Want("the first is answered", segment(iss+2, irs+2, 0, ""), script.IfSilent(answerThePast))
+	s.Send(peerSegment(irs+1, iss+2, 0, ""))
+	s.Want("the first is answered", peerSegment(iss+2, irs+2, 0, ""), script.IfSilent(wantAnswerToThePast))
 	for range 4 {
-		s.Send(segment(irs+1, iss+2, 0, ""))
+		s.Send(peerSegment(irs+1, iss+2, 0, ""))
 	}
 	s.WantSilence("a storm of old ACKs is not answered with a storm of ACKs",
 		script.Likely("an answer to a segment without text or FIN asks b.AllowChallenge(now) first."))
-	s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
-	s.Want("the peer's FIN is answered all the same: an honest peer waits for it", segment(iss+2, irs+2, 0, ""),
+	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
+	s.Want("the peer's FIN is answered all the same: an honest peer waits for it", peerSegment(iss+2, irs+2, 0, ""),
 		script.IfSilent("a repeated FIN is answered each time, without asking b.AllowChallenge."))
 }
 
 func TestStep4_AnOldSYN(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
 	s.See("RFC 9293 §3.10.7.4, first check")
-	s.Elapse(msl)
+	s.Elapse(givenMSL)
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
-	s.Want("the peer's first SYN, an old copy", segment(iss+2, irs+2, 0, ""),
-		script.IfSilent(answerThePast),
+	s.Want("the peer's first SYN, an old copy", peerSegment(iss+2, irs+2, 0, ""),
+		script.IfSilent(wantAnswerToThePast),
 		script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "its number is older than all of this connection: nothing begins with it."))
 	s.WantState(tcp.TimeWait)
-	script.WantEqual(s, "and the wait goes on as it was", "the time-wait timer", s.TCB().Timers.TimeWait.Sub(s.Now()), msl,
+	script.WantEqual(s, "and the wait goes on as it was", "the time-wait timer", s.TCB().Timers.TimeWait.Sub(s.Now()), givenMSL,
 		script.Likely("start 2MSL anew for the repeated FIN only; else old copies could keep the socket for ever."))
 }

@@ -10,12 +10,12 @@ import (
 func TestStep5_AResetIsIgnored(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
 	s.See("RFC 1337 §3, fix F1")
-	s.Send(segment(irs+1, iss+2, tcp.FIN, ""))
-	s.Want("the peer's FIN again: step 3", segment(iss+2, irs+2, 0, ""))
-	s.Elapse(msl)
+	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
+	s.Want("the peer's FIN again: step 3", peerSegment(iss+2, irs+2, 0, ""))
+	s.Elapse(givenMSL)
 	for _, reset := range []tcp.Segment{
 		{Flags: tcp.RST, Seq: irs + 2},
-		segment(irs+2, iss+2, tcp.RST, ""),
+		peerSegment(irs+2, iss+2, tcp.RST, ""),
 		{Flags: tcp.RST, Seq: irs + 50},
 		{Flags: tcp.RST, Seq: irs - 50},
 		{Flags: tcp.RST | tcp.SYN, Seq: irs + 1000},
@@ -27,7 +27,7 @@ func TestStep5_AResetIsIgnored(t *testing.T) {
 			script.Likely("look for RST before anything else, and send nothing."))
 	}
 	left := s.TCB().Timers.TimeWait.Sub(s.Now())
-	script.WantEqual(s, "the wait goes on as it was", "the time-wait timer", left, msl,
+	script.WantEqual(s, "the wait goes on as it was", "the time-wait timer", left, givenMSL,
 		script.Likely("a reset is ignored: it changes no timer."))
 }
 

@@ -8,9 +8,9 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// chooses fails unless the next conversation's initial sequence number comes
+// wantChoice fails unless the next conversation's initial sequence number comes
 // after every number that the old one has used.
-func chooses(t *testing.T, s *script.Script, proposed, got tcp.Seq) {
+func wantChoice(t *testing.T, s *script.Script, proposed, got tcp.Seq) {
 	t.Helper()
 	b := s.TCB()
 	if b.Snd.Nxt.LessEq(got) {
@@ -23,19 +23,19 @@ func chooses(t *testing.T, s *script.Script, proposed, got tcp.Seq) {
 }
 
 func TestStep7_AProposalThatIsTooLow(t *testing.T) {
-	for _, numbers := range append(edges, script.Numbers(iss, irs)) {
+	for _, numbers := range append(givenEdges, script.Numbers(iss, irs)) {
 		s := script.InState(t, chapters, tcp.TimeWait, numbers)
 		s.See("RFC 9293 §3.6.1, MAY-2")
 		b := s.TCB()
 		for _, below := range []int{1, 2, 3, 1000, 1 << 30} {
 			proposed := b.Snd.Nxt.Add(-below)
-			chooses(t, s, proposed, Chapter{}.NextISS(b, proposed))
+			wantChoice(t, s, proposed, Chapter{}.NextISS(b, proposed))
 		}
 	}
 }
 
 func TestStep7_AProposalThatIsHighEnough(t *testing.T) {
-	for _, numbers := range append(edges, script.Numbers(iss, irs)) {
+	for _, numbers := range append(givenEdges, script.Numbers(iss, irs)) {
 		s := script.InState(t, chapters, tcp.TimeWait, numbers)
 		s.See("RFC 9293 §3.6.1, MAY-2")
 		b := s.TCB()
@@ -48,7 +48,7 @@ func TestStep7_AProposalThatIsHighEnough(t *testing.T) {
 }
 
 func TestStep7_OnTheWire(t *testing.T) {
-	s := waiting(t, script.Change(func(b *tcp.TCB) { b.Snd.Nxt += 5000; b.Snd.Una, b.Snd.Fin = b.Snd.Nxt, b.Snd.Nxt-1 }))
+	s := givenWaiting(t, script.Change(func(b *tcp.TCB) { b.Snd.Nxt += 5000; b.Snd.Una, b.Snd.Fin = b.Snd.Nxt, b.Snd.Nxt-1 }))
 	s.See("RFC 9293 §3.6.1, MAY-2")
 	old := s.TCB()
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 1000})
@@ -58,5 +58,5 @@ func TestStep7_OnTheWire(t *testing.T) {
 			script.Likely("step 6 comes first: Arrive returns true for a newer SYN."))
 	}
 	s.Use(old)
-	chooses(t, s, iss, sent[0].Seq)
+	wantChoice(t, s, iss, sent[0].Seq)
 }

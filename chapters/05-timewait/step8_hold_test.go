@@ -13,21 +13,21 @@ import (
 )
 
 var (
-	here      = netip.AddrPortFrom(script.You, script.ClientPort)
-	there     = netip.AddrPortFrom(script.Peer, script.ServerPort)
-	elsewhere = netip.AddrPortFrom(netip.MustParseAddr("10.0.0.3"), script.ServerPort)
-	anyone    = netip.AddrPortFrom(netip.Addr{}, script.ClientPort) // every address of the host
+	givenHere      = netip.AddrPortFrom(script.You, script.ClientPort)
+	givenThere     = netip.AddrPortFrom(script.Peer, script.ServerPort)
+	givenElsewhere = netip.AddrPortFrom(netip.MustParseAddr("10.0.0.3"), script.ServerPort)
+	givenAnyone    = netip.AddrPortFrom(netip.Addr{}, script.ClientPort) // every address of the host
 )
 
 // wantError expects err of a call or of Hold.
 func wantError(t *testing.T, s *script.Script, reason string, got, want error, hint string) {
 	t.Helper()
 	if !errors.Is(got, want) {
-		s.Fail(reason, fmt.Sprintf("want %s, got %s", name(want), name(got)), script.Likely(hint))
+		s.Fail(reason, fmt.Sprintf("want %s, got %s", testName(want), testName(got)), script.Likely(hint))
 	}
 }
 
-func name(err error) string {
+func testName(err error) string {
 	switch {
 	case err == nil:
 		return "no error"
@@ -45,13 +45,13 @@ func TestStep8_TheFourTuple(t *testing.T) {
 	for _, reuse := range []bool{false, true} {
 		with := fmt.Sprintf(" (reuse: %v)", reuse)
 		wantError(t, s, "the same two ends: their next conversation has to wait"+with,
-			Chapter{}.Hold(b, tcp.FourTuple{Local: here, Remote: there}, reuse), syscall.EADDRNOTAVAIL,
+			Chapter{}.Hold(b, tcp.FourTuple{Local: givenHere, Remote: givenThere}, reuse), syscall.EADDRNOTAVAIL,
 			"b keeps its own four-tuple, b.Tuple(), from everybody, reuse or not: it is what the old segments are addressed to.")
 		wantError(t, s, "the same port, but another peer: no old segment can be mistaken"+with,
-			Chapter{}.Hold(b, tcp.FourTuple{Local: here, Remote: elsewhere}, reuse), nil,
+			Chapter{}.Hold(b, tcp.FourTuple{Local: givenHere, Remote: givenElsewhere}, reuse), nil,
 			"what b keeps is its *four*-tuple, not its port: another peer is another conversation.")
 		wantError(t, s, "the same port and host, but another port of the peer's"+with,
-			Chapter{}.Hold(b, tcp.FourTuple{Local: here, Remote: netip.AddrPortFrom(script.Peer, 8080)}, reuse), nil,
+			Chapter{}.Hold(b, tcp.FourTuple{Local: givenHere, Remote: netip.AddrPortFrom(script.Peer, 8080)}, reuse), nil,
 			"a four-tuple has two addresses and two ports: all four have to be the same.")
 	}
 }
@@ -62,13 +62,13 @@ func TestStep8_ThePort(t *testing.T) {
 	hold := func(local netip.AddrPort, reuse bool) error {
 		return Chapter{}.Hold(b, tcp.FourTuple{Local: local}, reuse)
 	}
-	wantError(t, s, "to bind the port at b's address, without reuse", hold(here, false), syscall.EADDRINUSE,
+	wantError(t, s, "to bind the port at b's address, without reuse", hold(givenHere, false), syscall.EADDRINUSE,
 		"want.Remote is not valid, so this is a bind: b's port is in use unless the new socket asks for reuse.")
-	wantError(t, s, "to bind the port at every address, without reuse", hold(anyone, false), syscall.EADDRINUSE,
+	wantError(t, s, "to bind the port at every address, without reuse", hold(givenAnyone, false), syscall.EADDRINUSE,
 		"the zero netip.Addr stands for every address of the host, b's among them.")
-	wantError(t, s, "to bind the port at b's address, with reuse", hold(here, true), nil,
+	wantError(t, s, "to bind the port at b's address, with reuse", hold(givenHere, true), nil,
 		"the new socket has asked for reuse: it may bind the port, for connections to others.")
-	wantError(t, s, "to bind the port at every address, with reuse", hold(anyone, true), nil,
+	wantError(t, s, "to bind the port at every address, with reuse", hold(givenAnyone, true), nil,
 		"the new socket has asked for reuse: it may bind the port, for connections to others.")
 	wantError(t, s, "to bind another port", hold(netip.AddrPortFrom(script.You, 50001), false), nil,
 		"another port is nothing of b's.")
@@ -77,7 +77,7 @@ func TestStep8_ThePort(t *testing.T) {
 }
 
 func TestStep8_AServerRestarts(t *testing.T) {
-	s := serverInTimeWait(t)
+	s := givenServerInTimeWait(t)
 	b := s.TCB()
 	s.Use(s.Listener())
 	s.Close()
@@ -93,13 +93,13 @@ func TestStep8_AServerRestarts(t *testing.T) {
 
 func TestStep8_AClientGoesOn(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
-	_, err := s.TryConnect(here, elsewhere)
+	_, err := s.TryConnect(givenHere, givenElsewhere)
 	wantError(t, s, "the port was asked for by number, without reuse", err, syscall.EADDRINUSE,
 		"a connect that names its port binds it first.")
-	_, err = s.TryConnect(here, there, stack.WithReuse)
+	_, err = s.TryConnect(givenHere, givenThere, stack.WithReuse)
 	wantError(t, s, "with reuse it is bound, but these two ends have to wait", err, syscall.EADDRNOTAVAIL,
 		"b keeps its four-tuple, reuse or not.")
-	_, err = s.TryConnect(here, elsewhere, stack.WithReuse)
+	_, err = s.TryConnect(givenHere, givenElsewhere, stack.WithReuse)
 	wantError(t, s, "with reuse, and to another peer, nothing is in the way", err, nil,
 		"what b keeps is its four-tuple, not its port.")
 	s.Want("so a SYN goes out", tcp.Segment{Flags: tcp.SYN, Seq: iss})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -167,7 +168,9 @@ func (c proved) proveDeclarations(t *testing.T) {
 	require.NoError(t, err)
 	marks, err := c.CheckMarkers(c.row.Steps)
 	require.NoError(t, err)
-	wrong := append(different, marks...)
+	names, err := c.CheckTestNames()
+	require.NoError(t, err)
+	wrong := slices.Concat(different, marks, names)
 	if len(wrong) == 0 {
 		c.row.Note(proof.InStep, "yes")
 	} else {

@@ -30,11 +30,11 @@ func TestStep8_AResetAtTheExactNumber(t *testing.T) {
 	}
 }
 
-// synchronized are the states in which Reset is asked.
-var synchronized = []tcp.State{tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait, tcp.Closing, tcp.LastAck}
+// givenSynchronized are the states in which Reset is asked.
+var givenSynchronized = []tcp.State{tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait, tcp.Closing, tcp.LastAck}
 
 func TestStep8_AResetElsewhereInTheWindow(t *testing.T) {
-	for _, state := range synchronized {
+	for _, state := range givenSynchronized {
 		s := script.InState(t, chapters, state)
 		s.See("RFC 5961 §3.2")
 		next, expected := s.TCB().Snd.Nxt, s.TCB().Rcv.Nxt
@@ -49,7 +49,7 @@ func TestStep8_AResetElsewhereInTheWindow(t *testing.T) {
 }
 
 func TestStep8_ASYNInTheWindow(t *testing.T) {
-	for _, state := range synchronized {
+	for _, state := range givenSynchronized {
 		for _, flags := range []tcp.Flags{tcp.SYN, tcp.SYN | tcp.ACK} {
 			s := script.InState(t, chapters, state)
 			s.See("RFC 5961 §4.2")

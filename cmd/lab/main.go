@@ -36,7 +36,12 @@ type subcommand struct {
 // subcommands are in the order in which help lists them.
 func subcommands() []subcommand {
 	return []subcommand{
-		{"check", "run the tests of a chapter", runCheck},
+		{"watch", "the same again each time you save a file", runWatch},
+		{"check", "see how far a chapter has come, step by step", runCheck},
+		{"hint", "get the next hint to the step that you are at", runHint},
+		{"solution", "see how the reference writes a step, beside your own", runSolution},
+		{"start", "begin at any chapter", runStart},
+		{"reset", "put a chapter's stub back, and keep what you have written", runReset},
 		{"trace", "see the whole life of two sockets that carry a web page", runTrace},
 	}
 }
@@ -69,9 +74,10 @@ func help(ctx context.Context, t *terminal, args []string) int {
 }
 
 func usage(t *terminal) {
-	t.printf("%s shows the TCP of this workbook at work.\n\n", t.bold("lab"))
+	t.printf("%s goes through the workbook with you, and shows its TCP at work.\n\n", t.bold("lab"))
+	t.printf("  lab %-9s %s\n", "", "see how far you are, and what to do next")
 	for _, s := range subcommands() {
-		t.printf("  lab %-7s %s\n", s.name, s.summary)
+		t.printf("  lab %-9s %s\n", s.name, s.summary)
 	}
 	t.printf("\n%s\n", `"lab help trace" says more about it. The lessons are in chapters/.`)
 }

@@ -14,6 +14,7 @@ type page struct {
 	*book
 	results map[string]check.Result // by the chapter's name; those not run yet are missing
 	next    target
+	ask     string // how to get a hint
 }
 
 // target is what the learner is to do next.
@@ -28,13 +29,19 @@ const longest = 38
 
 // newPage makes the page that shows what is to be done first.
 func newPage(b *book, results []check.Result) *page {
-	p := &page{book: b, results: make(map[string]check.Result)}
+	p := &page{book: b, ask: me + " hint", results: make(map[string]check.Result)}
 	for _, r := range results {
 		p.results[r.Chapter.Name] = r
 	}
 	if all := p.unfinished(); len(all) > 0 {
 		p.next = all[0]
 	}
+	return p
+}
+
+// asking changes what the page says of how to get a hint.
+func (p *page) asking(ask string) *page {
+	p.ask = ask
 	return p
 }
 
@@ -224,7 +231,7 @@ func (p *page) stepFoot(t *terminal, s check.Step) []string {
 		open,
 		key("read") + lesson(s),
 		key("run") + fmt.Sprintf("go test %s -run TestStep%d", pattern(s.Chapter), s.Number),
-		key("stuck?") + me + " hint",
+		key("stuck?") + p.ask,
 	}
 }
 

@@ -31,7 +31,7 @@ func (t *terminal) bold(text string) string { return t.styled("1", text) }
 func (t *terminal) dim(text string) string  { return t.styled("2", text) }
 
 func (t *terminal) styled(style, text string) string {
-	if !t.color || text == "" {
+	if !t.color || text == "" || style == "" {
 		return text
 	}
 	return "\x1b[" + style + "m" + text + "\x1b[0m"

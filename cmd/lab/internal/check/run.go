@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -15,6 +16,10 @@ import (
 // patience is how long a chapter's tests may run, compiling not counted. They take
 // a tenth of a second; a single one that hangs is given up after three seconds.
 var patience = 8 * time.Second
+
+// wholeLadder asks package script not to cut ladders short: how much of one is
+// shown is for the screen to decide.
+const wholeLadder = "TCPWORKBOOK_LADDER=whole"
 
 // ran is how a run of a chapter's tests went.
 type ran struct {
@@ -31,6 +36,7 @@ func run(ctx context.Context, c workbook.Chapter, flags ...string) ran {
 	args := append([]string{"test", "-json", "-vet=off", "-ldflags=-s -w"}, flags...)
 	command := exec.CommandContext(ctx, "go", append(args, "./"+workbook.Stubs+"/"+c.Name)...)
 	command.Dir = c.Root
+	command.Env = append(os.Environ(), wholeLadder)
 	killTogether(command)
 	command.WaitDelay = time.Second // for whoever holds the pipe after the kill
 

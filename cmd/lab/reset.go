@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"tcpworkbook/cmd/lab/internal/pristine"
+	"tcpworkbook/cmd/lab/internal/progress"
+	"tcpworkbook/internal/workbook"
+)
+
+const resetHelp = `lab reset puts a chapter's untouched stub back. What you have written is kept
+beside it, under a name with the date, which Go does not read.
+
+  lab reset 3        chapter 3; also 03, transfer or 03-transfer
+
+To have a file back, give it its old name again.
+`
+
+// runReset is `lab reset`.
+func runReset(ctx context.Context, t *terminal, args []string) int {
+	args, exit, over := arguments(t, "reset", resetHelp, args)
+	if over {
+		return exit
+	}
+	if len(args) != 1 {
+		return t.misused("lab reset: want one chapter, such as 3")
+	}
+	b, err := openBook()
+	if err != nil {
+		return t.failed("lab reset: %v", err)
+	}
+	c, err := b.chapter(args[0])
+	if err != nil {
+		return t.misused("lab reset: %v", err)
+	}
+	kept, err := b.reset(c, time.Now())
+	for _, k := range kept {
+		t.printf("kept    %s\n", c.File(k))
+	}
+	if err != nil {
+		return t.failed("lab reset: %v", err)
+	}
+	if len(kept) == 0 {
+		t.printf("Chapter %d is untouched already.\n", c.Number)
+		return exitOK
+	}
+	t.printf("\nChapter %d is as it was at the beginning. %s\n", c.Number, t.dim("To have a file back, give it its old name."))
+	return exitOK
+}
+
+// reset puts a chapter's untouched stub back. It returns the names under which the
+// learner's files are kept: those that are different, and those that the stub
+// does not have, for they may need what he has written. His tests stay.
+func (b *book) reset(c workbook.Chapter, now time.Time) (kept []string, err error) {
+	stub, err := pristine.Files(b.pristine, c.Name)
+	if err != nil {
+		return nil, err
+	}
+	if len(stub) == 0 {
+		return nil, fmt.Errorf("there is no copy of the stub of chapter %s", c.Name)
+	}
+	original := make(map[string][]byte)
+	for _, f := range stub {
+		original[f.Name] = f.Text
+	}
+	files, err := workbook.GoFiles(c.StubFolder(), false)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return kept, err
+		}
+		was, ok := original[filepath.Base(file)]
+		if ok && bytes.Equal(text, was) {
+			delete(original, filepath.Base(file))
+			continue
+		}
+		name, err := keep(file, text, now)
+		if err != nil {
+			return kept, err
+		}
+		kept = append(kept, name)
+		if !ok {
+			if err := os.Remove(file); err != nil {
+				return kept, err
+			}
+		}
+	}
+	for _, f := range stub {
+		if text, wanted := original[f.Name]; wanted {
+			if err := progress.Replace(filepath.Join(c.StubFolder(), f.Name), text); err != nil {
+				return kept, err
+			}
+		}
+	}
+	return kept, nil
+}
+
+// keep copies a file to one beside it, which no file there is yet, and returns its
+// name.
+func keep(file string, text []byte, now time.Time) (string, error) {
+	kept := file + ".kept-" + now.Format("2006-01-02T1504")
+	for n := 1; ; n++ {
+		name := kept
+		if n > 1 {
+			name = fmt.Sprintf("%s-%d", kept, n)
+		}
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		_, err = f.Write(text)
+		return filepath.Base(name), errors.Join(err, f.Sync(), f.Close())
+	}
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/diff"
+	"tcpworkbook/internal/workbook"
+)
+
+const solutionHelp = `lab solution shows how the reference writes a step, beside your own: a function
+after the other, each as a diff from yours (-) to the reference's (+). The functions
+are shown whole, so there may be something of later steps in them.
+
+  lab solution 2.3   step 3 of chapter 2
+`
+
+// runSolution is `lab solution`.
+func runSolution(ctx context.Context, t *terminal, args []string) int {
+	args, exit, over := arguments(t, "solution", solutionHelp, args)
+	if over {
+		return exit
+	}
+	if len(args) != 1 {
+		return t.misused("lab solution: want one step, such as 2.3")
+	}
+	b, err := openBook()
+	if err != nil {
+		return t.failed("lab solution: %v", err)
+	}
+	s, err := b.step(args[0])
+	if err != nil {
+		return t.misused("lab solution: %v", err)
+	}
+	lines, err := b.solution(t, s)
+	if err != nil {
+		return t.failed("lab solution: %v", err)
+	}
+	t.show(lines)
+	return exitOK
+}
+
+// source is a function with its text.
+type source struct {
+	workbook.Function
+	text string // without its doc comment
+	doc  string // the doc comment
+}
+
+// sources reads the functions in the files of a folder.
+func sources(folder string) ([]source, error) {
+	files, err := workbook.GoFiles(folder, false)
+	if err != nil {
+		return nil, err
+	}
+	var all []source
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		functions, err := workbook.FileFunctions(file, text)
+		for _, f := range functions {
+			if f.End <= len(text) {
+				all = append(all, source{f, string(text[f.Start:f.End]) + "\n", string(text[f.Begin:f.Start])})
+			}
+		}
+		if err != nil {
+			return all, err
+		}
+	}
+	return all, nil
+}
+
+// find returns the function of that receiver and name, if there is one.
+func find(all []source, receiver, name string) (source, bool) {
+	i := slices.IndexFunc(all, func(s source) bool { return s.Receiver == receiver && s.Name == name })
+	if i < 0 {
+		return source{}, false
+	}
+	return all[i], true
+}
+
+// solved returns the functions of the reference that a step is about, as the
+// untouched stub says.
+func (b *book) solved(s check.Step) []source {
+	reference, _ := sources(s.Chapter.SolutionFolder())
+	var found []source
+	for _, f := range b.untouched(s.Chapter) {
+		if _, ok := f.Marker(s.Number); !ok {
+			continue
+		}
+		if r, ok := find(reference, f.Receiver, f.Name); ok {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// solution returns what the reference writes for a step, compared with what the
+// learner has written.
+func (b *book) solution(t *terminal, s check.Step) ([]string, error) {
+	reference, err := sources(s.Chapter.SolutionFolder())
+	if err != nil {
+		return nil, err
+	}
+	own, ownErr := sources(s.Chapter.StubFolder())
+	lines := []string{t.styled("1;36", titled(s)), ""}
+	if ownErr != nil {
+		lines = append(lines, t.dim("Your file cannot be read as Go, so some of it may be missing here."), "")
+	}
+	shown := make(map[string]bool)
+	queue := b.solved(s)
+	if len(queue) == 0 {
+		return nil, fmt.Errorf("no function of the solution belongs to step %s", name(s))
+	}
+	for len(queue) > 0 {
+		f := queue[0]
+		queue = queue[1:]
+		if shown[f.String()] {
+			continue
+		}
+		shown[f.String()] = true
+		mine, _ := find(own, f.Receiver, f.Name)
+		lines = append(lines, compared(t, s, mine, f)...)
+		for _, called := range f.Calls {
+			queue = append(queue, unexported(reference, called)...)
+		}
+	}
+	return lines, nil
+}
+
+// unexported returns the functions of that name that the stub does not have.
+func unexported(all []source, name string) []source {
+	var found []source
+	for _, f := range all {
+		if f.Name == name && !f.Exported() {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// compared shows one function.
+func compared(t *terminal, s check.Step, mine, reference source) []string {
+	title := fmt.Sprintf("solutions/%s/%s:%d  %s", s.Chapter.Name, reference.File, reference.Line, reference.Name)
+	lines := []string{t.bold(title)}
+	old, new := mine.text, reference.text
+	if !reference.Exported() {
+		new = reference.doc + new // those of the exported ones are in the stub
+		if mine.text != "" {
+			old = mine.doc + old
+		}
+	}
+	changes := diff.Unified(old, new)
+	if len(changes) == 0 {
+		return append(lines, t.dim("yours is the same"), "")
+	}
+	for _, line := range changes {
+		lines = append(lines, t.styled(diffStyle(line.Kind), strings.ReplaceAll(line.String(), "\t", "    ")))
+	}
+	return append(lines, "")
+}
+
+// diffStyle is how a kind of line is shown.
+func diffStyle(kind byte) string {
+	switch kind {
+	case '+':
+		return "32"
+	case '-':
+		return "31"
+	case '@':
+		return "2"
+	}
+	return ""
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"fmt"
+)
+
+const startHelp = `lab start begins at any chapter: from then on lab takes that one for the first
+to do. The chapters before it are the reference's, in its tests.
+
+  lab start 4        begin at chapter 4; also 04, teardown or 04-teardown
+  lab start 1        begin at the beginning again
+
+Where you begin is kept in the folder .lab. What you have written stays.
+`
+
+// runStart is `lab start`.
+func runStart(ctx context.Context, t *terminal, args []string) int {
+	args, exit, over := arguments(t, "start", startHelp, args)
+	if over {
+		return exit
+	}
+	if len(args) != 1 {
+		return t.misused("lab start: want one chapter, such as 4")
+	}
+	b, err := openBook()
+	if err != nil {
+		return t.failed("lab start: %v", err)
+	}
+	c, err := b.chapter(args[0])
+	if err != nil {
+		return t.misused("lab start: %v", err)
+	}
+	b.progress.Start = c.Name
+	if err := b.progress.Save(b.root); err != nil {
+		return t.failed("lab start: %v", err)
+	}
+	t.printf("You begin at chapter %d, %s.\n\n", c.Number, t.bold(c.Subject()))
+	key := func(word string) string { return t.dim(fmt.Sprintf("%-*s", label, word)) }
+	t.printf("%s%s\n", key("read"), c.File("README.md"))
+	t.printf("%s%s\n", key("run"), me)
+	return exitOK
+}

@@ -1,0 +1,321 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/saves"
+	"tcpworkbook/internal/workbook"
+)
+
+const watchHelp = `lab watch shows how far you are, and does so again each time you save a file of a
+chapter. Only that chapter's tests are run again.
+
+  h  the next hint              n  the next step that is not done
+  l  the whole ladder           q  quit (so does Ctrl-C)
+  any other key goes back to the step
+
+Where the output is no terminal it is written one page after the other, and
+where the input is none there are no keys.
+`
+
+// runWatch is `lab watch`.
+func runWatch(ctx context.Context, t *terminal, args []string) int {
+	args, exit, over := arguments(t, "watch", watchHelp, args)
+	if over {
+		return exit
+	}
+	if len(args) > 0 {
+		return t.misused("lab watch: there is nothing to do with %.20q", args[0])
+	}
+	b, err := openBook()
+	if err != nil {
+		return t.failed("lab watch: %v", err)
+	}
+	saved, err := saves.Watch(b.root, b.chapters)
+	if err != nil {
+		return t.failed("lab watch: %v", err)
+	}
+	defer saved.Close()
+	screen, keys, restore, err := openScreen(t)
+	if err != nil {
+		return t.failed("lab watch: %v", err)
+	}
+	w := newWatch(b, t, screen)
+	err = w.loop(ctx, saved.C, keys, resized(ctx))
+	restore()
+	if err != nil {
+		return t.failed("lab watch: %v", err)
+	}
+	if screen.inPlace {
+		t.show(w.page.lines(t, t.width(), longest)) // so that it is still there afterwards
+	}
+	return exitOK
+}
+
+// watch is `lab watch` while it runs.
+type watch struct {
+	*page
+	t      *terminal
+	screen *screen
+	chosen bool // the page is about this for a reason, and not because it is the first to do
+	view   view
+	hint   []string // what the hint view shows
+	status string   // the last line
+
+	run     func(ctx context.Context, chapters []workbook.Chapter, tell func(check.Result)) []check.Result
+	now     func() time.Time
+	turn    int                         // counts the runs, so that late results of an older one are known
+	dirty   map[string]workbook.Chapter // what has been saved and has no result yet
+	cancel  context.CancelFunc          // ends the run that is under way
+	results chan told                   // of the runs
+	fresh   bool                        // a run has come to its end and was not shown yet
+}
+
+// told is a result, or the end, of a run.
+type told struct {
+	turn   int
+	result check.Result
+	over   bool
+}
+
+// view is what is shown below the overview.
+type view int
+
+const (
+	viewStep view = iota
+	viewHint
+	viewLadder
+)
+
+func newWatch(b *book, t *terminal, s *screen) *watch {
+	return &watch{
+		page: newPage(b, nil).asking("press h"), t: t, screen: s, run: check.Chapters, now: time.Now,
+		dirty: make(map[string]workbook.Chapter), cancel: func() {}, results: make(chan told),
+	}
+}
+
+// loop shows what there is to see until q is pressed or the context ends.
+func (w *watch) loop(ctx context.Context, saved <-chan []workbook.Chapter, keys <-chan byte, resized <-chan struct{}) error {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	w.check(ctx, w.chapters)
+	for {
+		w.draw()
+		select {
+		case <-ctx.Done():
+			return nil
+		case chapters := <-saved:
+			w.check(ctx, chapters)
+		case told := <-w.results:
+			w.take(told)
+		case <-resized:
+			w.screen.forget()
+		case key := <-keys:
+			again, err := w.press(key)
+			if err != nil || !again {
+				return err
+			}
+		}
+	}
+}
+
+// check begins to run the tests of some chapters, and of those whose run it
+// interrupts.
+func (w *watch) check(ctx context.Context, chapters []workbook.Chapter) {
+	w.cancel()
+	ctx, w.cancel = context.WithCancel(ctx)
+	for _, c := range chapters {
+		w.dirty[c.Name] = c
+	}
+	w.turn++
+	turn := w.turn
+	all := make([]workbook.Chapter, 0, len(w.dirty))
+	for _, c := range w.chapters {
+		if _, is := w.dirty[c.Name]; is {
+			all = append(all, c)
+		}
+	}
+	w.status = "running the tests …"
+	if len(all) == 1 {
+		w.status = fmt.Sprintf("running the tests of %s …", all[0].Name)
+	}
+	send := func(t told) {
+		select {
+		case w.results <- t:
+		case <-ctx.Done():
+		}
+	}
+	go func() {
+		w.run(ctx, all, func(r check.Result) { send(told{turn: turn, result: r}) })
+		send(told{turn: turn, over: true})
+	}()
+}
+
+// take takes a result, or the end of a run.
+func (w *watch) take(told told) {
+	if told.turn != w.turn {
+		return
+	}
+	if told.over {
+		w.aim()
+		w.fresh = true
+		if told.turn == 1 {
+			w.status = "waiting for you to save a file"
+		}
+		return
+	}
+	r := told.result
+	before := w.page.results[r.Chapter.Name]
+	w.page.results[r.Chapter.Name] = r
+	delete(w.dirty, r.Chapter.Name)
+	w.status = fmt.Sprintf("%s  %s", w.now().Format("15:04:05"), w.verdict(before, r))
+	if len(w.page.results) == len(w.chapters) {
+		if !r.Compiles() { // what was just saved comes first
+			w.chosen = true
+			w.point(target{chapter: r.Chapter.Name})
+		}
+		w.aim()
+	}
+}
+
+// verdict says what a run of a chapter has changed.
+func (w *watch) verdict(before, now check.Result) string {
+	var won, lost []string
+	for i, s := range now.Steps {
+		was := i < len(before.Steps) && before.Steps[i].Done()
+		switch {
+		case before.Chapter.Name == "" || !before.Compiles() || !now.Compiles():
+		case s.Done() && !was:
+			won = append(won, name(s))
+		case !s.Done() && was:
+			lost = append(lost, name(s))
+		}
+	}
+	switch {
+	case !now.Compiles():
+		return w.t.styled("31", now.Chapter.Name+" does not compile")
+	case len(lost) > 0:
+		return w.t.styled("31", "no longer done: "+strings.Join(lost, ", "))
+	case len(won) > 0:
+		return w.t.styled("32", "done: "+strings.Join(won, ", "))
+	}
+	return now.Chapter.Name + " was run"
+}
+
+// aim points at what is to be done first, unless it already points at something
+// that is still to be done and was chosen by hand.
+func (w *watch) aim() {
+	all := w.unfinished()
+	if len(all) == 0 {
+		w.point(target{})
+	} else if !w.chosen || !slices.Contains(all, w.next) {
+		w.chosen = false
+		w.point(all[0])
+	}
+}
+
+// point points at something else to do.
+func (w *watch) point(next target) {
+	if next != w.next {
+		w.view = viewStep
+	}
+	w.next = next
+}
+
+// press does what a key asks for. It returns false for the one that quits.
+func (w *watch) press(key byte) (again bool, err error) {
+	const ctrlC, ctrlD = 3, 4
+	s, isStep := w.step()
+	switch {
+	case key == 'q' || key == ctrlC || key == ctrlD:
+		return false, nil
+	case key == 'h' && isStep:
+		w.view = viewHint
+		w.hint, err = w.nextHint(w.t, s, w.ask, w.t.width())
+	case key == 'l' && w.view != viewLadder && len(s.Failures) > 0:
+		w.view = viewLadder
+	case key == 'n':
+		w.skip()
+	default:
+		w.view = viewStep
+	}
+	return true, err
+}
+
+// skip points at the next thing that is to be done.
+func (w *watch) skip() {
+	all := w.unfinished()
+	if len(all) > 0 {
+		w.chosen = true
+		w.point(all[(slices.Index(all, w.next)+1)%len(all)])
+	}
+}
+
+// keyHelp is what the last line says about keys, in each view.
+var keyHelp = map[view]string{
+	viewStep:   "h hint · n next step · l ladder · q quit",
+	viewHint:   "h next hint · any other key back · q quit",
+	viewLadder: "any key back · q quit",
+}
+
+// draw shows what there is to see now.
+func (w *watch) draw() {
+	width, height := w.t.width(), longest+1
+	if _, h := w.t.size(); h > 0 {
+		height = h
+	}
+	if !w.screen.inPlace {
+		if w.fresh {
+			w.screen.append(w.lines(w.t, width, longest), w.status)
+			w.fresh = false
+		}
+		return
+	}
+	room := height - 2 // an empty line and the status
+	lines := w.overview(w.t, width)
+	lines = append(lines, "")
+	switch s, isStep := w.step(); {
+	case len(w.page.results) < len(w.chapters):
+		// There is nothing to say before every chapter has run once.
+	case w.view == viewHint:
+		lines = append(lines, w.hint...)
+	case w.view == viewLadder && isStep && len(s.Failures) > 0:
+		lines = w.ladder(s, room)
+	default:
+		lines = append(lines, w.task(w.t, width, room-len(lines))...)
+	}
+	if len(lines) > room {
+		lines = lines[:max(room, 0)]
+	}
+	w.screen.draw(lines, w.statusLine(width), height)
+}
+
+// ladder returns the whole message of a step's first failed test; its end, when
+// the screen has no room for all.
+func (w *watch) ladder(s check.Step, room int) []string {
+	width, _ := w.t.size()
+	lines := messageOf(s.Failures[0]).lines(w.t, width, 1<<20)
+	head := []string{w.t.styled("1;36", shorten(titled(s), width)), ""}
+	if over := len(head) + len(lines) - room; over > 0 && over < len(lines) {
+		lines = lines[over:]
+	}
+	return append(head, lines...)
+}
+
+// statusLine is the last line of the screen.
+func (w *watch) statusLine(width int) string {
+	if !w.screen.keys {
+		return w.status
+	}
+	keys := keyHelp[w.view]
+	gap := width - visibleWidth(w.status) - visibleWidth(keys)
+	if gap < 2 {
+		return w.status
+	}
+	return w.status + strings.Repeat(" ", gap) + w.t.dim(keys)
+}

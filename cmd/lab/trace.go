@@ -24,6 +24,9 @@ func runTrace(ctx context.Context, t *terminal, args []string) int {
 	if err != nil {
 		return t.misused("lab trace: %v", err)
 	}
+	if f.mine && !composed {
+		return runMine(ctx, t, append([]string{"trace"}, args...))
+	}
 	err = trace(ctx, t, f)
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -44,7 +47,7 @@ func trace(ctx context.Context, t *terminal, f *traceFlags) (err error) {
 	defer func() { err = errors.Join(err, files.close()) }()
 	f.life.Tap = files.tap()
 
-	f.life.Ready = func(server netip.Addr) { writeIntroduction(t, f, server) }
+	f.life.Ready = func(server netip.Addr) { writeOwners(t); writeIntroduction(t, f, server) }
 	l, failed := f.run(ctx)
 	if l == nil {
 		return failed

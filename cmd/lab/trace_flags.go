@@ -13,7 +13,6 @@ import (
 
 	"tcpworkbook/cmd/lab/internal/life"
 	"tcpworkbook/kit/ladder"
-	"tcpworkbook/solutions"
 )
 
 // traceFlags is how `lab trace` was called.
@@ -21,6 +20,7 @@ type traceFlags struct {
 	life      life.Options
 	pcap, svg string // files to write; "" for none
 	real      bool
+	mine      bool // with the learner's chapters
 	plain     bool // nothing special was asked for
 	raw       bool
 }
@@ -28,7 +28,8 @@ type traceFlags struct {
 // parseTrace reads the arguments. The error is flag.ErrHelp when help was asked
 // for, else one line.
 func parseTrace(args []string) (*traceFlags, error) {
-	f := &traceFlags{life: life.Options{Chapters: solutions.Chapters(), Closer: ladder.Right}}
+	chapters, _ := ours()
+	f := &traceFlags{life: life.Options{Chapters: chapters, Closer: ladder.Right}}
 	set := traceFlagSet(f)
 	if err := set.Parse(args); err != nil {
 		return nil, err
@@ -62,6 +63,7 @@ func traceFlagSet(f *traceFlags) *flag.FlagSet {
 	set.StringVar(&f.svg, "svg", "", "")
 	set.BoolVar(&f.raw, "raw", false, "")
 	set.BoolVar(&f.real, "real", false, "")
+	set.BoolVar(&f.mine, "mine", false, "")
 	return set
 }
 
@@ -70,6 +72,8 @@ const traceHelp = `lab trace lets a browser fetch a page from a web server, both
 workbook, and draws what happens from the first socket's creation to the last
 one's deletion.
 
+  --mine             on your TCP: the chapters in which every step is done, and the
+                     reference for the others
   --url PATH         the page: %s
   --who SIDE         who closes first, and so waits in the end: server, client
   --lose SEGMENTS    lose these once, to see them sent again (fin or fin,ack):

@@ -207,8 +207,8 @@ func (w *watch) verdict(before, now check.Result) string {
 	return now.Chapter.Name + " was run"
 }
 
-// aim points at what is to be done first, unless it already points at something
-// that is still to be done and was chosen by hand.
+// aim points at what is to be done first, unless it points at something else that
+// is to be done, and for a reason.
 func (w *watch) aim() {
 	all := w.unfinished()
 	if len(all) == 0 {

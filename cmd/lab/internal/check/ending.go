@@ -15,7 +15,7 @@ func ending(test string, report workbook.Report) *workbook.Failure {
 	if report.Outcomes[test] == workbook.Missing && output == "" {
 		return nil // it never began
 	}
-	says := causeOfEnd(output)
+	says := CauseOfEnd(output)
 	if says == "" && report.Outcomes[test] == workbook.Missing {
 		says = "the program ended in the middle of this test\nlikely: your code calls os.Exit or log.Fatal, where it is to return."
 	}
@@ -31,9 +31,9 @@ var (
 	stackFrame = regexp.MustCompile(`(?m)^\t\S*/((?:` + workbook.Stubs + `)/[0-9]{2}-[^/\s]+/[^/\s]+\.go:[0-9]+)`)
 )
 
-// causeOfEnd makes a few lines of the runtime's last words, which take a screen or
+// CauseOfEnd makes a few lines of the runtime's last words, which take a screen or
 // more; "" when there are none.
-func causeOfEnd(output string) string {
+func CauseOfEnd(output string) string {
 	var says string
 	if m := panicked.FindStringSubmatch(output); m != nil {
 		says = "your code panicked: " + m[1]

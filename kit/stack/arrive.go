@@ -65,7 +65,7 @@ func (s *Stack) arriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time
 // acknowledged, and handed to the application, when the connection is
 // established.
 func (s *Stack) receiveEarly(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
-	if len(seg.Payload) == 0 && !seg.Flags.Has(tcp.FIN) {
+	if len(seg.Payload) == 0 && !seg.Flags.Has(tcp.FIN) && !b.Rcv.FinSeen {
 		return
 	}
 	early := withoutSYN(seg)
@@ -88,9 +88,9 @@ func (s *Stack) arriveConnection(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 		if b.State != tcp.Established {
 			return
 		}
-		if seg.Flags.Has(tcp.SYN) { // the SYN,ACK of a simultaneous open: the SYN was dealt with
-			stripped := withoutSYN(seg)
-			seg = &stripped
+		if seg.Flags.Has(tcp.SYN) { // the SYN,ACK of a simultaneous open: all but text and FIN was dealt with
+			s.receiveEarly(b, seg, now)
+			return
 		}
 	}
 	s.arriveSynchronized(b, seg, now)

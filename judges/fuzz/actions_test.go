@@ -72,7 +72,11 @@ func build(p *program) *world {
 		c.MSS = 100
 	}
 	isn := tcp.Seq(one(p, uint32(1<<32-1<<22-500), 1<<31-1<<22-500, 1<<32-1<<23-2, uint32(p.octet())<<24))
-	return newWorld(c, isn)
+	network := "10.0.0."
+	if options&64 != 0 {
+		network = "fd00::"
+	}
+	return newWorld(c, isn, network)
 }
 
 // act lets one thing happen.

@@ -171,6 +171,7 @@ func (w *world) checkTimers(s *shadow) {
 func (w *world) checkReceiving(s *shadow) {
 	b := s.b
 	queue := &b.Rcv.Queue
+	s.earlyFIN = s.earlyFIN || b.State == tcp.SynReceived && b.Rcv.FinSeen
 	right := b.Rcv.Nxt.Add(int(b.Rcv.Wnd))
 	switch {
 	case int(b.Rcv.Wnd)+queue.Len() > queue.Limit():
@@ -185,9 +186,7 @@ func (w *world) checkReceiving(s *shadow) {
 		w.failf("%s: keeps %d blocks", s, len(b.Rcv.Blocks))
 	case b.Rcv.FinSeen && !b.Rcv.FinDone && b.Rcv.Fin.Less(b.Rcv.Nxt):
 		w.failf("%s: RCV.NXT %d has passed the FIN %d, which was never taken", s, b.Rcv.Nxt, b.Rcv.Fin)
-	case b.Rcv.FinSeen && !b.Rcv.FinDone && b.Rcv.Fin == b.Rcv.Nxt && b.State.Synchronized() && !b.Timestamps.On:
-		// With timestamps, one too old may open the connection, and the FIN that came
-		// with the SYN waits for the segment after it.
+	case b.Rcv.FinSeen && !b.Rcv.FinDone && b.Rcv.Fin == b.Rcv.Nxt && b.State.Synchronized() && !s.earlyFIN:
 		w.failf("%s: the FIN %d is next, and was not taken", s, b.Rcv.Fin)
 	case b.Rcv.FinDone && b.Rcv.Nxt != b.Rcv.Fin.Add(1):
 		w.failf("%s: the FIN %d was taken, but RCV.NXT is %d", s, b.Rcv.Fin, b.Rcv.Nxt)

@@ -27,6 +27,10 @@ type shadow struct {
 	finSent   bool
 	fin       tcp.Seq
 
+	// earlyFIN is set when a FIN came with the SYN. A segment that opens the
+	// connection and is then found too old leaves it waiting for the next one.
+	earlyFIN bool
+
 	una, nxt, rcvNxt, rightEdge, lastACK tcp.Seq
 	sending, receiving, acked            bool // those of them that are known
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -55,11 +56,11 @@ const (
 	mostSockets = 40  // the applications open no more than so many, each
 )
 
-func newWorld(c tcp.Config, isn tcp.Seq) *world {
+func newWorld(c tcp.Config, isn tcp.Seq, network string) *world {
 	w := &world{now: start, honest: true}
 	for i, name := range []string{"A", "B"} {
 		h := &host{
-			name: name, addr: netip.AddrFrom4([4]byte{10, 0, 0, byte(i + 1)}), isn: isn,
+			name: name, addr: netip.MustParseAddr(network + strconv.Itoa(i+1)), isn: isn,
 			byTCB: make(map[*tcp.TCB]*shadow), byTuple: make(map[tcp.FourTuple]*shadow),
 		}
 		chapters := solutions.Chapters()

@@ -1,0 +1,233 @@
+package gvisor
+
+import (
+	"context"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/kit/link"
+	"tcpworkbook/kit/tcp"
+)
+
+// The three segments of the handshake, and the options that both agree on.
+func TestHandshake(t *testing.T) {
+	t.Parallel()
+	for _, s := range skies {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, p pairing) {
+				n := build(t, p, s, link.DefaultMTU)
+				states := n.watch()
+				client, server := n.connect(t, n.listen(t))
+				path(t, states, tcp.Established)
+				assert.Equal(t, client.LocalAddr().String(), server.RemoteAddr().String())
+				assert.Equal(t, client.RemoteAddr().String(), server.LocalAddr().String())
+				if !s.foul {
+					assert.Equal(t, []string{"ESTABLISHED"}, established(n.them.States()))
+				}
+			})
+		})
+	}
+}
+
+// established leaves out the listener.
+func established(states []string) []string {
+	var rest []string
+	for _, s := range states {
+		if s != "LISTEN" {
+			rest = append(rest, s)
+		}
+	}
+	return rest
+}
+
+// Nobody listens: the answer is a RST, and both sides understand it.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, p pairing) {
+		n := build(t, p, clear0, link.DefaultMTU)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		_, err := n.client.DialFrom(ctx, n.local, n.web)
+		require.Error(t, err)
+		assert.Contains(t, err.Error(), "refused")
+	})
+}
+
+// Either side may close first. Ours goes the closer's way to TIME-WAIT when it
+// does, and the other's way to CLOSED when gVisor does.
+func TestBothClosers(t *testing.T) {
+	t.Parallel()
+	for _, s := range skies {
+		for _, weClose := range []bool{true, false} {
+			name := s.name + ", gVisor closes first"
+			if weClose {
+				name = s.name + ", we close first"
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				each(t, func(t *testing.T, p pairing) { closeInOrder(t, p, s, weClose) })
+			})
+		}
+	}
+}
+
+func closeInOrder(t *testing.T, p pairing, s sky, weClose bool) {
+	n := build(t, p, s, link.DefaultMTU)
+	states := n.watch()
+	us, them := n.sides(n.connect(t, n.listen(t)))
+	path(t, states, tcp.Established)
+	first, second := us, them
+	if !weClose {
+		first, second = them, us
+	}
+	sendAll(t, second, "a last word")
+	readAll(t, first, "a last word")
+	require.NoError(t, first.Close())
+	rest, err := io.ReadAll(second)
+	require.NoError(t, err)
+	assert.Empty(t, rest)
+	require.NoError(t, second.Close())
+	if weClose {
+		seen := path(t, states, tcp.TimeWait)
+		assert.Equal(t, tcp.FinWait1, seen[0])
+		assert.NotContains(t, seen, tcp.CloseWait)
+		return
+	}
+	assert.Equal(t, []tcp.State{tcp.CloseWait, tcp.LastAck, tcp.Closed}, path(t, states, tcp.Closed))
+}
+
+func sendAll(t *testing.T, to io.Writer, text string) {
+	t.Helper()
+	_, err := io.WriteString(to, text)
+	require.NoError(t, err)
+}
+
+// readAll reads exactly text.
+func readAll(t *testing.T, from io.Reader, text string) {
+	t.Helper()
+	got := make([]byte, len(text))
+	_, err := io.ReadFull(from, got)
+	require.NoError(t, err)
+	require.Equal(t, text, string(got))
+}
+
+// Half-close: the client has no more to say, and still hears the answer.
+func TestHalfClose(t *testing.T) {
+	t.Parallel()
+	for _, s := range skies {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, p pairing) {
+				n := build(t, p, s, link.DefaultMTU)
+				client, server := n.connect(t, n.listen(t))
+				sendAll(t, client, "the question")
+				require.NoError(t, client.CloseWrite())
+				question, err := io.ReadAll(server)
+				require.NoError(t, err)
+				require.Equal(t, "the question", string(question))
+				answer := stream(n.seed, 64<<10)
+				go func() {
+					server.Write(answer)
+					server.Close()
+				}()
+				got, err := io.ReadAll(client)
+				require.NoError(t, err)
+				requireSame(t, answer, got)
+				require.NoError(t, client.Close())
+			})
+		})
+	}
+}
+
+// Both FINs are under way at the same time: CLOSING, on our side, then TIME-WAIT.
+func TestSimultaneousClose(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, p pairing) {
+		n := build(t, p, clear0, link.DefaultMTU)
+		states := n.watch()
+		client, server := n.connect(t, n.listen(t))
+		path(t, states, tcp.Established)
+		n.slow(t)
+		require.NoError(t, client.Close())
+		require.NoError(t, server.Close())
+		assert.Equal(t, []tcp.State{tcp.FinWait1, tcp.Closing, tcp.TimeWait}, path(t, states, tcp.TimeWait))
+	})
+}
+
+// Both FINs cross and are lost at first, or both of their acknowledgments are.
+//
+// gVisor closes its sending side only: one that has closed fully takes the ACK
+// that follows our lost FIN, and carries nothing, for text that it can't deliver
+// any more, and resets the connection.
+func TestSimultaneousCloseWithLoss(t *testing.T) {
+	t.Parallel()
+	for nth, name := range []string{"the FINs are lost", "the ACKs are lost"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, p pairing) { closeAtOnceLosing(t, p, nth+1) })
+		})
+	}
+}
+
+// closeAtOnceLosing loses the nth segment each way after both ends have closed.
+func closeAtOnceLosing(t *testing.T, p pairing, nth int) {
+	n := build(t, p, clear0, link.DefaultMTU, soon)
+	states := n.watch()
+	us, them := n.sides(n.connect(t, n.listen(t)))
+	path(t, states, tcp.Established)
+	n.slow(t)
+	for _, way := range []link.Way{link.AToB, link.BToA} {
+		w := n.link.Weather(way)
+		w.Drop = link.DropNth(nth, nil)
+		require.NoError(t, n.link.SetWeather(way, w))
+	}
+	require.NoError(t, us.Close())
+	require.NoError(t, them.CloseWrite())
+	seen := path(t, states, tcp.TimeWait)
+	assert.Equal(t, tcp.FinWait1, seen[0])
+}
+
+// soon makes our host repeat what takes longer than a crossing both ways.
+func soon(c *tcp.Config) { c.InitialRTO, c.MinRTO = 3*crossing, 3*crossing }
+
+// slow makes segments take so long that what both ends do now crosses.
+func (n *network) slow(t *testing.T) {
+	t.Helper()
+	for _, way := range []link.Way{link.AToB, link.BToA} {
+		w := n.link.Weather(way)
+		w.Delay = crossing
+		require.NoError(t, n.link.SetWeather(way, w))
+	}
+}
+
+// A reset is one for both: what follows is an error, not the end of the data.
+func TestReset(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, p pairing) {
+		n := build(t, p, clear0, link.DefaultMTU)
+		us, them := n.sides(n.connect(t, n.listen(t)))
+		require.NoError(t, us.(interface{ Abort() error }).Abort())
+		_, err := them.Read(make([]byte, 1))
+		require.Error(t, err)
+		require.NotErrorIs(t, err, io.EOF)
+		assert.Contains(t, err.Error(), "reset")
+	})
+}
+
+// gVisor closes with data unread, and so resets; ours must say so.
+func TestResetByThem(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, p pairing) {
+		n := build(t, p, clear0, link.DefaultMTU)
+		us, them := n.sides(n.connect(t, n.listen(t)))
+		sendAll(t, us, "nobody will read this")
+		readAll(t, them, "nobody") // so that it has arrived
+		require.NoError(t, them.Close())
+		_, err := us.Read(make([]byte, 1))
+		assert.ErrorIs(t, err, errReset)
+	})
+}

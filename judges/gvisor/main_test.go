@@ -1,0 +1,17 @@
+package gvisor
+
+import (
+	"flag"
+	"os"
+	"testing"
+)
+
+// Most of a case is waiting for a time-out, so many run at once, however few
+// processors there are.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if flag.Lookup("test.parallel").Value.String() == flag.Lookup("test.parallel").DefValue {
+		flag.Set("test.parallel", "24")
+	}
+	os.Exit(m.Run())
+}

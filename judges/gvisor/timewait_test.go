@@ -1,0 +1,106 @@
+package gvisor
+
+import (
+	"fmt"
+	"io"
+	"net/netip"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/kit/link"
+	"tcpworkbook/kit/tcp"
+)
+
+// TIME-WAIT ends early for a SYN that must be newer than the conversation before:
+// the same client port again. In the one case our socket is in TIME-WAIT and
+// gVisor's SYN comes, in the other gVisor's is and ours comes.
+func TestReopen(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, p pairing) {
+		n := build(t, p, clear0, link.DefaultMTU)
+		client, _ := p.addresses()
+		n.local = netip.AddrPortFrom(client, 50_000)
+		states := n.watch()
+		l := n.listen(t)
+		for round := range 5 {
+			client, server := n.connect(t, l)
+			sendAll(t, client, fmt.Sprintf("conversation %d", round))
+			readAll(t, server, fmt.Sprintf("conversation %d", round))
+			require.NoError(t, server.Close())
+			_, err := client.Read(make([]byte, 1))
+			require.ErrorIs(t, err, io.EOF)
+			require.NoError(t, client.Close())
+			if p.weDial {
+				path(t, states, tcp.Closed) // our LAST-ACK is over, theirs is in TIME-WAIT
+				assert.Contains(t, n.them.States(), "TIME-WAIT")
+			} else {
+				path(t, states, tcp.TimeWait)
+				n.awaitTheirs(t) // gVisor's LAST-ACK is over
+			}
+		}
+	})
+}
+
+// The last ACK is lost. The peer repeats its FIN, and TIME-WAIT is there to
+// acknowledge it once more.
+func TestLastACKLost(t *testing.T) {
+	t.Parallel()
+	for _, weClose := range []bool{true, false} {
+		t.Run(fmt.Sprintf("we close first: %v", weClose), func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, p pairing) { loseLastACK(t, p, weClose) })
+		})
+	}
+}
+
+func loseLastACK(t *testing.T, p pairing, weClose bool) {
+	n := build(t, p, clear0, link.DefaultMTU)
+	states := n.watch()
+	us, them := n.sides(n.connect(t, n.listen(t)))
+	path(t, states, tcp.Established)
+	first, second, way := us, them, link.BToA
+	if !weClose {
+		first, second = them, us
+	}
+	if weClose == p.weDial {
+		way = link.AToB
+	}
+	require.NoError(t, first.Close())
+	_, err := second.Read(make([]byte, 1))
+	require.ErrorIs(t, err, io.EOF)
+	w := n.link.Weather(way)
+	w.Drop = link.DropNth(1, nil) // the closer has nothing more to send than that ACK
+	require.NoError(t, n.link.SetWeather(way, w))
+	require.NoError(t, second.Close())
+	if weClose {
+		path(t, states, tcp.TimeWait)
+		n.awaitTheirs(t)
+	} else {
+		assert.Equal(t, tcp.Closed, lastOf(path(t, states, tcp.Closed)))
+	}
+	assert.EqualValues(t, 1, n.link.Counters(way).Dropped, "the ACK was not lost")
+}
+
+func lastOf(states []tcp.State) tcp.State { return states[len(states)-1] }
+
+// awaitTheirs waits until gVisor has no connection left that waits for an
+// acknowledgment of its FIN.
+//
+// FIN-WAIT-2 is among the states that will do for a mistake of gVisor's own: when
+// it repeats a FIN in LAST-ACK or CLOSING, it takes itself back to FIN-WAIT-1
+// (maybeSendSegment knows CLOSE-WAIT and takes every other state for ESTABLISHED).
+func (n *network) awaitTheirs(t *testing.T) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		for _, s := range established(n.them.States()) {
+			switch s {
+			case "TIME-WAIT", "CLOSED", "FIN-WAIT2":
+			default:
+				return false
+			}
+		}
+		return true
+	}, patience, tick, "gVisor's socket is not finished")
+}

@@ -1,0 +1,201 @@
+package gvisor
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/kit/link"
+	"tcpworkbook/kit/tcp"
+)
+
+const (
+	errReset = syscall.ECONNRESET
+
+	// tick is how often a condition is looked at that nothing tells of.
+	tick = 2 * time.Millisecond
+
+	// crossing is how long segments take that are to cross each other: by far
+	// longer than it takes to call Close twice.
+	crossing = 150 * time.Millisecond
+)
+
+// Data both ways at once arrives octet for octet, whatever the weather. The large
+// transfers through bad weather have the largest packets: at 1500 octets they
+// would take minutes, with nothing more to be seen.
+func TestTransfer(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		sky  sky
+		mtu  int
+		size int
+		long bool
+	}{
+		{clear0, 1500, 64 << 20, true},
+		{clear0, 65535, 64 << 20, true},
+		{foul5, 65535, 64 << 20, true},
+		{foul20, 65535, 64 << 20, true},
+		{clear0, 1500, 8 << 20, false},
+		{clear0, 576, 1 << 20, false},
+		{foul5, 1500, 512 << 10, false},
+		{foul20, 1500, 96 << 10, false},
+		{foul5, 65535, 4 << 20, false},
+	} {
+		t.Run(fmt.Sprintf("%s, MTU %d, %d KiB", c.sky.name, c.mtu, c.size>>10), func(t *testing.T) {
+			t.Parallel()
+			if c.long && testing.Short() {
+				t.Skip("a transfer that takes long")
+			}
+			each(t, func(t *testing.T, p pairing) {
+				if p.v6 && c.mtu < 1280 {
+					t.Skip("IPv6 wants an MTU of 1280 octets")
+				}
+				exchange(t, build(t, p, c.sky, c.mtu), c.size)
+			})
+		})
+	}
+}
+
+// exchange sends size octets each way at once. Each end closes its sending side
+// when it has sent all.
+func exchange(t *testing.T, n *network, size int) {
+	client, server := n.connect(t, n.listen(t))
+	done := make(chan error, 4)
+	begin := time.Now()
+	for i, c := range []conn{client, server} {
+		go func() { done <- send(c, n.seed+uint64(i), size) }()
+		go func() { done <- check(c, n.seed+uint64(1-i), size) }()
+	}
+	for range 4 {
+		require.NoError(t, <-done)
+	}
+	t.Logf("%d octets each way in %v", size, time.Since(begin).Round(time.Millisecond))
+	require.NoError(t, client.Close())
+	require.NoError(t, server.Close())
+}
+
+// send writes size octets of a stream, in pieces of all sizes.
+func send(c conn, seed uint64, size int) error {
+	octets, dice := source(seed), rand.New(rand.NewPCG(seed, 1))
+	piece := make([]byte, 64<<10)
+	for sent := 0; sent < size; {
+		p := piece[:min(1+dice.IntN(len(piece)), size-sent)]
+		octets.Read(p)
+		n, err := c.Write(p)
+		sent += n
+		if err != nil {
+			return fmt.Errorf("write after %d octets: %w", sent, err)
+		}
+	}
+	return c.CloseWrite()
+}
+
+// check reads a stream to its end and compares.
+func check(c net.Conn, seed uint64, size int) error {
+	octets := source(seed)
+	got, want := make([]byte, 64<<10), make([]byte, 64<<10)
+	received := 0
+	for {
+		n, err := c.Read(got)
+		octets.Read(want[:n])
+		if !bytes.Equal(got[:n], want[:n]) {
+			return fmt.Errorf("octets %d to %d are not what was sent", received, received+n)
+		}
+		received += n
+		switch {
+		case err == io.EOF && received == size:
+			return nil
+		case err != nil:
+			return fmt.Errorf("read after %d of %d octets: %w", received, size, err)
+		}
+	}
+}
+
+// source returns a stream of random octets.
+func source(seed uint64) *rand.ChaCha8 {
+	var key [32]byte
+	binary.BigEndian.PutUint64(key[:], seed)
+	return rand.NewChaCha8(key)
+}
+
+// stream returns the beginning of a source.
+func stream(seed uint64, size int) []byte {
+	octets := make([]byte, size)
+	source(seed).Read(octets)
+	return octets
+}
+
+func requireSame(t *testing.T, want, got []byte) {
+	t.Helper()
+	require.Len(t, got, len(want))
+	require.True(t, bytes.Equal(want, got), "the octets are not what was sent")
+}
+
+// The receiver reads nothing until the sender's window is closed, then reads all:
+// zero-window probes, and the window's opening, between strangers.
+func TestClosedWindow(t *testing.T) {
+	t.Parallel()
+	for _, weSend := range []bool{true, false} {
+		t.Run(fmt.Sprintf("we send: %v", weSend), func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, p pairing) {
+				n := build(t, p, clear0, link.DefaultMTU)
+				sender, receiver := n.sides(n.connect(t, n.listen(t)))
+				if !weSend {
+					sender, receiver = receiver, sender
+				}
+				const size = 16 << 20 // beyond all buffers
+				done := make(chan error, 1)
+				go func() { done <- send(sender, n.seed, size) }()
+				n.awaitClosedWindow(t, weSend)
+				require.NoError(t, check(receiver, n.seed, size))
+				require.NoError(t, <-done)
+			})
+		})
+	}
+}
+
+// awaitClosedWindow waits until the receiver's window was seen closed and a probe
+// was answered.
+func (n *network) awaitClosedWindow(t *testing.T, weSend bool) {
+	t.Helper()
+	from := link.AToB // where the receiver's segments go
+	if weSend == n.weDial {
+		from = link.BToA
+	}
+	require.Eventually(t, func() bool { return n.trace.closedWindows(from) >= 2 },
+		patience, time.Millisecond, "no probe was answered with a closed window")
+}
+
+// Corruption alone, and a lot of it: every damaged segment is refused by its
+// checksum, on both sides.
+func TestCorruption(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, p pairing) {
+		s := sky{foul: true, weather: link.Weather{Corrupt: 0.2, Delay: time.Millisecond}}
+		n := build(t, p, s, link.DefaultMTU)
+		exchange(t, n, 64<<10)
+		stats := n.us.Stats()
+		assert.Positive(t, stats.BadChecksum+stats.BadIPChecksum, "nothing damaged came our way")
+	})
+}
+
+// A peer that offers neither timestamps nor scaling gets neither.
+func TestPlainOptions(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, p pairing) {
+		n := build(t, p, clear0, link.DefaultMTU, func(c *tcp.Config) {
+			c.Timestamps, c.WindowScaling, c.ReceiveBuffer = false, false, 60000
+		})
+		exchange(t, n, 1<<20)
+	})
+}

@@ -30,16 +30,15 @@ func (Chapter) Receive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 		return
 	}
 	seq, text := trim(b, seg)
+	if len(text) < len(seg.Payload) {
+		b.Delayed.Now = true // the peer repeats itself, or goes too far: tell it where we stand
+	}
 	switch {
 	case len(text) == 0:
-		b.Delayed.Now = true
 	case seq == b.Rcv.Nxt:
 		takeNext(b, text)
 	default:
 		takeAhead(b, seq, text)
-	}
-	if len(text) < len(seg.Payload) {
-		b.Delayed.Now = true
 	}
 }
 

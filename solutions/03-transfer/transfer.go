@@ -22,12 +22,12 @@ type Chapter struct{}
 // first (RFC 6298 §5). b.Snd.Resending is set and b.Snd.Resend is SND.UNA, where
 // Output begins; b.RTO.Value doubles, but is at most b.Config.MaxRTO; the timer
 // starts anew with it; b.RTO.ResentAt is now, and b.RTO.Timing is cleared, because
-// an ACK would not tell which sending it answers (Karn). The network is taken to be congested (RFC 5681 §3.1):
-// at the first time-out in a row b.Congestion.Threshold becomes half of what is in
-// flight, at least 2*b.Snd.MSS, and at each one b.Congestion.Window becomes one
-// b.Snd.MSS and b.Congestion.Recover SND.NXT; fast recovery ends. With nothing
-// outstanding nothing happens, and with data that a closed window, SND.WND = 0,
-// keeps back, what the probe timer does.
+// an ACK would not tell which sending it answers (Karn). The network is taken to be
+// congested (RFC 5681 §3.1): at the first time-out in a row b.Congestion.Threshold
+// becomes half of what is in flight, at least 2*b.Snd.MSS, and at each one
+// b.Congestion.Window becomes one b.Snd.MSS and b.Congestion.Recover SND.NXT; fast
+// recovery ends. With nothing outstanding nothing happens, and with data that a
+// closed window, SND.WND = 0, keeps back, what the probe timer does.
 //
 // tcp.ProbeTimer: a probe goes out: what fits the window, but at least one octet,
 // beginning with the first one not acknowledged (RFC 9293 §3.8.6.1). Like all that

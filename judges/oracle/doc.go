@@ -1,0 +1,15 @@
+// Package oracle asks this machine's kernel what a TCP does. The same crafted
+// segments go to the kernel, over a TUN device in a network namespace that the
+// test makes, and to the stack here: every kind of segment, with sequence and
+// acknowledgment numbers in, at the edge of and outside the window, in every
+// state. What either answers, the state it ends in and what its application sees
+// are compared.
+//
+// differences.md lists every case in which the two differ, and why. The test
+// fails for a difference that is not listed, and for one that is listed and
+// no longer there. After a change
+//
+//	go test ./oracle -update
+//
+// writes the table anew; reasons are kept, and a row without one fails the test.
+package oracle

@@ -1,0 +1,167 @@
+package oracle
+
+import (
+	"errors"
+	"io"
+	"net/netip"
+	"strconv"
+	"syscall"
+	"time"
+
+	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/tcp"
+	"tcpworkbook/solutions"
+)
+
+// ours is the stack with the reference chapters, in a time of its own.
+type ours struct {
+	stack    *stack.Stack
+	now      time.Time
+	listener *tcp.TCB
+	sockets  map[uint16]*tcp.TCB
+	out      map[uint16][]tcp.Segment
+	last     map[uint16]*tcp.TCB // the latest connection with each port, accepted or not
+}
+
+func newOurs() *ours {
+	c := tcp.DefaultConfig()
+	c.Secret = [16]byte{1}
+	return &ours{
+		stack: stack.New(solutions.Chapters(), c), now: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC),
+		sockets: make(map[uint16]*tcp.TCB), out: make(map[uint16][]tcp.Segment), last: make(map[uint16]*tcp.TCB),
+	}
+}
+
+func (o *ours) collect() {
+	for _, e := range o.stack.Events() {
+		if e.TCB.Remote.IsValid() {
+			o.last[e.TCB.Remote.Port()] = e.TCB
+		}
+	}
+	for _, seg := range o.stack.Segments() {
+		port := seg.Dst.Port()
+		seg.Payload = append([]byte(nil), seg.Payload...)
+		o.out[port] = append(o.out[port], seg)
+	}
+}
+
+func (o *ours) listen() {
+	l, err := o.stack.Listen(netip.AddrPortFrom(subjectAddr, serverPort), 4096)
+	must(err)
+	o.listener = l
+	o.collect()
+}
+
+func (o *ours) dial(peer uint16) {
+	b, err := o.stack.Connect(netip.AddrPortFrom(subjectAddr, 0), netip.AddrPortFrom(examinerAddr, peer), o.now)
+	must(err)
+	o.sockets[peer] = b
+	o.collect()
+}
+
+func (o *ours) accept() {
+	for b := o.stack.Accept(o.listener); b != nil; b = o.stack.Accept(o.listener) {
+		o.sockets[b.Remote.Port()] = b
+	}
+}
+
+func (o *ours) write(peer uint16, text []byte) {
+	_, err := o.stack.Write(o.sockets[peer], text, o.now)
+	must(err)
+	o.collect()
+}
+
+func (o *ours) closeWrite(peer uint16) {
+	o.stack.CloseWrite(o.sockets[peer], o.now)
+	o.collect()
+}
+
+func (o *ours) close(peer uint16) {
+	o.stack.Close(o.sockets[peer], o.now)
+	delete(o.sockets, peer)
+	o.collect()
+}
+
+func (o *ours) inject(seg *tcp.Segment) {
+	o.stack.Arrive(seg, o.now)
+	o.collect()
+}
+
+func (o *ours) await(peer uint16) (tcp.Segment, bool) {
+	if len(o.out[peer]) == 0 {
+		return tcp.Segment{}, false
+	}
+	return o.out[peer][0], true
+}
+
+func (o *ours) settle() {
+	end := o.now.Add(delayedACK)
+	for {
+		due, ok := o.stack.Deadline()
+		if !ok || due.After(end) {
+			o.now = end
+			return
+		}
+		o.now = due
+		o.stack.Timeout(o.now)
+		o.collect()
+	}
+}
+
+func (o *ours) sent(peer uint16) []tcp.Segment { return o.out[peer] }
+func (o *ours) forget()                        { clear(o.out) }
+func (o *ours) readStates()                    {}
+
+func (o *ours) state(peer uint16) tcp.State {
+	if b := o.last[peer]; b != nil {
+		return b.State
+	}
+	return tcp.Closed
+}
+
+func (o *ours) seen(peer uint16) string {
+	b := o.sockets[peer]
+	if b == nil {
+		return ""
+	}
+	total := 0
+	buffer := make([]byte, 1<<16)
+	for {
+		n, err := o.stack.Read(b, buffer, o.now)
+		total += n
+		if n == 0 {
+			return describeSeen(total, err)
+		}
+	}
+}
+
+// describeSeen says what an application sees.
+func describeSeen(octets int, err error) string {
+	s := ""
+	if octets > 0 {
+		s = "reads " + strconv.Itoa(octets)
+	}
+	what := ""
+	switch {
+	case errors.Is(err, io.EOF):
+		what = "EOF"
+	case errors.Is(err, syscall.ECONNRESET):
+		what = "reset"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		what = "refused"
+	case errors.Is(err, syscall.EPIPE):
+		what = "broken pipe"
+	case err != nil:
+		what = err.Error()
+	}
+	if s != "" && what != "" {
+		s += ", "
+	}
+	return s + what
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}

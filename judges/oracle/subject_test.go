@@ -1,0 +1,64 @@
+package oracle
+
+import (
+	"net/netip"
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// A subject is a TCP under examination. It has one address; each case is a
+// conversation with a port of its own at the examiner's address.
+type subject interface {
+	// listen has an application listen at the subject's own server port.
+	listen()
+
+	// dial has an application connect to a port of the examiner.
+	dial(peer uint16)
+
+	// accept has the application take every connection that is ready.
+	accept()
+
+	// write and closeWrite have the application that talks to a port of the
+	// examiner do that; close has it let go of the socket altogether.
+	write(peer uint16, text []byte)
+	closeWrite(peer uint16)
+	close(peer uint16)
+
+	// inject has a segment arrive.
+	inject(seg *tcp.Segment)
+
+	// await returns the first segment the subject has sent to a port since forget.
+	await(peer uint16) (tcp.Segment, bool)
+
+	// settle waits until an ACK that was put off has left.
+	settle()
+
+	// sent returns what the subject has sent to a port since forget was called.
+	sent(peer uint16) []tcp.Segment
+	forget()
+
+	// state returns the state of the conversation with a port; CLOSED when there is
+	// none. states must have been read after the last injection.
+	readStates()
+	state(peer uint16) tcp.State
+
+	// seen returns what the application would see: octets to read, and then
+	// whether the end or an error follows.
+	seen(peer uint16) string
+}
+
+// The addresses of the two hosts, and the subject's port where it listens.
+var (
+	subjectAddr  = netip.MustParseAddr("10.9.0.1")
+	examinerAddr = netip.MustParseAddr("10.9.0.2")
+)
+
+const (
+	serverPort = 80
+	closedPort = 81
+)
+
+// delayedACK is longer than either subject puts off an ACK, and shorter than any
+// retransmission timer.
+const delayedACK = 60 * time.Millisecond

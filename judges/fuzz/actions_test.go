@@ -272,7 +272,7 @@ func (w *world) readFrom(s *shadow, n int) (done bool) {
 func (w *world) checkPrefix(s *shadow, err error) {
 	var peer *shadow
 	for _, other := range s.host.peer.sockets {
-		if other.b.Snd.ISS == s.b.Rcv.IRS && other.b.Local == s.b.Remote {
+		if other.b.Snd.ISS == s.b.Rcv.IRS && other.b.Local == s.b.Remote && other.b.Remote == s.b.Local {
 			peer = other
 		}
 	}

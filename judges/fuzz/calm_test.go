@@ -31,6 +31,9 @@ func (w *world) calmDown() {
 		}
 		next := w.next()
 		if next > calmTime {
+			if w.letGo() {
+				continue
+			}
 			w.checkEmpty()
 			return
 		}
@@ -60,7 +63,9 @@ func (w *world) exchange() (busy bool) {
 // finish has every application accept and read what there is, and close.
 func (w *world) finish() {
 	for _, h := range w.hosts {
-		w.accept(h)
+		for range mostSockets {
+			w.accept(h)
+		}
 		for _, s := range slices.Clone(h.sockets) {
 			if !s.holds {
 				continue
@@ -95,20 +100,33 @@ func (w *world) drain(s *shadow) bool {
 	return true
 }
 
+// letGo has the applications give up what they still hold, and reports whether
+// that was anything. A half-closed socket whose peer is gone waits for ever,
+// says RFC 9293, until its application does so.
+func (w *world) letGo() (any bool) {
+	for _, h := range w.hosts {
+		for _, s := range slices.Clone(h.sockets) {
+			if s.holds {
+				w.close(s)
+				any = true
+			}
+		}
+	}
+	return any
+}
+
 // checkEmpty: after the end of all connections their hosts are as new.
 func (w *world) checkEmpty() {
 	for _, h := range w.hosts {
 		for _, s := range h.sockets {
-			if s.b.State == tcp.Closed || s.b.State == tcp.Listen {
-				continue
-			}
-			// A half-closed socket whose peer is gone waits for it for ever: that is
-			// RFC 9293, until its application gives up.
-			if s.b.State == tcp.FinWait2 || s.b.State == tcp.Established {
-				w.close(s)
-				continue
-			}
 			w.failf("%s: is left, and waits for nothing", s)
+		}
+		t := h.table
+		if t != nil && len(t.Ports)+len(t.Connections)+len(t.Listeners) > 0 {
+			w.failf("%s: no socket, but its table is not empty: %v", h.name, t)
+		}
+		if due, ok := h.stack.Deadline(); ok {
+			w.failf("%s: no socket, but a deadline at %v", h.name, due)
 		}
 	}
 }

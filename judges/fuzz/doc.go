@@ -8,7 +8,7 @@
 // code, or from a generator with a seed (TestRandom):
 //
 //	go test ./fuzz -run TestRandom -runs 100000 -seed 1
-//	go test ./fuzz -run '^$' -fuzz FuzzStack -fuzztime 1h
+//	go test ./fuzz -run '^$' -fuzz FuzzStack -fuzztime 1h -fuzzminimizetime 10x
 //
 // What was found has a test of its own, in found_test.go.
 package fuzz

@@ -1,0 +1,63 @@
+package fuzz
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/tcp"
+	"tcpworkbook/solutions"
+)
+
+// The ends of a conversation with one stack, and the peer's first number.
+var (
+	here  = netip.MustParseAddrPort("10.0.0.1:80")
+	there = netip.MustParseAddrPort("10.0.0.2:1000")
+)
+
+const irs tcp.Seq = 5000
+
+// A conversation is one stack and what it is sent, segment by segment.
+type conversation struct {
+	t     *testing.T
+	stack *stack.Stack
+	now   time.Time
+	b     *tcp.TCB
+}
+
+func converse(t *testing.T, change func(*tcp.Config)) *conversation {
+	c := tcp.DefaultConfig()
+	if change != nil {
+		change(&c)
+	}
+	return &conversation{t: t, stack: stack.New(solutions.Chapters(), c), now: start}
+}
+
+// send has a segment arrive, and returns what the stack sends then.
+func (c *conversation) send(seg tcp.Segment) []tcp.Segment {
+	seg.Src, seg.Dst = there, here
+	c.stack.Arrive(&seg, c.now)
+	c.stack.Events()
+	return c.stack.Segments()
+}
+
+// listen makes a listener and opens a connection to it, without options. It is not
+// accepted yet.
+func (c *conversation) listen() (l *tcp.TCB) {
+	l, err := c.stack.Listen(here, 4)
+	require.NoError(c.t, err)
+	answer := c.send(tcp.Segment{Seq: irs, Flags: tcp.SYN, Window: 1000})
+	require.Len(c.t, answer, 1)
+	c.send(tcp.Segment{Seq: irs + 1, Ack: answer[0].Seq + 1, Flags: tcp.ACK, Window: 1000})
+	return l
+}
+
+// open opens a connection to a listener.
+func (c *conversation) open() {
+	c.b = c.stack.Accept(c.listen())
+	require.NotNil(c.t, c.b)
+	require.Equal(c.t, tcp.Established, c.b.State)
+}

@@ -1,0 +1,116 @@
+package fuzz
+
+import (
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// What the fuzzer has found, each as short as it can be told.
+
+// A connection that waited to be accepted outlived its listener, when that was
+// aborted and not closed, and nobody could ever end it.
+func TestAbortOfAListenerEndsItsConnections(t *testing.T) {
+	c := converse(t, nil)
+	l := c.listen()
+	c.stack.Abort(l, c.now)
+	sent := c.stack.Segments()
+	require.Len(t, sent, 1)
+	assert.True(t, sent[0].Flags.Has(tcp.RST), "its peer is told")
+	assert.Zero(t, c.stack.Len())
+}
+
+// CloseWrite on a connection that both sides had closed threw away what had
+// arrived and was not read yet.
+func TestCloseWriteAfterTheEndLosesNothing(t *testing.T) {
+	c := converse(t, nil)
+	c.open()
+	c.send(tcp.Segment{Seq: irs + 1, Ack: c.b.Snd.Nxt, Flags: tcp.ACK | tcp.FIN, Window: 1000, Payload: []byte("last words")})
+	c.stack.CloseWrite(c.b, c.now)
+	c.send(tcp.Segment{Seq: irs + 12, Ack: c.b.Snd.Nxt, Flags: tcp.ACK, Window: 1000})
+	require.Equal(t, tcp.Closed, c.b.State)
+
+	c.stack.CloseWrite(c.b, c.now)
+	buffer := make([]byte, 100)
+	n, err := c.stack.Read(c.b, buffer, c.now)
+	require.NoError(t, err)
+	assert.Equal(t, "last words", string(buffer[:n]))
+	_, err = c.stack.Read(c.b, buffer, c.now)
+	assert.ErrorIs(t, err, io.EOF)
+}
+
+// A segment that the peer sent again acknowledged something new. Its ACK was
+// taken, but not its window, so what was sent next went beyond the window.
+func TestWindowOfARepeatedSegment(t *testing.T) {
+	c := converse(t, func(c *tcp.Config) { c.NoDelay = true })
+	c.open()
+	una := c.b.Snd.Una
+	c.send(tcp.Segment{Seq: irs + 11, Ack: una, Flags: tcp.ACK, Window: 1000, Payload: []byte("later")})
+	_, err := c.stack.Write(c.b, make([]byte, 5000), c.now)
+	require.NoError(t, err)
+	c.stack.Segments()
+
+	edge := una + 400 + 700
+	sent := c.send(tcp.Segment{Seq: irs + 1, Ack: una + 400, Flags: tcp.ACK, Window: 700, Payload: []byte("earlier, x")})
+	assert.EqualValues(t, 700, c.b.Snd.Wnd)
+	for _, seg := range sent {
+		assert.True(t, seg.End().LessEq(edge), "%v, but the window ends at %d", &seg, edge)
+	}
+}
+
+// Text beyond the peer's FIN stayed in the receive queue for ever; where it
+// overlapped the FIN, RCV.NXT passed it, and the end of the stream never came.
+func TestTextBeyondAFIN(t *testing.T) {
+	for name, at := range map[string]tcp.Seq{"right after it": 6, "over it": 4, "at it": 5} {
+		t.Run(name, func(t *testing.T) {
+			c := converse(t, nil)
+			c.open()
+			ack := c.b.Snd.Nxt
+			c.send(tcp.Segment{Seq: irs + 1 + at, Ack: ack, Flags: tcp.ACK, Window: 1000, Payload: []byte("beyond")})
+			c.send(tcp.Segment{Seq: irs + 1 + 5, Ack: ack, Flags: tcp.ACK | tcp.FIN, Window: 1000})
+			c.send(tcp.Segment{Seq: irs + 1, Ack: ack, Flags: tcp.ACK, Window: 1000, Payload: []byte("hello")})
+			assert.Equal(t, tcp.CloseWait, c.b.State)
+			assert.Equal(t, irs+1+6, c.b.Rcv.Nxt)
+			assert.Empty(t, c.b.Rcv.Blocks)
+			assert.Equal(t, 5, c.b.Rcv.Queue.Len())
+		})
+	}
+}
+
+// crossSYNs brings a conversation to SYN-RECEIVED by a SYN that crossed ours, with
+// a window scale of 7.
+func crossSYNs(t *testing.T, flags tcp.Flags, text string) *conversation {
+	c := converse(t, nil)
+	b, err := c.stack.Connect(here, there, c.now)
+	require.NoError(t, err)
+	c.b = b
+	options := tcp.Options{MSS: 1460, WindowScale: 7, HasWindowScale: true}
+	c.send(tcp.Segment{Seq: irs, Flags: tcp.SYN | flags, Window: 1000, Options: options, Payload: []byte(text)})
+	require.Equal(t, tcp.SynReceived, b.State)
+	return c
+}
+
+// The window of the SYN,ACK that completes a simultaneous open was scaled, as no
+// SYN's is.
+func TestWindowOfASimultaneousOpen(t *testing.T) {
+	c := crossSYNs(t, 0, "")
+	c.send(tcp.Segment{Seq: irs, Ack: c.b.Snd.Nxt, Flags: tcp.SYN | tcp.ACK, Window: 1000, Options: tcp.Options{MSS: 1460}})
+	require.Equal(t, tcp.Established, c.b.State)
+	assert.EqualValues(t, 1000, c.b.Snd.Wnd)
+	assert.EqualValues(t, 1000, c.b.Snd.MaxWnd)
+}
+
+// A FIN that came with the SYN of a simultaneous open waited for one more segment
+// after the connection was open.
+func TestFINWithTheSYNOfASimultaneousOpen(t *testing.T) {
+	c := crossSYNs(t, tcp.FIN, "hi")
+	sent := c.send(tcp.Segment{Seq: irs, Ack: c.b.Snd.Nxt, Flags: tcp.SYN | tcp.ACK, Window: 1000, Options: tcp.Options{MSS: 1460}})
+	assert.Equal(t, tcp.CloseWait, c.b.State)
+	require.Len(t, sent, 1)
+	assert.Equal(t, irs+4, sent[0].Ack)
+	assert.Equal(t, 2, c.b.Rcv.Queue.Len())
+}

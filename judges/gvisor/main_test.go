@@ -11,7 +11,11 @@ import (
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if flag.Lookup("test.parallel").Value.String() == flag.Lookup("test.parallel").DefValue {
-		flag.Set("test.parallel", "24")
+		many := "24"
+		if raced {
+			many = "4" // computing, and no longer waiting
+		}
+		flag.Set("test.parallel", many)
 	}
 	os.Exit(m.Run())
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,13 +22,13 @@ import (
 )
 
 // patience is how long a case may take before it counts as a hang.
-const patience = 30 * time.Second
+const patience = 50 * time.Second
 
 // What both stacks' retransmission time-outs are kept between in foul weather: a
 // case is to take seconds.
 const (
-	leastRTO = 20 * time.Millisecond
-	mostRTO  = 200 * time.Millisecond
+	leastRTO = 10 * time.Millisecond
+	mostRTO  = 60 * time.Millisecond
 )
 
 // storm is how long foul weather may keep a connection from being opened. gVisor
@@ -114,7 +115,7 @@ var (
 func foul(loss float64) link.Weather {
 	return link.Weather{
 		Loss: loss, Duplicate: 0.03, Corrupt: 0.03,
-		Reorder: 0.05, ReorderHold: 4 * time.Millisecond,
+		Reorder: 0.05, ReorderHold: 3 * time.Millisecond,
 		Delay: time.Millisecond, Jitter: time.Millisecond,
 	}
 }
@@ -150,7 +151,7 @@ func build(t *testing.T, p pairing, s sky, mtu int, options ...sockets.Option) *
 // the largest packets.
 func hasty(c *tcp.Config) {
 	c.InitialRTO, c.MinRTO, c.MaxRTO = 50*time.Millisecond, leastRTO, mostRTO
-	c.DelayedACK = 5 * time.Millisecond
+	c.DelayedACK = 2 * time.Millisecond
 	c.SendBuffer, c.ReceiveBuffer = 1<<20, 1<<20
 }
 
@@ -165,7 +166,8 @@ func newTheirs(t *testing.T, end link.End, addr netip.Addr, s sky) *Host {
 	var settings []Setting
 	if s.foul {
 		least, most := tcpip.TCPMinRTOOption(leastRTO), tcpip.TCPMaxRTOOption(mostRTO)
-		settings = append(settings, With(&least), With(&most))
+		retries := tcpip.TCPMaxRetriesOption(500) // 15 of those would take less than a second
+		settings = append(settings, With(&least), With(&most), With(&retries))
 	}
 	h, err := NewHost(end, []netip.Addr{addr}, settings...)
 	require.NoError(t, err)
@@ -216,6 +218,10 @@ func (n *network) connect(t *testing.T, l net.Listener) (client, server conn) {
 	defer cancel()
 	defer n.calm()()
 	c, err := n.client.DialFrom(ctx, n.local, n.web)
+	for err != nil && strings.Contains(err.Error(), "port is in use") && ctx.Err() == nil {
+		time.Sleep(tick) // gVisor gives a port back some time after its socket is gone
+		c, err = n.client.DialFrom(ctx, n.local, n.web)
+	}
 	require.NoError(t, err, "%v: dial", n.pairing)
 	select {
 	case a := <-done:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -34,7 +35,8 @@ func TestReopen(t *testing.T) {
 			require.NoError(t, client.Close())
 			if p.weDial {
 				path(t, states, tcp.Closed) // our LAST-ACK is over, theirs is in TIME-WAIT
-				assert.Contains(t, n.them.States(), "TIME-WAIT")
+				require.Eventually(t, func() bool { return slices.Contains(n.them.States(), "TIME-WAIT") },
+					patience, tick, "gVisor is not in TIME-WAIT")
 			} else {
 				path(t, states, tcp.TimeWait)
 				n.awaitTheirs(t) // gVisor's LAST-ACK is over

@@ -52,6 +52,17 @@ func peerWindow(octets uint32) script.Option {
 	return script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = octets, octets })
 }
 
+// wantTaken expects one ACK, of the peer's FIN and all before it.
+func wantTaken(t *testing.T, s *script.Script, reason string, ack tcp.Seq, hints ...script.Hint) {
+	t.Helper()
+	want := peerSegment(s.TCB().Snd.Nxt, ack, 0, "")
+	state := s.TCB().State.String()
+	s.Want(reason, want, append(hints,
+		script.IfSent(want, "it was acknowledged already: Emit has sent that ACK, so do not ask for a second one (b.Delayed.Now) after it."),
+		script.IfSent(tcp.Segment{Flags: tcp.ACK, Ack: ack - 1}, "everything before the peer's FIN is acknowledged, the FIN is not: its turn has come, and in "+state+" nobody has taken it."),
+		script.IfSilent("the turn of the peer's FIN has come, and in "+state+" nobody has taken it: advance RCV.NXT over it and emit an ACK."))...)
+}
+
 // peerSegment returns a segment that carries an ACK, with the control bits and text
 // given.
 func peerSegment(seq, ack tcp.Seq, more tcp.Flags, text string) tcp.Segment {

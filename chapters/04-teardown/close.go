@@ -23,9 +23,10 @@ type Chapter struct{}
 //     the socket records that closing has begun.
 //   - the rest: closing is under way already.
 //
-// Who gives up reading while received data lies unread throws it away, and the
-// peer must not take that for an orderly end: Close aborts instead (§3.6.1,
-// SHLD-3).
+// An application that gives up reading while received data lies unread throws it
+// away, and the peer must not take that for an orderly end: Close aborts instead
+// (§3.6.1, SHLD-3). Not in CLOSING, LAST-ACK and TIME-WAIT: there both sides have
+// closed, and what we still have to send, text or FIN, goes on.
 func (c Chapter) Close(b *tcp.TCB, now time.Time) {
 	// TODO(step 4.1): state by state, record that closing has begun, or end what never began
 	// TODO(step 4.9): what was received and not read must not pass for an orderly end
@@ -33,13 +34,15 @@ func (c Chapter) Close(b *tcp.TCB, now time.Time) {
 
 // SendFIN sends <SEQ=FIN><ACK=RCV.NXT><CTL=FIN,ACK>. The stack calls it
 //
-//   - after every event while b.CloseCalled is set and no FIN was sent: it goes
-//     out when the last octet of b.Snd.Queue was sent, acknowledged or not, and
-//     takes the number after it, SND.NXT. b.Snd.FinSent and b.Snd.Fin are set,
-//     SND.NXT advances, and the retransmission timer is started, b.RTO.Value from
-//     now, if it is stopped. While data in flight fills the peer's window the FIN
-//     waits too. CLOSE-WAIT becomes LAST-ACK, and ESTABLISHED, when Close came in
-//     SYN-RECEIVED, FIN-WAIT-1;
+//   - once the connection is open, after every event while b.CloseCalled is set
+//     and no FIN was sent: it goes out when the last octet of b.Snd.Queue was
+//     sent, acknowledged or not, and takes the number after it, SND.NXT.
+//     b.Snd.FinSent and b.Snd.Fin are set, SND.NXT advances, and the
+//     retransmission timer is started, b.RTO.Value from now, if it is stopped.
+//     While data in flight fills the peer's window the FIN waits too; with nothing
+//     in flight it goes out, whatever the window. CLOSE-WAIT becomes LAST-ACK, and
+//     ESTABLISHED, when Close came in SYN-RECEIVED, FIN-WAIT-1. FIN-WAIT-1 and
+//     CLOSING stay: the peer may have closed while our data waited;
 //   - when the FIN that was sent is to be sent again: b.Snd.Resending is set, and
 //     b.Snd.Resend is the FIN's number. It goes out again with that number, and
 //     b.Snd.Resending is cleared.

@@ -10,8 +10,10 @@ import (
 // whatever its state, and what is queued is lost. A peer that believes the
 // connection open is told with <SEQ=SND.NXT><CTL=RST>; in SYN-SENT there is none
 // yet, and in LISTEN, CLOSING, LAST-ACK and TIME-WAIT none who needs to know.
+// b.Err stays as it is.
 //
-// The stack also calls Abort when a peer does not answer any more.
+// The stack also calls Abort when a peer does not answer any more, and has set
+// b.Err then.
 func (Chapter) Abort(b *tcp.TCB, now time.Time) {
 	// TODO(step 4.9): tell a peer that believes the connection open, and go to CLOSED
 }
@@ -20,9 +22,10 @@ func (Chapter) Abort(b *tcp.TCB, now time.Time) {
 // §3.10.7.4, second and fourth check). Some of it lies in the window, or the stack
 // would not ask. Nothing else of the segment counts.
 //
-//   - A RST is obeyed only if its number is exactly RCV.NXT. Then the socket goes
-//     to CLOSED, and b.Err is syscall.ECONNRESET, unless both sides had closed
-//     already: in CLOSING and LAST-ACK nothing is lost.
+//   - A RST is obeyed only if its number is exactly RCV.NXT; whether it carries an
+//     ACK, and of what, does not matter. Then the socket goes to CLOSED, and b.Err
+//     is syscall.ECONNRESET, unless both sides had closed already: in CLOSING and
+//     LAST-ACK nothing is lost.
 //   - A RST elsewhere in the window, and a SYN anywhere, may come from a stranger
 //     who guesses numbers (RFC 5961 §3, §4). It gets a challenge ACK,
 //     <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, if b.AllowChallenge agrees. A peer that

@@ -63,6 +63,17 @@ func TestStep1_CloseBeforeAnybodyAnswered(t *testing.T) {
 	s.Want("the late SYN,ACK finds no socket, and chapter 1 says so", tcp.Segment{Flags: tcp.RST, Seq: iss + 1})
 }
 
+func TestStep1_CloseAListener(t *testing.T) {
+	s := script.New(t, chapters)
+	s.See("RFC 9293 §3.10.4")
+	l := s.Listen()
+	Chapter{}.Close(l, s.Now()) // not by way of the stack, which deletes a listener whatever Close makes of it
+	script.WantEqual(s, "a listener has no connection that would have to be closed", "the state", l.State, tcp.Closed,
+		script.Likely("in LISTEN, Close takes the socket to CLOSED."))
+	script.WantEqual(s, "and there is nobody to tell", "segments sent", len(l.Outbox), 0,
+		script.Likely("in LISTEN no peer is known: send nothing."))
+}
+
 func TestStep1_CloseAgain(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established, peerWindow(0))
 	s.Write("hello")

@@ -57,6 +57,15 @@ func TestStep2_TheFINDoesNotWaitForAnACK(t *testing.T) {
 		script.IfSent(tcp.Segment{Seq: iss + 1}, "the FIN's number is SND.NXT, after the text that is in flight; SND.UNA is before it."))
 }
 
+func TestStep2_AClosedWindowWithNothingInFlight(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established, peerWindow(0))
+	s.See("RFC 9293 §3.10.4")
+	s.CloseWrite()
+	s.Want("nothing is in flight whose ACK could open the window: waiting would be for ever", peerSegment(iss+1, irs+1, tcp.FIN, ""),
+		script.IfSilent("with nothing in flight the FIN goes out even into a closed window: no ACK will come that could open it."))
+	s.WantState(tcp.FinWait1)
+}
+
 func TestStep2_TheSecondToClose(t *testing.T) {
 	s := script.InState(t, chapters, tcp.CloseWait)
 	s.See("RFC 9293 §3.10.4")

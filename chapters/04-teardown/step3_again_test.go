@@ -42,7 +42,21 @@ func TestStep3_TheFINAgainCarriesTheNewestACK(t *testing.T) {
 	s.Send(peerSegment(irs+1, iss+1, 0, "abc"))
 	s.Want("the peer's text is taken meanwhile", peerSegment(s.TCB().Snd.Nxt, irs+4, 0, ""))
 	s.WantBetween("the FIN again, acknowledging what has arrived since", 0, 2*givenRTO, peerSegment(iss+1, irs+4, tcp.FIN, ""),
+		script.IfSilent("nobody has acknowledged the FIN: start b.Timers.Retransmit when it is sent, and send it again when b.Snd.Resending is set."),
 		script.IfSent(tcp.Segment{Ack: irs + 1}, "every segment that leaves acknowledges RCV.NXT as it is *now*, one that is sent again too."))
+}
+
+func TestStep3_TheTimeOutIsMeasured(t *testing.T) {
+	const slow = 4 * time.Second
+	s := script.InState(t, chapters, tcp.Established, script.Change(func(b *tcp.TCB) { b.RTO.Value = slow }))
+	s.See("RFC 6298 §5")
+	s.CloseWrite()
+	s.Want("the FIN, which gets lost", peerSegment(iss+1, irs+1, tcp.FIN, ""),
+		script.Likely("steps 1 and 2 come first: Close and the FIN."))
+	s.PeerIs(tcp.Established)
+	s.WantBetween("on this slow path a time-out is four seconds", slow/2, 2*slow-1, peerSegment(iss+1, irs+1, tcp.FIN, ""),
+		script.If(s.TCB().Timers.Retransmit.IsZero(), "a FIN can get lost like text: start b.Timers.Retransmit when it is sent."),
+		script.Likely("the timer is started b.RTO.Value from now: that is what chapter 3 has measured, not a fixed time."))
 }
 
 func TestStep3_LostTextAndFIN(t *testing.T) {

@@ -2,6 +2,7 @@ package teardown
 
 import (
 	"testing"
+	"time"
 
 	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/tcp"
@@ -11,7 +12,7 @@ func TestStep4_ThePeerCloses(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.10.7.4, eighth check")
 	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
-	s.Want("the peer's FIN is acknowledged, and takes a number", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""),
+	wantTaken(t, s, "the peer's FIN is acknowledged, and takes a number", irs+2,
 		script.IfSilent("the peer will send its FIN again until it is acknowledged: advance RCV.NXT over it and emit an ACK."),
 		script.IfSent(tcp.Segment{Ack: irs + 1}, "a FIN takes a sequence number: acknowledge the number *after* it."))
 	s.WantState(tcp.CloseWait,
@@ -27,7 +28,7 @@ func TestStep4_ThePeerCloses(t *testing.T) {
 func TestStep4_FINBehindText(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, "bye"))
-	s.Want("text and FIN are acknowledged together", peerSegment(s.TCB().Snd.Nxt, irs+5, 0, ""),
+	wantTaken(t, s, "text and FIN are acknowledged together", irs+5,
 		script.IfSent(tcp.Segment{Ack: irs + 4}, "the FIN stands after the segment's text, and takes one more number: SEG.SEQ+SEG.LEN counts it."))
 	s.WantState(tcp.CloseWait)
 	s.WantRead("the text before the FIN counts", "bye")
@@ -37,10 +38,11 @@ func TestStep4_FINBehindText(t *testing.T) {
 func TestStep4_FINAgain(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
-	s.Want("the FIN is acknowledged; that ACK gets lost", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""))
+	wantTaken(t, s, "the FIN is acknowledged; that ACK gets lost", irs+2)
 	s.PeerIs(tcp.FinWait1)
 	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
-	s.Want("the FIN comes again, and is acknowledged again", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""))
+	s.Want("the FIN comes again, and is acknowledged again", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""),
+		script.Likely("it lies before RCV.NXT, so chapter 3 answers it. Has RCV.NXT advanced over the FIN, and once only?"))
 	script.WantEqual(s, "it is the same FIN: it is counted once", "RCV.NXT", s.TCB().Rcv.Nxt, irs+2)
 	s.WantState(tcp.CloseWait)
 
@@ -54,7 +56,7 @@ func TestStep4_FINAgain(t *testing.T) {
 func TestStep4_TextAfterTheFIN(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
-	s.Want("the FIN is acknowledged", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""))
+	wantTaken(t, s, "the FIN is acknowledged", irs+2)
 	s.Send(peerSegment(irs+2, iss+1, 0, "zombie"))
 	s.AllowACKs()
 	s.WantEOF("the stream ended with the FIN: text after it is not the peer's",
@@ -74,7 +76,7 @@ func TestStep4_FINBeyondAHole(t *testing.T) {
 	s.WantReadError("nor has the stream ended for the application", nil)
 
 	s.Send(peerSegment(irs+1, iss+1, 0, "abc"))
-	s.Want("the hole is filled: text and FIN are acknowledged", peerSegment(s.TCB().Snd.Nxt, irs+8, 0, ""),
+	wantTaken(t, s, "the hole is filled: text and FIN are acknowledged", irs+8,
 		script.IfSent(tcp.Segment{Ack: irs + 7}, "the FIN came earlier, ahead of the hole. Remember its number in b.Rcv.Fin, and take it when RCV.NXT gets there: this segment has no FIN bit."))
 	s.WantState(tcp.CloseWait)
 	s.WantRead("all the text, in order", "abcdef")
@@ -88,7 +90,7 @@ func TestStep4_FINAloneBeyondAHole(t *testing.T) {
 	s.WantState(tcp.Established,
 		script.Likely("three octets before the FIN are missing: its turn has not come."))
 	s.Send(peerSegment(irs+1, iss+1, 0, "abc"))
-	s.Want("the hole is filled: text and FIN are acknowledged", peerSegment(s.TCB().Snd.Nxt, irs+5, 0, ""),
+	wantTaken(t, s, "the hole is filled: text and FIN are acknowledged", irs+5,
 		script.IfSent(tcp.Segment{Ack: irs + 4}, "the FIN came earlier. Remember its number, and take it when RCV.NXT gets there."))
 	s.WantState(tcp.CloseWait)
 	s.WantRead("the text before the FIN", "abc")
@@ -104,7 +106,7 @@ func TestStep4_FINBeyondTheWindow(t *testing.T) {
 	s.WantRead("what fitted the window", "abcd")
 	s.AllowACKs()
 	s.Send(peerSegment(irs+5, iss+1, tcp.FIN, "ef"))
-	s.Want("the rest comes again, with the FIN", peerSegment(s.TCB().Snd.Nxt, irs+8, 0, ""))
+	wantTaken(t, s, "the rest comes again, with the FIN", irs+8)
 	s.WantState(tcp.CloseWait)
 	s.WantRead("the rest", "ef")
 	s.WantEOF("and then the end")
@@ -113,20 +115,38 @@ func TestStep4_FINBeyondTheWindow(t *testing.T) {
 func TestStep4_FINWithTheACKOfOurSYN(t *testing.T) {
 	s := script.InState(t, chapters, tcp.SynReceived)
 	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
-	s.Want("the segment opens the connection, and closes the peer's side of it", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""))
+	wantTaken(t, s, "the segment opens the connection, and closes the peer's side of it", irs+2)
 	s.WantState(tcp.CloseWait)
+}
+
+func TestStep4_FINIntoAClosedWindow(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established, script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = 4 }))
+	s.See("RFC 9293 §3.10.7.4, first check")
+	s.Send(peerSegment(irs+1, iss+1, 0, "abcd"))
+	s.Want("the text fills the window", peerSegment(s.TCB().Snd.Nxt, irs+5, 0, ""))
+	s.Elapse(time.Second)
+	s.Send(peerSegment(irs+5, iss+1, tcp.FIN, ""))
+	nxt := s.TCB().Snd.Nxt
+	s.WantOneOf("taken or not, a FIN is answered", []tcp.Segment{peerSegment(nxt, irs+6, 0, ""), peerSegment(nxt, irs+5, 0, "")},
+		script.IfSilent("the peer sends its FIN again until it hears something. If there is no room for it yet, set b.Delayed.Now: chapter 3 says where we stand."))
+	s.WantRead("the text that fills the window", "abcd")
+	s.AllowACKs()
+	s.Send(peerSegment(irs+5, iss+1, tcp.FIN, ""))
+	wantTaken(t, s, "there is room now, and the FIN comes again", irs+6)
+	s.WantState(tcp.CloseWait)
+	s.WantEOF("and that is the end")
 }
 
 func TestStep4_AcrossTheEdges(t *testing.T) {
 	for _, numbers := range givenEdges {
 		s := script.InState(t, chapters, tcp.Established, numbers)
 		iss, irs := s.ISS(), s.IRS()
-		s.Send(peerSegment(irs+2, iss+1, tcp.FIN, ""))
+		s.Send(peerSegment(irs+5, iss+1, tcp.FIN, ""))
 		s.AllowACKs()
-		s.WantState(tcp.Established, script.Likely("one octet before the FIN is missing: its turn has not come."))
-		s.Send(peerSegment(irs+1, iss+1, 0, "x"))
-		s.Want("the hole is filled: text and FIN are acknowledged", peerSegment(s.TCB().Snd.Nxt, irs+3, 0, ""),
-			script.Likely("sequence numbers wrap: Seq.InWindow says whether a number is in the window, < and > do not."))
+		s.WantState(tcp.Established, script.Likely("four octets before the FIN are missing: its turn has not come."))
+		s.Send(peerSegment(irs+1, iss+1, 0, "wxyz"))
+		wantTaken(t, s, "the hole is filled: text and FIN are acknowledged", irs+6,
+			script.If(s.TCB().State == tcp.Established && !s.TCB().Rcv.FinSeen, "the FIN came earlier and was not noted: sequence numbers wrap. Seq.InWindow says whether a number is in the window, < and > do not."))
 		s.WantState(tcp.CloseWait)
 	}
 }

@@ -28,7 +28,7 @@ func TestStep6_Figure12_NormalCloseSequence(t *testing.T) {
 		script.Likely("our FIN is acknowledged, and the peer has not closed yet: that is FIN-WAIT-2."))
 	s.WantSilence("an ACK without text is not acknowledged")
 	s.Send(peerSegment(300, 101, tcp.FIN, ""))
-	s.Want("line 5: the peer's FIN is acknowledged", peerSegment(s.TCB().Snd.Nxt, 301, 0, ""),
+	wantTaken(t, s, "line 5: the peer's FIN is acknowledged", 301,
 		script.IfSilent("the peer waits in LAST-ACK for the ACK of its FIN: emit it yourself, for nothing else is sent in TIME-WAIT."))
 	s.WantState(tcp.TimeWait,
 		script.IfState(tcp.Closed, "we closed first, so our last ACK is one that nobody acknowledges. If it gets lost the peer's FIN comes again: stay, in TIME-WAIT."),
@@ -44,7 +44,7 @@ func TestStep6_FINAndACKInOneSegment(t *testing.T) {
 	s.CloseWrite()
 	s.Want("our FIN", peerSegment(iss+1, irs+1, tcp.FIN, ""))
 	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
-	s.Want("the peer acknowledges and closes in one segment: three segments in all", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""),
+	wantTaken(t, s, "the peer acknowledges and closes in one segment: three segments in all", irs+2,
 		script.IfSilent("the segment's ACK takes the socket to FIN-WAIT-2; its FIN still has to be looked at, in that state."))
 	s.WantState(tcp.TimeWait,
 		script.IfState(tcp.FinWait2, "the segment's ACK takes the socket to FIN-WAIT-2; its FIN still has to be looked at, in that state."),
@@ -68,6 +68,26 @@ func TestStep6_AnACKOfTextIsNotAnACKOfTheFIN(t *testing.T) {
 	s.WantState(tcp.FinWait2, script.Likely("now SND.UNA is beyond the FIN's number."))
 }
 
+func TestStep6_AnACKBeforeTheFINWasSent(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established, peerWindow(0))
+	s.See("RFC 9293 §3.10.7.4, fifth check")
+	s.Write("hello")
+	s.CloseWrite()
+	s.WantState(tcp.FinWait1, script.Likely("step 1: in ESTABLISHED, Close takes the socket to FIN-WAIT-1."))
+	s.PeerWindow(0)
+	s.Send(peerSegment(irs+1, iss+1, 0, "x"))
+	s.AllowACKs()
+	s.WantState(tcp.FinWait1,
+		script.Likely("the FIN waits behind the text, so no ACK can be of it: look at b.Snd.FinSent. That nothing is in flight does not say that the FIN was acknowledged."))
+	s.PeerWindow(65535)
+	s.Send(peerSegment(irs+2, iss+1, 0, ""))
+	s.WantAll("the window opens: the text, then the FIN", []tcp.Segment{
+		peerSegment(iss+1, irs+2, 0, "hello"), peerSegment(iss+6, irs+2, tcp.FIN, ""),
+	})
+	s.Send(peerSegment(irs+2, iss+7, 0, ""))
+	s.WantState(tcp.FinWait2, script.Likely("now SND.UNA is beyond the FIN's number."))
+}
+
 func TestStep6_AHalfClosedSocketStillReceives(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.6, case 1")
@@ -83,7 +103,7 @@ func TestStep6_AHalfClosedSocketStillReceives(t *testing.T) {
 	s.WantSilenceFor("the peer may take its time: FIN-WAIT-2 has no timer", 10*time.Minute)
 	s.WantState(tcp.FinWait2, script.Likely("half-closed: the peer may still send, whenever it likes."))
 	s.Send(peerSegment(irs+9, iss+2, tcp.FIN, "three"))
-	s.Want("its last text comes with its FIN", peerSegment(s.TCB().Snd.Nxt, irs+15, 0, ""))
+	wantTaken(t, s, "its last text comes with its FIN", irs+15)
 	s.WantState(tcp.TimeWait)
 	s.WantRead("all of it can be read", "one two three")
 	s.WantEOF("and then the end")
@@ -96,7 +116,7 @@ func TestStep6_FINBeyondAHole(t *testing.T) {
 		script.Likely("in FIN-WAIT-2, too, a FIN counts when everything before it has arrived."))
 	s.WantState(tcp.FinWait2)
 	s.Send(peerSegment(irs+1, iss+2, 0, "abc"))
-	s.Want("the hole is filled: text and FIN are acknowledged", peerSegment(s.TCB().Snd.Nxt, irs+8, 0, ""))
+	wantTaken(t, s, "the hole is filled: text and FIN are acknowledged", irs+8)
 	s.WantState(tcp.TimeWait)
 	s.WantRead("all the text, in order", "abcdef")
 }
@@ -117,7 +137,7 @@ func TestStep6_AcrossTheEdges(t *testing.T) {
 		s.WantState(tcp.FinWait2,
 			script.Likely("our FIN has the last number before the edge, its ACK is the first after it: compare with Seq.Less."))
 		s.Send(peerSegment(irs+2, iss+3, tcp.FIN, ""))
-		s.Want("the peer's FIN", peerSegment(s.TCB().Snd.Nxt, irs+3, 0, ""))
+		wantTaken(t, s, "the peer's FIN", irs+3)
 		s.WantState(tcp.TimeWait)
 	}
 }

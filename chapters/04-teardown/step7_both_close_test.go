@@ -25,7 +25,7 @@ func TestStep7_Figure13_SimultaneousCloseSequence(t *testing.T) {
 	s.Want("line 2: we close", peerSegment(100, 300, tcp.FIN, ""))
 	s.PeerIs(tcp.FinWait1)
 	s.Send(peerSegment(300, 100, tcp.FIN, ""))
-	s.Want("line 3: the peer has closed too, and its FIN does not acknowledge ours", peerSegment(s.TCB().Snd.Nxt, 301, 0, ""))
+	wantTaken(t, s, "line 3: the peer has closed too, and its FIN does not acknowledge ours", 301)
 	s.WantState(tcp.Closing,
 		script.IfState(tcp.TimeWait, "the peer's FIN acknowledges 100, so ours has not been received yet: it may have to be sent again. That is CLOSING."),
 		script.IfState(tcp.CloseWait, "CLOSE-WAIT waits for our application to close, which it has done."),
@@ -47,7 +47,7 @@ func TestStep7_AnACKOfTextIsNotAnACKOfTheFIN(t *testing.T) {
 	s.Want("and the FIN behind it", peerSegment(iss+6, irs+1, tcp.FIN, ""))
 	s.PeerIs(tcp.FinWait1)
 	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
-	s.Want("the peer's FIN crosses ours", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""))
+	wantTaken(t, s, "the peer's FIN crosses ours", irs+2)
 	s.WantState(tcp.Closing, script.Likely("our FIN is not acknowledged yet, the peer's is taken: CLOSING."))
 	s.PeerIs(tcp.Closing)
 	for _, ack := range []tcp.Seq{iss + 3, iss + 6} {
@@ -69,7 +69,7 @@ func TestStep7_FINBehindTextBeforeTheACKOfOurs(t *testing.T) {
 		script.Likely("in FIN-WAIT-1, too, a FIN counts when everything before it has arrived."))
 	s.WantState(tcp.FinWait1)
 	s.Send(peerSegment(irs+1, iss+1, 0, "abc"))
-	s.Want("the hole is filled: text and FIN are acknowledged", peerSegment(s.TCB().Snd.Nxt, irs+8, 0, ""))
+	wantTaken(t, s, "the hole is filled: text and FIN are acknowledged", irs+8)
 	s.WantState(tcp.Closing, script.Likely("the peer's FIN is taken, ours is not acknowledged: CLOSING."))
 	s.WantRead("text that came after our FIN counts as ever", "abcdef")
 }
@@ -80,13 +80,38 @@ func TestStep7_OurFINWasLost(t *testing.T) {
 	s.Want("our FIN, which gets lost", peerSegment(iss+1, irs+1, tcp.FIN, ""))
 	s.PeerIs(tcp.Established)
 	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
-	s.Want("the peer closes, knowing nothing of ours", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""))
+	wantTaken(t, s, "the peer closes, knowing nothing of ours", irs+2)
 	s.WantState(tcp.Closing, script.Likely("the peer's FIN is taken, ours is not acknowledged: CLOSING."))
 	s.WantBetween("our FIN is sent again, from CLOSING", 0, 2*givenRTO, peerSegment(iss+1, irs+2, tcp.FIN, ""))
 	s.PeerIs(tcp.TimeWait)
 	s.Send(peerSegment(irs+2, iss+2, 0, ""))
 	s.WantState(tcp.TimeWait, script.Likely("our FIN is acknowledged: CLOSING ends in TIME-WAIT."))
 	s.WantSilence("nothing more to say")
+}
+
+func TestStep7_TextWaitsWhenThePeerCloses(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established, peerWindow(0))
+	s.See("RFC 9293 §3.10.4")
+	s.Write("hello")
+	s.CloseWrite()
+	s.WantState(tcp.FinWait1, script.Likely("step 1: in ESTABLISHED, Close takes the socket to FIN-WAIT-1."))
+	s.PeerWindow(0)
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	wantTaken(t, s, "the peer closes while our text waits for its window, and our FIN behind the text", irs+2)
+	s.WantState(tcp.Closing, script.Likely("the peer's FIN is taken, ours is not even sent: CLOSING."))
+	s.PeerIs(tcp.FinWait2)
+	s.PeerWindow(65535)
+	s.Send(peerSegment(irs+2, iss+1, 0, ""))
+	s.WantAll("the window opens: our text and our FIN have yet to be sent", []tcp.Segment{
+		peerSegment(iss+1, irs+2, 0, "hello"), peerSegment(iss+6, irs+2, tcp.FIN, ""),
+	}, script.IfSilent("in CLOSING, too, a FIN may be waiting: SendFIN sends it when its turn comes, and the state stays."))
+	s.WantState(tcp.Closing,
+		script.IfState(tcp.LastAck, "of all states only CLOSE-WAIT becomes LAST-ACK when the FIN is sent; CLOSING stays."),
+		script.Likely("our FIN is sent, and not acknowledged: CLOSING stays."))
+	s.Send(peerSegment(irs+2, iss+6, 0, ""))
+	s.WantState(tcp.Closing, script.Likely("this ACK is of the text before the FIN. Only an ACK beyond b.Snd.Fin ends CLOSING."))
+	s.Send(peerSegment(irs+2, iss+7, 0, ""))
+	s.WantState(tcp.TimeWait, script.Likely("our FIN is acknowledged: CLOSING ends in TIME-WAIT."))
 }
 
 func TestStep7_AcrossTheEdges(t *testing.T) {
@@ -99,7 +124,7 @@ func TestStep7_AcrossTheEdges(t *testing.T) {
 		s.Want("and the FIN behind it", peerSegment(iss+2, irs+1, tcp.FIN, ""))
 		s.PeerIs(tcp.FinWait1)
 		s.Send(peerSegment(irs+1, iss+1, tcp.FIN, "y"))
-		s.Want("the peer's text and FIN cross ours", peerSegment(s.TCB().Snd.Nxt, irs+3, 0, ""))
+		wantTaken(t, s, "the peer's text and FIN cross ours", irs+3)
 		s.WantState(tcp.Closing, script.Likely("nothing of ours is acknowledged: sequence numbers wrap, use Seq's methods, never < or >."))
 		s.PeerIs(tcp.Closing)
 		s.Send(peerSegment(irs+3, iss+3, 0, ""))

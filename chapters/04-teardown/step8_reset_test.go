@@ -30,6 +30,19 @@ func TestStep8_AResetAtTheExactNumber(t *testing.T) {
 	}
 }
 
+func TestStep8_AResetWithAnACK(t *testing.T) {
+	for _, ack := range []tcp.Seq{iss + 1, iss - 50, iss + 5000} {
+		s := script.InState(t, chapters, tcp.Established)
+		s.See("RFC 9293 §3.10.7.4, second check")
+		s.Send(tcp.Segment{Flags: tcp.RST | tcp.ACK, Seq: irs + 1, Ack: ack})
+		s.WantSilence("many stacks put an ACK on their resets; it does not count",
+			script.Likely("compare SEG.SEQ alone, and ask for the RST bit with Flags.Has: SEG.ACK and the other bits do not matter to a reset."))
+		s.WantDeleted("its number is exactly RCV.NXT",
+			script.Likely("a RST at RCV.NXT takes the socket to CLOSED, with an ACK or without."))
+		s.WantError("and the application is told", syscall.ECONNRESET)
+	}
+}
+
 // givenSynchronized are the states in which Reset is asked.
 var givenSynchronized = []tcp.State{tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait, tcp.Closing, tcp.LastAck}
 
@@ -71,9 +84,11 @@ func TestStep8_NumbersBeyondTheEdge(t *testing.T) {
 		s := script.InState(t, chapters, tcp.Established, numbers)
 		iss, irs := s.ISS(), s.IRS()
 		s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 5})
-		s.Want("four numbers from RCV.NXT, and beyond the edge: challenged like any other", peerSegment(iss+1, irs+1, 0, ""))
+		s.Want("four numbers from RCV.NXT, and beyond the edge: challenged like any other", peerSegment(iss+1, irs+1, 0, ""),
+			script.IfState(tcp.Closed, "only SEG.SEQ = RCV.NXT is obeyed, not what lies beyond it."),
+			script.IfSilent("what is not at RCV.NXT gets a challenge ACK; chapter 3 has seen to it already that it lies in the window."))
 		s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 1})
-		s.WantDeleted("the exact number is obeyed")
+		s.WantDeleted("the exact number is obeyed", script.Likely("a RST at RCV.NXT takes the socket to CLOSED."))
 	}
 }
 

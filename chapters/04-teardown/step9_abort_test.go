@@ -28,6 +28,8 @@ func TestStep9_AbortTellsThePeer(t *testing.T) {
 			script.Likely("a RST at SND.NXT is what the peer expects next, and so what it obeys."))
 		s.WantDeleted("at once: who aborts does not linger",
 			script.Likely("Abort takes the socket to CLOSED."))
+		s.WantError("the application asked for it: there is nothing to tell it", nil,
+			script.Likely("Abort leaves b.Err as it is: an error is what ends a connection against the application's will."))
 	}
 	for _, state := range []tcp.State{tcp.SynSent, tcp.Closing, tcp.LastAck, tcp.TimeWait} {
 		s := script.InState(t, chapters, state)
@@ -37,6 +39,17 @@ func TestStep9_AbortTellsThePeer(t *testing.T) {
 			script.Likely("no RST in SYN-SENT, where no peer is known, nor when both sides have closed."))
 		s.WantDeleted("the socket is gone all the same")
 	}
+}
+
+func TestStep9_AbortAListener(t *testing.T) {
+	s := script.New(t, chapters)
+	s.See("RFC 9293 §3.10.5")
+	l := s.Listen()
+	Chapter{}.Abort(l, s.Now()) // not by way of the stack, for which this is a Close
+	script.WantEqual(s, "a listener that is aborted is gone", "the state", l.State, tcp.Closed,
+		script.Likely("Abort takes the socket to CLOSED, whatever its state."))
+	script.WantEqual(s, "and there is nobody who needs to know", "segments sent", len(l.Outbox), 0,
+		script.Likely("no RST in LISTEN: no peer is known."))
 }
 
 func TestStep9_TheResetComesAfterWhatWasSent(t *testing.T) {
@@ -63,7 +76,7 @@ func TestStep9_CloseWithUnreadText(t *testing.T) {
 	s.WantOneOf("received text is thrown away: the peer must not take that for an orderly end", wantResets(iss+1, irs+7),
 		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "a FIN would tell the peer that all it sent was taken. b.Rcv.Queue still holds text, and b.ReadClosed is set: abort."),
 		script.IfSilent("the peer must learn that what it sent was lost: Abort."))
-	s.WantDeleted("at once")
+	s.WantDeleted("at once", script.Likely("Abort takes the socket to CLOSED."))
 }
 
 func TestStep9_CloseSecondWithUnreadText(t *testing.T) {
@@ -73,9 +86,9 @@ func TestStep9_CloseSecondWithUnreadText(t *testing.T) {
 	s.Want("text and FIN arrive, and the application reads neither", peerSegment(iss+1, irs+8, 0, ""))
 	s.Close()
 	s.WantOneOf("the peer has closed, and still must not think that all it sent was taken", wantResets(iss+1, irs+8),
-		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "in CLOSE-WAIT, too, received text may be unread: look at b.Rcv.Queue before you look at the state."),
+		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "in CLOSE-WAIT, too, received text may be unread: abort, as in ESTABLISHED."),
 		script.IfSilent("the peer must learn that what it sent was lost: Abort."))
-	s.WantDeleted("at once")
+	s.WantDeleted("at once", script.Likely("Abort takes the socket to CLOSED."))
 }
 
 func TestStep9_HalfCloseWithUnreadText(t *testing.T) {
@@ -91,34 +104,101 @@ func TestStep9_HalfCloseWithUnreadText(t *testing.T) {
 	s.Close()
 	s.WantOneOf("now it has given up reading as well: the text is lost", wantResets(iss+2, irs+7),
 		script.IfSilent("Close may come twice: a half-close became a full one, with text unread. Look at b.ReadClosed before you look at the state."))
-	s.WantDeleted("at once")
+	s.WantDeleted("at once", script.Likely("Abort takes the socket to CLOSED."))
 }
 
 func TestStep9_TextAfterAFullClose(t *testing.T) {
-	s := script.InState(t, chapters, tcp.Established)
-	s.See("RFC 9293 §3.6.1")
-	s.Close()
-	s.Want("nothing is unread: an orderly close", peerSegment(iss+1, irs+1, tcp.FIN, ""))
-	s.Send(peerSegment(irs+1, iss+2, 0, ""))
-	s.WantState(tcp.FinWait2)
-	s.Send(peerSegment(irs+1, iss+2, 0, "too late"))
-	s.WantOneOf("text comes that nobody will ever read", wantResets(iss+2, irs+9),
-		script.IfSent(tcp.Segment{Flags: tcp.ACK}, "an ACK promises that the text was taken. b.ReadClosed is set and b.Rcv.Queue holds text: abort."),
-		script.IfSilent("the peer must learn that what it sends is lost: Abort."))
-	s.WantDeleted("at once")
+	for _, ack := range []tcp.Seq{iss + 1, iss + 2} {
+		s := script.InState(t, chapters, tcp.Established)
+		s.See("RFC 9293 §3.6.1")
+		s.Close()
+		s.Want("nothing is unread: an orderly close", peerSegment(iss+1, irs+1, tcp.FIN, ""))
+		s.Send(peerSegment(irs+1, ack, 0, ""))
+		state := s.TCB().State
+		s.Send(peerSegment(irs+1, ack, 0, "too late"))
+		s.WantOneOf("in "+state.String()+" text comes that nobody will ever read", wantResets(iss+2, irs+9),
+			script.IfSent(tcp.Segment{Flags: tcp.ACK}, "an ACK promises that the text was taken. b.ReadClosed is set and b.Rcv.Queue holds text: abort."),
+			script.IfSilent("the peer must learn that what it sends is lost: Abort."))
+		s.WantDeleted("at once", script.Likely("Abort takes the socket to CLOSED."))
+	}
 }
 
 func TestStep9_TextAndFINAfterAFullClose(t *testing.T) {
+	for _, ack := range []tcp.Seq{iss + 1, iss + 2} {
+		s := script.InState(t, chapters, tcp.Established)
+		s.See("RFC 9293 §3.6.1")
+		s.Close()
+		s.Want("nothing is unread: an orderly close", peerSegment(iss+1, irs+1, tcp.FIN, ""))
+		s.Send(peerSegment(irs+1, ack, tcp.FIN, "too late"))
+		s.WantOneOf("the FIN says that all was received, but its text will never be read",
+			append(wantResets(iss+2, irs+9), wantResets(iss+2, irs+10)...),
+			script.IfSent(tcp.Segment{Flags: tcp.ACK}, "an ACK of this FIN promises that the text before it was taken. Arrive asks for lost text *before* it takes a FIN or changes the state."),
+			script.IfSilent("the peer must learn that what it sends is lost: Abort."))
+		s.WantDeleted("at once", script.Likely("Abort takes the socket to CLOSED."))
+	}
+}
+
+func TestStep9_OldTextAndFINAfterAFullClose(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.6.1")
+	s.Send(peerSegment(irs+1, iss+1, 0, "abc"))
+	s.Want("text arrives; the ACK gets lost", peerSegment(s.TCB().Snd.Nxt, irs+4, 0, ""))
+	s.WantRead("the application reads it", "abc")
+	s.AllowACKs()
 	s.Close()
-	s.Want("nothing is unread: an orderly close", peerSegment(iss+1, irs+1, tcp.FIN, ""))
-	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, "too late"))
-	s.WantOneOf("the FIN says that all was received, but its text will never be read",
-		append(wantResets(iss+2, irs+9), wantResets(iss+2, irs+10)...),
-		script.IfSent(tcp.Segment{Flags: tcp.ACK}, "an ACK of this FIN promises that the text before it was taken. Look at b.Rcv.Queue before you look at the state."),
-		script.IfSilent("the peer must learn that what it sent is lost: Abort."))
-	s.WantDeleted("at once")
+	s.Want("nothing is unread: an orderly close", peerSegment(iss+1, irs+4, tcp.FIN, ""))
+	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, "abc"))
+	wantTaken(t, s, "the same text again, now with the FIN: all of it was read", irs+5,
+		script.IfSent(tcp.Segment{Flags: tcp.RST}, "nothing is lost: this text was read before. Look at what lies in b.Rcv.Queue, not at what the segment carries."))
+	s.WantState(tcp.TimeWait)
+}
+
+func TestStep9_UnreadTextInLastAck(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established)
+	s.See("RFC 9293 §3.10.4")
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, "unread"))
+	wantTaken(t, s, "text and FIN arrive, and the application reads neither", irs+8)
+	s.Write("hello")
+	s.WantText("our last text, which gets lost", iss+1, irs+8, "hello")
+	s.CloseWrite()
+	s.Want("and our FIN, which gets lost too", peerSegment(iss+6, irs+8, tcp.FIN, ""))
+	s.PeerIs(tcp.FinWait2)
+	s.Close()
+	s.WantState(tcp.LastAck,
+		script.Likely("in LAST-ACK Close does not abort: both sides have closed, and our text may have to be sent again."))
+	s.WantSilence("closing goes on as it was", script.Likely("in LAST-ACK both sides have closed: Close has nothing to say."))
+	s.Send(peerSegment(irs+8, iss+3, 0, ""))
+	s.WantState(tcp.LastAck,
+		script.Likely("text that was unread at Close lies in b.Rcv.Queue still. In LAST-ACK it is no reason for Arrive to abort either: none can arrive there."))
+	s.Elapse(2 * givenRTO)
+	s.WantAll("what was lost is sent again", []tcp.Segment{
+		peerSegment(iss+3, irs+8, 0, "llo"), peerSegment(iss+6, irs+8, tcp.FIN, ""),
+	})
+	s.Send(peerSegment(irs+8, iss+7, 0, ""))
+	s.WantDeleted("text and FIN are acknowledged")
+	s.WantError("the connection ended in good order", nil)
+}
+
+func TestStep9_UnreadTextInClosing(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established)
+	s.See("RFC 9293 §3.10.4")
+	s.CloseWrite()
+	s.Want("our FIN, which gets lost", peerSegment(iss+1, irs+1, tcp.FIN, ""))
+	s.PeerIs(tcp.Established)
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, "unread"))
+	wantTaken(t, s, "the peer closes, knowing nothing of ours", irs+8)
+	s.Close()
+	s.WantState(tcp.Closing,
+		script.Likely("in CLOSING Close does not abort: both sides have closed, and our FIN has to be sent again."))
+	s.WantBetween("our FIN is sent again", 0, 2*givenRTO, peerSegment(iss+1, irs+8, tcp.FIN, ""))
+	s.PeerIs(tcp.TimeWait)
+	s.Send(peerSegment(irs+8, iss+2, 0, ""))
+	s.WantState(tcp.TimeWait,
+		script.Likely("text that was unread at Close lies in b.Rcv.Queue still. In CLOSING it is no reason for Arrive to abort either: none can arrive there."))
+	s.Close()
+	s.WantState(tcp.TimeWait,
+		script.Likely("in TIME-WAIT Close does not abort: the socket stays for a peer that asks for our last ACK again."))
+	s.WantSilence("nothing more to say", script.Likely("when both sides have closed nobody needs a RST."))
 }
 
 func TestStep9_GivingUp(t *testing.T) {

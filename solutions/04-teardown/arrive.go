@@ -10,29 +10,35 @@ import (
 // eighth check). Transfer has taken the segment's ACK and text already: SND.UNA
 // and RCV.NXT are up to date.
 //
-// Two things may have happened. Our FIN was acknowledged: SND.UNA is beyond it.
-// An ACK of the data before the FIN is not enough. And the peer's FIN is next:
-// its number is RCV.NXT. It may have come with this segment or, ahead of a hole
-// that this segment filled, with an earlier one; so a FIN inside the window is
-// noted in b.Rcv.FinSeen and b.Rcv.Fin until its turn comes; b.Delayed.Now asks for
-// the ACK that tells the peer about the hole. When its turn comes it is taken
-// once: RCV.NXT advances over it, b.Rcv.FinDone is set, and an ACK is sent.
+// First of all, data that arrived after the application gave up reading can never
+// be delivered: b.ReadClosed is set, and b.Rcv.Queue holds something. The
+// connection is aborted (§3.6.1), whatever else the segment brings. In CLOSING and
+// LAST-ACK no data arrives any more, and what lies unread is no reason: see Close.
+//
+// Then two things may have happened. Our FIN was acknowledged: it was sent, and
+// SND.UNA is beyond it. An ACK of the data before the FIN is not enough. And the
+// turn of the peer's FIN has come: its number is RCV.NXT. It may have come with
+// this segment or, ahead of a hole that this segment filled, with an earlier one;
+// so a FIN inside the window is noted in b.Rcv.FinSeen and b.Rcv.Fin until its turn
+// comes. A FIN that cannot be taken now is answered all the same: b.Delayed.Now
+// asks for an ACK, which tells the peer what is missing. When its turn comes it is
+// taken once: RCV.NXT advances over it, b.Rcv.FinDone is set, and an ACK is sent,
+// one.
 //
 //	             our FIN acknowledged   the peer's FIN taken
 //	ESTABLISHED                         CLOSE-WAIT
-//	FIN-WAIT-1   FIN-WAIT-2             CLOSING; TIME-WAIT if both
+//	FIN-WAIT-1   FIN-WAIT-2             CLOSING
 //	FIN-WAIT-2                          TIME-WAIT
 //	CLOSING      TIME-WAIT
 //	LAST-ACK     CLOSED
 //
-// Data that arrives after the application gave up reading can never be delivered:
-// the connection is aborted (§3.6.1).
+// A segment may bring both; the acknowledgment counts first.
 func (c Chapter) Arrive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
-	noteFIN(b, seg)
-	if b.ReadClosed && b.Rcv.Queue.Len() > 0 {
+	if textIsLost(b) {
 		c.Abort(b, now)
 		return
 	}
+	noteFIN(b, seg)
 	switch b.State {
 	case tcp.Established:
 		arriveEstablished(b)
@@ -98,15 +104,15 @@ func noteFIN(b *tcp.TCB, seg *tcp.Segment) {
 		return
 	}
 	fin := seg.End().Add(-1)
+	if fin != b.Rcv.Nxt {
+		b.Delayed.Now = true // tell the peer what is missing, as for text beyond a hole
+	}
 	if fin != b.Rcv.Nxt && !fin.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) {
 		return
 	}
 	if !b.Rcv.FinSeen {
 		b.Rcv.FinSeen, b.Rcv.Fin = true, fin
 		forgetBeyond(b, fin)
-	}
-	if fin != b.Rcv.Nxt {
-		b.Delayed.Now = true // tell the peer about the hole, as for text beyond one
 	}
 }
 

@@ -23,11 +23,12 @@ type Chapter struct{}
 //     the socket records that closing has begun.
 //   - the rest: closing is under way already.
 //
-// Who gives up reading while received data lies unread throws it away, and the
-// peer must not take that for an orderly end: Close aborts instead (§3.6.1,
-// SHLD-3).
+// An application that gives up reading while received data lies unread throws it
+// away, and the peer must not take that for an orderly end: Close aborts instead
+// (§3.6.1, SHLD-3). Not in CLOSING, LAST-ACK and TIME-WAIT: there both sides have
+// closed, and what we still have to send, text or FIN, goes on.
 func (c Chapter) Close(b *tcp.TCB, now time.Time) {
-	if b.ReadClosed && b.Rcv.Queue.Len() > 0 {
+	if textIsLost(b) {
 		c.Abort(b, now)
 		return
 	}
@@ -42,15 +43,27 @@ func (c Chapter) Close(b *tcp.TCB, now time.Time) {
 	}
 }
 
+// textIsLost reports whether text was received that nobody will ever read, and the
+// peer has to be told. When both sides have closed, ending in good order matters
+// more: what we have queued may be in flight still.
+func textIsLost(b *tcp.TCB) bool {
+	if b.State == tcp.Closing || b.State == tcp.LastAck || b.State == tcp.TimeWait {
+		return false
+	}
+	return b.ReadClosed && b.Rcv.Queue.Len() > 0
+}
+
 // SendFIN sends <SEQ=FIN><ACK=RCV.NXT><CTL=FIN,ACK>. The stack calls it
 //
-//   - after every event while b.CloseCalled is set and no FIN was sent: it goes
-//     out when the last octet of b.Snd.Queue was sent, acknowledged or not, and
-//     takes the number after it, SND.NXT. b.Snd.FinSent and b.Snd.Fin are set,
-//     SND.NXT advances, and the retransmission timer is started, b.RTO.Value from
-//     now, if it is stopped. While data in flight fills the peer's window the FIN
-//     waits too. CLOSE-WAIT becomes LAST-ACK, and ESTABLISHED, when Close came in
-//     SYN-RECEIVED, FIN-WAIT-1;
+//   - once the connection is open, after every event while b.CloseCalled is set
+//     and no FIN was sent: it goes out when the last octet of b.Snd.Queue was
+//     sent, acknowledged or not, and takes the number after it, SND.NXT.
+//     b.Snd.FinSent and b.Snd.Fin are set, SND.NXT advances, and the
+//     retransmission timer is started, b.RTO.Value from now, if it is stopped.
+//     While data in flight fills the peer's window the FIN waits too; with nothing
+//     in flight it goes out, whatever the window. CLOSE-WAIT becomes LAST-ACK, and
+//     ESTABLISHED, when Close came in SYN-RECEIVED, FIN-WAIT-1. FIN-WAIT-1 and
+//     CLOSING stay: the peer may have closed while our data waited;
 //   - when the FIN that was sent is to be sent again: b.Snd.Resending is set, and
 //     b.Snd.Resend is the FIN's number. It goes out again with that number, and
 //     b.Snd.Resending is cleared.

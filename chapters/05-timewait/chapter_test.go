@@ -1,6 +1,7 @@
 package timewait
 
 import (
+	"net/netip"
 	"testing"
 	"time"
 
@@ -27,6 +28,13 @@ var givenEdges = []script.Option{
 	script.Numbers(script.BelowWrap, script.BelowHalf),
 	script.Numbers(script.BelowHalf, script.BelowWrap),
 }
+
+// givenHere and givenThere are the two ends of the conversations that the scripts
+// begin with.
+var (
+	givenHere  = netip.AddrPortFrom(script.You, script.ClientPort)
+	givenThere = netip.AddrPortFrom(script.Peer, script.ServerPort)
+)
 
 // chapters are this chapter and the reference's four before it.
 var chapters = stack.Chapters{
@@ -80,6 +88,7 @@ func givenServerInTimeWait(t *testing.T, options ...script.Option) *script.Scrip
 func givenWaiting(t *testing.T, options ...script.Option) *script.Script {
 	t.Helper()
 	s := script.InState(t, chapters, tcp.TimeWait, options...)
+	s.PeerIs(tcp.Closed)
 	b := s.TCB()
 	if _, err := s.TryListen(b.Local, 8, stack.WithReuse); err != nil {
 		s.Fail("a listener that asks for reuse may have the port", "want no error, got "+err.Error(),

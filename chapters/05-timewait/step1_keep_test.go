@@ -1,13 +1,14 @@
 package timewait
 
 import (
-	"net/netip"
 	"testing"
 	"time"
 
 	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/tcp"
 )
+
+const testEnterSends = "Enter sends nothing: the ACK of the FIN that led to TIME-WAIT left before Enter was called."
 
 // This is what TIME-WAIT is there to prevent. The last ACK of a conversation takes
 // so long that the peer sends its FIN again, and that copy takes a slow route.
@@ -17,10 +18,10 @@ func TestStep1_TheWrongConversation(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait2)
 	s.See("RFC 9293 §3.6")
 	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
-	s.Want("the first conversation ends with your ACK; the peer has sent its FIN again before that comes", peerSegment(iss+2, irs+2, 0, ""))
+	s.Want("the first conversation ends with your ACK; the peer has sent its FIN again before that comes", peerSegment(iss+2, irs+2, 0, ""),
+		script.IfSent(tcp.Segment{Flags: tcp.ACK, Ack: irs + 2}, testEnterSends))
 	first := s.TCB()
 
-	givenHere, givenThere := netip.AddrPortFrom(script.You, script.ClientPort), netip.AddrPortFrom(script.Peer, script.ServerPort)
 	if _, err := s.TryConnect(givenHere, givenThere); err == nil {
 		testMalfunction(t, s)
 	}
@@ -39,11 +40,12 @@ func testMalfunction(t *testing.T, s *script.Script) {
 	s.Send(peerSegment(irs, iss+1, tcp.SYN, "")) // a peer that has restarted may use the same number again
 	s.Write("hello")
 	s.Take()
-	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, "")) // the first conversation's, late
+	s.PeerIs(tcp.LastAck) // that is where it was when it sent what comes now
+	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
 	s.Take()
 	if state := s.TCB().State; state != tcp.Established {
 		s.Fail("a FIN of the conversation that is over must not close the one that is not",
-			"want the new conversation in ESTABLISHED, but the old one's FIN has closed it: "+state.String(),
+			"want the new conversation in ESTABLISHED, but the old one's FIN, which the peer sent in LAST-ACK, has closed it: "+state.String(),
 			script.Likely("Enter started no timer, so the stack deleted the socket at once, and its port was free for the new conversation. Set b.Timers.TimeWait: the socket stays, takes the late FIN, and keeps the port."))
 	}
 	s.Fail("the same two ends must not begin again while segments of the last conversation may be under way",
@@ -56,12 +58,13 @@ func TestStep1_TwoMaximumSegmentLifetimes(t *testing.T) {
 		s := script.InState(t, chapters, tcp.FinWait2, givenWithMSL(lifetime))
 		s.See("RFC 9293 §3.4.2")
 		s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
-		s.Want("the peer's FIN is acknowledged", peerSegment(iss+2, irs+2, 0, ""))
+		s.Want("the peer's FIN is acknowledged", peerSegment(iss+2, irs+2, 0, ""),
+			script.IfSent(tcp.Segment{Flags: tcp.ACK, Ack: irs + 2}, testEnterSends))
 		s.WantState(tcp.TimeWait,
 			script.Likely("Enter left b.Timers.TimeWait stopped, so the stack deleted the socket at once."))
 		left := s.TCB().Timers.TimeWait.Sub(s.Now())
 		script.WantEqual(s, "the socket waits for twice the MSL, which is "+lifetime.String()+" here", "the time-wait timer", left, 2*lifetime,
-			script.If(left == lifetime, "one MSL for our ACK to die on its way, and one for the FIN that answers its loss: two."),
+			script.If(left == lifetime, "one MSL until our ACK is there or lost, and one more for a FIN that the peer sent again just before it came: two."),
 			script.If(left == 4*time.Minute, "the MSL is a setting: b.Config.MSL."),
 			script.Likely("set b.Timers.TimeWait to now plus 2 × b.Config.MSL."))
 	}
@@ -72,6 +75,6 @@ func TestStep1_BothClosedAtOnce(t *testing.T) {
 	s.Send(peerSegment(irs+2, iss+2, 0, ""))
 	s.WantState(tcp.TimeWait,
 		script.Likely("out of CLOSING, too, Enter keeps the socket: set b.Timers.TimeWait."))
-	s.WantSilenceFor("nothing is sent again: both FINs are acknowledged", givenMSL)
+	s.WantSilenceFor("nothing is sent again: both FINs are acknowledged", givenMSL, script.Likely(testEnterSends))
 	s.WantState(tcp.TimeWait, script.Likely("half of 2MSL has passed."))
 }

@@ -19,7 +19,8 @@ func TestStep3_TheLastACKWasLost(t *testing.T) {
 			script.IfSilent("the peer is in LAST-ACK and will repeat its FIN until it is acknowledged: that is what you have stayed for."),
 			script.IfSent(tcp.Segment{Ack: irs + 3}, "it is the same FIN: RCV.NXT has counted it already."),
 			script.IfSent(tcp.Segment{Ack: irs + 1}, "SEG.ACK is RCV.NXT, the number after the FIN."),
-			script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "only the ACK was lost: our own FIN is acknowledged."))
+			script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "only the ACK was lost: our own FIN is acknowledged."),
+			script.IfSent(tcp.Segment{Flags: tcp.RST}, "the socket is gone: each repeated FIN starts 2MSL anew."))
 		s.WantState(tcp.TimeWait)
 		s.PeerIs(tcp.LastAck)
 	}
@@ -53,6 +54,14 @@ func TestStep3_TextAndFINAgain(t *testing.T) {
 	left := s.TCB().Timers.TimeWait.Sub(s.Now())
 	script.WantEqual(s, "it ends with the peer's FIN, so 2MSL start anew", "the time-wait timer", left, 2*givenMSL,
 		script.Likely("the FIN's number is the segment's last, SEG.SEQ+SEG.LEN-1, not its first."))
+
+	s.Elapse(givenMSL)
+	s.Send(peerSegment(irs+4, iss+2, tcp.FIN|tcp.PSH, ""))
+	s.Want("the FIN alone, with another control bit beside it", peerSegment(iss+2, irs+5, 0, ""),
+		script.IfSilent("other control bits may stand beside FIN: look with seg.Flags.Has."))
+	left = s.TCB().Timers.TimeWait.Sub(s.Now())
+	script.WantEqual(s, "this is the peer's FIN as well, so 2MSL start anew", "the time-wait timer", left, 2*givenMSL,
+		script.Likely("other control bits may stand beside FIN: look with seg.Flags.Has."))
 	s.WantRead("the text is there once", "bye")
 }
 
@@ -66,7 +75,8 @@ func TestStep3_AcrossTheEdges(t *testing.T) {
 		s.WantState(tcp.TimeWait, script.Likely("step 1: Enter keeps the socket."))
 		s.Elapse(givenMSL)
 		s.Send(peerSegment(irs+2, iss+2, tcp.FIN, ""))
-		s.Want("the FIN again", peerSegment(iss+2, irs+3, 0, ""))
+		s.Want("the FIN again", peerSegment(iss+2, irs+3, 0, ""),
+			script.IfSilent("SEG.SEQ+SEG.LEN is RCV.NXT, so this is the peer's FIN: it is acknowledged again."))
 		script.WantEqual(s, "2MSL start anew", "the time-wait timer", s.TCB().Timers.TimeWait.Sub(s.Now()), 2*givenMSL,
 			script.Likely("sequence numbers wrap: use Seq's methods, never < or >."))
 	}

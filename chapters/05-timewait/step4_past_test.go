@@ -10,6 +10,8 @@ import (
 
 const wantAnswerToThePast = "what is not acceptable is answered with an ACK of RCV.NXT, which tells an honest peer where you stand."
 
+const testOnlyEmptyLimited = "A segment with text or FIN is answered each time, without asking b.AllowChallenge."
+
 func TestStep4_OldText(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait2)
 	s.See("RFC 9293 §3.10.7.4, first check")
@@ -19,10 +21,12 @@ func TestStep4_OldText(t *testing.T) {
 	s.Want("and its FIN", peerSegment(iss+2, irs+7, 0, ""))
 	s.WantState(tcp.TimeWait, script.Likely("step 1: Enter keeps the socket."))
 	s.Elapse(givenMSL)
-	s.Send(peerSegment(irs+1, iss+2, 0, "hello"))
-	s.Want("the text again, an old copy: the same answer as before", peerSegment(iss+2, irs+7, 0, ""),
-		script.IfSilent(wantAnswerToThePast),
-		script.IfSent(tcp.Segment{Flags: tcp.RST}, "the connection is not unknown, only over: an ACK, not a RST."))
+	for range 2 {
+		s.Send(peerSegment(irs+1, iss+2, 0, "hello"))
+		s.Want("the text again, an old copy: the same answer as before", peerSegment(iss+2, irs+7, 0, ""),
+			script.IfSilent(wantAnswerToThePast+" "+testOnlyEmptyLimited),
+			script.IfSent(tcp.Segment{Flags: tcp.RST}, "the connection is not unknown, only over: an ACK, not a RST."))
+	}
 	left := s.TCB().Timers.TimeWait.Sub(s.Now())
 	script.WantEqual(s, "only the peer's FIN says that our ACK was lost: the wait goes on as it was", "the time-wait timer", left, givenMSL,
 		script.Likely("start 2MSL anew for the repeated FIN only; else old copies could keep the socket for ever."))
@@ -35,14 +39,28 @@ func TestStep4_OldText(t *testing.T) {
 	s.WantRead("the text is there once", "hello")
 }
 
+func TestStep4_TextInThePlaceOfTheFIN(t *testing.T) {
+	s := script.InState(t, chapters, tcp.TimeWait)
+	s.See("RFC 9293 §3.10.7.4, first check")
+	s.PeerIs(tcp.Closed)
+	s.Elapse(givenMSL)
+	s.Send(peerSegment(irs+1, iss+2, 0, "x"))
+	s.Want("text that ends at RCV.NXT, but no FIN: old, wherever it comes from", peerSegment(iss+2, irs+2, 0, ""),
+		script.IfSilent(wantAnswerToThePast))
+	left := s.TCB().Timers.TimeWait.Sub(s.Now())
+	script.WantEqual(s, "only the peer's FIN says that our ACK was lost: the wait goes on as it was", "the time-wait timer", left, givenMSL,
+		script.Likely("the repeated FIN ends at RCV.NXT *and* has the FIN bit; nothing else starts 2MSL anew."))
+}
+
 func TestStep4_AFINWithAnotherNumber(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
 	s.See("RFC 9293 §3.10.7.4, first check")
+	s.PeerIs(tcp.Closed)
 	s.Elapse(givenMSL)
 	for _, seq := range []tcp.Seq{irs - 50, irs + 100_000} {
 		s.Send(peerSegment(seq, iss+2, tcp.FIN, ""))
 		s.Want("outside the window, and not the peer's FIN", peerSegment(iss+2, irs+2, 0, ""),
-			script.IfSilent(wantAnswerToThePast),
+			script.IfSilent(wantAnswerToThePast+" "+testOnlyEmptyLimited),
 			script.IfSent(tcp.Segment{Flags: tcp.ACK}, "SEG.ACK is RCV.NXT, whatever the number of this FIN."))
 		left := s.TCB().Timers.TimeWait.Sub(s.Now())
 		script.WantEqual(s, "this FIN is not of this connection: the wait goes on as it was", "the time-wait timer", left, givenMSL,
@@ -53,6 +71,7 @@ func TestStep4_AFINWithAnotherNumber(t *testing.T) {
 func TestStep4_AnACKThatSaysNothingNew(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
 	s.See("RFC 9293 §3.10.7.4, first check")
+	s.PeerIs(tcp.TimeWait)
 	s.Elapse(time.Second)
 	s.Send(peerSegment(irs+1, iss+2, 0, ""))
 	s.Want("an old ACK, from before the peer's FIN", peerSegment(iss+2, irs+2, 0, ""), script.IfSilent(wantAnswerToThePast))
@@ -67,6 +86,24 @@ func TestStep4_AnACKThatSaysNothingNew(t *testing.T) {
 	left := s.TCB().Timers.TimeWait.Sub(s.Now())
 	script.WantEqual(s, "and the wait goes on as it was", "the time-wait timer", left, 2*givenMSL-5*time.Second,
 		script.Likely("start 2MSL anew for the repeated FIN only; else old copies could keep the socket for ever."))
+	s.Send(peerSegment(irs+1, iss+2, 0, ""))
+	s.Want("an old ACK right after one that needed no answer", peerSegment(iss+2, irs+2, 0, ""),
+		script.IfSilent("b.AllowChallenge counts each yes as an answer: ask it last, when nothing else is in doubt."))
+}
+
+func TestStep4_AnACKInTheWindow(t *testing.T) {
+	const window = 1000
+	s := script.InState(t, chapters, tcp.TimeWait, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = window }))
+	s.See("RFC 9293 §3.10.7.4, first check")
+	s.PeerIs(tcp.TimeWait)
+	for _, seq := range []tcp.Seq{irs + 2 + 10, irs + 2 + window - 1} {
+		s.Send(peerSegment(seq, iss+2, 0, ""))
+		s.WantSilence("an empty segment in the window, RCV.NXT ≤ SEG.SEQ < RCV.NXT+RCV.WND, is acceptable and says nothing",
+			script.Likely("look whether SEG.SEQ lies in the window, not only whether it is RCV.NXT: Seq.InWindow."))
+	}
+	s.Send(peerSegment(irs+2+window, iss+2, 0, ""))
+	s.Want("the first number beyond the window is not acceptable", peerSegment(iss+2, irs+2, 0, ""),
+		script.IfSilent("the window ends before RCV.NXT+RCV.WND, and RCV.WND is b.Rcv.Wnd: our own window, not the peer's."))
 }
 
 func TestStep4_AStormOfOldACKs(t *testing.T) {
@@ -84,9 +121,23 @@ func TestStep4_AStormOfOldACKs(t *testing.T) {
 		script.IfSilent("a repeated FIN is answered each time, without asking b.AllowChallenge."))
 }
 
+func TestStep4_AStormOfOldSYNs(t *testing.T) {
+	s := script.InState(t, chapters, tcp.TimeWait)
+	s.See("RFC 5961 §7")
+	s.PeerIs(tcp.Closed)
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+	s.Want("the first is answered", peerSegment(iss+2, irs+2, 0, ""), script.IfSilent(wantAnswerToThePast))
+	for range 4 {
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+	}
+	s.WantSilence("a storm of old SYNs is not answered with a storm of ACKs",
+		script.Likely("only text and FIN are answered each time. A SYN is neither, though SEG.LEN counts it: ask b.AllowChallenge(now) first."))
+}
+
 func TestStep4_AnOldSYN(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
 	s.See("RFC 9293 §3.10.7.4, first check")
+	s.PeerIs(tcp.Closed)
 	s.Elapse(givenMSL)
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 	s.Want("the peer's first SYN, an old copy", peerSegment(iss+2, irs+2, 0, ""),

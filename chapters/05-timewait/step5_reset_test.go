@@ -18,13 +18,14 @@ func TestStep5_AResetIsIgnored(t *testing.T) {
 		peerSegment(irs+2, iss+2, tcp.RST, ""),
 		{Flags: tcp.RST, Seq: irs + 50},
 		{Flags: tcp.RST, Seq: irs - 50},
+		peerSegment(irs-50, iss+2, tcp.RST, ""),
 		{Flags: tcp.RST | tcp.SYN, Seq: irs + 1000},
 	} {
 		s.Send(reset)
 		s.WantState(tcp.TimeWait,
 			script.Likely("an old segment that is answered with an ACK makes the peer, which knows nothing any more, send a RST: it would end the wait that protects from old segments. Ignore it, unless b.Config.ObeyResetInTimeWait says otherwise."))
 		s.WantSilence("a reset is never answered",
-			script.Likely("look for RST before anything else, and send nothing."))
+			script.Likely("look for RST before anything else, with seg.Flags.Has, whatever stands beside it; and send nothing."))
 	}
 	left := s.TCB().Timers.TimeWait.Sub(s.Now())
 	script.WantEqual(s, "the wait goes on as it was", "the time-wait timer", left, givenMSL,
@@ -33,18 +34,29 @@ func TestStep5_AResetIsIgnored(t *testing.T) {
 
 func TestStep5_AResetIsObeyed(t *testing.T) {
 	obey := script.Configure(func(c *tcp.Config) { c.ObeyResetInTimeWait = true })
-	s := script.InState(t, chapters, tcp.TimeWait, obey)
-	s.See("RFC 9293 §3.10.7.4, second check")
-	for _, seq := range []tcp.Seq{irs + 50, irs - 50} {
-		s.Send(tcp.Segment{Flags: tcp.RST, Seq: seq})
-		s.AllowACKs()
-		s.WantState(tcp.TimeWait,
-			script.Likely("only a RST at exactly RCV.NXT may be obeyed: any other may come from a stranger."))
+	for _, more := range []tcp.Flags{0, tcp.ACK} {
+		s := script.InState(t, chapters, tcp.TimeWait, obey)
+		s.See("RFC 9293 §3.10.7.4, second check")
+		for _, seq := range []tcp.Seq{irs + 50, irs - 50} {
+			s.Send(givenReset(seq, more))
+			s.AllowACKs()
+			s.WantState(tcp.TimeWait,
+				script.Likely("only a RST at exactly RCV.NXT may be obeyed: any other may come from a stranger."))
+		}
+		s.Send(givenReset(irs+2, more))
+		s.WantDeleted("with b.Config.ObeyResetInTimeWait, a reset at RCV.NXT ends the wait",
+			script.Likely("when b.Config.ObeyResetInTimeWait is set, a RST at RCV.NXT, with or without ACK, takes the socket to CLOSED."))
+		s.WantSilence("and is not answered")
+		s.WantError("both sides had closed: nothing is lost, so nothing is said", nil,
+			script.Likely("in TIME-WAIT both sides have closed already: b.Err stays nil."))
 	}
-	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 2})
-	s.WantDeleted("with b.Config.ObeyResetInTimeWait, a reset at RCV.NXT ends the wait",
-		script.Likely("when b.Config.ObeyResetInTimeWait is set, a RST at RCV.NXT takes the socket to CLOSED."))
-	s.WantSilence("and is not answered")
-	s.WantError("both sides had closed: nothing is lost, so nothing is said", nil,
-		script.Likely("in TIME-WAIT both sides have closed already: b.Err stays nil."))
+}
+
+// givenReset returns a reset, with the peer's last ACK when more asks for one.
+func givenReset(seq tcp.Seq, more tcp.Flags) tcp.Segment {
+	reset := tcp.Segment{Flags: tcp.RST | more, Seq: seq}
+	if more.Has(tcp.ACK) {
+		reset.Ack = iss + 2
+	}
+	return reset
 }

@@ -1,6 +1,7 @@
 package timewait
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -8,12 +9,19 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-func TestStep6_ANewerSYN(t *testing.T) {
+func TestStep6_ANewerSYN(t *testing.T) { testNewerSYN(t, 0) }
+
+// A client that offers ECN sets two more bits in its SYN (RFC 3168 §6.1.1).
+func TestStep6_ANewerSYNWithMoreBits(t *testing.T) { testNewerSYN(t, tcp.ECE|tcp.CWR) }
+
+func testNewerSYN(t *testing.T, more tcp.Flags) {
+	t.Helper()
 	s := givenServerInTimeWait(t)
 	s.See("RFC 9293 §3.6.1, MAY-2")
-	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 1_000_000})
+	s.Send(tcp.Segment{Flags: tcp.SYN | more, Seq: irs + 1_000_000})
 	s.Want("the client is back with a number beyond all it has used: a listener is there, so a new conversation may begin",
 		peerSegment(s.ISS(), irs+1_000_001, tcp.SYN, ""),
+		script.If(more != 0, "a SYN may have other bits beside it, these two from a client that offers ECN: look with seg.Flags.Has, not with ==."),
 		script.IfSent(tcp.Segment{Flags: tcp.ACK}, "SEG.SEQ > RCV.NXT: this SYN is no old copy. Return true; the stack asks the listener."),
 		script.IfSilent("a SYN newer than all of this connection may begin the next one: return true, and the stack asks the listener."))
 	s.WantState(tcp.SynReceived)
@@ -29,6 +37,7 @@ func TestStep6_AnOlderSYN(t *testing.T) {
 	iss := s.ISS()
 	for _, syn := range []tcp.Segment{
 		{Flags: tcp.SYN, Seq: irs},
+		{Flags: tcp.SYN, Seq: irs + 1},
 		{Flags: tcp.SYN, Seq: irs.Add(-1000)},
 		{Flags: tcp.SYN, Seq: irs.Add(-1_000_000_000)},
 		peerSegment(irs+1000, iss+2, tcp.SYN, ""),
@@ -44,53 +53,88 @@ func TestStep6_AnOlderSYN(t *testing.T) {
 }
 
 func TestStep6_AcrossTheEdges(t *testing.T) {
-	for _, numbers := range givenEdges {
+	for i, numbers := range append([]script.Option{script.Numbers(iss, irs)}, givenEdges...) {
 		s := givenServerInTimeWait(t, numbers)
 		iss, irs := s.ISS(), s.IRS()
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs - 10})
 		s.Want("older than this connection", peerSegment(iss+2, irs+2, 0, ""),
+			script.If(i == 0, "SEG.SEQ < RCV.NXT: it may be an old copy, and is answered like one."),
 			script.Likely("sequence numbers wrap: use Seq.Less, never < or >."))
 		s.WantState(tcp.TimeWait)
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 10})
-		s.Want("newer, and beyond the edge", peerSegment(s.ISS(), irs+11, tcp.SYN, ""),
+		s.Want("newer, if only by a little", peerSegment(s.ISS(), irs+11, tcp.SYN, ""),
+			script.If(i == 0, "SEG.SEQ > RCV.NXT, by however little: return true."),
 			script.Likely("sequence numbers wrap: use Seq.Less, never < or >."))
 	}
 }
 
 func TestStep6_TimestampsDecide(t *testing.T) {
-	stamps := script.Change(func(b *tcp.TCB) {
-		b.Timestamps.On, b.Timestamps.Recent = true, 1<<32-5
-	})
-	const before, same, after = 1<<32 - 6, 1<<32 - 5, 5 // the peer's clock wraps
-	syn := func(seq tcp.Seq, clock uint32) tcp.Segment {
-		return tcp.Segment{Flags: tcp.SYN, Seq: seq, Options: tcp.Options{HasTimestamps: true, TSval: clock}}
-	}
+	const recent = 1<<32 - 5
+	const before, same, after = recent - 1, recent, 5 // the peer's clock wraps
+	older, newer := irs.Add(-1000), irs.Add(1000)
+	const decide = "TSval is compared with b.Timestamps.Recent first, as numbers that wrap; SEG.SEQ decides only between equal ones."
+	const none = "timestamps count only if b.Timestamps.On and seg.Options.HasTimestamps; else SEG.SEQ alone decides."
+	stamp := func(clock uint32) tcp.Options { return tcp.Options{HasTimestamps: true, TSval: clock} }
 	for _, c := range []struct {
-		what   string
-		syn    tcp.Segment
-		reopen bool
+		what    string
+		on      bool
+		seq     tcp.Seq
+		options tcp.Options
+		reopen  bool
+		hint    string
 	}{
-		{"an older number, but a later timestamp: newer (RFC 6191)", syn(irs.Add(-1000), after), true},
-		{"a newer number, but an earlier timestamp: an old copy", syn(irs+1000, before), false},
-		{"the same timestamp and a newer number: newer", syn(irs+1000, same), true},
-		{"the same timestamp and an older number: an old copy", syn(irs.Add(-1000), same), false},
-		{"no timestamp and a newer number: newer", tcp.Segment{Flags: tcp.SYN, Seq: irs + 1000}, true},
+		{"an older number, but a later timestamp: newer (RFC 6191)", true, older, stamp(after), true, decide},
+		{"a newer number, but an earlier timestamp: an old copy", true, newer, stamp(before), false, decide},
+		{"the same timestamp and a newer number: newer", true, newer, stamp(same), true, decide},
+		{"the same timestamp and an older number: an old copy", true, older, stamp(same), false, decide},
+		{"no timestamp and a newer number: newer", true, newer, tcp.Options{}, true, none},
+		{"no timestamp and an older number: an old copy", true, older, tcp.Options{}, false, none},
+		{"the old connection had no timestamps to compare with, and the number is newer: newer", false, newer, stamp(1<<31 + 5), true, none},
 	} {
-		s := givenWaiting(t, stamps)
+		s := givenWaiting(t, script.Change(func(b *tcp.TCB) {
+			if c.on {
+				b.Timestamps.On, b.Timestamps.Recent = true, recent
+			}
+		}))
 		s.See("RFC 6191 §2")
-		s.Send(c.syn)
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: c.seq, Options: c.options})
 		sent := s.Take()
-		begun := len(sent) == 1 && sent[0].Flags == tcp.SYN|tcp.ACK
-		script.WantEqual(s, c.what, "“a conversation is begun”", begun, c.reopen,
-			script.Likely("with timestamps on both sides, TSval is compared with b.Timestamps.Recent first, as numbers that wrap; SEG.SEQ decides only between equal ones."))
+		if begun := len(sent) == 1 && sent[0].Flags == tcp.SYN|tcp.ACK; begun != c.reopen {
+			s.Fail(c.what, testComparison(c.on, recent, c.seq, c.options, c.reopen), script.Likely(c.hint))
+		}
 	}
+}
+
+// testComparison says what was compared, and what should have come of it.
+func testComparison(on bool, recent uint32, seq tcp.Seq, options tcp.Options, reopen bool) string {
+	want := "want Arrive to return false, but a conversation was begun"
+	if reopen {
+		want = "want Arrive to return true, but no conversation was begun"
+	}
+	stamp := "none"
+	if options.HasTimestamps {
+		stamp = fmt.Sprint(options.TSval)
+	}
+	if !on {
+		recent = 0
+	}
+	return fmt.Sprintf("%s\nSEG.SEQ=%d, RCV.NXT=%d; TSval: %s, b.Timestamps.On: %v, b.Timestamps.Recent: %d",
+		want, seq, irs+2, stamp, on, recent)
 }
 
 func TestStep6_NobodyListens(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
+	s.PeerIs(tcp.Closed)
+	s.Elapse(givenMSL)
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 1000})
 	s.Want("nobody listens: the stack puts the socket back, and it answers as before", peerSegment(iss+2, irs+2, 0, ""),
 		script.IfSilent("return true for a newer SYN: the stack sees to it when nobody listens."))
-	s.WantState(tcp.TimeWait)
+	s.WantState(tcp.TimeWait, script.Likely(testOnlyYes))
 	s.WantSockets("the wait is not over", 1)
+	script.WantEqual(s, "it goes on as it was", "the time-wait timer", s.TCB().Timers.TimeWait.Sub(s.Now()), givenMSL,
+		script.Likely(testOnlyYes))
+	s.Elapse(givenMSL)
+	s.WantDeleted("and ends when it would have ended", script.Likely(testOnlyYes))
 }
+
+const testOnlyYes = "only say yes, and change nothing: whether a conversation begins is for the stack to find out."

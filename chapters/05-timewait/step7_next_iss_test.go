@@ -17,9 +17,10 @@ func wantChoice(t *testing.T, s *script.Script, proposed, got tcp.Seq) {
 		return
 	}
 	s.Fail("old copies of our own segments must not fit the new conversation",
-		fmt.Sprintf("want an ISS after all that was used, %d or more, got %d (%d was proposed)", b.Snd.Nxt, got, proposed),
+		fmt.Sprintf("want an ISS after all that was used: SND.NXT=%d or more, modulo 2^32;\n got %d, which is %d before that (%d was proposed)",
+			b.Snd.Nxt, got, b.Snd.Nxt-got, proposed),
 		script.If(got == proposed, "the proposed number is not above SND.NXT, so an old segment of ours could pass for a new one. Choose one that is."),
-		script.Likely("the new ISS has to come after b.Snd.Nxt, as Seq.Less orders numbers."))
+		script.Likely("the new ISS has to come after b.Snd.Nxt, as Seq.Less orders numbers: they wrap, so never compare them with < or >."))
 }
 
 func TestStep7_AProposalThatIsTooLow(t *testing.T) {
@@ -42,7 +43,7 @@ func TestStep7_AProposalThatIsHighEnough(t *testing.T) {
 		for _, above := range []int{1, 5, 1000, 1 << 30} {
 			proposed := b.Snd.Nxt.Add(above)
 			script.WantEqual(s, "a number above all that was used is good, and hard to guess: keep it", "NextISS", Chapter{}.NextISS(b, proposed), proposed,
-				script.Likely("return the proposed number when SND.NXT comes before it, as Seq.Less orders numbers."))
+				script.Likely("return the proposed number when SND.NXT comes before it, as Seq.Less orders numbers: they wrap, so never compare them with < or >."))
 		}
 	}
 }

@@ -13,10 +13,10 @@ import (
 )
 
 var (
-	givenHere      = netip.AddrPortFrom(script.You, script.ClientPort)
-	givenThere     = netip.AddrPortFrom(script.Peer, script.ServerPort)
-	givenElsewhere = netip.AddrPortFrom(netip.MustParseAddr("10.0.0.3"), script.ServerPort)
-	givenAnyone    = netip.AddrPortFrom(netip.Addr{}, script.ClientPort) // every address of the host
+	givenOtherPort    = netip.AddrPortFrom(script.You, 50001)
+	givenOtherAddress = netip.AddrPortFrom(netip.MustParseAddr("10.0.0.9"), script.ClientPort)
+	givenElsewhere    = netip.AddrPortFrom(netip.MustParseAddr("10.0.0.3"), script.ServerPort)
+	givenAnyone       = netip.AddrPortFrom(netip.Addr{}, script.ClientPort) // every address of the host
 )
 
 // wantError expects err of a call or of Hold.
@@ -53,6 +53,11 @@ func TestStep8_TheFourTuple(t *testing.T) {
 		wantError(t, s, "the same port and host, but another port of the peer's"+with,
 			Chapter{}.Hold(b, tcp.FourTuple{Local: givenHere, Remote: netip.AddrPortFrom(script.Peer, 8080)}, reuse), nil,
 			"a four-tuple has two addresses and two ports: all four have to be the same.")
+		for _, local := range []netip.AddrPort{givenOtherPort, givenOtherAddress} {
+			wantError(t, s, "the same peer, but from "+local.String()+with,
+				Chapter{}.Hold(b, tcp.FourTuple{Local: local, Remote: givenThere}, reuse), nil,
+				"a four-tuple has two addresses and two ports: all four have to be the same, want.Local as well as want.Remote.")
+		}
 	}
 }
 
@@ -70,9 +75,9 @@ func TestStep8_ThePort(t *testing.T) {
 		"the new socket has asked for reuse: it may bind the port, for connections to others.")
 	wantError(t, s, "to bind the port at every address, with reuse", hold(givenAnyone, true), nil,
 		"the new socket has asked for reuse: it may bind the port, for connections to others.")
-	wantError(t, s, "to bind another port", hold(netip.AddrPortFrom(script.You, 50001), false), nil,
+	wantError(t, s, "to bind another port", hold(givenOtherPort, false), nil,
 		"another port is nothing of b's.")
-	wantError(t, s, "to bind the port at another address of the host", hold(netip.AddrPortFrom(netip.MustParseAddr("10.0.0.9"), script.ClientPort), false), nil,
+	wantError(t, s, "to bind the port at another address of the host", hold(givenOtherAddress, false), nil,
 		"another address of the host is nothing of b's.")
 }
 

@@ -1,0 +1,171 @@
+package kernel
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"os"
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+
+	"tcpworkbook/kit/link/tun"
+	"tcpworkbook/kit/sockets"
+	"tcpworkbook/kit/tcp"
+	"tcpworkbook/solutions"
+)
+
+// The two hosts: the kernel's end of the TUN device, and ours.
+var (
+	kernelAddr  = netip.MustParseAddr("10.9.0.1")
+	ourAddr     = netip.MustParseAddr("10.9.0.2")
+	kernelAddr6 = netip.MustParseAddr("fd09::1")
+	ourAddr6    = netip.MustParseAddr("fd09::2")
+)
+
+// patience bounds every wait: nothing in these tests takes so long.
+const patience = 20 * time.Second
+
+// A namespace is a network of the kernel's for one test.
+type namespace struct {
+	t  *testing.T
+	fd int // stands for the namespace, which lives as long as it is open
+}
+
+// network makes a namespace, and a host of ours that is linked to it.
+func network(t *testing.T, options ...sockets.Option) (*namespace, *sockets.Host) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("a TUN device and a network namespace need root: run this test with sudo")
+	}
+	if _, err := os.Stat("/dev/net/tun"); err != nil {
+		t.Skip("this machine has no /dev/net/tun: load the kernel's tun module and run again")
+	}
+	n := newNamespace(t)
+	var device *tun.Device
+	n.do(func() {
+		// A new IPv6 address would be unusable while the kernel looks for others that have it.
+		_ = os.WriteFile("/proc/sys/net/ipv6/conf/default/accept_dad", []byte("0"), 0)
+		_ = os.WriteFile("/proc/sys/net/ipv6/conf/all/accept_dad", []byte("0"), 0)
+		addresses := []netip.Prefix{netip.PrefixFrom(kernelAddr, 24)}
+		if hasIPv6() {
+			addresses = append(addresses, netip.PrefixFrom(kernelAddr6, 64))
+		}
+		var err error
+		device, err = tun.Open(tun.Config{Addresses: addresses})
+		require.NoError(t, err)
+	})
+	if hasIPv6() {
+		eventually(t, "the kernel can use its IPv6 address", n.reachesIPv6)
+	}
+	host, err := sockets.NewHost(device, solutions.Chapters(), []netip.Addr{ourAddr, ourAddr6}, options...)
+	require.NoError(t, err)
+	t.Cleanup(func() { host.Close() })
+	return n, host
+}
+
+// newNamespace makes a namespace, on a thread that then ends.
+func newNamespace(t *testing.T) *namespace {
+	t.Helper()
+	n := &namespace{t: t, fd: -1}
+	made := make(chan error)
+	go func() {
+		runtime.LockOSThread() // never unlocked: no other goroutine may run in the namespace
+		err := unix.Unshare(unix.CLONE_NEWNET)
+		if err == nil {
+			n.fd, err = unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+		}
+		made <- err
+	}()
+	if err := <-made; err != nil {
+		t.Skip("this process may not make a network namespace: " + err.Error())
+	}
+	t.Cleanup(func() { unix.Close(n.fd) })
+	return n
+}
+
+// do calls f on a thread in the namespace: sockets that f makes, and processes that
+// it starts, are there. f must not end the test.
+func (n *namespace) do(f func()) {
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		err := unix.Setns(n.fd, unix.CLONE_NEWNET)
+		if err == nil {
+			f()
+		}
+		done <- err
+	}()
+	require.NoError(n.t, <-done)
+}
+
+// listen makes a listener of the kernel's.
+func (n *namespace) listen(address string) (l net.Listener, err error) {
+	n.do(func() { l, err = net.Listen("tcp", address) })
+	return l, err
+}
+
+// dial has the kernel connect. It fits net/http's Transport.DialContext.
+func (n *namespace) dial(ctx context.Context, network, address string) (c net.Conn, err error) {
+	d := net.Dialer{Timeout: patience}
+	n.do(func() { c, err = d.DialContext(ctx, network, address) })
+	return c, err
+}
+
+// dialFrom has the kernel connect from a port that an earlier connection may hold.
+func (n *namespace) dialFrom(port int, address string) (c net.Conn, err error) {
+	d := net.Dialer{
+		Timeout:   patience,
+		LocalAddr: &net.TCPAddr{IP: kernelAddr.AsSlice(), Port: port},
+		Control: func(_, _ string, raw syscall.RawConn) error {
+			var failure error
+			err := raw.Control(func(fd uintptr) {
+				failure = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
+			})
+			if err != nil {
+				return err
+			}
+			return failure
+		},
+	}
+	n.do(func() { c, err = d.DialContext(context.Background(), "tcp", address) })
+	return c, err
+}
+
+func hasIPv6() bool {
+	_, err := os.Stat("/proc/sys/net/ipv6")
+	return err == nil
+}
+
+// reachesIPv6 reports whether the kernel would send from its IPv6 address. A new one
+// takes a moment.
+func (n *namespace) reachesIPv6() (reaches bool) {
+	n.do(func() {
+		c, err := net.Dial("udp", net.JoinHostPort(ourAddr6.String(), "9")) // sends nothing
+		if reaches = err == nil; reaches {
+			c.Close()
+		}
+	})
+	return reaches
+}
+
+// eventually waits until what holds becomes true. The kernel tells nobody when a
+// connection changes its state, so it has to be asked again and again.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	require.Eventually(t, holds, patience, time.Millisecond, what)
+}
+
+// states returns the states of our host's connections.
+func states(h *sockets.Host) (all []tcp.State) {
+	for _, s := range h.Sockets() {
+		if s.State != tcp.Listen {
+			all = append(all, s.State)
+		}
+	}
+	return all
+}

@@ -4,9 +4,10 @@
 // Two things may still come. The peer's FIN, if our last ACK was lost: somebody
 // must acknowledge it again. And old segments of this conversation that wander in
 // the network: they must not be taken for part of the next one between the same
-// two ends. Both are over when two maximum segment lifetimes have passed: one for
-// our last ACK to die on the way, one for the FIN that comes in its stead
-// (RFC 9293 §3.3.2, §3.6.1).
+// two ends. Two maximum segment lifetimes after our last ACK both are over: after
+// one the ACK is with the peer, or lost; a FIN that the peer sent again just before
+// the ACK came takes one more at most. If the ACK was lost, the FIN comes again,
+// and the wait starts anew (RFC 9293 §3.4.2, §3.6, §3.6.1).
 package timewait
 
 import (
@@ -46,11 +47,13 @@ func (Chapter) Expire(b *tcp.TCB, now time.Time) {
 //     (RFC 6191). Timestamps wrap like sequence numbers;
 //   - the peer's FIN again, SEG.SEQ+SEG.LEN = RCV.NXT: our ACK was lost. It is
 //     sent again, and 2MSL start anew;
-//   - an empty segment where one may be, RCV.NXT ≤ SEG.SEQ < RCV.NXT+RCV.WND,
-//     without SYN: nothing to say;
+//   - an empty segment where one may be, RCV.NXT ≤ SEG.SEQ < RCV.NXT+RCV.WND
+//     (with RCV.WND = 0: SEG.SEQ = RCV.NXT), without SYN: nothing to say;
 //   - anything else belongs to the past: it gets <SEQ=SND.NXT><ACK=RCV.NXT>
-//     <CTL=ACK>, and the wait goes on as it was. Without text or FIN, only if
-//     b.AllowChallenge agrees.
+//     <CTL=ACK>, and the wait goes on as it was. One without text or FIN, a SYN
+//     among them, only if b.AllowChallenge agrees, which is asked last.
+//
+// To return true changes nothing in b: if nobody listens, the wait goes on.
 func (Chapter) Arrive(b *tcp.TCB, seg *tcp.Segment, now time.Time) (reopen bool) {
 	switch {
 	case seg.Flags.Has(tcp.RST):

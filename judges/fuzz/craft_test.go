@@ -11,6 +11,10 @@ import (
 // numbers: whatever else it upsets, no application may read anything wrong.
 func (w *world) craft(p *program, h *host) {
 	w.honest = false
+	if p.choose(16) == 15 {
+		w.sprinkle(p, h)
+		return
+	}
 	seg := tcp.Segment{
 		Src: netip.AddrPortFrom(h.peer.addr, uint16(one(p, 1000, 1001, 80, 81, 2000))),
 		Dst: netip.AddrPortFrom(h.addr, uint16(one(p, 80, 81, 1000))),
@@ -37,6 +41,28 @@ func (w *world) craft(p *program, h *host) {
 	}
 	w.notef("crafted for %s", h.name)
 	w.arrive(h, seg)
+}
+
+// sprinkle sends every other octet of a window, each in a segment of its own: the
+// most bookkeeping for the least text.
+func (w *world) sprinkle(p *program, h *host) {
+	n := len(h.sockets)
+	if n == 0 {
+		return
+	}
+	b := h.sockets[p.choose(n)].b
+	first := b.Rcv.Nxt.Add(1 + p.choose(8))
+	for i := range 10 * (1 + p.choose(40)) {
+		seq := first.Add(2 * i)
+		if w.err != nil || !b.State.Synchronized() {
+			return
+		}
+		w.arrive(h, tcp.Segment{
+			Src: b.Remote, Dst: b.Local, Seq: seq, Ack: b.Snd.Una, Flags: tcp.ACK, Window: 1000,
+			Options: tcp.Options{HasTimestamps: b.Timestamps.On, TSval: b.Timestamps.Recent},
+			Payload: text(seq, 1),
+		})
+	}
 }
 
 func craftFlags(p *program) tcp.Flags {

@@ -81,36 +81,33 @@ func TestTextBeyondAFIN(t *testing.T) {
 	}
 }
 
-// crossSYNs brings a conversation to SYN-RECEIVED by a SYN that crossed ours, with
-// a window scale of 7.
-func crossSYNs(t *testing.T, flags tcp.Flags, text string) *conversation {
-	c := converse(t, nil)
-	b, err := c.stack.Connect(here, there, c.now)
-	require.NoError(t, err)
-	c.b = b
-	options := tcp.Options{MSS: 1460, WindowScale: 7, HasWindowScale: true}
-	c.send(tcp.Segment{Seq: irs, Flags: tcp.SYN | flags, Window: 1000, Options: options, Payload: []byte(text)})
-	require.Equal(t, tcp.SynReceived, b.State)
-	return c
-}
-
 // The window of the SYN,ACK that completes a simultaneous open was scaled, as no
 // SYN's is.
 func TestWindowOfASimultaneousOpen(t *testing.T) {
-	c := crossSYNs(t, 0, "")
-	c.send(tcp.Segment{Seq: irs, Ack: c.b.Snd.Nxt, Flags: tcp.SYN | tcp.ACK, Window: 1000, Options: tcp.Options{MSS: 1460}})
-	require.Equal(t, tcp.Established, c.b.State)
-	assert.EqualValues(t, 1000, c.b.Snd.Wnd)
-	assert.EqualValues(t, 1000, c.b.Snd.MaxWnd)
+	c := converse(t, nil)
+	b, err := c.stack.Connect(here, there, c.now)
+	require.NoError(t, err)
+	options := tcp.Options{MSS: 1460, WindowScale: 7, HasWindowScale: true}
+	c.send(tcp.Segment{Seq: irs, Flags: tcp.SYN, Window: 1000, Options: options})
+	require.Equal(t, tcp.SynReceived, b.State)
+	c.send(tcp.Segment{Seq: irs, Ack: b.Snd.Nxt, Flags: tcp.SYN | tcp.ACK, Window: 1000, Options: options})
+	require.Equal(t, tcp.Established, b.State)
+	assert.EqualValues(t, 1000, b.Snd.Wnd)
+	assert.EqualValues(t, 1000, b.Snd.MaxWnd)
 }
 
-// A FIN that came with the SYN of a simultaneous open waited for one more segment
-// after the connection was open.
-func TestFINWithTheSYNOfASimultaneousOpen(t *testing.T) {
-	c := crossSYNs(t, tcp.FIN, "hi")
-	sent := c.send(tcp.Segment{Seq: irs, Ack: c.b.Snd.Nxt, Flags: tcp.SYN | tcp.ACK, Window: 1000, Options: tcp.Options{MSS: 1460}})
-	assert.Equal(t, tcp.CloseWait, c.b.State)
+// A FIN that came with the SYN waited for one more segment, when a SYN,ACK and no
+// plain ACK completed the handshake.
+func TestFINWithASYN(t *testing.T) {
+	c := converse(t, nil)
+	l, err := c.stack.Listen(here, 4)
+	require.NoError(t, err)
+	c.send(tcp.Segment{Seq: irs, Flags: tcp.SYN | tcp.FIN, Window: 1000, Payload: []byte("hi")})
+	require.Len(t, l.Listener.Half, 1)
+	b := l.Listener.Half[0]
+	sent := c.send(tcp.Segment{Seq: irs, Ack: b.Snd.Nxt, Flags: tcp.SYN | tcp.ACK, Window: 1000})
+	assert.Equal(t, tcp.CloseWait, b.State)
 	require.Len(t, sent, 1)
 	assert.Equal(t, irs+4, sent[0].Ack)
-	assert.Equal(t, 2, c.b.Rcv.Queue.Len())
+	assert.Equal(t, 2, b.Rcv.Queue.Len())
 }

@@ -88,6 +88,28 @@ func (w *world) checkSocket(s *shadow) {
 	if b.State >= tcp.SynReceived {
 		w.checkReceiving(s)
 	}
+	w.checkState(s)
+}
+
+// checkState: a state says what was sent and received, and it is true.
+func (w *world) checkState(s *shadow) {
+	b := s.b
+	acknowledged := b.Snd.FinSent && b.Snd.Fin.Less(b.Snd.Una)
+	peerClosed := false
+	switch b.State {
+	case tcp.CloseWait, tcp.Closing, tcp.LastAck, tcp.TimeWait:
+		peerClosed = true
+	}
+	switch {
+	case b.State == tcp.Established && b.Snd.FinSent, b.State == tcp.CloseWait && b.Snd.FinSent:
+		w.failf("%s: it has sent a FIN", s)
+	case (b.State == tcp.FinWait2 || b.State == tcp.TimeWait) && !acknowledged:
+		w.failf("%s: its FIN was not acknowledged", s)
+	case (b.State == tcp.FinWait1 || b.State == tcp.Closing || b.State == tcp.LastAck) && acknowledged:
+		w.failf("%s: its FIN was acknowledged", s)
+	case b.State.Synchronized() && b.Rcv.FinDone != peerClosed:
+		w.failf("%s: that the peer has closed is %v", s, b.Rcv.FinDone)
+	}
 }
 
 func (w *world) checkListener(s *shadow) {

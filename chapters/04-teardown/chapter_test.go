@@ -52,6 +52,13 @@ func peerWindow(octets uint32) script.Option {
 	return script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = octets, octets })
 }
 
+// wantFIN expects our FIN, and no more, in a test about what comes after it.
+func wantFIN(t *testing.T, s *script.Script, reason string, seq, ack tcp.Seq) {
+	t.Helper()
+	s.Want(reason, peerSegment(seq, ack, tcp.FIN, ""),
+		script.IfSilent("steps 1 and 2 come first: Close, and SendFIN once the queued text is out."))
+}
+
 // wantTaken expects one ACK, of the peer's FIN and all before it.
 func wantTaken(t *testing.T, s *script.Script, reason string, ack tcp.Seq, hints ...script.Hint) {
 	t.Helper()

@@ -22,7 +22,7 @@ func TestStep5_Figure12_ThePassiveSide(t *testing.T) {
 	wantTaken(t, s, "line 3: the peer's FIN is acknowledged", 101)
 	s.WantState(tcp.CloseWait)
 	s.Close()
-	s.Want("line 4: our application closes as well", peerSegment(300, 101, tcp.FIN, ""))
+	wantFIN(t, s, "line 4: our application closes as well", 300, 101)
 	s.WantState(tcp.LastAck)
 	s.Send(peerSegment(101, 301, 0, ""))
 	s.WantDeleted("line 5: our FIN is acknowledged, and both sides know it is over",
@@ -39,7 +39,7 @@ func TestStep5_AnACKOfTextIsNotAnACKOfTheFIN(t *testing.T) {
 	s.Write("hello")
 	s.WantText("the text goes out", iss+1, irs+2, "hello")
 	s.CloseWrite()
-	s.Want("and the FIN behind it", peerSegment(iss+6, irs+2, tcp.FIN, ""))
+	wantFIN(t, s, "and the FIN behind it", iss+6, irs+2)
 	s.PeerIs(tcp.FinWait2)
 	for _, ack := range []tcp.Seq{iss + 3, iss + 6} {
 		s.Send(peerSegment(irs+2, ack, 0, ""))
@@ -69,7 +69,7 @@ func TestStep5_AcrossTheEdges(t *testing.T) {
 		s.Write("x")
 		s.WantText("the text goes out", iss+1, irs+2, "x")
 		s.CloseWrite()
-		s.Want("and the FIN behind it", peerSegment(iss+2, irs+2, tcp.FIN, ""))
+		wantFIN(t, s, "and the FIN behind it", iss+2, irs+2)
 		s.PeerIs(tcp.FinWait2)
 		s.Send(peerSegment(irs+2, iss+2, 0, ""))
 		s.WantState(tcp.LastAck, script.Likely("only the text is acknowledged: sequence numbers wrap, use Seq's methods, never < or >."))

@@ -20,7 +20,7 @@ func TestStep6_Figure12_NormalCloseSequence(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established, givenFigure)
 	s.See("RFC 9293 §3.6, figure 12")
 	s.Close()
-	s.Want("line 2: we close first", peerSegment(100, 300, tcp.FIN, ""))
+	wantFIN(t, s, "line 2: we close first", 100, 300)
 	s.WantState(tcp.FinWait1)
 	s.Send(peerSegment(300, 101, 0, ""))
 	s.WantState(tcp.FinWait2,
@@ -42,7 +42,7 @@ func TestStep6_FINAndACKInOneSegment(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.10.7.4, eighth check")
 	s.CloseWrite()
-	s.Want("our FIN", peerSegment(iss+1, irs+1, tcp.FIN, ""))
+	wantFIN(t, s, "our FIN", iss+1, irs+1)
 	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
 	wantTaken(t, s, "the peer acknowledges and closes in one segment: three segments in all", irs+2,
 		script.IfSilent("the segment's ACK takes the socket to FIN-WAIT-2; its FIN still has to be looked at, in that state."))
@@ -57,7 +57,7 @@ func TestStep6_AnACKOfTextIsNotAnACKOfTheFIN(t *testing.T) {
 	s.Write("hello")
 	s.WantText("the text goes out", iss+1, irs+1, "hello")
 	s.CloseWrite()
-	s.Want("and the FIN behind it", peerSegment(iss+6, irs+1, tcp.FIN, ""))
+	wantFIN(t, s, "and the FIN behind it", iss+6, irs+1)
 	s.PeerIs(tcp.Established)
 	for _, ack := range []tcp.Seq{iss + 3, iss + 6} {
 		s.Send(peerSegment(irs+1, ack, 0, ""))
@@ -92,7 +92,7 @@ func TestStep6_AHalfClosedSocketStillReceives(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.6, case 1")
 	s.CloseWrite()
-	s.Want("our FIN: we have asked all we wanted to ask", peerSegment(iss+1, irs+1, tcp.FIN, ""))
+	wantFIN(t, s, "our FIN: we have asked all we wanted to ask", iss+1, irs+1)
 	s.Send(peerSegment(irs+1, iss+1, 0, "one "))
 	s.Want("the peer answers before it has seen our FIN", peerSegment(s.TCB().Snd.Nxt, irs+5, 0, ""),
 		script.IfSent(tcp.Segment{Flags: tcp.RST}, "CloseWrite closed *our* sending side; b.ReadClosed is not set, so the application still reads."))
@@ -128,7 +128,7 @@ func TestStep6_AcrossTheEdges(t *testing.T) {
 		s.Write("x")
 		s.WantText("the text goes out", iss+1, irs+1, "x")
 		s.CloseWrite()
-		s.Want("and the FIN behind it", peerSegment(iss+2, irs+1, tcp.FIN, ""))
+		wantFIN(t, s, "and the FIN behind it", iss+2, irs+1)
 		s.PeerIs(tcp.Established)
 		s.Send(peerSegment(irs+1, iss+2, 0, "y"))
 		s.Want("the peer's text", peerSegment(s.TCB().Snd.Nxt, irs+2, 0, ""))

@@ -112,7 +112,7 @@ func TestStep9_TextAfterAFullClose(t *testing.T) {
 		s := script.InState(t, chapters, tcp.Established)
 		s.See("RFC 9293 §3.6.1")
 		s.Close()
-		s.Want("nothing is unread: an orderly close", peerSegment(iss+1, irs+1, tcp.FIN, ""))
+		wantFIN(t, s, "nothing is unread: an orderly close", iss+1, irs+1)
 		s.Send(peerSegment(irs+1, ack, 0, ""))
 		state := s.TCB().State
 		s.Send(peerSegment(irs+1, ack, 0, "too late"))
@@ -128,7 +128,7 @@ func TestStep9_TextAndFINAfterAFullClose(t *testing.T) {
 		s := script.InState(t, chapters, tcp.Established)
 		s.See("RFC 9293 §3.6.1")
 		s.Close()
-		s.Want("nothing is unread: an orderly close", peerSegment(iss+1, irs+1, tcp.FIN, ""))
+		wantFIN(t, s, "nothing is unread: an orderly close", iss+1, irs+1)
 		s.Send(peerSegment(irs+1, ack, tcp.FIN, "too late"))
 		s.WantOneOf("the FIN says that all was received, but its text will never be read",
 			append(wantResets(iss+2, irs+9), wantResets(iss+2, irs+10)...),
@@ -146,7 +146,7 @@ func TestStep9_OldTextAndFINAfterAFullClose(t *testing.T) {
 	s.WantRead("the application reads it", "abc")
 	s.AllowACKs()
 	s.Close()
-	s.Want("nothing is unread: an orderly close", peerSegment(iss+1, irs+4, tcp.FIN, ""))
+	wantFIN(t, s, "nothing is unread: an orderly close", iss+1, irs+4)
 	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, "abc"))
 	wantTaken(t, s, "the same text again, now with the FIN: all of it was read", irs+5,
 		script.IfSent(tcp.Segment{Flags: tcp.RST}, "nothing is lost: this text was read before. Look at what lies in b.Rcv.Queue, not at what the segment carries."))
@@ -161,7 +161,7 @@ func TestStep9_UnreadTextInLastAck(t *testing.T) {
 	s.Write("hello")
 	s.WantText("our last text, which gets lost", iss+1, irs+8, "hello")
 	s.CloseWrite()
-	s.Want("and our FIN, which gets lost too", peerSegment(iss+6, irs+8, tcp.FIN, ""))
+	wantFIN(t, s, "and our FIN, which gets lost too", iss+6, irs+8)
 	s.PeerIs(tcp.FinWait2)
 	s.Close()
 	s.WantState(tcp.LastAck,
@@ -183,7 +183,7 @@ func TestStep9_UnreadTextInClosing(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.10.4")
 	s.CloseWrite()
-	s.Want("our FIN, which gets lost", peerSegment(iss+1, irs+1, tcp.FIN, ""))
+	wantFIN(t, s, "our FIN, which gets lost", iss+1, irs+1)
 	s.PeerIs(tcp.Established)
 	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, "unread"))
 	wantTaken(t, s, "the peer closes, knowing nothing of ours", irs+8)

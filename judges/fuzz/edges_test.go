@@ -36,6 +36,10 @@ var edges = map[edge]bool{
 	{tcp.SynReceived, tcp.CloseWait}: true,
 	{tcp.SynReceived, tcp.LastAck}:   true, // and Close was called already
 
+	// Close was called before the connection was open, and its FIN waited for text
+	// to leave. A segment with a FIN lets that happen: by way of CLOSE-WAIT.
+	{tcp.Established, tcp.LastAck}: true,
+
 	// A reset, an abort, or a peer that does not answer (note 3 of the figure).
 	{tcp.SynReceived, tcp.Closed}: true,
 	{tcp.Established, tcp.Closed}: true,

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"net"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A work is something that every peer does. One measurement of it may yield
+// several figures.
+type work struct {
+	name    string
+	figures []figure
+	measure func(n network, d time.Duration) ([]float64, error)
+	opens   bool // it opens connections all the time
+}
+
+// A figure is one line of the report.
+type figure struct {
+	name string
+	unit string
+	less bool // less is better
+}
+
+// The works that some peers do alone.
+const (
+	largeWrites = "bulk, 64 KiB writes"
+	smallWrites = "bulk, 1 KiB writes"
+)
+
+var works = []*work{
+	{name: largeWrites, measure: bulk(64 << 10), figures: []figure{{name: largeWrites, unit: "Gbit/s"}}},
+	{name: smallWrites, measure: bulk(1 << 10), figures: []figure{{name: smallWrites, unit: "Gbit/s"}}},
+	{name: "ping-pong", measure: pingPong, figures: []figure{
+		{name: "ping-pong, p50", unit: "µs", less: true}, {name: "ping-pong, p99", unit: "µs", less: true},
+	}},
+	{name: "churn, 1 worker", measure: churn(1), opens: true, figures: []figure{{name: "churn, 1 worker", unit: "connections/s"}}},
+	{name: "churn, 8 workers", measure: churn(8), opens: true, figures: []figure{{name: "churn, 8 workers", unit: "connections/s"}}},
+}
+
+// findWork returns the work of that name.
+func findWork(name string) *work {
+	for _, w := range works {
+		if w.name == name {
+			return w
+		}
+	}
+	return nil
+}
+
+// bulk sends for some time, so many octets in each write, and counts what has
+// arrived when the last of it has.
+func bulk(size int) func(n network, d time.Duration) ([]float64, error) {
+	return func(n network, d time.Duration) ([]float64, error) {
+		client, server, err := connect(n)
+		if err != nil {
+			return nil, err
+		}
+		defer server.Close()
+		if err := warmUp(client, server); err != nil {
+			return nil, err
+		}
+		received := make(chan int64, 1)
+		begin := time.Now()
+		go func() { received <- drain(server) }()
+		octets := make([]byte, size)
+		for sent := 0; ; sent += size {
+			if sent&(1<<18-1) == 0 && time.Since(begin) >= d {
+				break
+			}
+			if _, err := client.Write(octets); err != nil {
+				return nil, err
+			}
+		}
+		client.Close()
+		count := <-received
+		return []float64{float64(count) * 8 / 1e9 / time.Since(begin).Seconds()}, nil
+	}
+}
+
+// drain reads to the end. io.Copy is not used: it has short cuts for some peers.
+func drain(from net.Conn) (count int64) {
+	buffer := make([]byte, 64<<10)
+	for {
+		n, err := from.Read(buffer)
+		count += int64(n)
+		if err != nil {
+			return count
+		}
+	}
+}
+
+// warmUp sends a few megabytes, so that windows and buffers have their size.
+func warmUp(client, server net.Conn) error {
+	const size = 4 << 20
+	done := make(chan error, 1)
+	go func() {
+		_, err := client.Write(make([]byte, size))
+		done <- err
+	}()
+	if _, err := io.CopyN(io.Discard, struct{ io.Reader }{server}, size); err != nil {
+		return err
+	}
+	return <-done
+}
+
+// pingPong sends one octet there and back, and returns the median and the 99th
+// percentile of how long that took.
+func pingPong(n network, d time.Duration) ([]float64, error) {
+	client, server, err := connect(n)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	go echo(server)
+	octet := make([]byte, 1)
+	took := make([]time.Duration, 0, 1<<17)
+	for end, last := time.Now().Add(d), time.Now(); last.Before(end); {
+		if err := roundTrip(client, octet); err != nil {
+			return nil, err
+		}
+		now := time.Now()
+		took = append(took, now.Sub(last))
+		last = now
+	}
+	slices.Sort(took)
+	at := func(share float64) float64 {
+		return float64(took[int(share*float64(len(took)-1))].Nanoseconds()) / 1000
+	}
+	return []float64{at(0.50), at(0.99)}, nil
+}
+
+// echo sends back octets until the end, and closes first or last as it comes.
+func echo(c net.Conn) {
+	defer c.Close()
+	octet := make([]byte, 1)
+	for {
+		if _, err := c.Read(octet); err != nil {
+			return
+		}
+		if _, err := c.Write(octet); err != nil {
+			return
+		}
+	}
+}
+
+// roundTrip sends an octet and waits for it to come back.
+func roundTrip(c net.Conn, octet []byte) error {
+	octet[0] = '?'
+	if _, err := c.Write(octet); err != nil {
+		return err
+	}
+	octet[0] = 0
+	if _, err := io.ReadFull(c, octet); err != nil {
+		return err
+	}
+	if octet[0] != '?' {
+		return errWrong
+	}
+	return nil
+}
+
+// churn opens connections, has an octet echoed on each, and closes it, the server
+// first as on the web: every connection ends with its FINs and a TIME-WAIT.
+func churn(workers int) func(n network, d time.Duration) ([]float64, error) {
+	return func(n network, d time.Duration) ([]float64, error) {
+		go serveOnce(n)
+		var count atomic.Int64
+		var all sync.WaitGroup
+		failures := make(chan error, workers)
+		begin := time.Now()
+		for range workers {
+			all.Go(func() {
+				for time.Since(begin) < d {
+					if err := visit(n); err != nil {
+						failures <- err
+						return
+					}
+					count.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		took := time.Since(begin)
+		select {
+		case err := <-failures:
+			return nil, err
+		default:
+			return []float64{float64(count.Load()) / took.Seconds()}, nil
+		}
+	}
+}
+
+// serveOnce echoes one octet on each connection and closes it.
+func serveOnce(n network) {
+	for {
+		c, err := n.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			octet := make([]byte, 1)
+			if _, err := c.Read(octet); err == nil {
+				c.Write(octet)
+			}
+			c.Close()
+		}()
+	}
+}
+
+// visit is one connection from beginning to end.
+func visit(n network) error {
+	c, err := n.Dial()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	octet := make([]byte, 1)
+	if err := roundTrip(c, octet); err != nil {
+		return err
+	}
+	if _, err := c.Read(octet); err != io.EOF {
+		return errors.Join(errors.New("the server did not close"), err)
+	}
+	return nil
+}

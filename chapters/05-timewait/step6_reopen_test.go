@@ -61,6 +61,7 @@ func TestStep6_AcrossTheEdges(t *testing.T) {
 			script.If(i == 0, "SEG.SEQ < RCV.NXT: it may be an old copy, and is answered like one."),
 			script.Likely("sequence numbers wrap: use Seq.Less, never < or >."))
 		s.WantState(tcp.TimeWait)
+		s.Elapse(time.Second)
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 10})
 		s.Want("newer, if only by a little", peerSegment(s.ISS(), irs+11, tcp.SYN, ""),
 			script.If(i == 0, "SEG.SEQ > RCV.NXT, by however little: return true."),
@@ -131,6 +132,10 @@ func TestStep6_NobodyListens(t *testing.T) {
 		script.IfSilent("return true for a newer SYN: the stack sees to it when nobody listens."))
 	s.WantState(tcp.TimeWait, script.Likely(testOnlyYes))
 	s.WantSockets("the wait is not over", 1)
+	if s.TCB().Timers.TimeWait.IsZero() {
+		s.Fail("the wait goes on as it was", "want the time-wait timer to run, but it is stopped: the socket would stay for ever",
+			script.Likely(testOnlyYes))
+	}
 	script.WantEqual(s, "it goes on as it was", "the time-wait timer", s.TCB().Timers.TimeWait.Sub(s.Now()), givenMSL,
 		script.Likely(testOnlyYes))
 	s.Elapse(givenMSL)

@@ -18,6 +18,7 @@ const (
 // must have been read unless somebody aborted.
 func (w *world) calmDown() {
 	w.notef("the end begins")
+	w.calmSince = w.now
 	end := w.now.Add(calmTime)
 	for range calmSteps {
 		if w.err != nil {

@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"fmt"
+	"syscall"
 
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
@@ -78,6 +79,9 @@ func (w *world) changed(h *host, e stack.Event) {
 	s.state = e.To
 	if s.state == tcp.Closed {
 		s.gone = true
+	}
+	if w.honest && !w.calmSince.IsZero() && e.TCB.Err == syscall.ETIMEDOUT && e.TCB.RTO.First.After(w.calmSince) {
+		w.failf("%s: given up although the network works", s)
 	}
 	if e.TCB.State != s.state {
 		w.failf("%s: but the socket is in %s", s, e.TCB.State)

@@ -26,6 +26,8 @@ type world struct {
 	// what was written.
 	honest bool
 
+	calmSince time.Time // when the network began to lose nothing any more
+
 	traced bool
 	trace  strings.Builder
 	steps  int

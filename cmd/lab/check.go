@@ -86,10 +86,9 @@ func (b *book) check(ctx context.Context, t *terminal, chapters []workbook.Chapt
 	}
 	shown := *b
 	shown.chapters = chapters
-	if len(chapters) == len(b.chapters) {
-		shown.chapters = b.chapters
-	}
-	return newPage(&shown, results), nil
+	p := newPage(&shown, results)
+	p.part = len(chapters) < len(b.chapters)
+	return p, nil
 }
 
 // chapterLines shows one chapter with all its steps, and then what is to be done.

@@ -13,6 +13,7 @@ import (
 type page struct {
 	*book
 	results map[string]check.Result // by the chapter's name; those not run yet are missing
+	part    bool                    // there are chapters that it does not show
 	next    target
 	ask     string // how to get a hint
 }
@@ -314,8 +315,8 @@ func (p *page) whereabouts(c workbook.Chapter, problem check.Problem) string {
 
 // finished returns what to do when nothing is left to do.
 func (p *page) finished(t *terminal) []string {
-	if len(p.results) < len(p.chapters) {
-		return []string{t.styled("1;32", "Every step of it is done.")}
+	if p.part {
+		return []string{t.styled("1;32", "Every step is done.") + " What comes next: " + me}
 	}
 	return []string{
 		t.styled("1;32", "Every step is done: this is a TCP, and it is yours.") + " See it at work:",

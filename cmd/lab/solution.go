@@ -13,8 +13,8 @@ import (
 )
 
 const solutionHelp = `lab solution shows how the reference writes a step, beside your own: a function
-after the other, each as a diff from yours (-) to the reference's (+). The functions
-are shown whole, so there may be something of later steps in them.
+after the other, each as a diff from yours (-) to the reference's (+). There may
+be something of later steps in them.
 
   lab solution 2.3   step 3 of chapter 2
 `

@@ -72,8 +72,8 @@ const traceHelp = `lab trace lets a browser fetch a page from a web server, both
 workbook, and draws what happens from the first socket's creation to the last
 one's deletion.
 
-  --mine             on your TCP: the chapters in which every step is done, and the
-                     reference for the others
+  --mine             on your own TCP: your chapters where every step is done,
+                     the reference's where not
   --url PATH         the page: %s
   --who SIDE         who closes first, and so waits in the end: server, client
   --lose SEGMENTS    lose these once, to see them sent again (fin or fin,ack):

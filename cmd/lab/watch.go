@@ -12,8 +12,8 @@ import (
 	"tcpworkbook/internal/workbook"
 )
 
-const watchHelp = `lab watch shows how far you are, and does so again each time you save a file of a
-chapter. Only that chapter's tests are run again.
+const watchHelp = `lab watch shows how far you are, and does so again each time you save a file of
+a chapter. Only that chapter's tests are run again.
 
   h  the next hint              n  the next step that is not done
   l  the whole ladder           q  quit (so does Ctrl-C)

@@ -113,7 +113,7 @@ func markers(group *ast.CommentGroup, at func(token.Pos) token.Position) []Marke
 			if m := todo.FindStringSubmatch(line); m != nil {
 				chapter, _ := strconv.Atoi(m[1])
 				step, _ := strconv.Atoi(m[2])
-				found = append(found, Marker{Chapter: chapter, Step: step, Line: at(c.Pos()).Line + i, Text: m[3]})
+				found = append(found, Marker{Chapter: chapter, Step: step, Line: at(c.Pos()).Line + i, Text: strings.TrimRight(m[3], "/* \t")})
 			} else if text := strings.Trim(line, "/* \t"); len(found) > 0 && text != "" {
 				found[len(found)-1].Text += " " + text
 			}

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -35,12 +36,13 @@ type Report struct {
 	All      string // everything that was printed
 	Build    string // what the toolchain printed, when the tests did not compile
 	output   map[string]string
+	began    map[string]int // when a test began: 1 for the first
 }
 
 // ReadReport reads what go tool test2json, or go test -json for one package,
 // prints. After an error the report is of what could be read.
 func ReadReport(out []byte) (Report, error) {
-	r := Report{Outcomes: make(map[string]Outcome), output: make(map[string]string)}
+	r := Report{Outcomes: make(map[string]Outcome), output: make(map[string]string), began: make(map[string]int)}
 	var all, build strings.Builder
 	for d := json.NewDecoder(bytes.NewReader(out)); ; {
 		var e struct {
@@ -69,6 +71,9 @@ func ReadReport(out []byte) (Report, error) {
 func (r Report) add(action, test, output string) {
 	switch o := Outcome(action); {
 	case action == "run":
+		if r.began[test] == 0 {
+			r.began[test] = len(r.began) + 1
+		}
 		r.output[test] = ""
 		delete(r.Outcomes, test)
 	case action == "output":
@@ -103,7 +108,9 @@ func (r Report) failed() []string {
 			names = append(names, name)
 		}
 	}
-	slices.Sort(names)
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(r.began[a], r.began[b]), strings.Compare(a, b))
+	})
 	return names
 }
 

@@ -10,23 +10,32 @@ import (
 // ending returns what to say of a test in which the whole program came to its
 // end; nil when it did not. Package script turns most of that into a failure like
 // any other: this is for what it cannot help.
-func ending(test string, report workbook.Report) *workbook.Failure {
-	output := report.Output(test)
-	if report.Outcomes[test] == workbook.Missing && output == "" {
-		return nil // it never began
-	}
+func ending(test string, ran ran) *workbook.Failure {
+	output := ran.report.Output(test)
+	missing := ran.report.Outcomes[test] == workbook.Missing
 	says := CauseOfEnd(output)
-	if says == "" && report.Outcomes[test] == workbook.Missing {
-		says = "the program ended in the middle of this test\nlikely: your code calls os.Exit or log.Fatal, where it is to return."
-	}
-	if says == "" {
+	switch {
+	case missing && output == "":
+		return nil // it never began
+	case missing && ran.late:
+		says = timeIsUp
+	case missing && says == "":
+		says = "the program ended in the middle of this test\n" + likelyExit
+	case says == "":
 		return nil
 	}
 	return &workbook.Failure{Test: test, Text: says, Trouble: says}
 }
 
+// What to say of ends that the runtime says nothing helpful about.
+const (
+	timeIsUp   = "the test had not come to its end when its time was up\nlikely: an endless loop, or waiting for what never comes."
+	likelyExit = "likely: your code calls os.Exit or log.Fatal, where it is to return."
+)
+
 var (
 	panicked   = regexp.MustCompile(`(?m)^panic: (.*)$`)
+	recovered  = regexp.MustCompile(` \[recovered[^\]]*\]`)
 	fatal      = regexp.MustCompile(`(?m)^fatal error: (.*)$`)
 	stackFrame = regexp.MustCompile(`(?m)^\t\S*/((?:` + workbook.Stubs + `)/[0-9]{2}-[^/\s]+/[^/\s]+\.go:[0-9]+)`)
 )
@@ -36,19 +45,30 @@ var (
 func CauseOfEnd(output string) string {
 	var says string
 	if m := panicked.FindStringSubmatch(output); m != nil {
-		says = "your code panicked: " + m[1]
-		if strings.HasPrefix(m[1], "test timed out") {
-			says = "the test had not come to its end when its time was up\nlikely: an endless loop, or waiting for what never comes."
+		switch {
+		case strings.HasPrefix(m[1], "test timed out"):
+			says = timeIsUp
+		case strings.Contains(m[1], "os.Exit(0) during test"):
+			says = "your code ends the whole program: os.Exit(0)\n" + likelyExit
+		default:
+			says = "your code panicked: " + recovered.ReplaceAllString(m[1], "")
 		}
 	} else if m := fatal.FindStringSubmatch(output); m != nil {
 		says = "the program died: " + m[1]
+		if m[1] == "stack overflow" {
+			says = "your code calls itself without end"
+		}
 	}
-	if says == "" || strings.Contains(output, "\x16---") {
-		return says
+	if says == "" {
+		return ""
 	}
 	for _, m := range stackFrame.FindAllStringSubmatch(output, -1) {
 		if !strings.Contains(m[1], "_test.go:") {
-			return says + "\n        at " + m[1]
+			first, rest, more := strings.Cut(says, "\n")
+			if more {
+				rest = "\n" + rest
+			}
+			return first + "\nat " + m[1] + rest
 		}
 	}
 	return says

@@ -21,7 +21,7 @@ type Problem struct {
 
 var (
 	complaint    = regexp.MustCompile(`^(?:vet: )?(\S.*?\.go):([0-9]+)(?::[0-9]+)?: (.+)$`)
-	functionLine = regexp.MustCompile(`^func (?:\([^)]*\) *)?([\pL_][\pL\pN_]*)`)
+	functionLine = regexp.MustCompile(`^func (?:\([^)]*\) *)?([\pL_][\pL\pN_]*)[\[(]`)
 )
 
 // problems takes the compiler's words apart.

@@ -46,7 +46,7 @@ func run(ctx context.Context, c workbook.Chapter, flags ...string) ran {
 	err := command.Run()
 	late := out.stop()
 
-	report, readErr := workbook.ReadReport(out.Bytes())
+	report, readErr := workbook.ReadReport(out.kept.Bytes())
 	report.Passed = err == nil
 	if report.Build == "" && len(report.Outcomes) == 0 {
 		report.Build = strings.TrimSpace(complaints.String()) // why nothing could be compiled
@@ -63,8 +63,10 @@ func run(ctx context.Context, c workbook.Chapter, flags ...string) ran {
 
 // events keeps what go test prints. When it prints that the tests begin, their
 // time begins to run.
+//
+// The buffer is not embedded: its ReadFrom would pass by Write.
 type events struct {
-	bytes.Buffer
+	kept     bytes.Buffer
 	patience time.Duration
 	late     func() // called when the time is over
 
@@ -72,6 +74,9 @@ type events struct {
 	timer  *time.Timer
 	isLate bool
 }
+
+// mostOutput is how much a chapter's tests may print, octets.
+const mostOutput = 64 << 20
 
 // start is the event with which go test tells that it starts the program.
 var start = []byte(`"Action":"start"`)
@@ -87,7 +92,12 @@ func (e *events) Write(p []byte) (int, error) {
 			e.late()
 		})
 	}
-	return e.Buffer.Write(p)
+	if e.kept.Len()+len(p) > mostOutput {
+		e.isLate = true
+		e.late()
+		return len(p), nil
+	}
+	return e.kept.Write(p)
 }
 
 // stop stops the clock, and reports whether the time was over before.

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const greeting = "chapters/01-greeting/greeting.go"
+
+// TestAnEvening goes through the small workbook as a learner would.
+func TestAnEvening(t *testing.T) {
+	inWorkbook(t)
+	screen := func(name string, color bool, args ...string) {
+		t.Helper()
+		c := do(t, color, args...)
+		assert.Empty(t, c.err, name)
+		assert.Equal(t, exitOK, c.exit, name)
+		golden(t, name, c.out)
+	}
+	screen("1-untouched", false)
+	screen("2-untouched-color", true)
+	screen("3-first-hint", false, "hint")
+	screen("4-second-hint", false, "hint")
+	screen("5-no-more-hints", false, "hint")
+
+	replace(t, greeting, `return ""`, `return hello`)
+	screen("6-does-not-compile", false)
+	screen("7-does-not-compile-hint", false, "hint")
+
+	replace(t, greeting, `return hello`, `return "hello"`)
+	screen("8-step-1-done", false)
+	replace(t, greeting, "	// TODO(step 1.2): and to whom\n	// it is said\n", "	if name == \"me\" {\n		panic(\"me?\")\n	}\n")
+	screen("9-panic", false)
+	screen("10-solution", false, "solution", "1.2")
+	screen("11-solution-color", true, "solution", "1.2")
+
+	solve(t, "01-greeting", "greeting.go")
+	screen("12-chapter-1-done", false)
+	solve(t, "02-counting", "counting.go")
+	screen("13-all-done", false)
+	screen("14-solution-same", false, "solution", "2.1")
+	screen("15-nothing-to-hint-at", false, "hint")
+}
+
+func TestCheckTellsAScript(t *testing.T) {
+	inWorkbook(t)
+	c := do(t, false, "check", "2")
+	assert.Equal(t, exitFailed, c.exit)
+	golden(t, "check-untouched", c.out)
+
+	solve(t, "02-counting", "counting.go")
+	for _, meant := range []string{"2", "02", "counting", "02-counting", "chapters/02-counting/"} {
+		c = do(t, false, "check", meant)
+		assert.Equal(t, exitOK, c.exit, meant)
+	}
+	golden(t, "check-done", c.out)
+	assert.Equal(t, exitFailed, do(t, false, "check", "1", "2").exit)
+	assert.Equal(t, exitFailed, do(t, false, "check").exit)
+}
+
+func TestStartBeginsAtAnyChapter(t *testing.T) {
+	inWorkbook(t)
+	c := do(t, false, "start", "02")
+	assert.Equal(t, exitOK, c.exit)
+	golden(t, "start", c.out)
+	golden(t, "started-at-2", do(t, false).out)
+	assert.Contains(t, do(t, false, "hint").out, "Step 2.1: Count one\n\nThere are no hints to this step.")
+
+	solve(t, "02-counting", "counting.go")
+	assert.Contains(t, do(t, false).out, "\nStep 1.1: Say hello\n", "then what was left out")
+
+	require.NoError(t, os.RemoveAll(".lab"))
+	assert.Contains(t, do(t, false, "start", "1").out, "You begin at chapter 1")
+}
+
+func TestAMissingChapterBreaksNothing(t *testing.T) {
+	inWorkbook(t)
+	require.NoError(t, os.RemoveAll("chapters/02-counting"))
+	require.NoError(t, os.Remove("chapters/01-greeting/README.md"))
+	require.NoError(t, os.RemoveAll("cmd"))
+	require.NoError(t, os.RemoveAll("solutions"))
+	require.NoError(t, os.Mkdir("chapters/03-empty", 0o777))
+	c := do(t, false)
+	assert.Equal(t, exitOK, c.exit)
+	assert.Empty(t, c.err)
+	golden(t, "half-a-workbook", c.out)
+	assert.Equal(t, exitFailed, do(t, false, "solution", "1.1").exit)
+	assert.Equal(t, exitFailed, do(t, false, "reset", "1").exit)
+}
+
+func TestASyntaxErrorInOneChapterLeavesTheOther(t *testing.T) {
+	inWorkbook(t)
+	require.Equal(t, exitOK, do(t, false, "start", "2").exit)
+	replace(t, greeting, "func (Chapter) Bye", "func Chapter) Bye")
+	golden(t, "syntax-error-elsewhere", do(t, false).out)
+	golden(t, "syntax-error", do(t, false, "check", "1").out)
+}
+
+func TestATestThatMissesSomethingSaysSo(t *testing.T) {
+	inWorkbook(t)
+	replace(t, greeting, "func (Chapter) Bye()", "func (Chapter) GoodBye()")
+	golden(t, "name-changed", do(t, false).out)
+}
+
+func TestWrongArguments(t *testing.T) {
+	inWorkbook(t)
+	for _, args := range [][]string{
+		{"check", "7"}, {"check", "fly"}, {"check", "-x"}, {"hint", "1"}, {"hint", "1.9"}, {"hint", "7.1"}, {"hint", "1.1", "1.2"},
+		{"hint", "1.99999999999999999999"}, {"solution"}, {"solution", "x"}, {"start"}, {"start", "9"}, {"reset"}, {"reset", "0"},
+		{"reset", "1", "2"}, {"watch", "1"},
+	} {
+		c := do(t, false, args...)
+		assert.Equal(t, exitUsage, c.exit, "%q", args)
+		assert.Empty(t, c.out, "%q", args)
+		oneLine(t, c.err)
+		assert.True(t, strings.HasPrefix(c.err, "lab "+args[0]+": "), c.err)
+	}
+}
+
+func TestWithoutAWorkbook(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, args := range [][]string{nil, {"check"}, {"hint"}, {"watch"}, {"start", "1"}, {"reset", "1"}, {"solution", "1.1"}} {
+		c := do(t, false, args...)
+		assert.Equal(t, exitFailed, c.exit, "%q", args)
+		oneLine(t, c.err)
+		assert.Contains(t, c.err, "there is no workbook here")
+	}
+}

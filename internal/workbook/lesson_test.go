@@ -1,0 +1,140 @@
+package workbook
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// chapter makes a chapter of these files.
+func chapter(t *testing.T, files map[string]string) Chapter {
+	t.Helper()
+	c := Chapter{Root: t.TempDir(), Name: "02-handshake", Number: 2}
+	require.NoError(t, os.MkdirAll(c.StubFolder(), 0o777))
+	for name, text := range files {
+		require.NoError(t, os.WriteFile(filepath.Join(c.StubFolder(), name), []byte(text), 0o666))
+	}
+	return c
+}
+
+func TestLesson(t *testing.T) {
+	c := chapter(t, map[string]string{"README.md": `# Handshake
+
+## Before you begin
+
+Some words.
+
+## Step 1: Answer the SYN,ACK — twice
+What happens.
+
+<details><summary>Hint 1</summary>
+
+It is a *flag*.
+</details>
+<details>
+<summary>Hint 2</summary>SYN.</details>
+<details><summary>Answer</summary>No hint.</details>
+
+## Step 2: ` + "Call `b.Emit`" + `
+
+More.
+
+## Going further
+`})
+	l, err := c.Lesson()
+	require.NoError(t, err)
+	require.Len(t, l.Steps, 2)
+	first, second := l.Step(1), l.Step(2)
+	assert.Equal(t, "Answer the SYN,ACK — twice", first.Title)
+	assert.Equal(t, []string{"It is a *flag*.", "SYN."}, first.Hints())
+	assert.NotContains(t, second.Text, "Going further")
+	assert.Empty(t, second.Hints())
+
+	// As GitHub makes them: two hyphens where a sign between spaces is dropped.
+	assert.Equal(t, "step-1-answer-the-synack--twice", first.Anchor())
+	assert.Equal(t, "step-2-call-bemit", second.Anchor())
+	assert.Equal(t, Step{Number: 3}, l.Step(3))
+	assert.Empty(t, l.Step(3).Anchor())
+
+	_, err = chapter(t, nil).Lesson()
+	assert.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestFunctions(t *testing.T) {
+	const text = `package handshake
+
+// Open opens.
+//
+// TODO(step 2.9): in a doc comment it is none
+func (c *Chapter) Open(b *tcp.TCB) {
+	// TODO(step 2.1): emit the SYN,
+	// and wait
+	// TODO(step 2.7): start the timer
+	if b.Emit(seg()) {
+		/* TODO(step 2.8): offer the options */
+	}
+}
+
+func seg() int { return 0 }
+`
+	c := chapter(t, map[string]string{"open.go": text, "a_test.go": "package handshake\n\nfunc helper() {}\n"})
+	functions, err := Functions(c.StubFolder())
+	require.NoError(t, err)
+	require.Len(t, functions, 2)
+	open, seg := functions[0], functions[1]
+	assert.Equal(t, "func (Chapter) Open", open.String())
+	assert.True(t, open.Exported())
+	assert.Equal(t, 6, open.Line)
+	assert.Equal(t, 13, open.LastLine)
+	assert.Equal(t, "// Open opens.", text[open.Begin:open.Begin+len("// Open opens.")])
+	assert.Equal(t, "func (c", text[open.Start:open.Start+len("func (c")])
+	assert.Equal(t, byte('}'), text[open.End-1])
+	assert.Equal(t, []Marker{
+		{2, 1, 7, "emit the SYN, and wait"}, {2, 7, 9, "start the timer"}, {2, 8, 11, "offer the options"},
+	}, open.Markers)
+	assert.Equal(t, []string{"Emit", "seg"}, open.Calls)
+	assert.False(t, open.Blank)
+	assert.Equal(t, "func seg", seg.String())
+	assert.False(t, seg.Exported())
+	assert.True(t, seg.Blank)
+	_, ok := seg.Marker(1)
+	assert.False(t, ok)
+
+	broken := chapter(t, map[string]string{"open.go": text + "func ("})
+	functions, err = Functions(broken.StubFolder())
+	assert.Error(t, err)
+	assert.Len(t, functions, 2, "what can be read is returned")
+}
+
+func TestChapters(t *testing.T) {
+	root := t.TempDir()
+	for _, folder := range []string{"chapters/02-b", "chapters/01-a", "chapters/notes", "solutions/03-c"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(root, folder), 0o777))
+	}
+	chapters, err := Chapters(root, Stubs)
+	require.NoError(t, err)
+	require.Len(t, chapters, 2)
+	assert.Equal(t, Chapter{Root: root, Name: "01-a", Number: 1}, chapters[0])
+	assert.Equal(t, "b", chapters[1].Subject())
+	assert.Equal(t, "chapters/02-b/x.go", chapters[1].File("x.go"))
+	solved, err := Chapters(root, Solutions)
+	require.NoError(t, err)
+	assert.Len(t, solved, 1)
+	assert.Equal(t, 0, StepOf("TestStep99999999999999999999_X"))
+}
+
+func TestFailuresAreInTheOrderOfTheRun(t *testing.T) {
+	r, err := ReadReport([]byte(`{"Action":"run","Test":"T"}{"Action":"run","Test":"T/z"}{"Action":"fail","Test":"T/z"}` +
+		`{"Action":"run","Test":"T/a"}{"Action":"fail","Test":"T/a"}{"Action":"fail","Test":"T"}`))
+	require.NoError(t, err)
+	require.Len(t, r.Failures("T"), 2)
+	assert.Equal(t, "T/z", r.Failures("T")[0].Test)
+
+	r, err = ReadReport([]byte(`{"ImportPath":"x","Action":"build-output","Output":"a.go:1: no\n"}{"Action":"fail","FailedBuild":"x"}`))
+	require.NoError(t, err)
+	assert.Equal(t, "a.go:1: no\n", r.Build)
+	assert.Empty(t, r.All)
+}

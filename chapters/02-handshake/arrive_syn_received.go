@@ -20,7 +20,9 @@ import (
 //     listener (b.Passive), which still listens, else b.Err is
 //     syscall.ECONNREFUSED. A RST elsewhere in the window may be forged, and gets
 //     the same ACK (RFC 5961 §3);
-//   - a SYN gets that ACK too, for the same reason (RFC 5961 §4);
+//   - a SYN gets that ACK too, for the same reason (RFC 5961 §4), in a passive
+//     socket as well: RFC 9293 would send that one back to LISTEN, and so could a
+//     stranger;
 //   - without an ACK, the segment is ignored;
 //   - an ACK of our SYN, SND.UNA < SEG.ACK ≤ SND.NXT, opens the connection:
 //     ESTABLISHED, SND.UNA = SEG.ACK, the timer stopped, and the peer's window
@@ -28,8 +30,9 @@ import (
 //     SND.WL1 = SEG.SEQ, SND.WL2 = SEG.ACK. Nothing is sent in return. Any other
 //     ACK gets <SEQ=SEG.ACK><CTL=RST>, and the socket stays.
 //
-// The ACKs that a stranger could provoke, those of the first three points, are
-// sent only if b.AllowChallenge allows it. The stack goes on with the segment's
+// The ACKs that a stranger could provoke, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> of
+// the first three points, are sent only if b.AllowChallenge allows it; the SYN,ACK
+// that goes out again is not limited. The stack goes on with the segment's
 // text and FIN when the socket is ESTABLISHED.
 func (Chapter) ArriveSynReceived(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	// TODO(step 2.4): an ACK of our SYN opens the connection, another gets a RST.

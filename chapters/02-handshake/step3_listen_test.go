@@ -1,6 +1,7 @@
 package handshake
 
 import (
+	"net/netip"
 	"testing"
 
 	"tcpworkbook/kit/script"
@@ -71,6 +72,22 @@ func TestStep3_EveryClientItsOwnSocket(t *testing.T) {
 			script.IfSilent("the listener must still be in LISTEN after the first SYN."))
 		s.WantSockets("every connection is a socket beside the listener", n+2)
 	}
+}
+
+func TestStep3_AListenerOnEveryAddress(t *testing.T) {
+	s := script.New(t, chapters)
+	if _, err := s.TryListen(netip.AddrPortFrom(netip.Addr{}, script.ServerPort), 8); err != nil {
+		t.Fatal(err)
+	}
+	here := netip.AddrPortFrom(script.You, script.ServerPort)
+	s.Send(tcp.Segment{Src: peerClient(0), Dst: here, Flags: tcp.SYN, Seq: irs})
+	s.Want("the answer comes from the address that the client called",
+		tcp.Segment{Src: here, Dst: peerClient(0), Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
+		script.Likely("the listener stands for every address, its child for one: the segment's destination, l.Spawn(seg.Dst, seg.Src)."))
+	b := s.TCB()
+	script.WantEqual(s, "the child's local end is where the SYN arrived", "b.Local", b.Local, here,
+		script.Likely("l.Local may be every address; seg.Dst is the one that the client called."))
+	script.WantEqual(s, "the child's remote end is where the SYN came from", "b.Remote", b.Remote, peerClient(0))
 }
 
 func TestStep3_AnACKGetsAReset(t *testing.T) {

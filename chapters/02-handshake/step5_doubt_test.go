@@ -38,7 +38,8 @@ func TestStep5_BackToListen(t *testing.T) {
 	s.WantState(tcp.Listen,
 		script.IfState(tcp.SynReceived, "SEG.SEQ = RCV.NXT: exactly the next number, so this RST is genuine, and ends the handshake."),
 		script.IfState(tcp.Closed, "a RST ends the half-open connection, never the listener behind it."))
-	s.WantSockets("the half-open connection is gone, the listener is not", 1)
+	s.WantSockets("the half-open connection is gone, the listener is not", 1,
+		script.If(half.State == tcp.Listen, "go to CLOSED: the listener is another record, and has been in LISTEN all the time."))
 	s.Use(half)
 	s.WantError("a passive socket goes quietly: no application ever saw it (MUST-11)", nil,
 		script.Likely("nobody asked for this connection, so nobody is refused: look at b.Passive."))
@@ -50,11 +51,22 @@ func TestStep5_BackToListen(t *testing.T) {
 }
 
 func TestStep5_ResetWithAnACK(t *testing.T) {
-	s := givenHalfOpen(t)
-	s.Send(tcp.Segment{Flags: tcp.RST | tcp.ACK, Seq: irs + 1, Ack: iss + 1})
-	s.WantSilence("a RST is never answered")
-	s.WantState(tcp.Listen, script.Likely("RST is looked at before ACK: it ends the connection, whatever it acknowledges."))
-	s.WantSockets("the half-open connection is gone, the listener is not", 1)
+	for _, c := range []struct {
+		name string
+		ack  tcp.Seq
+	}{{"of our SYN", iss + 1}, {"of something else", iss - 50}} {
+		if !t.Run(c.name, func(t *testing.T) {
+			s := givenHalfOpen(t)
+			s.See("RFC 9293 §3.10.7.4, second check")
+			s.Send(tcp.Segment{Flags: tcp.RST | tcp.ACK, Seq: irs + 1, Ack: c.ack})
+			likely := script.Likely("RST is looked at before ACK: it ends the connection, whatever it acknowledges.")
+			s.WantSilence("a RST is never answered", likely)
+			s.WantState(tcp.Listen, likely)
+			s.WantSockets("the half-open connection is gone, the listener is not", 1)
+		}) {
+			return
+		}
+	}
 }
 
 func TestStep5_RefusedWhenActive(t *testing.T) {
@@ -132,12 +144,16 @@ func TestStep5_DoubtAResetElsewhere(t *testing.T) {
 
 func TestStep5_IgnoreAResetOutsideTheWindow(t *testing.T) {
 	for _, c := range []struct {
-		name string
-		seq  tcp.Seq
-	}{{"the SYN's number", irs}, {"long before", irs - 200}, {"just beyond", irs + 1 + 32<<10}} {
+		name  string
+		flags tcp.Flags
+		seq   tcp.Seq
+	}{
+		{"the SYN's number", tcp.RST, irs}, {"the SYN's number, and a SYN", tcp.SYN | tcp.RST, irs},
+		{"long before", tcp.RST, irs - 200}, {"just beyond", tcp.RST, irs + 1 + 32<<10},
+	} {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := givenHalfOpen(t)
-			s.Send(tcp.Segment{Flags: tcp.RST, Seq: c.seq})
+			s.Send(tcp.Segment{Flags: c.flags, Seq: c.seq})
 			s.WantSilence("a RST outside the window is ignored",
 				script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "SEG.SEQ = IRS means the SYN again only if there is a SYN and no RST in it."),
 				script.Likely("outside the window everything is answered with an ACK, but for a RST."))
@@ -151,17 +167,38 @@ func TestStep5_IgnoreAResetOutsideTheWindow(t *testing.T) {
 }
 
 func TestStep5_DoubtASYN(t *testing.T) {
-	s := givenHalfOpen(t)
-	s.See("RFC 5961 §4; RFC 9293 §3.10.7.4, fourth check")
-	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 700})
-	s.Want("another SYN inside the window may be forged: an ACK asks the peer",
-		tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
-		script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "only the SYN at IRS is the one you know; another must not change the numbers."),
-		script.IfSent(tcp.Segment{Flags: tcp.RST}, "RFC 793 reset the connection here, and so could a stranger: RFC 5961 §4."),
-		script.IfSilent("a peer that has begun anew learns from an ACK that we have not."))
-	s.WantState(tcp.SynReceived)
-	script.WantEqual(s, "the first SYN's numbers stand", "IRS", s.TCB().Rcv.IRS, irs)
-	script.WantEqual(s, "the first SYN's numbers stand", "RCV.NXT", s.TCB().Rcv.Nxt, irs+1)
+	for _, c := range []struct {
+		name  string
+		given func(*testing.T) *script.Script
+	}{
+		{"active", func(t *testing.T) *script.Script { return script.InState(t, chapters, tcp.SynReceived) }},
+		{"passive", func(t *testing.T) *script.Script { return givenHalfOpen(t) }},
+	} {
+		if !t.Run(c.name, func(t *testing.T) {
+			s := c.given(t)
+			b := s.TCB()
+			s.See("RFC 5961 §4; RFC 9293 §3.10.7.4, fourth check")
+			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 700})
+			if b.Passive && b.State == tcp.Closed {
+				s.WantSilence("a passive socket may also go back to LISTEN, as RFC 9293 would have it, but without a word")
+				return
+			}
+			s.Want("another SYN inside the window may be forged: an ACK asks the peer",
+				tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
+				script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "only the SYN at IRS is the one you know; another must not change the numbers."),
+				script.IfSent(tcp.Segment{Flags: tcp.RST}, "RFC 793 reset the connection here, and so could a stranger: RFC 5961 §4."),
+				script.IfState(tcp.Closed, "an active opener goes on waiting: a stranger who guesses a number must not end its handshake."),
+				script.IfSilent("a peer that has begun anew learns from an ACK that we have not."))
+			s.WantState(tcp.SynReceived)
+			script.WantEqual(s, "the first SYN's numbers stand", "IRS", b.Rcv.IRS, irs)
+			script.WantEqual(s, "the first SYN's numbers stand", "RCV.NXT", b.Rcv.Nxt, irs+1)
+			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 700})
+			s.WantSilence("a stranger must not make us send as often as he likes",
+				script.Likely("ask b.AllowChallenge(now) before this ACK too, not only before the one for a RST."))
+		}) {
+			return
+		}
+	}
 }
 
 func TestStep5_OutsideTheWindow(t *testing.T) {
@@ -169,24 +206,40 @@ func TestStep5_OutsideTheWindow(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		seq  tcp.Seq
-	}{{"before", irs - 10}, {"the SYN's own number", irs}, {"just beyond", irs + 1 + window}} {
+		text string
+	}{
+		{"before", irs - 10, ""}, {"the SYN's own number", irs, ""}, {"just beyond", irs + 1 + window, ""},
+		{"text that ends before RCV.NXT", irs - 4, "01234"}, {"text just beyond", irs + 1 + window, "01234"},
+	} {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := givenHalfOpen(t)
-			s.See("RFC 9293 §3.10.7.4, first check")
-			s.Send(tcp.Segment{Flags: tcp.ACK, Seq: c.seq, Ack: iss + 1})
+			s.See("RFC 9293 §3.10.7.4, first check, table 6")
+			seg := tcp.Segment{Flags: tcp.ACK, Seq: c.seq, Ack: iss + 1, Payload: []byte(c.text)}
+			s.Send(seg)
 			s.Want("a segment outside the window is not ours, even if its ACK is good: an ACK says where we stand",
 				tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
+				script.If(c.text != "" && s.TCB().State == tcp.Established, "the last number of a segment is SEG.SEQ+SEG.LEN-1: seg.End() is the number after it."),
 				script.IfState(tcp.Established, "look at SEG.SEQ before SEG.ACK: RCV.NXT ≤ SEG.SEQ < RCV.NXT+RCV.WND."))
 			s.WantState(tcp.SynReceived)
+			s.Send(seg)
+			s.WantSilence("a stranger must not make us send as often as he likes",
+				script.Likely("ask b.AllowChallenge(now) before this ACK too, not only before the one for a RST."))
 		}) {
 			return
 		}
 	}
+}
+
+func TestStep5_PartlyInTheWindow(t *testing.T) {
+	const window = 32 << 10
 	for _, c := range []struct {
 		name string
 		seq  tcp.Seq
 		text string
-	}{{"the last number inside", irs + window, ""}, {"only its end inside", irs - 4, "0123456789"}, {"only its beginning inside", irs + window, "0123456789"}} {
+	}{
+		{"the last number inside", irs + window, ""}, {"one octet inside", irs - 3, "01234"},
+		{"only its end inside", irs - 4, "0123456789"}, {"only its beginning inside", irs + window, "0123456789"},
+	} {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := givenHalfOpen(t)
 			s.See("RFC 9293 §3.10.7.4, first check, table 6")
@@ -206,6 +259,12 @@ func TestStep5_ClosedWindow(t *testing.T) {
 	s.WantState(tcp.Established,
 		script.Likely("with RCV.WND = 0 an empty segment at RCV.NXT is still acceptable: else no ACK would ever get in."))
 	s.WantSilence("an ACK without text is never answered with an ACK")
+
+	s = script.InState(t, chapters, tcp.SynReceived, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = 0 }))
+	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1, Payload: []byte("hello")})
+	s.Want("text does not fit into a closed window, so this segment is outside it",
+		tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
+		script.IfState(tcp.Established, "only an *empty* segment at RCV.NXT is acceptable when RCV.WND = 0: look at SEG.LEN."))
 }
 
 func TestStep5_AcrossTheWrap(t *testing.T) {

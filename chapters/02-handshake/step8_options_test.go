@@ -77,6 +77,29 @@ func TestStep8_AnnounceTheMSSOverIPv6(t *testing.T) {
 	script.WantEqual(s, "a peer that says nothing takes 1220 octets over IPv6 (MUST-15)", "b.Snd.MSS", b.Snd.MSS, 1220)
 }
 
+func TestStep8_ObeyThePeersMSSOverIPv6(t *testing.T) {
+	s := script.New(t, chapters, script.Reading("RFC 9293 §3.7.1, MUST-16"))
+	b, err := s.TryConnect(givenYou6, peer6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Want("an active open sends a SYN (step 2.1)", tcp.Segment{Flags: tcp.SYN, Seq: iss})
+	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: tcp.Options{MSS: 9000}})
+	s.WantState(tcp.Established)
+	script.WantEqual(s, "the peer takes more than our link carries, so the link decides", "b.Snd.MSS", b.Snd.MSS, 1440,
+		script.If(b.Snd.MSS == 1460, "1460 is what IPv4's header leaves; IPv6's takes 20 octets more, from what we send too."))
+}
+
+func TestStep8_OurMSSIsForThePeer(t *testing.T) {
+	s := script.New(t, chapters, script.Reading("RFC 9293 §3.7.1"), script.Configure(func(c *tcp.Config) { c.MSS = 700 }))
+	b := s.Connect()
+	s.Want("a SYN says how much text a segment to us may carry",
+		tcp.Segment{Flags: tcp.SYN, Seq: iss, Options: tcp.Options{MSS: 700}}, script.Likely("b.Config.MSS, when not 0, is announced instead of what the MTU leaves."))
+	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: tcp.Options{MSS: 1460}})
+	script.WantEqual(s, "the MSS is told, not agreed: ours bounds what the peer sends, the peer's what we send", "b.Snd.MSS", b.Snd.MSS, 1460,
+		script.If(b.Snd.MSS == 700, "b.Config.MSS is what *we* can take: bound what we send by what our MTU leaves."))
+}
+
 func TestStep8_ObeyThePeersMSS(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -86,6 +109,7 @@ func TestStep8_ObeyThePeersMSS(t *testing.T) {
 		likely string
 	}{
 		{"smaller", 1000, 1000, "no segment may carry more than the peer takes", "the MSS option of the peer's SYN bounds what we send."},
+		{"smaller than the default", 400, 400, "no segment may carry more than the peer takes", "536 octets are for a peer that says nothing; one that says 400 means it."},
 		{"absent", 0, 536, "a peer that says nothing takes 536 octets (MUST-15)", "no MSS option does not mean no limit."},
 		{"larger", 9000, 1460, "no packet may be larger than our link carries (MUST-16)", "the peer may take more than our MTU lets us send: the smaller counts."},
 	} {
@@ -155,8 +179,10 @@ func TestStep8_AnswerAnOfferToScale(t *testing.T) {
 	s.PeerWindow(1000)
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: tcp.Options{HasWindowScale: true, WindowScale: 5}})
 	b := s.TCB()
-	s.Want("an offer is answered with an offer", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1,
-		Options: tcp.Options{HasWindowScale: true, WindowScale: 3}},
+	s.Want("an offer is answered with an offer; the window of a SYN,ACK is not scaled", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1,
+		Window: 65535, Options: tcp.Options{HasWindowScale: true, WindowScale: 3}},
+		script.IfSent(tcp.Segment{Window: 256 << 10 >> 3},
+			"both scales are known here, but the window of a SYN is never scaled: announce RCV.WND itself, at most 65535."),
 		script.IfSent(tcp.Segment{Options: tcp.Options{HasWindowScale: true, WindowScale: 5}},
 			"each end chooses its own shift: yours fits your receive buffer."))
 	script.WantEqual(s, "the window of a SYN is never scaled", "SND.WND", b.Snd.Wnd, 1000)
@@ -244,7 +270,8 @@ func TestStep8_AgreeToTimestamps(t *testing.T) {
 	t.Run("client", func(t *testing.T) {
 		s := script.New(t, chapters, script.Configure(givenTimestamps))
 		b := s.Connect()
-		s.Want("a SYN offers timestamps", tcp.Segment{Flags: tcp.SYN, Seq: iss, Options: tcp.Options{HasTimestamps: true}})
+		s.Want("a SYN offers timestamps, and the same MSS as ever", tcp.Segment{Flags: tcp.SYN, Seq: iss, Options: tcp.Options{MSS: 1460, HasTimestamps: true}},
+			script.IfSent(tcp.Segment{Options: tcp.Options{MSS: 1448, HasTimestamps: true}}, "the MSS counts no options: whoever sends the segment takes their room off (RFC 9293 §3.7.1)."))
 		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: options})
 		s.Want("the ACK echoes the peer's clock", tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1,
 			Options: tcp.Options{HasTimestamps: true, TSecr: 777}})
@@ -274,6 +301,27 @@ func TestStep8_ThePeerHasNoTimestamps(t *testing.T) {
 		if seg.Flags.Has(tcp.SYN) && seg.Options.HasTimestamps {
 			s.Fail("a SYN,ACK offers only what the SYN offered", "it was sent with "+seg.Verbose())
 		}
+	}
+}
+
+func TestStep8_EachOptionForItself(t *testing.T) {
+	both := func(c *tcp.Config) { givenScaling(c); givenTimestamps(c) }
+	for _, offered := range []tcp.Options{
+		{MSS: 1460, HasTimestamps: true, TSval: 777},
+		{MSS: 1460, HasWindowScale: true, WindowScale: 5},
+	} {
+		s := script.New(t, chapters, script.Configure(both), script.Reading("RFC 7323 §2.2, §3.2"))
+		s.Listen()
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: offered})
+		sent := s.Take()
+		if len(sent) != 1 || sent[0].Flags != tcp.SYN|tcp.ACK {
+			s.Fail("a SYN is answered, whatever its options", "want one SYN,ACK")
+		}
+		likely := script.Likely("two options, two questions: the peer may offer either without the other.")
+		script.WantEqual(s, "a SYN,ACK offers window scale if the SYN did", "whether the SYN,ACK has window scale", sent[0].Options.HasWindowScale, offered.HasWindowScale, likely)
+		script.WantEqual(s, "a SYN,ACK offers timestamps if the SYN did", "whether the SYN,ACK has timestamps", sent[0].Options.HasTimestamps, offered.HasTimestamps, likely)
+		script.WantEqual(s, "what both offered is agreed", "b.Scaling", s.TCB().Scaling, offered.HasWindowScale, likely)
+		script.WantEqual(s, "what both offered is agreed", "b.Timestamps.On", s.TCB().Timestamps.On, offered.HasTimestamps, likely)
 	}
 }
 

@@ -29,8 +29,9 @@
 //     (MUST-15). One so small that headers would be most of the traffic is raised
 //     to 88;
 //   - window scale, if b.Config.WindowScaling is set too: b.Scaling is set,
-//     b.Snd.Scale is the peer's shift count and b.Rcv.Scale our own. Otherwise
-//     nobody scales, and RCV.WND is at most 65535;
+//     b.Snd.Scale is the peer's shift count and b.Rcv.Scale our own; RCV.WND stays
+//     as it is, and the next segment can announce all of it. Otherwise nobody
+//     scales, and RCV.WND is at most 65535;
 //   - timestamps, if b.Config.Timestamps is set too: b.Timestamps.On is set,
 //     Recent is the peer's TSval, RecentAt the time, and b.Snd.MSS is 12 less: the
 //     option is in every segment from now on.
@@ -138,7 +139,8 @@ func slowDown(b *tcp.TCB) {
 // 9293 §3.8.3, MUST-23).
 //
 // A connection that opens at last begins the transfer with caution: b.RTO.Value
-// is 3 s, or b.Config.InitialRTO if that is longer (RFC 6298 §5.7), and
+// is 3 s, or b.Config.InitialRTO if that is longer, however long the last wait was
+// (RFC 6298 §5.7), and
 // b.Congestion.Window is one b.Snd.MSS (RFC 5681 §3.1). b.RTO.Attempts is 0 again
 // and the timer is stopped, here as in every connection that opens.
 func (Chapter) Timeout(b *tcp.TCB, now time.Time) error {

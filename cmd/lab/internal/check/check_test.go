@@ -142,7 +142,7 @@ func TestChapterThatEndsTheProgram(t *testing.T) {
 
 func TestChapterThatHangs(t *testing.T) {
 	before := patience
-	patience = 2 * time.Second
+	patience = 4 * time.Second
 	t.Cleanup(func() { patience = before })
 
 	r := Chapter(t.Context(), chapter(t, "return 1", "for {}"))

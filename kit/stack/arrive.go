@@ -141,7 +141,9 @@ func (s *Stack) keepWaiting(b *tcp.TCB, now time.Time) {
 		return
 	}
 	from := s.begin(b)
-	b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
+	if b.AllowChallenge(now) {
+		b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
+	}
 	s.end(b, from, now)
 }
 

@@ -75,6 +75,6 @@ func TestStep5_AcrossTheEdges(t *testing.T) {
 		s.WantState(tcp.LastAck, script.Likely("only the text is acknowledged: sequence numbers wrap, use Seq's methods, never < or >."))
 		s.Send(peerSegment(irs+2, iss+3, 0, ""))
 		s.WantDeleted("now the FIN is acknowledged",
-			script.Likely("our FIN has the last number before the edge, its ACK is the first after it: compare with Seq.Less."))
+			script.Likely("if the other tests of this step pass: our FIN has the last number before the edge, its ACK is the first after it: compare with Seq.Less."))
 	}
 }

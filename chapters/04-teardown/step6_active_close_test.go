@@ -135,7 +135,7 @@ func TestStep6_AcrossTheEdges(t *testing.T) {
 		s.WantState(tcp.FinWait1, script.Likely("only the text is acknowledged: sequence numbers wrap, use Seq's methods, never < or >."))
 		s.Send(peerSegment(irs+2, iss+3, 0, ""))
 		s.WantState(tcp.FinWait2,
-			script.Likely("our FIN has the last number before the edge, its ACK is the first after it: compare with Seq.Less."))
+			script.Likely("if the other tests of this step pass: our FIN has the last number before the edge, its ACK is the first after it: compare with Seq.Less."))
 		s.Send(peerSegment(irs+2, iss+3, tcp.FIN, ""))
 		wantTaken(t, s, "the peer's FIN", irs+3)
 		s.WantState(tcp.TimeWait)

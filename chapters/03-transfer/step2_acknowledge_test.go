@@ -45,6 +45,15 @@ func TestStep2_ACKOfWhatWasNeverSent(t *testing.T) {
 		script.IfSilent("SEG.ACK > SND.NXT: an ACK is the answer (RFC 9293 §3.10.7.4)"))
 	script.WantEqual(s, "and it changes nothing", "SND.UNA", b.Snd.Una, sndNxt+10,
 		script.Likely("check SEG.ACK against SND.NXT before you believe it"))
+	liar := peerACK(s, 101)
+	liar.Window = 7
+	for range 3 {
+		s.Send(liar)
+		s.WantSilence("again, and at once: not every time",
+			script.Likely("ask b.AllowChallenge before you answer a segment without text or FIN, as in step 1"))
+	}
+	script.WantEqual(s, "its window does not count either", "SND.WND", b.Snd.Wnd, 65535,
+		script.Likely("a segment that is dropped is dropped with its window"))
 	optimist := peerData(s, 0, "x")
 	optimist.Ack = sndNxt + 101
 	script.WantEqual(s, "its text does not count either", "Acknowledge",

@@ -67,6 +67,16 @@ func TestStep4_PeersWindow(t *testing.T) {
 	s.WantText("the window has moved on", sndNxt+100, rcvNxt, whole[100:])
 }
 
+// With scaling a window is larger than sixteen bits can say.
+func TestStep4_LargeWindow(t *testing.T) {
+	s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.SendBuffer = 1 << 18 }),
+		script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 200_000, 200_000 }))
+	whole := givenText(100 * fullSize)
+	s.Write(whole)
+	s.WantText("all of it fits the window", sndNxt, rcvNxt, whole,
+		script.Likely("SND.WND is scaled already, and larger than 65535 perhaps: count in int"))
+}
+
 // A peer may take back room that it has announced (MUST-34).
 func TestStep4_WindowShrinks(t *testing.T) {
 	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 3*fullSize, 3*fullSize }))

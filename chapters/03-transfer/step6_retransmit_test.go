@@ -181,6 +181,12 @@ func TestStep6_RoundTripTime(t *testing.T) {
 	}
 	script.WantEqual(s, "on a quick network the RTO has a floor", "RTO", s.TCB().RTO.Value, time.Second,
 		script.Likely("the RTO is at least b.Config.MinRTO (RFC 6298 §2.4)"))
+
+	s = givenEstablished(t, script.Configure(func(c *tcp.Config) { c.MaxRTO = 3 * time.Second }),
+		script.Change(func(b *tcp.TCB) { b.RTO.Value = 3 * time.Second }))
+	roundTrip(1, 2*time.Second)
+	script.WantEqual(s, "2 s + 4 * 1 s would be more than is wanted", "RTO", s.TCB().RTO.Value, 3*time.Second,
+		script.Likely("the RTO is at most b.Config.MaxRTO (RFC 6298 §2.5)"))
 }
 
 // One segment is timed at a time, from its first octet's departure to the ACK of

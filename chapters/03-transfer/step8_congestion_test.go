@@ -187,8 +187,12 @@ func TestStep8_RecoveryGoesOn(t *testing.T) {
 	}
 	script.WantEqual(s, "nine duplicates are one loss", "times the lost segment was sent again", again, 1,
 		script.Likely("the third duplicate sends it again; those after it only open the window"))
-	wantOctets(s, "half the window may stay in flight, and nine segments have left the network", "in flight", peerSeesInFlight(s), 11*fullSize, 15*fullSize,
+	wantOctets(s, "half the window may stay in flight, and nine segments have left the network", "in flight", peerSeesInFlight(s), 12*fullSize, 15*fullSize,
 		script.Likely("Window = Threshold + 3*MSS, and one MSS more for each further duplicate: then new text goes out"))
+	s.Send(peerACK(s, 4*fullSize))
+	s.Take()
+	wantOctets(s, "four segments are acknowledged, and the next one is missing", "in flight", peerSeesInFlight(s), 8*fullSize, 12*fullSize,
+		script.Likely("an ACK of a part takes what it acknowledges off Window, and adds one MSS: or the window would stay inflated (RFC 6582 §3.2)"))
 }
 
 // The sender itself caused these duplicates, by sending again what had arrived.
@@ -204,6 +208,63 @@ func TestStep8_DuplicatesAfterATimeOut(t *testing.T) {
 	}
 	s.WantSilence("all this was outstanding at the time-out already: no second loss",
 		script.Likely("fast recovery begins only when SND.UNA has reached b.Congestion.Recover (RFC 6582 §3.2)"))
+}
+
+// A time-out ends recovery: its ACKs mean slow start again.
+func TestStep8_TimeOutInRecovery(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(8, 1000))
+	whole := givenText(8 * fullSize)
+	s.Write(whole)
+	s.Take()
+	for range 3 {
+		s.Send(peerACK(s, 0))
+	}
+	s.Take()
+	s.Elapse(time.Second)
+	s.WantText("what was sent again is lost as well", sndNxt, rcvNxt, whole[:fullSize])
+	s.Send(peerACK(s, fullSize))
+	segments := s.Take()
+	if len(segments) == 0 || len(segments) > 2 || len(segments) == 2 && segments[0].Seq == segments[1].Seq {
+		s.Fail("slow start: the next one, or the next two, each once", fmt.Sprintf("%d segments were sent", len(segments)),
+			script.Likely("a time-out ends fast recovery: b.Congestion.Recovery is false again"))
+	}
+}
+
+// A window that is scaled is compared as it is, not as it stands in the header.
+func TestStep8_ScaledDuplicates(t *testing.T) {
+	s, whole := givenLoss(t, 8, 1, script.Change(func(b *tcp.TCB) { b.Snd.Scale = 3 }))
+	for range 3 {
+		s.Send(peerACK(s, fullSize))
+	}
+	s.WantText("three duplicates", sndNxt.Add(fullSize), rcvNxt, whole[fullSize:2*fullSize],
+		script.Likely("compare the window of the segment, shifted by Snd.Scale, with SND.WND"))
+}
+
+func TestStep8_Wraps(t *testing.T) {
+	for name, iss := range map[string]tcp.Seq{"below 2^31": script.BelowHalf - 3*fullSize, "below 2^32": script.BelowWrap - 3*fullSize} {
+		t.Run(name, func(t *testing.T) {
+			s := givenEstablished(t, script.Numbers(iss, script.BelowWrap), givenFreshNetwork)
+			s.Write(givenText(20 * fullSize))
+			s.Send(peerACK(s, 1*fullSize))
+			s.Send(peerACK(s, 2*fullSize))
+			s.Take()
+			again := func(reason string, n int, says string) {
+				for _, seg := range s.Take() {
+					if seg.Seq == iss.Add(1+n*fullSize) {
+						return
+					}
+				}
+				s.Fail(reason, "the lost segment was not sent again", script.Likely(says))
+			}
+			says := "b.Congestion.Recover is a sequence number: SND.UNA at first, and compared with Less"
+			for range 3 {
+				s.Send(peerACK(s, 2*fullSize))
+			}
+			again("three duplicates, where numbers wrap", 2, says)
+			s.Send(peerACK(s, 3*fullSize))
+			again("an ACK of a part, where numbers wrap", 3, says)
+		})
+	}
 }
 
 func TestStep8_NothingInFlightNoDuplicate(t *testing.T) {

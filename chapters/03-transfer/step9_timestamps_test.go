@@ -78,6 +78,11 @@ func TestStep9_AfterALongSleep(t *testing.T) {
 	s.Send(peerStamped(peerData(s, 0, "hello"), 900))
 	s.WantACK("TS.Recent is older than 24 days: the peer's clock may have gone half round, and says nothing", rcvNxt+5,
 		script.Likely("after 24 days without a segment TS.Recent is not compared with (RFC 7323 §5.5)"))
+	script.WantEqual(s, "the first timestamp after that is the one to echo", "TS.Recent", s.TCB().Timestamps.Recent, 900,
+		script.Likely("a TS.Recent that is not compared with is replaced by what comes"))
+	s.Send(peerStamped(peerData(s, 5, "world"), 899))
+	s.Want("and to compare with", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 5, Flags: tcp.ACK},
+		script.Likely("b.Timestamps.RecentAt is when TS.Recent was set"))
 }
 
 func TestStep9_RoundTripOfARetransmission(t *testing.T) {

@@ -17,6 +17,12 @@ func fresh(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	if !b.Timestamps.On || !seg.Options.HasTimestamps || seg.Flags.Has(tcp.RST) {
 		return true
 	}
+	return notOlder(b, seg, now)
+}
+
+// notOlder reports whether the segment's timestamp is no older than TS.Recent, or
+// TS.Recent is stale.
+func notOlder(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	older := int32(seg.Options.TSval-b.Timestamps.Recent) < 0
 	return !older || now.Sub(b.Timestamps.RecentAt) > staleTimestamp
 }
@@ -28,8 +34,7 @@ func noteTimestamp(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	if !b.Timestamps.On || !seg.Options.HasTimestamps {
 		return
 	}
-	newer := int32(seg.Options.TSval-b.Timestamps.Recent) >= 0
-	if newer && seg.Seq.LessEq(b.Timestamps.LastACKSent) {
+	if notOlder(b, seg, now) && seg.Seq.LessEq(b.Timestamps.LastACKSent) {
 		b.Timestamps.Recent = seg.Options.TSval
 		b.Timestamps.RecentAt = now
 	}

@@ -93,8 +93,12 @@ const (
 )
 
 func newWatch(b *book, t *terminal, s *screen) *watch {
+	p := newPage(b, nil)
+	if s.keys {
+		p.ask = "press h"
+	}
 	return &watch{
-		page: newPage(b, nil).asking("press h"), t: t, screen: s, run: check.Chapters, now: time.Now,
+		page: p, t: t, screen: s, run: check.Chapters, now: time.Now,
 		dirty: make(map[string]workbook.Chapter), cancel: func() {}, results: make(chan told),
 	}
 }

@@ -21,7 +21,8 @@ type Watcher struct {
 	C chan []workbook.Chapter // the chapters that were changed, each time after a moment of quiet
 
 	watcher *fsnotify.Watcher
-	root    string
+	events  <-chan fsnotify.Event
+	errors  <-chan error
 	folders map[string]workbook.Chapter
 	done    chan struct{}
 }
@@ -33,7 +34,7 @@ func Watch(root string, chapters []workbook.Chapter) (*Watcher, error) {
 		return nil, err
 	}
 	w := &Watcher{
-		C: make(chan []workbook.Chapter), watcher: watcher, root: root,
+		C: make(chan []workbook.Chapter), watcher: watcher, events: watcher.Events, errors: watcher.Errors,
 		folders: make(map[string]workbook.Chapter), done: make(chan struct{}),
 	}
 	err = watcher.Add(filepath.Join(root, workbook.Stubs)) // a chapter's folder may be removed and come again
@@ -64,7 +65,7 @@ func (w *Watcher) loop(chapters []workbook.Chapter) {
 		select {
 		case <-w.done:
 			return
-		case _, open := <-w.watcher.Errors:
+		case _, open := <-w.errors:
 			if !open {
 				return
 			}
@@ -72,7 +73,7 @@ func (w *Watcher) loop(chapters []workbook.Chapter) {
 				changed[c.Name] = true
 			}
 			quiet.Reset(Quiet)
-		case event, open := <-w.watcher.Events:
+		case event, open := <-w.events:
 			if !open {
 				return
 			}

@@ -31,6 +31,7 @@ func TestStep1_CountEverySequenceNumber(t *testing.T) {
 		{"FIN", tcp.Segment{Flags: tcp.FIN, Seq: 300}, 301},
 		{"text and FIN", tcp.Segment{Flags: tcp.FIN, Seq: 300, Payload: []byte("bye")}, 304},
 		{"SYN and FIN", tcp.Segment{Flags: tcp.SYN | tcp.FIN, Seq: 300}, 302},
+		{"SYN, and a number where its ACK would be", tcp.Segment{Flags: tcp.SYN, Seq: 300, Ack: 7777}, 301},
 		{"SYN and text", tcp.Segment{Flags: tcp.SYN, Seq: 300, Payload: []byte("hello")}, 306},
 		{"no control bits at all", tcp.Segment{Seq: 300}, 300},
 	} {
@@ -39,6 +40,7 @@ func TestStep1_CountEverySequenceNumber(t *testing.T) {
 			s.Send(c.seg)
 			s.Want("the RST acknowledges all that the segment takes", tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: c.ack},
 				script.IfSilent("only a RST gets no answer."),
+				script.IfSent(tcp.Segment{Seq: 7777}, "the acknowledgment field counts only when the ACK bit is set: without it <SEQ=0>."),
 				script.Likely("SEG.LEN counts the octets of text, one for a SYN and one for a FIN."))
 		}) {
 			return

@@ -20,6 +20,7 @@ var givenStrangeSegments = []struct{ what, src, dst, likely string }{
 	{"to a multicast address of IPv6", "[2001:db8::2]:50000", "[ff02::1]:80", "IPv6 has multicast too: netip.Addr.IsMulticast knows both."},
 	{"from no address", "0.0.0.0:50000", "10.0.0.1:80", "0.0.0.0 means that the sender has no address yet: netip.Addr.IsUnspecified."},
 	{"from no address of IPv6", "[::]:50000", "[2001:db8::1]:80", ":: means that the sender has no address yet: netip.Addr.IsUnspecified."},
+	{"to no address", "10.0.0.2:50000", "0.0.0.0:80", "0.0.0.0 is no host's address, at neither end: netip.Addr.IsUnspecified."},
 	{"from the very end that it is for (land)", "10.0.0.1:80", "10.0.0.1:80", "whoever answers this talks to itself: source and destination, address and port, are the same."},
 }
 
@@ -39,6 +40,20 @@ func TestStep4_OneAddressTwoPorts(t *testing.T) {
 		script.Likely("only the same address *and* the same port make a segment that comes from its own destination."))
 }
 
+func TestStep4_HostsOfEveryKind(t *testing.T) {
+	h := givenHost(t, sectionImpossible)
+	l := h.attached(t, "the listener on every address", tcp.Listen, "*:80", "")
+	for _, c := range []struct{ what, src, dst string }{
+		{"loopback", "127.0.0.1:50000", "127.0.0.1:80"},
+		{"loopback of IPv6", "[::1]:50000", "[::1]:80"},
+		{"link-local", "[fe80::2]:50000", "[fe80::1]:80"},
+		{"public", "192.0.2.7:50000", "10.0.0.1:80"},
+	} {
+		h.lookup(t, "a "+c.what+" address is a host's like any other", c.src, c.dst, l,
+			script.Likely("refuse what is broadcast, multicast or unspecified, and nothing else: netip.Addr.IsGlobalUnicast asks for more."))
+	}
+}
+
 func TestStep4_AnswerNobody(t *testing.T) {
 	for _, c := range givenStrangeSegments {
 		for _, flags := range []tcp.Flags{tcp.SYN, tcp.ACK} {
@@ -52,7 +67,7 @@ func TestStep4_AnswerNobody(t *testing.T) {
 }
 
 func TestStep4_ConnectToNobody(t *testing.T) {
-	for _, remote := range []string{"255.255.255.255:80", "224.0.0.1:80", "0.0.0.0:80", "[ff02::1]:80"} {
+	for _, remote := range []string{"255.255.255.255:80", "224.0.0.1:80", "0.0.0.0:80", "[ff02::1]:80", "[::]:80"} {
 		h := givenHost(t, sectionImpossible)
 		local := "10.0.0.1:50000"
 		if testEnd(remote).Addr().Is6() {
@@ -77,5 +92,11 @@ func TestStep4_NoAddressAtAll(t *testing.T) {
 	h.guard(t, "Lookup(segment to the zero Addr, port 80)", func() { got = Chapter{}.Lookup(h.table, &seg) })
 	if got != nil {
 		h.fail(t, "the zero Addr stands for every address in the table, but in a segment it is none", "want no socket, got "+h.name(got))
+	}
+	answered := false
+	h.guard(t, "Answer(segment to the zero Addr, port 80)", func() { _, answered = Chapter{}.Answer(&seg) })
+	if answered {
+		h.fail(t, "a segment to no address gets no answer", "want no reply, got one",
+			script.Likely("Answer asks the same question as Lookup: can both addresses be a single host's?"))
 	}
 }

@@ -51,10 +51,29 @@ func TestStep5_AConnectionHoldsItsPort(t *testing.T) {
 		h.bind(t, "a connection in "+state.String()+" holds its port: its listener may be gone, its client is not",
 			b, "10.0.0.1:80", 0, syscall.EADDRINUSE,
 			script.Likely("Attach notes the port in t.Ports as Bind does: a listener's connections never were bound."))
+		h.bind(t, "and every address is this one too", b, "*:80", 0, syscall.EADDRINUSE,
+			script.Likely("the zero Addr overlaps with all, a connection's address too."))
 		b.Reuse = true
 		h.bind(t, "unless the new socket says that it does not mind", b, "10.0.0.1:80", 0, nil,
 			script.Likely("with b.Reuse a server can start again while its old connections still end."))
 	}
+}
+
+func TestStep5_AttachedIsHeld(t *testing.T) {
+	h := givenHost(t, sectionBinding)
+	h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
+	b := h.socket("the new one", tcp.Closed, "", "")
+	h.bind(t, "a listener holds its port", b, "10.0.0.1:80", 0, syscall.EADDRINUSE,
+		script.Likely("Attach notes the port in t.Ports for both kinds of socket."))
+}
+
+func TestStep5_AFailedAttachHoldsNothing(t *testing.T) {
+	h := givenHost(t, sectionBinding)
+	b := h.socket("the socket", tcp.Established, "10.0.0.1:80", "224.0.0.1:80")
+	h.attach(t, "nobody is there (step 1.4)", b, syscall.ENETUNREACH)
+	second := h.socket("the second", tcp.Closed, "", "")
+	h.bind(t, "the first never got the port", second, "10.0.0.1:80", 0, nil,
+		script.Likely("an error changes nothing: look first, note the port then."))
 }
 
 func TestStep5_ReuseIsNotForListeners(t *testing.T) {
@@ -88,6 +107,7 @@ func TestStep5_AnAddressNoHostCanHave(t *testing.T) {
 	for _, local := range []string{"255.255.255.255:80", "224.0.0.1:80", "[ff02::1]:80"} {
 		h := givenHost(t, sectionBinding)
 		b := h.socket("the socket", tcp.Closed, "", "")
-		h.bind(t, "no host has a broadcast or multicast address", b, local, 0, syscall.EADDRNOTAVAIL)
+		h.bind(t, "no host has a broadcast or multicast address", b, local, 0, syscall.EADDRNOTAVAIL,
+			script.Likely("ask the question of step 1.4 of the local address too, unless it is the zero Addr."))
 	}
 }

@@ -49,6 +49,7 @@ func TestStep6_PassOverWhatIsHeld(t *testing.T) {
 		if port < givenFirstPort || seen[port] {
 			h.fail(t, "each socket gets a port of its own, and behind the last one the search goes on with the first",
 				fmt.Sprintf("got port %d", port),
+				script.If(port == 0, "port 0 is no port but a wish: choose one."),
 				script.If(seen[port], "this port was given out already: note who holds it, and pass over it."),
 				script.Likely("go on modulo the size of the range: it ends with port 65535, and begins with 49152."))
 		}
@@ -65,25 +66,63 @@ func TestStep6_ShareAPortWithOtherPeers(t *testing.T) {
 		h.fail(t, "the peers differ, so the four-tuples do: the port can be shared", fmt.Sprintf("want port 49152, got %d", got),
 			script.Likely("else a host could have no more than 16384 connections in all."))
 	}
-	again := h.socket("to 10.0.0.2 again", tcp.Closed, "", "10.0.0.2:80")
-	h.bind(t, "the search begins with port 49152", again, "10.0.0.1:0", 0, nil)
-	if again.Local.Port() == givenFirstPort {
-		h.fail(t, "to the same peer the port is taken", "want another port, got 49152",
+}
+
+// notTheFirst expects that a socket that asks for any port, and whose search begins
+// with 49152, is given another.
+func (h *testHost) notTheFirst(t *testing.T, reason string, b *tcp.TCB, hints ...script.Hint) {
+	t.Helper()
+	h.bind(t, "the search begins with port 49152", b, "10.0.0.1:0", 0, nil)
+	if port := b.Local.Port(); port <= givenFirstPort {
+		h.fail(t, reason, fmt.Sprintf("want a port above 49152, got %d", port),
+			append([]script.Hint{script.If(port == 0, "port 0 is no port but a wish: choose one.")}, hints...)...)
+	}
+}
+
+func TestStep6_OneConnectionToOnePeer(t *testing.T) {
+	for _, state := range []tcp.State{tcp.SynSent, tcp.Established, tcp.TimeWait} {
+		h := givenHost(t, sectionEphemeral)
+		h.held(t, "to 10.0.0.2", state, "10.0.0.1:49152", "10.0.0.2:80")
+		h.notTheFirst(t, "to the same peer the port is taken, in "+state.String()+" too", h.socket("to 10.0.0.2 again", tcp.Closed, "", "10.0.0.2:80"),
 			script.Likely("look in t.Connections whether the four-tuple is taken."))
 	}
 }
 
 func TestStep6_DoNotShareWithAListener(t *testing.T) {
 	for _, state := range []tcp.State{tcp.Listen, tcp.Closed} {
-		h := givenHost(t, sectionEphemeral)
-		h.held(t, "bound", state, "10.0.0.1:49152", "")
-		b := h.socket("the client", tcp.Closed, "", "10.0.0.2:80")
-		h.bind(t, "the search begins with port 49152", b, "10.0.0.1:0", 0, nil)
-		if b.Local.Port() == givenFirstPort {
-			h.fail(t, "a port that a socket without a peer holds is not given to a client", "want another port, got 49152",
+		for _, local := range []string{"10.0.0.1:49152", "*:49152"} {
+			h := givenHost(t, sectionEphemeral)
+			h.held(t, "bound", state, local, "")
+			h.notTheFirst(t, "a port that a socket without a peer holds is not given to a client", h.socket("the client", tcp.Closed, "", "10.0.0.2:80"),
 				script.Likely("the listener's clients could come from anywhere, this peer too: their four-tuples may meet."))
 		}
 	}
+}
+
+func TestStep6_APortThatNobodyHolds(t *testing.T) {
+	for _, c := range []struct {
+		state         tcp.State
+		local, remote string
+	}{
+		{tcp.SynSent, "10.0.0.1:49152", "10.0.0.2:80"}, {tcp.Established, "10.0.0.1:49152", "10.0.0.2:80"},
+		{tcp.TimeWait, "10.0.0.1:49152", "10.0.0.2:80"}, {tcp.Listen, "10.0.0.9:49152", ""},
+	} {
+		for _, reuse := range []bool{false, true} {
+			h := givenHost(t, sectionEphemeral)
+			h.held(t, "the holder", c.state, c.local, c.remote)
+			b := h.socket("a listener to be", tcp.Closed, "", "")
+			b.Reuse = reuse
+			h.notTheFirst(t, "who asks for any port and has no peer gets one that nobody holds", b,
+				script.Likely("the exceptions of step 1.5 are for who asks for *this* port: here there are others, so take one with no holders at all."))
+		}
+	}
+}
+
+func TestStep6_AnAddressNoHostCanHave(t *testing.T) {
+	h := givenHost(t, sectionEphemeral)
+	b := h.socket("the socket", tcp.Closed, "", "")
+	h.bind(t, "no host has a multicast address, whatever the port", b, "224.0.0.1:0", 0, syscall.EADDRNOTAVAIL,
+		script.Likely("look at the address before you look at the port."))
 }
 
 // fillPorts makes a connection to remote from every ephemeral port but spared,
@@ -128,7 +167,7 @@ func TestStep6_NoPortLeft(t *testing.T) {
 	h.fillPorts(t, "10.0.0.2:80", 0)
 	b := h.socket("one more", tcp.Closed, "", "10.0.0.2:80")
 	h.bind(t, "no port is left to connect to this peer from", b, "10.0.0.1:0", 777, syscall.EADDRNOTAVAIL,
-		script.Likely("look at each port once, then give up."))
+		script.Likely("look at each port once, then give up: who wants to connect is told EADDRNOTAVAIL."))
 	l := h.socket("a listener", tcp.Closed, "", "")
 	h.bind(t, "no port is left to listen on", l, "10.0.0.1:0", 777, syscall.EADDRINUSE,
 		script.Likely("a socket without a peer needs a port that nobody holds; the error is then EADDRINUSE."))

@@ -17,7 +17,7 @@ func TestStep7_ADeletedSocketIsNotFound(t *testing.T) {
 	b := h.attached(t, "the connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
 	h.delete(t, b)
 	h.lookup(t, "the connection is gone, its listener is not", "10.0.0.2:50000", "10.0.0.1:80", l,
-		script.Likely("take the socket out of t.Connections, and nothing else."))
+		script.Likely("take the socket out of t.Connections, and no other socket."))
 	h.delete(t, l)
 	h.lookup(t, "the listener is gone too", "10.0.0.2:50000", "10.0.0.1:80", nil,
 		script.Likely("take a listener out of t.Listeners."))
@@ -95,6 +95,23 @@ func TestStep7_AFailedBindHoldsNothing(t *testing.T) {
 	third := h.socket("the third", tcp.Closed, "", "")
 	h.bind(t, "the second never got the port", third, "10.0.0.1:80", 0, nil,
 		script.Likely("look at every holder first, and note the new one then: an error changes nothing."))
+}
+
+func TestStep7_AFailedAttachHoldsNothing(t *testing.T) {
+	for _, c := range []struct {
+		state  tcp.State
+		remote string
+		want   error
+	}{{tcp.Established, "10.0.0.2:50000", syscall.EADDRNOTAVAIL}, {tcp.Listen, "", syscall.EADDRINUSE}} {
+		h := givenHost(t, sectionDeleting)
+		first := h.attached(t, "the first", c.state, "10.0.0.1:80", c.remote)
+		second := h.socket("the second", c.state, "10.0.0.1:80", c.remote)
+		h.attach(t, "its name is taken", second, c.want)
+		h.delete(t, first)
+		third := h.socket("the third", tcp.Closed, "", "")
+		h.bind(t, "the second never got the port", third, "10.0.0.1:80", 0, nil,
+			script.Likely("Attach looks first and notes the port then: an error changes nothing."))
+	}
 }
 
 func TestStep7_TheNameCanBeUsedAgain(t *testing.T) {

@@ -18,14 +18,14 @@ import (
 // with a socket that has no peer. Any other socket needs a port that nobody holds.
 //
 // A given port conflicts with every socket that holds it at an overlapping
-// address, with three exceptions: connections, if b.Reuse is set; sockets in
-// SYN-SENT or SYN-RECEIVED (MUST-42); and sockets in TIME-WAIT, which are
-// chapter 5's business.
+// address, with three exceptions: connections, which are the sockets with a Remote,
+// if b.Reuse is set; sockets in SYN-SENT or SYN-RECEIVED (MUST-42); and sockets in
+// TIME-WAIT, which are chapter 5's business.
 //
 // The errors are syscall.EADDRINUSE for a conflict or when no port is left to
 // bind, and syscall.EADDRNOTAVAIL when no port is left to connect from, or local
-// is an address that no host can have: broadcast or multicast. An error changes
-// nothing.
+// is an address that no host can have: broadcast, multicast or unspecified, which
+// is not how every address is written here. An error changes nothing.
 func (Chapter) Bind(t *tcp.Table, b *tcp.TCB, local netip.AddrPort, start uint16) error {
 	if local.Addr().IsValid() && !singleHost(local.Addr()) {
 		return syscall.EADDRNOTAVAIL

@@ -18,7 +18,7 @@ type ethtoolRequest struct {
 
 // switchOff switches an offload of the loopback off.
 func switchOff(fd int, command uint32) error {
-	r := ethtoolRequest{value: &ethtoolValue{command: command}}
+	r := ethtoolRequest{value: &ethtoolValue{command: command, data: 0}}
 	copy(r.name[:], "lo")
 	_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), unix.SIOCETHTOOL, uintptr(unsafe.Pointer(&r)))
 	if errno != 0 {

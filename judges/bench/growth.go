@@ -153,7 +153,7 @@ func repeat(d time.Duration, work func() error) (float64, error) {
 // at once.
 func expire(n int) (expiry, error) {
 	e := expiry{records: n}
-	s, now, err := waiting(n, time.Microsecond)
+	s, _, err := waiting(n, time.Microsecond)
 	if err != nil {
 		return e, err
 	}
@@ -165,7 +165,8 @@ func expire(n int) (expiry, error) {
 		e.longest = max(e.longest, float64(time.Since(one).Nanoseconds()))
 	}
 	e.mean = float64(time.Since(begin).Nanoseconds()) / float64(n)
-	if s, now, err = waiting(n, 0); err != nil {
+	s, now, err := waiting(n, 0)
+	if err != nil {
 		return e, err
 	}
 	begin = time.Now()

@@ -15,6 +15,7 @@ import (
 // report is all that a run has found out.
 type report struct {
 	begun   time.Time
+	load    string
 	options options
 	peers   []*peer
 	values  map[string]map[string][]float64 // by figure, by peer, one for each round
@@ -24,7 +25,7 @@ type report struct {
 }
 
 func newReport(o options) *report {
-	r := &report{begun: time.Now(), options: o, values: make(map[string]map[string][]float64)}
+	r := &report{begun: time.Now(), load: load(), options: o, values: make(map[string]map[string][]float64)}
 	for _, p := range peers() {
 		if o.peers.MatchString(p.name) {
 			r.peers = append(r.peers, p)
@@ -105,6 +106,16 @@ func machine() string {
 	return fmt.Sprintf("%s, %d processors, %s, %s/%s", processor(), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
+// load says how many others wanted the machine when the run began, where it can be
+// known: figures taken on a busy machine are worth little.
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if one, _, ok := strings.Cut(string(text), " "); err == nil && ok {
+		return " Load average before: " + one + "."
+	}
+	return ""
+}
+
 // processor returns its name, as far as the machine tells.
 func processor() string {
 	file, err := os.Open("/proc/cpuinfo")
@@ -122,8 +133,8 @@ func processor() string {
 
 // markdown writes the report as text.
 func (r *report) markdown(w io.Writer) {
-	fmt.Fprintf(w, "# The same work for everybody\n\n%s. %s. Medians of %d rounds of %v, with the lowest and the highest.\n",
-		r.begun.Format("2 January 2006, 15:04 MST"), machine(), r.options.rounds, r.options.time)
+	fmt.Fprintf(w, "# The same work for everybody\n\n%s. %s. Medians of %d rounds of %v, with the lowest and the highest.%s\n",
+		r.begun.Format("2 January 2006, 15:04 MST"), machine(), r.options.rounds, r.options.time, r.load)
 	for _, f := range figures() {
 		r.writeFigure(w, f)
 	}

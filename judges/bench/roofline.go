@@ -36,7 +36,8 @@ func roofline(text int, d time.Duration) float64 {
 			s := segments[next%len(segments)]
 			next++
 			s = s[:copy(s, rest)]
-			sum ^= tcp.Checksum(s) ^ tcp.Checksum(s)
+			sum += tcp.Checksum(s) // as its sender
+			sum -= tcp.Checksum(s) // as its receiver
 			copy(to[len(from)-len(rest):], s)
 			rest = rest[len(s):]
 		}

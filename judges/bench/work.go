@@ -69,7 +69,7 @@ func bulk(size int) func(n network, d time.Duration) ([]float64, error) {
 		go func() { received <- drain(server) }()
 		octets := make([]byte, size)
 		for sent := 0; ; sent += size {
-			if sent&(1<<18-1) == 0 && time.Since(begin) >= d {
+			if sent > 0 && sent&(1<<18-1) == 0 && time.Since(begin) >= d {
 				break
 			}
 			if _, err := client.Write(octets); err != nil {

@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"tcpworkbook/kit/ladder"
@@ -57,10 +58,18 @@ func (s *Script) message(p problem) []string {
 	}
 	body := head
 	if len(s.ladder.Rungs) > 0 {
-		body = append(body, s.ladder.Compact(mostLines-1-len(head)-len(tail))...)
+		room := mostLines - 1 - len(head) - len(tail)
+		if os.Getenv(ladderVariable) == "whole" {
+			room = len(s.ladder.Rungs) + 1
+		}
+		body = append(body, s.ladder.Compact(room)...)
 	}
 	return append(body, tail...)
 }
+
+// ladderVariable names the environment variable with which a program that shows
+// failures in its own way, as lab watch does, asks for ladders that are not cut.
+const ladderVariable = "TCPWORKBOOK_LADDER"
 
 // failNothing reports that nothing was sent where want was expected.
 func (s *Script) failNothing(reason string, want *tcp.Segment, hints []Hint) {

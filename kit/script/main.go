@@ -114,13 +114,14 @@ func (r *runner) run(args ...string) result {
 	_, err = os.Stat(r.finished)
 	return result{
 		finished: err == nil, status: cmd.ProcessState.ExitCode(),
-		output: out.Bytes(), endless: out.stopped,
+		output: out.kept.Bytes(), endless: out.stopped,
 	}
 }
 
 // bounded keeps what is written to it, and calls stop when it becomes too much.
+// It embeds no buffer: package os/exec would find ReadFrom, and go round Write.
 type bounded struct {
-	bytes.Buffer
+	kept    bytes.Buffer
 	stop    func()
 	stopped bool
 }
@@ -130,8 +131,8 @@ const mostOutput = 16 << 20
 
 // Write takes everything, but keeps no more than the bound.
 func (b *bounded) Write(p []byte) (int, error) {
-	if b.Len()+len(p) <= mostOutput {
-		return b.Buffer.Write(p)
+	if b.kept.Len()+len(p) <= mostOutput {
+		return b.kept.Write(p)
 	}
 	if !b.stopped {
 		b.stopped = true

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 	"tcpworkbook/solutions/internal/proof"
 )
 

@@ -13,7 +13,7 @@ import (
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/pristine"
 	"tcpworkbook/cmd/lab/internal/progress"
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // me is how lab is called.

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"tcpworkbook/cmd/lab/internal/check"
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // runFront is lab without arguments.

@@ -19,7 +19,7 @@ import (
 	"time"
 
 	"tcpworkbook/cmd/lab/internal/check"
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 	"tcpworkbook/kit/stack"
 )
 

@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // message is what a failed test says, taken apart to be shown.

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"tcpworkbook/cmd/lab/internal/check"
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // page is lab's front page: how far the learner has come in each chapter, and the

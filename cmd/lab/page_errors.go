@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"tcpworkbook/cmd/lab/internal/check"
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // mostProblems is how many of the compiler's complaints are shown: what follows the

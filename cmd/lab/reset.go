@@ -12,7 +12,7 @@ import (
 
 	"tcpworkbook/cmd/lab/internal/pristine"
 	"tcpworkbook/cmd/lab/internal/progress"
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 const resetHelp = `lab reset puts a chapter's untouched stub back. What you have written is kept

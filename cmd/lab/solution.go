@@ -9,7 +9,7 @@ import (
 
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/diff"
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 const solutionHelp = `lab solution shows how the reference writes a step, beside your own: a function

@@ -9,7 +9,7 @@ import (
 
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/saves"
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 const watchHelp = `lab watch shows how far you are, and does so again each time you save a file of

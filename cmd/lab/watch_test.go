@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tcpworkbook/cmd/lab/internal/check"
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // watching is a lab watch whose chapters are what the test says they are.

@@ -3,7 +3,7 @@ package proof
 import (
 	"path/filepath"
 
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // Chapter is a chapter whose tests are to be proved.

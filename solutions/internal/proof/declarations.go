@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // declarations is what the Go files of a folder declare, tests excepted.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // Report is a run that is to be judged.

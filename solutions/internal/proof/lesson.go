@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // Lesson is the README.md of a chapter that is to be proved.

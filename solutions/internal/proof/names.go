@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // testsName is what a chapter's tests may call what they declare for themselves.

@@ -7,7 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // Program is a chapter's tests together with the implementation they are run

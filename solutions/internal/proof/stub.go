@@ -3,7 +3,7 @@ package proof
 import (
 	"fmt"
 
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // CheckMarkers returns what is wrong with the stub's "TODO(step 2.3): …" comments:

@@ -10,7 +10,7 @@ import (
 	"context"
 	"sync"
 
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // Result is how far a chapter has come.

@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // ending returns what to say of a test in which the whole program came to its

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // Place is where something is to be written.

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // Problem is something that the compiler complains about.

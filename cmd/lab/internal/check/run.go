@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 // patience is how long a chapter's tests may run, compiling not counted. They take

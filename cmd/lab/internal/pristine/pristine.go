@@ -15,7 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 //go:generate go run ./generate

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tcpworkbook/cmd/lab/internal/pristine"
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 var untouched = flag.Bool("untouched", false, "take an edited stub for a failure")

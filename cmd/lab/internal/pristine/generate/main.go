@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"tcpworkbook/cmd/lab/internal/pristine"
-	"tcpworkbook/internal/workbook"
+	"tcpworkbook/kit/workbook"
 )
 
 func main() {

@@ -71,6 +71,7 @@ func (s *Script) socketIn(state tcp.State) *tcp.TCB {
 	b.Snd.ISS, b.Snd.Una, b.Snd.Nxt = s.iss, s.iss, s.iss+1
 	b.Snd.MSS = MSS
 	b.Congestion.Window, b.Congestion.Threshold = 1<<20, 1<<30
+	b.Congestion.Recover = b.Snd.Una
 	b.Timers.Retransmit = s.now.Add(b.RTO.Value)
 	if state == tcp.SynSent {
 		b.Snd.MSS = 0

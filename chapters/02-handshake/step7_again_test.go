@@ -157,6 +157,18 @@ func TestStep7_BeginWithCaution(t *testing.T) {
 		s.Want("the peer answers", tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1})
 		check(t, s, b)
 	})
+	t.Run("client, whose first RTO is longer than 3 s", func(t *testing.T) {
+		s := script.New(t, chapters, script.Configure(func(c *tcp.Config) { c.InitialRTO = 5 * time.Second }))
+		b := s.Connect()
+		s.Elapse(6 * time.Second)
+		syn := tcp.Segment{Flags: tcp.SYN, Seq: iss}
+		s.WantAll("the SYN, and the SYN again", []tcp.Segment{syn, syn})
+		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1})
+		s.WantState(tcp.Established)
+		script.WantEqual(s, "3 s is for those whose first RTO is shorter", "RTO", b.RTO.Value, 5*time.Second,
+			script.If(b.RTO.Value == 3*time.Second, "caution does not make the RTO shorter: b.Config.InitialRTO, if that is longer than 3 s."),
+			script.Likely("data begins with b.Config.InitialRTO, whatever the SYN's last wait was, if that is longer than 3 s."))
+	})
 	t.Run("server", func(t *testing.T) {
 		s := givenHalfOpen(t)
 		b := s.TCB()

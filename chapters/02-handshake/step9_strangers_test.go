@@ -73,6 +73,17 @@ func TestStep9_ISNDependsOnEverything(t *testing.T) {
 	}
 }
 
+func TestStep9_ISNOverIPv6(t *testing.T) {
+	_, base := testChosenISN(t, 1, givenYou6, peer6, 0)
+	for _, remote := range []string{"[2001:db8::3]:80", "[2001:db9::2]:80"} {
+		s, other := testChosenISN(t, 1, givenYou6, netip.MustParseAddrPort(remote), 0)
+		if other == base {
+			s.Fail("who knows one connection's number must not know another's", "want another number for "+remote+" than for "+peer6.String()+", got the same",
+				script.Likely("F hashes the whole address, all 16 octets of IPv6's: see netip.Addr.As16."))
+		}
+	}
+}
+
 func TestStep9_ISNHasNoPattern(t *testing.T) {
 	seen := make(map[tcp.Seq]bool)
 	var last tcp.Seq

@@ -32,7 +32,7 @@ import (
 //
 // The ACKs that a stranger could provoke, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> of
 // the first three points, are sent only if b.AllowChallenge allows it; the SYN,ACK
-// that goes out again is not limited. The stack goes on with the segment's
+// that goes out again need not ask. The stack goes on with the segment's
 // text and FIN when the socket is ESTABLISHED.
 func (Chapter) ArriveSynReceived(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	switch {

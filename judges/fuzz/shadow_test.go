@@ -80,7 +80,7 @@ func (w *world) changed(h *host, e stack.Event) {
 	if s.state == tcp.Closed {
 		s.gone = true
 	}
-	if w.honest && !w.calmSince.IsZero() && e.TCB.Err == syscall.ETIMEDOUT && e.TCB.RTO.First.After(w.calmSince) {
+	if w.honest && !w.calmSince.IsZero() && e.From.Synchronized() && e.TCB.Err == syscall.ETIMEDOUT && e.TCB.RTO.First.After(w.calmSince) {
 		w.failf("%s: given up although the network works", s)
 	}
 	if e.TCB.State != s.state {

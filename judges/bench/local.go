@@ -87,9 +87,11 @@ func (n *unixNetwork) Close() {
 	os.RemoveAll(n.dir)
 }
 
+const pipeName = "net.Pipe"
+
 // pipePeer is net.Pipe: a hand-over inside one process, with no buffer at all.
 func pipePeer() *peer {
-	return &peer{name: "net.Pipe", noChurn: true, noMemory: true, open: func(time.Duration) (network, error) {
+	return &peer{name: pipeName, noChurn: true, noMemory: true, open: func(time.Duration) (network, error) {
 		return pipes(make(chan net.Conn, 1)), nil
 	}}
 }

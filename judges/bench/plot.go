@@ -11,7 +11,7 @@ import (
 // The plot's measures, in pixels.
 const (
 	plotWidth  = 860
-	labelWidth = 270
+	labelWidth = 290
 	barsWidth  = 430
 	rowHeight  = 20
 	headHeight = 34
@@ -51,10 +51,7 @@ func (r *report) drawFigure(b *strings.Builder, f figure, y int) int {
 	fmt.Fprintf(b, "<text x=\"%d\" y=\"%d\" font-weight=\"600\">%s</text><text class=\"faint\" x=\"%d\" y=\"%d\">%s, %s</text>\n",
 		margin, y+headHeight-12, html.EscapeString(f.name), labelWidth, y+headHeight-12, f.unit, says)
 	y += headHeight
-	most := 0.0
-	for _, values := range r.values[f.name] {
-		most = max(most, slices.Max(values))
-	}
+	most := r.scale(f)
 	for _, p := range r.peers {
 		if values := r.values[f.name][p.name]; len(values) > 0 {
 			drawBar(b, p.name, values, barsWidth/most, y)
@@ -64,7 +61,24 @@ func (r *report) drawFigure(b *strings.Builder, f figure, y int) int {
 	return y
 }
 
-// drawBar draws one peer's bar; a unit is so many pixels long.
+// scale returns what the longest bar stands for. net.Pipe only hands over memory:
+// with it on the same scale nobody else would be seen, so its bar is cut off.
+func (r *report) scale(f figure) float64 {
+	most, all := 0.0, 0.0
+	for name, values := range r.values[f.name] {
+		all = max(all, slices.Max(values))
+		if name != pipeName {
+			most = max(most, slices.Max(values))
+		}
+	}
+	if most == 0 {
+		return all
+	}
+	return most
+}
+
+// drawBar draws one peer's bar; a unit is so many pixels long. One that is too
+// long is cut off, and says so.
 func drawBar(b *strings.Builder, name string, values []float64, pixels float64, y int) {
 	class := "other"
 	switch {
@@ -73,11 +87,14 @@ func drawBar(b *strings.Builder, name string, values []float64, pixels float64, 
 	case strings.HasPrefix(name, "roofline"):
 		class = "roof"
 	}
-	m := medianOf(values)
-	at := func(v float64) float64 { return labelWidth + v*pixels }
+	m, says := medianOf(values), ""
+	at := func(v float64) float64 { return labelWidth + min(v*pixels, barsWidth) }
+	if m*pixels > barsWidth+1 {
+		says = "» "
+	}
 	middle := y + rowHeight/2
 	fmt.Fprintf(b, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", labelWidth-8, middle+4, html.EscapeString(name))
-	fmt.Fprintf(b, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>", class, labelWidth, y+3, max(1, m*pixels), rowHeight-6)
+	fmt.Fprintf(b, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>", class, labelWidth, y+3, max(1, at(m)-labelWidth), rowHeight-6)
 	fmt.Fprintf(b, "<line class=\"spread\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>", at(slices.Min(values)), at(slices.Max(values)), middle, middle)
-	fmt.Fprintf(b, "<text x=\"%.1f\" y=\"%d\">%s</text>\n", at(slices.Max(values))+8, middle+4, number(m))
+	fmt.Fprintf(b, "<text x=\"%.1f\" y=\"%d\">%s%s</text>\n", at(slices.Max(values))+8, middle+4, says, number(m))
 }

@@ -7,45 +7,53 @@ import (
 )
 
 // Acknowledge processes the segment's acknowledgment and window (RFC 9293
-// §3.10.7.4, fifth check) and reports whether its text and FIN count:
+// §3.10.7.4, fifth check) and reports whether its text and FIN count (step 3.2;
+// what it says of timers is step 3.6):
 //
 //   - without an ACK, the segment is dropped;
 //   - SEG.ACK > SND.NXT acknowledges what was never sent, and SEG.ACK < SND.UNA -
 //     b.Snd.MaxWnd is older than anything that can still be under way (RFC 5961
 //     §5): the segment is dropped, and gets an ACK under the rule of Acceptable;
 //   - SND.UNA < SEG.ACK ≤ SND.NXT acknowledges something new: it leaves
-//     b.Snd.Queue and SND.UNA advances, b.Snd.Resend with it. A FIN takes a number,
-//     but no octet of the queue. b.RTO.Attempts becomes 0, and the retransmission
-//     timer starts again, or stops when nothing is outstanding (RFC 6298 §5);
+//     b.Snd.Queue and SND.UNA advances, b.Snd.Resend with it. A FIN takes a
+//     number, but no octet of the queue. b.RTO.Attempts becomes 0, and the
+//     retransmission timer starts again, with the RTO just measured, or stops when
+//     nothing is outstanding (RFC 6298 §5);
 //   - SEG.ACK = SND.UNA is a duplicate ACK when something is outstanding, the
 //     segment has no text, SYN or FIN, and its window is SND.WND (RFC 5681 §2),
 //     and not 0: then it answers a probe;
 //   - an older ACK says nothing, but the segment's text still counts.
 //
 // The peer's window, SEG.WND scaled by Snd.Scale, becomes SND.WND unless a newer
-// one was seen: when SND.UNA ≤ SEG.ACK, and SND.WL1 < SEG.SEQ, or SND.WL1 = SEG.SEQ
-// and SND.WL2 ≤ SEG.ACK. Beyond the RFC, it also counts when SEG.ACK acknowledges
-// something new: a segment that the peer sends again has an old number, yet its ACK
-// and window are of now. SND.WL1 and SND.WL2 are kept up, b.Snd.MaxWnd too. A peer
-// that keeps its window closed but answers lives: b.RTO.Attempts becomes 0.
+// one was seen: when SND.UNA ≤ SEG.ACK, and SND.WL1 < SEG.SEQ, or SND.WL1 =
+// SEG.SEQ and SND.WL2 ≤ SEG.ACK. Beyond the RFC, it also counts when SEG.ACK
+// acknowledges something new: a segment that the peer sends again has an old
+// number, yet its ACK and window are of now. SND.WL1 and SND.WL2 are kept up,
+// b.Snd.MaxWnd too. A peer that keeps its window closed but answers lives:
+// b.RTO.Attempts becomes 0.
 //
-// Round-trip time: the segment being timed, b.RTO.Timing, is acknowledged when
-// SEG.ACK has reached b.RTO.TimedSeq; after a time-out, the timestamp that the
-// segment echoes tells the time, if it is no older than the last sending, at
+// Round-trip time (step 3.6; the echo is step 3.9): the segment being timed,
+// b.RTO.Timing, is acknowledged when SEG.ACK has reached b.RTO.TimedSeq; after
+// time-outs, while b.RTO.Attempts > 0, the timestamp that the first ACK of
+// something new echoes tells the time, if it is no older than the last sending, at
 // b.RTO.ResentAt: an older one may be the first sending's (RFC 7323 §4). From it
 // b.RTO.SRTT, RTTVar and Value are computed (RFC 6298 §2, with a clock granularity
 // of 1 ms and within b.Config.MinRTO and MaxRTO), which also ends a back-off.
 //
-// Congestion control: an ACK of something new opens b.Congestion.Window: by the
-// octets acknowledged, at most one MSS, in slow start, while Window < Threshold;
-// else by one MSS for each Window of octets acknowledged. The third duplicate ACK
-// in a row begins fast recovery, if everything outstanding at the last loss,
-// b.Congestion.Recover, is acknowledged: the earliest outstanding segment is sent
-// again at once, Threshold becomes half of what is in flight, at least 2 MSS, and
-// Window Threshold + 3 MSS; each further duplicate adds one MSS. An ACK of less
-// than Recover shows the next hole, which is sent again at once; one of all of it
-// ends recovery, with Window = min(Threshold, max(in flight, MSS) + MSS) (RFC 5681
-// §3, RFC 6582 §3.2).
+// Congestion control (step 3.8): an ACK of something new opens
+// b.Congestion.Window: by the octets acknowledged, at most one MSS, in slow start,
+// while Window < Threshold; else by one MSS for each Window of octets
+// acknowledged. The third duplicate ACK since the last ACK of something new begins
+// fast recovery, if everything outstanding at the last loss, b.Congestion.Recover,
+// is acknowledged: Recover becomes SND.NXT, the earliest outstanding segment is
+// sent again at once (a FIN alone is teardown's: b.Snd.Resending is set,
+// b.Snd.Resend is SND.UNA), Threshold becomes half of what is in flight, at least
+// 2 MSS, and Window Threshold + 3 MSS; each further duplicate adds one MSS. An ACK
+// of less than Recover shows the next hole, which is sent again at once, and
+// Window becomes less by the octets acknowledged, and more by one MSS; one of all
+// of it ends recovery, with Window = min(Threshold, max(in flight, MSS) + MSS)
+// (RFC 5681 §3, RFC 6582 §3.2). Outside recovery Recover is never left behind
+// SND.UNA: 2 GiB behind would look like ahead.
 func (Chapter) Acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	// TODO(step 3.2): which ACKs count, what they free, and the peer's window.
 	// TODO(step 3.6): the retransmission timer and the round-trip time.

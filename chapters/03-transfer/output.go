@@ -7,43 +7,45 @@ import (
 )
 
 // Output sends what there is to send (RFC 9293 §3.8, §3.10.2). It is called after
-// every event. In this order:
+// every event in a synchronized state except TIME-WAIT. In this order:
 //
-//   - While b.Snd.Resending, what was outstanding goes out again from b.Snd.Resend
-//     on, and b.Snd.Resend advances; b.Snd.Resending is cleared when it comes to
-//     SND.NXT. A segment that is not full may take new data along. Where the data
-//     ends and a FIN was sent, b.Snd.Resending stays set: teardown sends the FIN.
-//   - Then new data goes out: octets of b.Snd.Queue with SEG.ACK = RCV.NXT, in
-//     segments of at most b.Snd.MSS, and SND.NXT advances. The last of what is
+//   - (Step 3.6.) While b.Snd.Resending, what was outstanding goes out again from
+//     b.Snd.Resend on, and b.Snd.Resend advances; b.Snd.Resending is cleared when
+//     it comes to SND.NXT. A segment that is not full may take new data along.
+//     Where the data ends and a FIN was sent, b.Snd.Resending stays set: teardown
+//     sends the FIN.
+//   - (Step 3.4.) New data goes out: octets of b.Snd.Queue with SEG.ACK = RCV.NXT,
+//     in segments of at most b.Snd.MSS, and SND.NXT advances. The last of what is
 //     queued carries PSH. What is in flight never reaches beyond SND.UNA+SND.WND,
 //     nor is it more than b.Congestion.Window.
-//   - A segment that is not full, while something is in flight, waits for company
-//     (Nagle, §3.7.4), unless b.NoDelay is set or the application will write no
-//     more, b.CloseCalled. One that the peer's window cuts short waits for a larger
-//     window, unless it is half of b.Snd.MaxWnd (§3.8.6.2.1).
-//   - If b.Delayed says that there is something to acknowledge, and no segment has
-//     carried an ACK just now, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> goes out: at once
-//     when b.Delayed.Now is set or b.Config.DelayedACK is 0, else when the
-//     delayed-ACK timer expires, which is set to b.Config.DelayedACK from now if it
-//     does not run. Such an ACK also goes out when the application has read so much
-//     that the window could open far: by half the buffer; or, when less than one
-//     MSS of it is left, as soon as Window would open it. After the peer's FIN,
-//     b.Rcv.FinDone, it would tell nobody anything.
-//   - While there is data that the peer's window does not let out, because it is
-//     closed, or because nothing is in flight and it is too small, the probe timer
-//     runs instead of the retransmission timer, or both ends might wait for ever
-//     (§3.8.6.1). The pause is the RTO, doubled for each probe sent so far,
-//     b.RTO.Probes, but at most b.Config.MaxRTO. With the reason both the timer and
-//     the count end.
+//   - (Step 3.7.) A segment that is not full, while something is in flight, waits
+//     for company (Nagle, §3.7.4), unless b.NoDelay is set or the application will
+//     write no more, b.CloseCalled. One that a window cuts short, the peer's or
+//     the network's, waits for a larger window, unless it is half of b.Snd.MaxWnd
+//     (§3.8.6.2.1), and may wait even so while something is in flight.
+//   - (Step 3.4.) If b.Delayed says that there is something to acknowledge, and no
+//     segment has carried an ACK just now, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>
+//     goes out: at once when b.Delayed.Now is set or b.Config.DelayedACK is 0,
+//     else when the delayed-ACK timer expires, which is set to b.Config.DelayedACK
+//     from now if it does not run. Such an ACK also goes out (step 3.5) when the
+//     application has read so much that the window could open far: by half the
+//     buffer; or, when less than one MSS of it is left, as soon as Window would
+//     open it. After the peer's FIN, b.Rcv.FinDone, it would tell nobody anything.
+//   - (Step 3.7.) While there is data that the peer's window does not let out,
+//     because it is closed, or because nothing is in flight and it is too small,
+//     the probe timer runs instead of the retransmission timer, or both ends might
+//     wait for ever (§3.8.6.1). The pause is the RTO, doubled for each probe sent
+//     so far, b.RTO.Probes, but at most b.Config.MaxRTO. With the reason both the
+//     timer and the count end.
 //
-// When data goes out and the retransmission timer is stopped, it starts: b.RTO.Value
-// from now; otherwise it runs on. New data is timed, if nothing else is: b.RTO.Timing,
-// TimedSeq, the number after it, and TimedAt.
+// Step 3.6: when data goes out and the retransmission timer is stopped, it starts:
+// b.RTO.Value from now; otherwise it runs on. New data is timed, if nothing else
+// is: b.RTO.Timing, TimedSeq, the number after it, and TimedAt.
 //
-// Before the first data b.Congestion.Window is set, unless the handshake did, to
-// min(4*MSS, max(2*MSS, 4380)), and Threshold to more than any window; after a
-// pause of more than an RTO with nothing in flight, Window is at most that again
-// (RFC 5681 §3.1, §4.1).
+// Step 3.8: before the first data b.Congestion.Recover becomes SND.UNA, Window is
+// set, unless the handshake did, to min(4*MSS, max(2*MSS, 4380)), and Threshold to
+// more than any window; after a pause of more than an RTO with nothing in flight,
+// Window is at most that again (RFC 5681 §3.1, §4.1).
 func (Chapter) Output(b *tcp.TCB, now time.Time) {
 	// TODO(step 3.4): new data, and acknowledgments.
 	// TODO(step 3.5): tell the peer when the window has opened far.

@@ -351,3 +351,29 @@ func TestStep8_ThresholdHasAFloor(t *testing.T) {
 	script.WantEqual(s, "two segments at least", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 2*fullSize,
 		script.Likely("Threshold = max(in flight / 2, 2*MSS)"))
 }
+
+// Text flows for a day without a loss, and the numbers go half round and more.
+func TestStep8_LossAfterALongTime(t *testing.T) {
+	s := givenEstablished(t, givenFreshNetwork)
+	done := 0 // octets acknowledged
+	for range 5 {
+		s.Write("x")
+		s.Take()
+		s.Send(peerACK(s, done+1))
+		s.Take()
+		b := s.TCB()
+		script.WantEqual(s, "text arrives", "SND.UNA", b.Snd.Una, sndNxt.Add(done+1), script.Likely("see TestStep2_AcknowledgedOctetsLeaveTheQueue"))
+		done += 1 << 29 // as if half a gibibyte had been sent and acknowledged
+		b.Snd.Una, b.Snd.Nxt, b.Snd.Wl2 = sndNxt.Add(done), sndNxt.Add(done), sndNxt.Add(done)
+	}
+	s.Write(givenText(2 * fullSize))
+	s.Take()
+	for range 3 {
+		s.Send(peerACK(s, done))
+	}
+	if again := s.Take(); len(again) == 0 || again[0].Seq != sndNxt.Add(done) {
+		s.Fail("2.5 GiB later, three duplicates still mean a loss", "nothing was sent again",
+			script.Likely("b.Congestion.Recover is left far behind, and more than 2 GiB behind looks like ahead: never leave it behind SND.UNA"),
+			script.See("RFC 6582 §3.2"))
+	}
+}

@@ -49,6 +49,9 @@ func congestionACK(b *tcp.TCB, octets int) {
 		}
 	}
 	c.Window = min(c.Window, 1<<30)
+	if !c.Recovery && c.Recover.Less(b.Snd.Una) {
+		c.Recover = b.Snd.Una // 2 GiB behind would look like ahead
+	}
 }
 
 // recoveryACK processes an ACK of something new during fast recovery. If it

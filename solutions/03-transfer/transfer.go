@@ -18,27 +18,30 @@ type Chapter struct{}
 // Timeout is called when one of the socket's timers has expired; the stack has
 // stopped it already, and calls Output afterwards.
 //
-// tcp.RetransmitTimer: what is outstanding is to be sent again, the earliest
-// first (RFC 6298 §5). b.Snd.Resending is set and b.Snd.Resend is SND.UNA, where
-// Output begins; b.RTO.Value doubles, but is at most b.Config.MaxRTO; the timer
-// starts anew with it; b.RTO.ResentAt is now, and b.RTO.Timing is cleared, because
-// an ACK would not tell which sending it answers (Karn). The network is taken to be
-// congested (RFC 5681 §3.1): at the first time-out in a row b.Congestion.Threshold
-// becomes half of what is in flight, at least 2*b.Snd.MSS, and at each one
+// tcp.RetransmitTimer (step 3.6): what is outstanding is to be sent again, the
+// earliest first (RFC 6298 §5). b.Snd.Resending is set and b.Snd.Resend is
+// SND.UNA, where Output begins; b.RTO.Value doubles, but is at most
+// b.Config.MaxRTO; the timer starts anew with it; b.RTO.ResentAt is now, and
+// b.RTO.Timing is cleared, because an ACK would not tell which sending it answers
+// (Karn). The network is taken to be congested (RFC 5681 §3.1; step 3.8, the
+// Window step 3.6): at the first time-out in a row b.Congestion.Threshold becomes
+// half of what is in flight, at least 2*b.Snd.MSS, and at each one
 // b.Congestion.Window becomes one b.Snd.MSS and b.Congestion.Recover SND.NXT; fast
 // recovery ends. With nothing outstanding nothing happens, and with data that a
 // closed window, SND.WND = 0, keeps back, what the probe timer does.
 //
-// tcp.ProbeTimer: a probe goes out: what fits the window, but at least one octet,
-// beginning with the first one not acknowledged (RFC 9293 §3.8.6.1). Like all that
-// is sent it counts as outstanding: SND.NXT is not before its end. An octet that
-// went out although the window is closed is sent again when it opens, for the peer
-// may have had no room for it: b.Snd.Resending is set, b.Snd.Resend is SND.UNA.
-// b.RTO.Probes counts the probe, and the probe timer starts anew with the next
-// pause: see Output. The RTO stays as it is, for no segment was lost, and
-// b.RTO.Timing is cleared: when the peer answers is its own affair.
+// tcp.ProbeTimer (step 3.7): a probe goes out: what fits the window, but at least
+// one octet, beginning with the first one not acknowledged (RFC 9293 §3.8.6.1).
+// Like all that is sent it counts as outstanding: SND.NXT is not before its end.
+// An octet that went out although the window is closed is sent again when it
+// opens, for the peer may have had no room for it: b.Snd.Resending is set,
+// b.Snd.Resend is SND.UNA. b.RTO.Probes counts the probe, and the probe timer
+// starts anew with the next pause: see Output. The RTO stays as it is, for no
+// segment was lost, and b.RTO.Timing is cleared: when the peer answers is its own
+// affair.
 //
-// tcp.DelayedACKTimer: the ACK that has waited leaves now: b.Delayed.Now is set.
+// tcp.DelayedACKTimer (step 3.4): the ACK that has waited leaves now:
+// b.Delayed.Now is set.
 //
 // b.RTO.Attempts counts the expiries of the first two since the peer was last
 // heard of, and b.RTO.First is when the first of those was. Once b.Config.R2 has

@@ -119,6 +119,18 @@ func TestStep4_FINWithTheACKOfOurSYN(t *testing.T) {
 	s.WantState(tcp.CloseWait)
 }
 
+func TestStep4_FINWithTheSYN(t *testing.T) {
+	s := script.New(t, chapters)
+	s.Listen()
+	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.FIN, Seq: irs})
+	s.Want("the SYN is answered; its FIN has to wait until the connection is open", peerSegment(iss, irs+1, tcp.SYN, ""),
+		script.IfSent(tcp.Segment{Ack: irs + 2}, "a FIN is taken only in ESTABLISHED, FIN-WAIT-1 and FIN-WAIT-2: in SYN-RECEIVED it is noted."))
+	s.Send(peerSegment(irs+2, iss+1, 0, ""))
+	wantTaken(t, s, "the connection is open, and the FIN that came with the SYN is next", irs+2,
+		script.IfSilent("note a FIN in any state, before you look at the state: this one came in SYN-RECEIVED."))
+	s.WantState(tcp.CloseWait)
+}
+
 func TestStep4_FINIntoAClosedWindow(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established, script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = 4 }))
 	s.See("RFC 9293 §3.10.7.4, first check")

@@ -126,3 +126,19 @@ func TestStep1_Wraps(t *testing.T) {
 		}
 	})
 }
+
+// The limit is for segments that carry nothing; answers to text are not counted.
+func TestStep1_TextUsesNothingUp(t *testing.T) {
+	stand := tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK}
+	for reason, honest := range map[string]tcp.Segment{
+		"old text":   {Seq: rcvNxt.Add(-1), Ack: sndNxt, Flags: tcp.ACK, Payload: []byte("?")},
+		"an old FIN": {Seq: rcvNxt.Add(-1), Ack: sndNxt, Flags: tcp.FIN | tcp.ACK},
+	} {
+		s := givenEstablished(t)
+		s.Send(honest)
+		s.Want(reason+" is answered", stand)
+		s.Send(tcp.Segment{Seq: rcvNxt.Add(-1), Ack: sndNxt, Flags: tcp.ACK})
+		s.Want("and so is the first segment without either", stand,
+			script.IfSilent("ask b.AllowChallenge only for a segment without text or FIN: each yes uses up the allowance of half a second"))
+	}
+}

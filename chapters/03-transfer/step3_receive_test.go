@@ -161,6 +161,14 @@ func TestStep3_ClosedWindowTakesNothing(t *testing.T) {
 	script.WantEqual(s, "the peer asks how things stand", "b.Delayed.Now", s.TCB().Delayed.Now, true,
 		script.Likely("text cut off on the right asks for an ACK at once: it tells the peer the window"))
 	s.WantRead("what had room", "hello")
+
+	s = givenEstablished(t, script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = 5 }))
+	tooMuch := peerData(s, 0, "hello, and more")
+	s.TCB().Delayed = tcp.DelayedACK{}
+	Chapter{}.Receive(s.TCB(), &tooMuch, s.Now())
+	script.WantEqual(s, "a part of it has room", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+5)
+	script.WantEqual(s, "the peer goes too far, and should know how far it may go", "b.Delayed.Now", s.TCB().Delayed.Now, true,
+		script.Likely("text cut off on the right asks for an ACK at once, also when a part of it was taken"))
 }
 
 // A peer, or whoever speaks in its name, may send every other octet.

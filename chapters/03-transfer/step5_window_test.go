@@ -160,3 +160,19 @@ func TestStep5_AlmostClosed(t *testing.T) {
 	s.Want("the peer waits for more than 100 octets of room", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 9900, Flags: tcp.ACK},
 		script.IfSilent("when less than a full segment of the window is left, an ACK goes out as soon as the window can open"))
 }
+
+// Who has sent a FIN sends no more text, and needs no window.
+func TestStep5_NoUpdateAfterTheFIN(t *testing.T) {
+	for _, done := range []bool{false, true} {
+		s := givenEstablished(t, givenBuffer(10_000))
+		s.Send(peerData(s, 0, givenText(10_000)))
+		s.WantACK("the buffer is full", rcvNxt+10_000)
+		s.TCB().Rcv.FinDone = done
+		s.Read(10_000)
+		if done {
+			s.WantSilence("the peer's FIN was taken: it sends no more", script.Likely("after the peer's FIN, b.Rcv.FinDone, a window update tells nobody anything"))
+			continue
+		}
+		s.WantACK("without a FIN the peer waits for this", rcvNxt+10_000)
+	}
+}

@@ -294,3 +294,17 @@ func TestStep6_Wraps(t *testing.T) {
 			script.Likely("count with Sub, compare with Less: SND.NXT may be a smaller number than SND.UNA"))
 	})
 }
+
+// The ACK that restarts the timer may be the one that tells how short the round trip is.
+func TestStep6_TimerWithTheNewRTO(t *testing.T) {
+	s := givenEstablished(t, givenNoDelay, script.Change(func(b *tcp.TCB) { b.RTO.Value = time.Minute }))
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.Write("hello")
+	s.Want("more, which is lost", wantHello(sndNxt+5))
+	s.Elapse(10 * time.Millisecond)
+	s.Send(peerACK(s, 5))
+	s.WantBetween("a round trip takes 10 ms, so nobody need wait a minute for the rest", time.Second, 3*time.Second, wantHello(sndNxt+5),
+		script.If(s.TCB().RTO.Value == time.Minute, "measure: b.RTO.Timing says which segment is timed, and its ACK has come"),
+		script.IfSilent("an ACK starts the timer again with the RTO just measured: measure first, then restart"))
+}

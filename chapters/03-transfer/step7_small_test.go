@@ -268,6 +268,10 @@ func TestStep7_WindowClosesOverTextInFlight(t *testing.T) {
 	s.Want("text, which is lost", wantHello(sndNxt))
 	s.PeerWindow(0)
 	s.Send(peerACK(s, 0))
+	if !s.TCB().Timers.Probe.IsZero() && !s.TCB().Timers.Retransmit.IsZero() {
+		s.Fail("the window is closed over text in flight", "the probe timer and the retransmission timer both run",
+			script.Likely("the probe timer runs instead of the retransmission timer: stop the one when you start the other"))
+	}
 	s.Elapse(10 * time.Second)
 	asked := s.Take()
 	if len(asked) == 0 {

@@ -377,3 +377,47 @@ func TestStep8_LossAfterALongTime(t *testing.T) {
 			script.See("RFC 6582 §3.2"))
 	}
 }
+
+// Who acknowledges one octet at a time would else open the window a thousand times
+// as fast as an honest peer (ACK splitting).
+func TestStep8_SmallACKsOpenLittle(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(4, 1000))
+	s.Write(givenText(30 * fullSize))
+	s.Take()
+	for n := 1; n <= 20; n++ {
+		s.Send(peerACK(s, 10*n))
+		s.Take()
+	}
+	wantOctets(s, "twenty ACKs of ten octets each", "in flight", peerSeesInFlight(s), 3*fullSize, 5*fullSize,
+		script.If(peerSeesInFlight(s) == 0, "nothing was sent: write Output (step 4)"),
+		script.Likely("in slow start an ACK opens the window by the octets that it acknowledges: one of ten octets by ten (RFC 5681 §3.1)"))
+}
+
+// A pause takes trust away, it gives none.
+func TestStep8_PauseGivesNothing(t *testing.T) {
+	whole := givenText(20 * fullSize)
+	s := givenEstablished(t, givenNetwork(1, 20))
+	s.Write(whole[:fullSize])
+	s.WantText("one segment, because the network bears no more", sndNxt, rcvNxt, whole[:fullSize])
+	s.Send(peerACK(s, fullSize))
+	s.Elapse(time.Minute)
+	s.Take()
+	s.Write(whole)
+	wantOctets(s, "two segments were allowed before the pause", "in flight", peerSeesInFlight(s), fullSize, 2*fullSize,
+		script.Likely("after a pause the window is at most the initial one: a smaller one stays (RFC 5681 §4.1)"))
+}
+
+// While ACKs come there is no pause, however long nothing new went out.
+func TestStep8_SlowIsNoPause(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(40, 40), script.Configure(func(c *tcp.Config) { c.MaxRTO = time.Second }))
+	whole := givenText(30 * fullSize)
+	s.Write(whole[:10*fullSize])
+	s.WantText("all at once", sndNxt, rcvNxt, whole[:10*fullSize])
+	for n := 1; n <= 3; n++ {
+		s.Elapse(900 * time.Millisecond)
+		s.Send(peerACK(s, n*fullSize))
+	}
+	s.Write(whole[10*fullSize:])
+	wantOctets(s, "ACKs were coming all the time", "in flight", peerSeesInFlight(s), 20*fullSize, 30*fullSize,
+		script.Likely("a pause is a time with nothing in flight; while ACKs come the window still says something"))
+}

@@ -129,6 +129,9 @@ func (d *differences) show(name string, value any) string {
 	switch v := value.(type) {
 	case tcp.Seq:
 		if name == "Ack" {
+			if v == 0 && !v.InWindow(d.script.irs, 1<<16) {
+				return "none" // the segment carries no ACK: no distance from irs to tell
+			}
 			return fmt.Sprintf("%-10d  (%s)", v, ladder.Offset("irs", d.script.irs, v))
 		}
 		return fmt.Sprintf("%-10d  (%s)", v, ladder.Offset("iss", d.script.iss, v))

@@ -223,7 +223,7 @@ func TestMessages(t *testing.T) {
 		}, []string{"want the socket deleted, but a timer of it will expire in 1s"}},
 		"sockets": {func(t testing.TB) {
 			established(t).WantSockets("gone", 0)
-		}, []string{"want 0 sockets in the table, got 1"}},
+		}, []string{"sockets in the table: want 0, got 1"}},
 		"a variable": {func(t testing.TB) {
 			s := established(t)
 			WantEqual(s, "the window", "SND.WND", s.TCB().Snd.Wnd, 7)

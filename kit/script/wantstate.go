@@ -62,7 +62,7 @@ func (s *Script) WantSockets(reason string, want int, hints ...Hint) {
 	s.t.Helper()
 	if got := s.stack.Len(); got != want {
 		s.fail(problem{reason: reason, hints: hints, lines: []string{
-			fmt.Sprintf("want %d sockets in the table, got %d", want, got)}})
+			fmt.Sprintf("sockets in the table: want %d, got %d", want, got)}})
 	}
 }
 

@@ -270,12 +270,7 @@ func (w *world) readFrom(s *shadow, n int) (done bool) {
 // checkPrefix: what was read is a prefix of what the peer wrote; and all of it
 // when the peer is said to have closed.
 func (w *world) checkPrefix(s *shadow, err error) {
-	var peer *shadow
-	for _, other := range s.host.peer.sockets {
-		if other.b.Snd.ISS == s.b.Rcv.IRS && other.b.Local == s.b.Remote && other.b.Remote == s.b.Local {
-			peer = other
-		}
-	}
+	peer := s.mate()
 	if peer == nil {
 		return // its application has let go of it
 	}

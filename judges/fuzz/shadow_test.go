@@ -80,12 +80,33 @@ func (w *world) changed(h *host, e stack.Event) {
 	if s.state == tcp.Closed {
 		s.gone = true
 	}
-	if w.honest && !w.calmSince.IsZero() && e.From.Synchronized() && e.TCB.Err == syscall.ETIMEDOUT && e.TCB.RTO.First.After(w.calmSince) {
-		w.failf("%s: given up although the network works", s)
-	}
+	w.checkGivenUp(s, e)
 	if e.TCB.State != s.state {
 		w.failf("%s: but the socket is in %s", s, e.TCB.State)
 	}
+}
+
+// checkGivenUp: a connection whose other end is there is not given up while the
+// network works.
+func (w *world) checkGivenUp(s *shadow, e stack.Event) {
+	calm := w.honest && !w.calmSince.IsZero() && e.TCB.RTO.First.After(w.calmSince)
+	if !calm || e.TCB.Err != syscall.ETIMEDOUT || !e.From.Synchronized() {
+		return
+	}
+	if mate := s.mate(); mate != nil && !mate.gone {
+		w.failf("%s: given up although the network works", s)
+	}
+}
+
+// mate returns the socket at the other end of the same connection; nil when its
+// application has let go of it, and it is deleted.
+func (s *shadow) mate() *shadow {
+	for _, other := range s.host.peer.sockets {
+		if other.b.Snd.ISS == s.b.Rcv.IRS && other.b.Local == s.b.Remote && other.b.Remote == s.b.Local {
+			return other
+		}
+	}
+	return nil
 }
 
 // heard notes what an arriving segment allows to send, if the socket can take it

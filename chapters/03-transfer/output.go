@@ -28,9 +28,9 @@ import (
 //     goes out: at once when b.Delayed.Now is set or b.Config.DelayedACK is 0,
 //     else when the delayed-ACK timer expires, which is set to b.Config.DelayedACK
 //     from now if it does not run. Such an ACK also goes out (step 3.5) when the
-//     application has read so much that the window could open far: by half the
-//     buffer; or, when less than one MSS of it is left, as soon as Window would
-//     open it. After the peer's FIN, b.Rcv.FinDone, it would tell nobody anything.
+//     window could be opened far: by half the buffer; or, when less than one MSS
+//     of it is left, as soon as Window would open it. After the peer's FIN,
+//     b.Rcv.FinDone, it would tell nobody anything.
 //   - (Step 3.7.) While there is data that the peer's window does not let out,
 //     because it is closed, or because nothing is in flight and it is too small,
 //     the probe timer runs instead of the retransmission timer, or both ends might
@@ -48,7 +48,7 @@ import (
 // Window is at most that again (RFC 5681 §3.1, §4.1).
 func (Chapter) Output(b *tcp.TCB, now time.Time) {
 	// TODO(step 3.4): new data, and acknowledgments.
-	// TODO(step 3.5): tell the peer when the window has opened far.
+	// TODO(step 3.5): tell the peer when the window could be opened far.
 	// TODO(step 3.6): send again, start the timer, time a segment.
 	// TODO(step 3.7): small segments wait; closed windows are probed.
 	// TODO(step 3.8): the congestion window.

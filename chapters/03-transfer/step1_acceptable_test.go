@@ -122,7 +122,7 @@ func TestStep1_Wraps(t *testing.T) {
 			seg := tcp.Segment{Seq: s.IRS().Add(1 + c.offset), Ack: s.ISS() + 1, Flags: tcp.ACK}
 			script.WantEqual(s, fmt.Sprintf("RCV.NXT%+d, where numbers wrap", c.offset), "Acceptable",
 				Chapter{}.Acceptable(s.TCB(), &seg, s.Now()), c.want,
-				script.Likely("compare sequence numbers with Less, LessEq and InWindow, never with < and >"))
+				script.Likely("if the other tests of this step pass, compare sequence numbers with Less, LessEq and InWindow, never with < and >"))
 		}
 	})
 }

@@ -155,7 +155,7 @@ func TestStep2_Wraps(t *testing.T) {
 		for _, c := range []struct{ acked, want int }{{1, 1}, {2, 2}, {3, 3}, {4, 4}, {2, 4}, {100, 100}, {50, 100}} {
 			s.Send(peerACK(s, c.acked))
 			script.WantEqual(s, "where numbers wrap", "SND.UNA", s.TCB().Snd.Una, s.ISS().Add(1+c.want),
-				script.Likely("compare sequence numbers with Less and LessEq, never with < and >"))
+				script.Likely("if the other tests of this step pass, compare sequence numbers with Less and LessEq, never with < and >"))
 		}
 		script.WantEqual(s, "all acknowledged", "b.Snd.Queue.Len()", s.TCB().Snd.Queue.Len(), 0)
 		for i, offset := range []int{0, 1, 2, 3, 10, 20} {
@@ -164,7 +164,7 @@ func TestStep2_Wraps(t *testing.T) {
 			seg.Window = uint16(1000 + i)
 			s.Send(seg)
 			script.WantEqual(s, "each later segment brings a new window, where numbers wrap", "SND.WND", s.TCB().Snd.Wnd, uint32(seg.Window),
-				script.Likely("SND.WL1 and SND.WL2 are sequence numbers, too: compare them with Less and LessEq"))
+				script.Likely("if the other tests of this step pass, SND.WL1 and SND.WL2 are sequence numbers, too: compare them with Less and LessEq"))
 		}
 	}, givenOutstanding(100))
 }

@@ -210,7 +210,7 @@ func TestStep3_TextThatNobodyAnnounced(t *testing.T) {
 }
 
 func TestStep3_Wraps(t *testing.T) {
-	says := script.Likely("compare sequence numbers with Less and LessEq, and count with Sub, never with < and -")
+	says := script.Likely("if the other tests of this step pass, compare sequence numbers with Less and LessEq, and count with Sub, never with < and -")
 	for _, next := range []string{"h", "hel"} {
 		givenNumbersThatWrap(t, func(t *testing.T, s *script.Script) {
 			s.Send(peerData(s, 5, "wo"))

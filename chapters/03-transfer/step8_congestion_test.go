@@ -90,7 +90,9 @@ func TestStep8_SlowStart(t *testing.T) {
 func TestStep8_CongestionAvoidance(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(10, 10))
 	s.Write(givenText(30 * fullSize))
-	s.Take()
+	if len(s.Take()) == 0 {
+		s.Fail("a window of ten segments", "nothing was sent", script.Likely("write Output (step 4)"))
+	}
 	for n := 1; n <= 10; n++ {
 		s.Send(peerACK(s, n*fullSize))
 		s.Take()
@@ -256,7 +258,7 @@ func TestStep8_Wraps(t *testing.T) {
 				}
 				s.Fail(reason, "the lost segment was not sent again", script.Likely(says))
 			}
-			says := "b.Congestion.Recover is a sequence number: SND.UNA at first, and compared with Less"
+			says := "if the other tests of this step pass, b.Congestion.Recover is a sequence number: SND.UNA at first, and compared with Less"
 			for range 3 {
 				s.Send(peerACK(s, 2*fullSize))
 			}

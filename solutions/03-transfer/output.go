@@ -28,9 +28,9 @@ import (
 //     goes out: at once when b.Delayed.Now is set or b.Config.DelayedACK is 0,
 //     else when the delayed-ACK timer expires, which is set to b.Config.DelayedACK
 //     from now if it does not run. Such an ACK also goes out (step 3.5) when the
-//     application has read so much that the window could open far: by half the
-//     buffer; or, when less than one MSS of it is left, as soon as Window would
-//     open it. After the peer's FIN, b.Rcv.FinDone, it would tell nobody anything.
+//     window could be opened far: by half the buffer; or, when less than one MSS
+//     of it is left, as soon as Window would open it. After the peer's FIN,
+//     b.Rcv.FinDone, it would tell nobody anything.
 //   - (Step 3.7.) While there is data that the peer's window does not let out,
 //     because it is closed, or because nothing is in flight and it is too small,
 //     the probe timer runs instead of the retransmission timer, or both ends might

@@ -1,8 +1,8 @@
 // Package transfer is chapter 3 with a short memory: b.Congestion.Recover counts only
-// while it lies between SND.UNA and SND.NXT, so that it needs no
-// upkeep. Of the two timers exactly one is chosen after every event, a segment that is
-// sent again waits until the congestion window has room for all of it, after a time-out
-// one echo is measured and no more, and PAWS has a file of its own, age.go.
+// while it lies between SND.UNA and SND.NXT, so it needs no upkeep. Of the two timers
+// exactly one is chosen after every event, text that is sent again waits until the
+// congestion window has room for a whole segment of it, after a time-out one echo is
+// measured and no more, and PAWS has a file of its own, age.go.
 package transfer
 
 import (

@@ -19,8 +19,8 @@ import (
 	"time"
 
 	"tcpworkbook/cmd/lab/internal/check"
-	"tcpworkbook/kit/workbook"
 	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/workbook"
 )
 
 // composition is what takes the place of chapters.go in a lab that runs the

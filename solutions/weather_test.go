@@ -107,7 +107,7 @@ func exchange(t *testing.T, s *simulation, size int) {
 func patient(c *tcp.Config) { c.R2, c.SYNR2 = 1000*time.Hour, 1000*time.Hour }
 
 // weathers is how many seeds TestFoulWeather tries: CI tries 100.
-var weathers = flag.Int("weathers", 10, "how many `seeds` of foul weather to try")
+var weathers = flag.Int("weathers", 4, "how many `seeds` of foul weather to try")
 
 // 64 MiB each way at once through 20 % loss, 5 % duplication, 5 % corruption and
 // reordering arrive octet for octet. A seed fails again with

@@ -88,8 +88,8 @@ func (p Program) Compile(scratch string) (binary string, err error) {
 		return "", err
 	}
 	binary = filepath.Join(scratch, "chapter.test")
-	// No vetting, no inlining, no symbols: it is compiled to be run once.
-	arguments := []string{"test", "-c", "-vet=off", "-gcflags=-l", "-ldflags=-s -w", "-overlay=" + list, "-o", binary}
+	// No vetting, no optimising, no symbols: it is compiled to be run once.
+	arguments := []string{"test", "-c", "-vet=off", "-gcflags=-l -N -dwarf=false", "-ldflags=-s -w", "-overlay=" + list, "-o", binary}
 	if p.Race {
 		arguments = append(arguments, "-race")
 	}

@@ -23,7 +23,7 @@ func TestDeadlinesAgainstAModel(t *testing.T) {
 	for i := range sockets {
 		sockets[i] = &tcp.TCB{}
 	}
-	for round := range 20_000 {
+	for round := range 3_000 {
 		b := sockets[random.IntN(len(sockets))]
 		switch random.IntN(3) {
 		case 0:

@@ -77,13 +77,15 @@ type learner struct {
 	root    string
 	command string
 	stubs   string // the chapters as they were cloned
+
+	written map[string]map[string]bool // the functions pasted so far, by chapter
 }
 
 func newLearner(t *testing.T) *learner {
 	t.Helper()
 	here, err := filepath.Abs("../..")
 	require.NoError(t, err)
-	l := &learner{t: t, root: t.TempDir(), command: filepath.Join(t.TempDir(), "lab"), stubs: filepath.Join(here, "chapters")}
+	l := &learner{t: t, root: t.TempDir(), command: filepath.Join(t.TempDir(), "lab"), stubs: filepath.Join(here, "chapters"), written: map[string]map[string]bool{}}
 	for _, top := range []string{"go.mod", "go.sum", "chapters", "solutions", "kit", "cmd"} {
 		if _, err := os.Stat(filepath.Join(here, top)); err == nil {
 			out, err := exec.Command("cp", "-R", filepath.Join(here, top), l.root).CombinedOutput()
@@ -167,20 +169,17 @@ func (l *learner) functions(chapter string) []string {
 	return names
 }
 
-// written are the functions pasted so far, by chapter.
-var written = map[string]map[string]bool{}
-
 // paste writes the reference's body of one function.
 func (l *learner) paste(chapter, function string) {
-	if written[chapter] == nil {
-		written[chapter] = map[string]bool{}
+	if l.written[chapter] == nil {
+		l.written[chapter] = map[string]bool{}
 	}
-	written[chapter][function] = true
+	l.written[chapter][function] = true
 	files, err := filepath.Glob(filepath.Join(l.stubs, chapter, "*.go"))
 	require.NoError(l.t, err)
 	for _, file := range files {
 		if name := filepath.Base(file); !strings.HasSuffix(name, "_test.go") {
-			l.write(chapter, name, l.mixed(chapter, name, written[chapter]))
+			l.write(chapter, name, l.mixed(chapter, name, l.written[chapter]))
 		}
 	}
 }

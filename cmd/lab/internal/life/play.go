@@ -42,7 +42,7 @@ type host struct {
 
 // plug makes one of the two hosts.
 func (p *play) plug(end link.End, side ladder.Side, addr netip.Addr) (*sockets.Host, error) {
-	watched := &watchedEnd{End: end, side: side, recorder: p.recorder, moment: &p.moment}
+	watched := &watchedEnd{End: end, side: side, witness: p.recorder, moment: &p.moment}
 	h, err := sockets.NewHost(watched, p.options.Chapters, []netip.Addr{addr}, p.options.settings()...)
 	if err != nil {
 		return nil, fmt.Errorf("host: %w", err)

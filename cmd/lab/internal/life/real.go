@@ -59,7 +59,7 @@ func Real(ctx context.Context, o Options) (*Life, error) {
 
 // bridge connects the left end of the link with the kernel.
 func (p *play) bridge(device link.End) {
-	end := &watchedEnd{End: p.link.A(), side: ladder.Left, recorder: p.recorder, moment: &p.moment}
+	end := &watchedEnd{End: p.link.A(), side: ladder.Left, witness: p.recorder, moment: &p.moment}
 	pass := func(to link.End) link.Handler {
 		return func(frames []*link.Frame) {
 			to.Send(frames)

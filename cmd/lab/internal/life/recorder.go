@@ -1,7 +1,6 @@
 package life
 
 import (
-	"bytes"
 	"context"
 	"sync"
 	"time"
@@ -12,43 +11,19 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// recorder makes a ladder diagram of what it is told. Its methods may be called
-// by several goroutines at once; they never call anything that could wait.
+// recorder makes a ladder diagram of the one conversation that crosses a link. Its
+// methods may be called by several goroutines at once; they never call anything
+// that could wait.
 type recorder struct {
-	msl time.Duration
-
 	mu       sync.Mutex
 	changed  chan struct{} // closed, and made anew, whenever something has happened
-	start    time.Time     // of the first thing that happened
-	narrator ladder.Narrator
-	rungs    []rung
-	ends     [2]end
-	stage    stage
-	steps    int // how often a state became known
+	record                 // begins with the first thing that happens
+	packets  [2][]*rung    // that each end sent; nil for what is no segment
+	arriving [2][]*rung    // that have come to each end, and are yet to be processed
 }
-
-// rung is a rung of the ladder that may still be waiting for its end.
-type rung struct {
-	ladder.Rung
-	states [2]tcp.State // of the ends after this rung
-	known  [2]int       // when each of them became known, counted in steps; 0 when this rung does not tell
-}
-
-// end is what is known of one of the two ends.
-type end struct {
-	unseen   bool // it is not ours, so nobody tells its states
-	state    tcp.State
-	sent     []int     // the rung of each packet it sent; noRung for what is no segment
-	arriving []int     // the rungs of the packets that have arrived and are yet to be processed
-	begun    bool      // it has had a connection
-	open     int       // connections it has
-	timeWait time.Time // when its TIME-WAIT will be over
-}
-
-const noRung = -1
 
 func newRecorder(o *Options) *recorder {
-	return &recorder{msl: o.MSL, changed: make(chan struct{})}
+	return &recorder{record: record{msl: o.MSL}, changed: make(chan struct{})}
 }
 
 // await waits until something is the case; done is called with the recorder
@@ -75,8 +50,7 @@ func (r *recorder) over() bool { return r.ends[ladder.Left].open+r.ends[ladder.R
 
 // halfOver reports whether one end has had its connection.
 func (r *recorder) halfOver() bool {
-	gone := func(e *end) bool { return e.begun && e.open == 0 }
-	return gone(&r.ends[ladder.Left]) || gone(&r.ends[ladder.Right])
+	return r.ends[ladder.Left].over() || r.ends[ladder.Right].over()
 }
 
 // lock begins a change.
@@ -98,23 +72,13 @@ func (r *recorder) unlock() {
 func (r *recorder) sent(side ladder.Side, frames []*link.Frame) {
 	r.lock()
 	defer r.unlock()
-	from := &r.ends[side]
 	for _, f := range frames {
 		var seg tcp.Segment
-		if tcp.Decode(f.Data, &seg) != nil {
-			from.sent = append(from.sent, noRung)
-			continue
+		var of *rung
+		if tcp.Decode(f.Data, &seg) == nil {
+			of = r.segment(side, &seg)
 		}
-		r.enterFor(side, &seg)
-		remark := r.narrator.See(&seg)
-		seg.Payload = bytes.Clone(seg.Payload) // the packet's memory will be used again
-		seg.Options = tcp.Options{}
-		from.sent = append(from.sent, len(r.rungs))
-		r.add(side, ladder.Rung{
-			Kind: ladder.Sent, At: time.Since(r.start), From: side,
-			Segment: seg, ISS: remark.ISS, IRS: remark.IRS, Text: remark.Purpose,
-		})
-		r.leaveFor(side, &seg)
+		r.packets[side] = append(r.packets[side], of)
 	}
 }
 
@@ -122,17 +86,17 @@ func (r *recorder) sent(side ladder.Side, frames []*link.Frame) {
 func (r *recorder) carried(seen link.Observation) {
 	r.lock()
 	defer r.unlock()
-	from, to := &r.ends[seen.Way&1], &r.ends[1-seen.Way&1]
-	index := from.sent[seen.Number-1]
+	from, to := seen.Way&1, 1-seen.Way&1
+	of := r.packets[from][seen.Number-1]
 	if seen.Event == link.ArrivedEvent {
-		to.arriving = append(to.arriving, index)
-		if index != noRung {
-			r.rungs[index].Arrived = seen.Arrived.Sub(r.start)
+		r.arriving[to] = append(r.arriving[to], of)
+		if of != nil {
+			of.Arrived = seen.Arrived.Sub(r.start)
 		}
 		return
 	}
-	if index != noRung {
-		r.rungs[index].Fate = fate(&seen)
+	if of != nil {
+		of.Fate = fate(&seen)
 	}
 }
 
@@ -149,23 +113,20 @@ func fate(seen *link.Observation) ladder.Fate {
 	return ladder.Arrives
 }
 
+// arrives is told that an end is about to process a packet. The link has told so
+// already, and more.
+func (r *recorder) arrives(ladder.Side, *link.Frame) {}
+
 // processed is told that an end has processed the packet that arrived first of
 // those it has not. The state it is in now is what the segment led to.
 func (r *recorder) processed(side ladder.Side) {
 	r.lock()
 	defer r.unlock()
-	e := &r.ends[side]
-	index := e.arriving[0]
-	e.arriving = e.arriving[1:]
-	if index != noRung {
-		r.learn(&r.rungs[index], side)
+	of := r.arriving[side][0]
+	r.arriving[side] = r.arriving[side][1:]
+	if of != nil {
+		r.learn(of, side)
 	}
-}
-
-// learn notes in a rung which state an end is in.
-func (r *recorder) learn(at *rung, side ladder.Side) {
-	r.steps++
-	at.states[side], at.known[side] = r.ends[side].state, r.steps
 }
 
 // observer returns what is told of everything that happens to an end's sockets.
@@ -177,40 +138,9 @@ func (r *recorder) observer(side ladder.Side) func(time.Time, stack.Event) {
 	}
 }
 
-// happened adds a rung for something that happened at one end.
-func (r *recorder) happened(side ladder.Side, text string) {
-	r.add(side, ladder.Rung{Kind: ladder.Event, At: time.Since(r.start), From: side, Text: text})
-}
-
-// add appends a rung that shows the state of one end.
-func (r *recorder) add(side ladder.Side, shown ladder.Rung) {
-	next := rung{Rung: shown}
-	r.learn(&next, side)
-	r.rungs = append(r.rungs, next)
-}
-
-// diagram returns what was recorded. A rung shows which state it led an end to;
-// where it does not tell, what the rungs before it told. When two segments cross,
-// the earlier rung tells what happened later: then that stands, so that no end
-// seems to go back.
+// diagram returns what was recorded.
 func (r *recorder) diagram(left, right string) ladder.Diagram {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	d := ladder.Diagram{Left: left, Right: right}
-	var states [2]tcp.State
-	var known [2]int
-	for i := range r.rungs {
-		next := r.rungs[i]
-		for side := range states {
-			switch {
-			case r.ends[side].unseen:
-				states[side] = Unknown
-			case next.known[side] > known[side]:
-				states[side], known[side] = next.states[side], next.known[side]
-			}
-		}
-		next.Left, next.Right = states[ladder.Left], states[ladder.Right]
-		d.Add(next.Rung)
-	}
-	return d
+	return r.record.diagram(left, right)
 }

@@ -29,10 +29,10 @@ var Stages = [...]string{"socket", "handshake", "transfer", "teardown", "time-wa
 const Unknown = tcp.State(tcp.States)
 
 // enter begins a stage, unless it has begun.
-func (r *recorder) enter(s stage) {
+func (r *record) enter(s stage) {
 	for r.stage < s {
 		r.stage++
-		r.rungs = append(r.rungs, rung{Rung: ladder.Rung{
+		r.append(&rung{Rung: ladder.Rung{
 			Kind: ladder.Heading, At: time.Since(r.start),
 			Text: fmt.Sprintf("%d %s", r.stage, Stages[r.stage-1]),
 		}})
@@ -40,7 +40,7 @@ func (r *recorder) enter(s stage) {
 }
 
 // enterFor begins the stage that a segment about to be sent belongs to.
-func (r *recorder) enterFor(side ladder.Side, seg *tcp.Segment) {
+func (r *record) enterFor(side ladder.Side, seg *tcp.Segment) {
 	switch {
 	case seg.Flags.Has(tcp.FIN):
 		r.enter(teardownStage)
@@ -57,19 +57,19 @@ func (r *recorder) enterFor(side ladder.Side, seg *tcp.Segment) {
 
 // leaveFor begins the stage that follows a segment just sent: the last ACK of the
 // teardown leaves its sender in TIME-WAIT.
-func (r *recorder) leaveFor(side ladder.Side, seg *tcp.Segment) {
+func (r *record) leaveFor(side ladder.Side) {
 	if r.ends[side].state == tcp.TimeWait && r.stage < timeWaitStage {
 		r.enterTimeWait(side)
 	}
 }
 
-func (r *recorder) enterTimeWait(side ladder.Side) {
+func (r *record) enterTimeWait(side ladder.Side) {
 	r.enter(timeWaitStage)
 	r.happened(side, fmt.Sprintf("waits 2MSL: %v here, really 4m", 2*r.msl))
 }
 
 // observe is told of a change of a socket.
-func (r *recorder) observe(side ladder.Side, e stack.Event) {
+func (r *record) observe(side ladder.Side, e stack.Event) {
 	switch {
 	case e.From == e.To:
 		r.observeSame(side, e.TCB)
@@ -81,7 +81,7 @@ func (r *recorder) observe(side ladder.Side, e stack.Event) {
 }
 
 // observeSame notices when TIME-WAIT begins anew: its end has moved.
-func (r *recorder) observeSame(side ladder.Side, b *tcp.TCB) {
+func (r *record) observeSame(side ladder.Side, b *tcp.TCB) {
 	end := &r.ends[side]
 	if b.State != tcp.TimeWait || b.Timers.TimeWait.Equal(end.timeWait) {
 		return
@@ -90,7 +90,7 @@ func (r *recorder) observeSame(side ladder.Side, b *tcp.TCB) {
 	r.happened(side, "2MSL begin anew")
 }
 
-func (r *recorder) observeListener(side ladder.Side, e stack.Event) {
+func (r *record) observeListener(side ladder.Side, e stack.Event) {
 	if e.To == tcp.Listen {
 		r.enter(socketStage)
 		r.ends[side].state = tcp.Listen
@@ -103,7 +103,7 @@ func (r *recorder) observeListener(side ladder.Side, e stack.Event) {
 	r.happened(side, "Close(): no listener any more")
 }
 
-func (r *recorder) observeConnection(side ladder.Side, e stack.Event) {
+func (r *record) observeConnection(side ladder.Side, e stack.Event) {
 	end := &r.ends[side]
 	if e.From == tcp.Closed {
 		end.begun = true
@@ -130,7 +130,7 @@ func (r *recorder) observeConnection(side ladder.Side, e stack.Event) {
 		r.happened(side, "Close(): nor have I")
 	case e.To == tcp.Closed:
 		end.open--
-		r.happened(side, farewell(e))
+		r.happened(side, r.farewell(side, e))
 	}
 	if e.From == tcp.Closing && e.To == tcp.TimeWait {
 		r.enterTimeWait(side) // there is nothing left to send
@@ -142,8 +142,10 @@ func (r *recorder) observeConnection(side ladder.Side, e stack.Event) {
 }
 
 // farewell says why a connection's socket is deleted.
-func farewell(e stack.Event) string {
+func (r *record) farewell(side ladder.Side, e stack.Event) string {
 	switch {
+	case e.From == tcp.TimeWait && time.Now().Before(r.ends[side].timeWait):
+		return "2MSL are not over, but the socket is deleted"
 	case e.From == tcp.TimeWait:
 		return "2MSL are over: the socket is deleted"
 	case e.TCB.Err != nil:

@@ -11,14 +11,21 @@ import (
 	"tcpworkbook/kit/sockets"
 )
 
-// watchedEnd is an end of a link whose traffic the recorder sees: what its host
+// witness is told what happens at the ends of a link.
+type witness interface {
+	sent(side ladder.Side, frames []*link.Frame) // what an end's host sends
+	arrives(side ladder.Side, f *link.Frame)     // what it is about to process
+	processed(side ladder.Side)                  // and that it has done so
+}
+
+// watchedEnd is an end of a link whose traffic a witness sees: what its host
 // sends, at the moment it does so, and what arrives, before and after the host
 // has processed it.
 type watchedEnd struct {
 	link.End
-	side     ladder.Side
-	recorder *recorder
-	moment   *sync.Mutex // held while a packet is processed, and while a connection is closed
+	side    ladder.Side
+	witness witness
+	moment  *sync.Mutex // held while a packet is processed, and while a connection is closed
 }
 
 // Attach sets the handler. It is given one packet at a time, so that what follows
@@ -27,21 +34,28 @@ func (e *watchedEnd) Attach(handle link.Handler) {
 	e.End.Attach(func(frames []*link.Frame) {
 		for _, f := range frames {
 			e.moment.Lock()
+			e.witness.arrives(e.side, f)
 			handle([]*link.Frame{f})
-			e.recorder.processed(e.side)
+			e.witness.processed(e.side)
 			e.moment.Unlock()
 		}
 	})
 }
 
 func (e *watchedEnd) Send(frames []*link.Frame) {
-	e.recorder.sent(e.side, frames)
+	e.witness.sent(e.side, frames)
 	e.End.Send(frames)
 }
 
 // Deliver has another goroutine deliver: the caller may be closing a connection,
 // and hold the moment that whoever delivers needs.
 func (e *watchedEnd) Deliver() { go e.End.Deliver() }
+
+// Close delivers what the host said last, and unplugs it.
+func (e *watchedEnd) Close() error {
+	e.End.Deliver()
+	return e.End.Close()
+}
 
 // watchedConn is a connection that is not closed while a packet is being
 // processed. Closing is the one call that changes a connection's state; so what

@@ -150,6 +150,7 @@ func runProgram(ctx context.Context, t *terminal, program string, args []string)
 	switch {
 	case errors.As(err, &failed) && failed.ExitCode() > 0:
 		return failed.ExitCode()
+	case err != nil && command.ProcessState != nil && command.ProcessState.Success(): // an interrupt was the way to end it
 	case err != nil:
 		return t.failed("lab: %v", err)
 	}
@@ -158,25 +159,38 @@ func runProgram(ctx context.Context, t *terminal, program string, args []string)
 
 // writeOwners says whose chapters run, where they may be the learner's.
 func writeOwners(t *terminal) {
-	if !composed {
-		return
+	first, rest := owners()
+	switch {
+	case first == "":
+	case first == allMine:
+		t.printf("%s\n", t.styled("1;32", first))
+	default:
+		t.printf("%s%s\n", t.bold(first), rest)
 	}
+}
+
+const allMine = "Every chapter is yours: this is your own TCP."
+
+// owners says whose chapters run, in one sentence or two; "" where they can only
+// be the reference's.
+func owners() (first, rest string) {
 	_, mine := ours()
 	all := reflect.TypeFor[stack.Chapters]().NumField()
-	switch len(mine) {
-	case 0:
-		t.printf("%s\n", t.bold("No chapter is yours yet, so this is the reference's TCP."))
-	case all:
-		t.printf("%s\n", t.styled("1;32", "Every chapter is yours: this is your own TCP."))
-	default:
-		var reference []int
-		for n := 1; n <= all; n++ {
-			if !slices.Contains(mine, n) {
-				reference = append(reference, n)
-			}
-		}
-		t.printf("%s The reference's: %s.\n", t.bold("Yours: "+numbers(mine)+"."), numbers(reference))
+	switch {
+	case !composed:
+		return "", ""
+	case len(mine) == 0:
+		return "No chapter is yours yet, so this is the reference's TCP.", ""
+	case len(mine) == all:
+		return allMine, ""
 	}
+	var reference []int
+	for n := 1; n <= all; n++ {
+		if !slices.Contains(mine, n) {
+			reference = append(reference, n)
+		}
+	}
+	return "Yours: " + numbers(mine) + ".", " The reference's: " + numbers(reference) + "."
 }
 
 // numbers writes "chapter 2" or "chapters 1, 2 and 4".

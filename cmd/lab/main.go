@@ -43,6 +43,7 @@ func subcommands() []subcommand {
 		{"start", "begin at any chapter", runStart},
 		{"reset", "put a chapter's stub back, and keep what you have written", runReset},
 		{"trace", "see the whole life of two sockets that carry a web page", runTrace},
+		{"serve", "show a real browser the sockets that serve it, live", runServe},
 	}
 }
 

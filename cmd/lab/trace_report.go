@@ -113,24 +113,13 @@ func writeTable(t *terminal, table *life.Table) {
 	for _, h := range table.Hosts {
 		for _, s := range h.Sockets {
 			none = false
-			fmt.Fprintf(w, "  %s\t%v\t%s\t%s\t%s\n", h.Host, s.State, endpoint(s.Local), endpoint(s.Remote), timer(s))
+			fmt.Fprintf(w, "  %s\t%v\t%s\t%s\t%s\n", h.Host, s.State, life.Endpoint(s.Local), life.Endpoint(s.Remote), timer(s))
 		}
 	}
 	w.Flush()
 	if none {
 		t.printf("  none: every one is deleted\n")
 	}
-}
-
-// endpoint writes an address and a port, with * for what may be any.
-func endpoint(a netip.AddrPort) string {
-	switch {
-	case a.Addr().IsValid():
-		return a.String()
-	case a.Port() != 0:
-		return fmt.Sprintf("*:%d", a.Port())
-	}
-	return "*"
 }
 
 // timer says what a socket waits for, besides segments.

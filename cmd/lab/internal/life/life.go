@@ -10,6 +10,9 @@
 //
 // Run has both ends in this process. With Real, the left end is the operating
 // system's own TCP, behind a TUN device.
+//
+// Serve is a web server behind such a device that many browsers may use for as
+// long as they like. Its logbook takes the recorder's place.
 package life
 
 import (
@@ -101,6 +104,17 @@ type Table struct {
 type HostSockets struct {
 	Host    string
 	Sockets sockets.Listing
+}
+
+// Endpoint writes an address and a port, with * for what may be any.
+func Endpoint(a netip.AddrPort) string {
+	switch {
+	case a.Addr().IsValid():
+		return a.String()
+	case a.Port() != 0:
+		return fmt.Sprintf("*:%d", a.Port())
+	}
+	return "*"
 }
 
 // settings returns what both hosts' sockets start with.

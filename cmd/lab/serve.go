@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"runtime"
+	"time"
+
+	"tcpworkbook/cmd/lab/internal/life"
+)
+
+const serveHelp = `lab serve keeps serving, until Ctrl-C, a page to any browser on this machine. The
+page shows live the server's sockets, and the ladder of the connection that
+fetched it. The server runs on the TCP of this workbook.
+
+  --real             reach it through a TUN device (Linux, root): the only way,
+                     for a browser uses the operating system's own TCP
+  --mine             on your own TCP: your chapters where every step is done,
+                     the reference's where not
+  --msl %v          maximum segment lifetime; TIME-WAIT lasts twice that
+`
+
+// serveFlags is how `lab serve` was called.
+type serveFlags struct {
+	real, mine bool
+	msl        time.Duration
+}
+
+// parseServe reads the arguments. The error is flag.ErrHelp when help was asked
+// for, else one line.
+func parseServe(args []string) (*serveFlags, error) {
+	f := &serveFlags{msl: life.ServeMSL}
+	set := flag.NewFlagSet("lab serve", flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.BoolVar(&f.real, "real", false, "")
+	set.BoolVar(&f.mine, "mine", false, "")
+	set.Func("msl", "", func(text string) (err error) { f.msl, err = parseMSL(text); return err })
+	if err := set.Parse(args); err != nil {
+		return nil, err
+	}
+	switch {
+	case set.NArg() > 0:
+		return nil, fmt.Errorf("there is nothing to do with %.20q", set.Arg(0))
+	case !f.real:
+		return nil, errors.New(wayIn(runtime.GOOS))
+	}
+	return f, nil
+}
+
+// wayIn says what it takes for a browser to come to the server.
+func wayIn(system string) string {
+	if system != "linux" {
+		return "a browser could only come in through a TUN device, which is Linux only here; lab trace works everywhere"
+	}
+	return "no browser can come in; add --real, as root (sudo), to serve through a TUN device"
+}
+
+// runServe is `lab serve`.
+func runServe(ctx context.Context, t *terminal, args []string) int {
+	f, err := parseServe(args)
+	if errors.Is(err, flag.ErrHelp) {
+		t.printf(serveHelp, life.ServeMSL)
+		return exitOK
+	}
+	if err != nil {
+		return t.misused("lab serve: %v", err)
+	}
+	if f.mine && !composed {
+		if err := life.Servable(); err != nil { // known now, not only when all tests have run
+			return t.failed("lab serve: %v", err)
+		}
+		return runMine(ctx, t, append([]string{"serve"}, args...))
+	}
+	if err := serve(ctx, t, f); err != nil {
+		return t.failed("lab serve: %v", err)
+	}
+	return exitOK
+}
+
+// serve serves until the context ends.
+func serve(ctx context.Context, t *terminal, f *serveFlags) error {
+	chapters, _ := ours()
+	o := life.ServeOptions{Chapters: chapters, MSL: f.msl}
+	if first, rest := owners(); first != "" {
+		o.Owners = first + rest
+	}
+	o.Ready = func(page string) {
+		writeOwners(t)
+		t.printf("Open %s in a browser on this machine.\n", t.bold(page))
+		t.printf("It shows the server's sockets, live, and the ladder of its own connection.\n")
+		t.printf("%s\n", t.dim("Ctrl-C ends it."))
+	}
+	if err := life.Serve(ctx, o); err != nil {
+		return err
+	}
+	t.printf("The server, its connections and its device are gone.\n")
+	return nil
+}

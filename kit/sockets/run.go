@@ -14,6 +14,8 @@ func (h *Host) arrive(frames []*link.Frame) {
 	for _, f := range frames {
 		h.receive(f, now)
 	}
+	h.stack.Settle(now)
+	h.drain(now)
 	h.finish(now)
 }
 
@@ -42,7 +44,7 @@ func (h *Host) receive(f *link.Frame, now time.Time) {
 		return
 	}
 	h.stats.SegmentsIn++
-	h.stack.Arrive(&h.arrived, now)
+	h.stack.ArriveMore(&h.arrived, now)
 	h.drain(now)
 }
 
@@ -128,6 +130,10 @@ func (h *Host) settle(now time.Time) {
 		for i := 0; i < len(h.looping); i++ {
 			h.receive(h.looping[i], now)
 			h.looping[i] = nil
+			if i == len(h.looping)-1 {
+				h.stack.Settle(now)
+				h.drain(now)
+			}
 		}
 		h.looping = h.looping[:0]
 		for len(h.deaf) > 0 {

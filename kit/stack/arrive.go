@@ -9,7 +9,11 @@ import (
 // Arrive processes a segment from the network (RFC 9293 §3.10.7). It may write
 // to seg, and keeps neither it nor its payload.
 func (s *Stack) Arrive(seg *tcp.Segment, now time.Time) {
-	b := s.chapters.Socket.Lookup(s.table, seg)
+	s.arrive(s.chapters.Socket.Lookup(s.table, seg), seg, now)
+}
+
+// arrive hands a segment to the socket b that it is for, if any.
+func (s *Stack) arrive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	if b == nil {
 		s.arriveNowhere(seg)
 		return

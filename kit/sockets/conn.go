@@ -23,7 +23,10 @@ type Conn struct {
 	writing waiters // for room in the send buffer, or for their turn
 	wants   int     // the room that the one whose turn it is waits for, octets
 
-	taken   bool // somebody is writing: who comes meanwhile waits for their turn
+	taken    bool // somebody is writing: who comes meanwhile waits for their turn
+	small    int  // small writes in a row, and no Read that waited between them
+	gathered bool // what they wrote is in the host's list of what to send
+
 	dialing bool // Dial waits, in reading
 	closed  bool // Close, Abort or the host's Close was called
 	deaf    bool // CloseRead was called: what arrives is thrown away
@@ -45,7 +48,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 	h := c.host
 	h.mu.Lock()
 	for len(p) > 0 && !c.readable() && !c.reading.expired() {
-		c.reading.wait()
+		c.waitToRead()
 	}
 	now := time.Now()
 	n, err := c.read(p, now)
@@ -98,6 +101,10 @@ func (c *Conn) Write(p []byte) (int, error) {
 	if err := c.writeError(); err != nil {
 		h.mu.Unlock()
 		return 0, c.failure("write", err)
+	}
+	if c.gather(p) {
+		h.mu.Unlock()
+		return len(p), nil
 	}
 	c.taken = true
 	written := 0

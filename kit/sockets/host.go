@@ -19,18 +19,19 @@ type Host struct {
 	end   link.End
 	addrs []netip.Addr
 
-	mu      sync.Mutex // guards all that follows, the stack, and every socket of the host
-	stack   *stack.Stack
-	arrived tcp.Segment // the segment being processed, used again and again
-	leaving []*link.Frame
-	looping []*link.Frame // what the host sends to itself
-	changed []*Conn       // whose goroutines are to be woken
-	deaf    []*Conn       // that must throw away what has arrived
-	timer   *time.Timer
-	alarm   time.Time // when timer will fire; zero when it is stopped
-	observe func(time.Time, stack.Event)
-	stats   Stats
-	closed  bool
+	mu       sync.Mutex // guards all that follows, the stack, and every socket of the host
+	stack    *stack.Stack
+	arrived  tcp.Segment // the segment being processed, used again and again
+	leaving  []*link.Frame
+	looping  []*link.Frame // what the host sends to itself
+	changed  []*Conn       // whose goroutines are to be woken
+	gathered []*Conn       // that have something to send; see gather
+	deaf     []*Conn       // that must throw away what has arrived
+	timer    *time.Timer
+	alarm    time.Time // when timer will fire; zero when it is stopped
+	observe  func(time.Time, stack.Event)
+	stats    Stats
+	closed   bool
 }
 
 // An Option changes the settings that the host's sockets start with.

@@ -123,6 +123,16 @@ func (s *Stack) Accept(l *tcp.TCB) *tcp.TCB {
 // The errors are net.ErrClosed for a socket that is closed, syscall.EPIPE after
 // its sending side was closed, and what ended the connection.
 func (s *Stack) Write(b *tcp.TCB, p []byte, now time.Time) (int, error) {
+	n, err := s.Queue(b, p)
+	if err == nil {
+		s.Push(b, now)
+	}
+	return n, err
+}
+
+// Queue is Write without the sending: Push must follow, at once or when more has
+// been queued.
+func (s *Stack) Queue(b *tcp.TCB, p []byte) (int, error) {
 	switch {
 	case b.Err != nil:
 		return 0, b.Err
@@ -131,10 +141,15 @@ func (s *Stack) Write(b *tcp.TCB, p []byte, now time.Time) (int, error) {
 	case b.State == tcp.Closed || b.State == tcp.Listen:
 		return 0, net.ErrClosed
 	}
-	from := s.begin(b)
-	n := b.Snd.Queue.Append(p)
-	s.end(b, from, now)
-	return n, nil
+	return b.Snd.Queue.Append(p), nil
+}
+
+// Push sends what Queue has queued and may be sent.
+func (s *Stack) Push(b *tcp.TCB, now time.Time) {
+	if b.State != tcp.Closed {
+		from := s.begin(b)
+		s.end(b, from, now)
+	}
 }
 
 // Read moves received octets into p (§3.10.3). It returns 0, nil when there are

@@ -12,9 +12,9 @@ import (
 	"tcpworkbook/cmd/lab/internal/life"
 )
 
-const serveHelp = `lab serve keeps serving, until Ctrl-C, a page to any browser on this machine. The
-page shows live the server's sockets, and the ladder of the connection that
-fetched it. The server runs on the TCP of this workbook.
+const serveHelp = `lab serve keeps serving a page, on the TCP of this workbook, to any browser on
+this machine, until Ctrl-C. The page shows live the server's sockets, and the
+ladder of the connection that fetched it.
 
   --real             reach it through a TUN device (Linux, root): the only way,
                      for a browser uses the operating system's own TCP

@@ -1,10 +1,14 @@
 package life
 
 import (
+	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"net"
+	"net/http"
 	"net/netip"
+	"regexp"
 	"testing"
 	"time"
 
@@ -13,6 +17,7 @@ import (
 
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/tcp"
+	"tcpworkbook/solutions"
 )
 
 // reality fetches a page with the kernel's TCP, in real time. Where there is no
@@ -22,15 +27,21 @@ func reality(t *testing.T, closer ladder.Side) *Life {
 	o := options()
 	o.Closer, o.MSL = closer, 50*time.Millisecond
 	l, err := Real(t.Context(), o)
-	if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, errors.ErrUnsupported) {
-		t.Skip("a TUN device cannot be had here: ", err)
-	}
+	skipWithoutDevice(t, err)
 	require.NoError(t, err)
 	assert.Equal(t, lifecyclePage, l.Page.Body)
 	assert.Equal(t, "200 OK", l.Page.Status)
 	assert.Equal(t, allStages, headings(&l.Diagram))
 	assert.Equal(t, []tcp.State{Unknown}, states(&l.Diagram, ladder.Left))
 	return l
+}
+
+// skipWithoutDevice skips a test that ended because there are no TUN devices here.
+func skipWithoutDevice(t *testing.T, err error) {
+	t.Helper()
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, errors.ErrUnsupported) {
+		t.Skip("a TUN device cannot be had here: ", err)
+	}
 }
 
 func TestRealServerClosesFirst(t *testing.T) {
@@ -52,6 +63,53 @@ func TestRealWithoutCurl(t *testing.T) {
 	for _, closer := range []ladder.Side{ladder.Left, ladder.Right} {
 		reality(t, closer)
 	}
+}
+
+// TestRealServe has the kernel's TCP fetch the page and its news, several times
+// over the same connection and once over another, until the server is stopped.
+func TestRealServe(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	address, ended := make(chan string, 1), make(chan error, 1)
+	go func() {
+		ended <- Serve(ctx, ServeOptions{
+			Chapters: solutions.Chapters(), MSL: ServeMSL,
+			Ready: func(page string) { address <- page },
+		})
+	}()
+	var page string
+	select {
+	case page = <-address:
+	case err := <-ended:
+		skipWithoutDevice(t, err)
+		t.Fatal(err)
+	}
+	browser := &http.Client{Transport: &http.Transport{}}
+	defer browser.CloseIdleConnections()
+	get := func(from string) string {
+		answer, err := browser.Get(from)
+		require.NoError(t, err)
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		return string(text)
+	}
+	news := regexp.MustCompile(`data-news="([^"]+)"`)
+	for range 3 {
+		text := get(page)
+		assert.Contains(t, text, "a socket of its own")
+		found := news.FindStringSubmatch(text)
+		require.NotNil(t, found)
+		assert.Contains(t, get(found[1]), "response, ")
+	}
+	stop()
+	require.NoError(t, <-ended)
+}
+
+func TestServable(t *testing.T) {
+	err := Servable()
+	skipWithoutDevice(t, err)
+	require.NoError(t, err)
 }
 
 func TestFreeAddresses(t *testing.T) {

@@ -127,12 +127,20 @@ func (s *server) row(socket *sockets.Socket, v *view) row {
 	}
 	r.Shown = r.Number == v.Number && r.Number != 0
 	if socket.Timer != "" {
-		r.Left = fmt.Sprintf("%.1f s", socket.TimeLeft.Seconds())
+		r.Left = short(socket.TimeLeft)
 	}
 	if socket.State == tcp.TimeWait {
 		r.Share = min(1, float64(socket.TimeLeft)/float64(v.TimeWait))
 	}
 	return r
+}
+
+// short writes a time to be looked at while it runs down.
+func short(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
 }
 
 // tupleOf returns the ends of the connection that a request came over.

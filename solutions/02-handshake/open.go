@@ -35,6 +35,16 @@
 //   - timestamps, if b.Config.Timestamps is set too: b.Timestamps.On is set,
 //     Recent is the peer's TSval, RecentAt the time, and b.Snd.MSS is 12 less: the
 //     option is in every segment from now on.
+//
+// # What opening does
+//
+// A connection opens when our SYN is acknowledged, in SYN-SENT or SYN-RECEIVED:
+// the socket is ESTABLISHED, SND.UNA is SEG.ACK, the retransmission timer is
+// stopped, and b.RTO.Attempts is 0. If that timer had expired meanwhile, the
+// transfer begins with caution: b.RTO.Value is 3 s, or b.Config.InitialRTO if that
+// is longer, however long the last wait was (RFC 6298 §5.7), and
+// b.Congestion.Window is one b.Snd.MSS (RFC 5681 §3.1). Otherwise both stay as
+// they are.
 package handshake
 
 import (
@@ -137,12 +147,6 @@ func slowDown(b *tcp.TCB) {
 // When b.Config.SYNR2 has passed since the first time the timer expired, which
 // b.RTO.First remembers, Timeout sends nothing and returns syscall.ETIMEDOUT (RFC
 // 9293 §3.8.3, MUST-23).
-//
-// A connection that opens at last begins the transfer with caution: b.RTO.Value
-// is 3 s, or b.Config.InitialRTO if that is longer, however long the last wait was
-// (RFC 6298 §5.7), and
-// b.Congestion.Window is one b.Snd.MSS (RFC 5681 §3.1). b.RTO.Attempts is 0 again
-// and the timer is stopped, here as in every connection that opens.
 func (Chapter) Timeout(b *tcp.TCB, now time.Time) error {
 	if b.RTO.Attempts == 0 {
 		b.RTO.First = now

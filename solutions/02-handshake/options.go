@@ -10,7 +10,7 @@ const (
 	defaultMSS6 = 1220
 
 	// smallestMSS is the floor under what a peer may announce: below it, headers
-	// would be most of the traffic. Linux has a similar one.
+	// would be most of the traffic. Linux has one too, tcp_min_snd_mss: 48.
 	smallestMSS = 88
 
 	// The room that headers take in a packet, octets: IP and TCP without options,

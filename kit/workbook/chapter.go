@@ -28,6 +28,8 @@ type Chapter struct {
 	Root   string // the workbook's folder, an absolute path
 	Name   string // "02-handshake"
 	Number int    // 2
+
+	Edition Edition // the one to read its lesson in
 }
 
 // The two folders that have one of each chapter's.

@@ -1,6 +1,8 @@
 package workbook
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -9,26 +11,33 @@ import (
 	"unicode"
 )
 
-// Lesson is a chapter's README.md, cut at its steps.
+// Lesson is a chapter's README.md, or README.ko.md, cut at its steps.
 type Lesson struct {
-	Text  string
-	Steps []Step // in the lesson's order
+	Edition Edition // the one it is of
+	Text    string
+	Steps   []Step // in the lesson's order
 }
 
 // Step is what stands under a "## Step 4: Take the third segment".
 type Step struct {
+	Edition Edition // the lesson's
 	Number  int
 	Title   string // "Take the third segment"
 	Heading string // "Step 4: Take the third segment"
 	Text    string // without the heading
 }
 
-var stepHeading = regexp.MustCompile(`(?m)^## (Step ([0-9]+): (\S.*?))\s*$`)
-
-// Lesson reads the chapter's README.md.
+// Lesson reads the chapter's lesson in the chapter's edition; in English where
+// there is no such edition of it.
 func (c Chapter) Lesson() (Lesson, error) {
-	read, err := os.ReadFile(filepath.Join(c.StubFolder(), "README.md"))
-	l := Lesson{Text: string(read)}
+	l := Lesson{Edition: c.Edition}
+	read, err := os.ReadFile(filepath.Join(c.StubFolder(), c.Edition.Readme()))
+	if errors.Is(err, fs.ErrNotExist) && c.Edition != English {
+		c.Edition = English
+		return c.Lesson()
+	}
+	l.Text = string(read)
+	stepHeading := regexp.MustCompile(`(?m)^## (` + wordsOf[l.Edition].step + ` ([0-9]+): (\S.*?))\s*$`)
 	for _, at := range stepHeading.FindAllStringSubmatchIndex(l.Text, -1) {
 		part := func(n int) string { return l.Text[at[2*n]:at[2*n+1]] }
 		number, err := strconv.Atoi(part(2))
@@ -39,7 +48,7 @@ func (c Chapter) Lesson() (Lesson, error) {
 		if end := strings.Index(text, "\n## "); end >= 0 {
 			text = text[:end]
 		}
-		l.Steps = append(l.Steps, Step{Number: number, Title: part(3), Heading: part(1), Text: text})
+		l.Steps = append(l.Steps, Step{Edition: l.Edition, Number: number, Title: part(3), Heading: part(1), Text: text})
 	}
 	return l, err
 }
@@ -52,12 +61,15 @@ func (l Lesson) Step(number int) Step {
 			return s
 		}
 	}
-	return Step{Number: number}
+	return Step{Edition: l.Edition, Number: number}
 }
 
-// Anchor returns what stands after the # in a link to the step, as GitHub makes
-// it of the heading; "" when there is no heading.
-func (s Step) Anchor() string {
+// Anchor returns what stands after the # in a link to the step; "" when there is no
+// heading.
+func (s Step) Anchor() string { return Anchor(s.Heading) }
+
+// Anchor returns what GitHub makes of a heading for links to it.
+func Anchor(heading string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == ' ':
@@ -66,7 +78,18 @@ func (s Step) Anchor() string {
 			return unicode.ToLower(r)
 		}
 		return -1
-	}, strings.ReplaceAll(s.Heading, "`", ""))
+	}, strings.ReplaceAll(heading, "`", ""))
+}
+
+// Task returns the paragraph that says what to write, as Markdown; "" when there is
+// none.
+func (s Step) Task() string {
+	_, text, found := strings.Cut(s.Text, "\n**"+wordsOf[s.Edition].write+"**: ")
+	if !found {
+		return ""
+	}
+	text, _, _ = strings.Cut(text, "\n\n")
+	return strings.Join(strings.Fields(text), " ")
 }
 
 // folded matches what a reader has to open: its summary and what is in it.
@@ -76,7 +99,7 @@ var folded = regexp.MustCompile(`(?s)<details>\s*<summary>(.*?)</summary>(.*?)</
 func (s Step) Hints() []string {
 	var hints []string
 	for _, m := range folded.FindAllStringSubmatch(s.Text, -1) {
-		if strings.HasPrefix(m[1], "Hint ") {
+		if strings.HasPrefix(m[1], wordsOf[s.Edition].hint+" ") {
 			hints = append(hints, strings.TrimSpace(m[2]))
 		}
 	}

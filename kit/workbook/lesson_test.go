@@ -63,6 +63,33 @@ More.
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
+func TestKoreanLesson(t *testing.T) {
+	const english = "## Step 1: Say it\n\n**Write**: `Say` in\n`say.go`.\n\n**Check**: no\n\n<details><summary>Hint 1</summary>Do.</details>\n"
+	const korean = "## 단계 1: `SYN`,ACK에 답하기\n\n**작성**: `say.go`의\n`Say`.\n\n<details><summary>힌트 1</summary>합시다.</details>\n"
+	c := chapter(t, map[string]string{"README.md": english})
+	l, err := c.Lesson()
+	require.NoError(t, err)
+	assert.Equal(t, "`Say` in `say.go`.", l.Step(1).Task())
+	assert.Empty(t, l.Step(2).Task())
+
+	c.Edition = Korean
+	l, err = c.Lesson()
+	require.NoError(t, err)
+	assert.Equal(t, English, l.Edition, "in English, where there is no Korean")
+	assert.Equal(t, "Say it", l.Step(1).Title)
+
+	require.NoError(t, os.WriteFile(filepath.Join(c.StubFolder(), "README.ko.md"), []byte(korean), 0o666))
+	l, err = c.Lesson()
+	require.NoError(t, err)
+	require.Len(t, l.Steps, 1)
+	s := l.Step(1)
+	assert.Equal(t, "`SYN`,ACK에 답하기", s.Title)
+	assert.Equal(t, "단계-1-synack에-답하기", s.Anchor())
+	assert.Equal(t, []string{"합시다."}, s.Hints())
+	assert.Equal(t, "`say.go`의 `Say`.", s.Task())
+	assert.Equal(t, Step{Edition: Korean, Number: 2}, l.Step(2))
+}
+
 func TestFunctions(t *testing.T) {
 	const text = `package handshake
 

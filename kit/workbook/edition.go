@@ -1,0 +1,42 @@
+package workbook
+
+// Edition is a language that lessons are written in, by its ISO 639 name. The zero
+// value is English.
+type Edition string
+
+// The editions. English is the one that all others follow: see TestEditions.
+const (
+	English Edition = ""
+	Korean  Edition = "ko"
+)
+
+// Editions are all of them.
+var Editions = []Edition{English, Korean}
+
+// Name returns the edition's ISO 639 name: "en".
+func (e Edition) Name() string {
+	if e == English {
+		return "en"
+	}
+	return string(e)
+}
+
+// Readme returns how the edition's file is called, in a chapter and at the top.
+func (e Edition) Readme() string {
+	if e == English {
+		return "README.md"
+	}
+	return "README." + string(e) + ".md"
+}
+
+// words are what an edition calls the parts of a lesson.
+type words struct {
+	step  string // in the heading of a step
+	hint  string // in the summary of one
+	write string // before the paragraph that says what to write
+}
+
+var wordsOf = map[Edition]words{
+	English: {step: "Step", hint: "Hint", write: "Write"},
+	Korean:  {step: "단계", hint: "힌트", write: "작성"},
+}

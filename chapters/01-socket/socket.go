@@ -19,8 +19,8 @@ type Chapter struct{}
 //
 // The errors are syscall.EADDRINUSE for a listener that would hide another,
 // syscall.EADDRNOTAVAIL for a four-tuple that is taken, and syscall.ENETUNREACH
-// for a peer that is no single host: broadcast, multicast or unspecified (MUST-46).
-// An error changes nothing.
+// for a peer that is no single host: broadcast, multicast, unspecified or not valid
+// (MUST-46). An error changes nothing.
 func (Chapter) Attach(t *tcp.Table, b *tcp.TCB) error {
 	// TODO(step 1.2): enter a connection under its four-tuple, unless that is taken.
 	// TODO(step 1.3): enter a listener under its local end, unless that is taken.

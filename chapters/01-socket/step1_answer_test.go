@@ -38,10 +38,15 @@ func TestStep1_CountEverySequenceNumber(t *testing.T) {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := script.New(t, chapters, script.Reading(sectionAnswer))
 			s.Send(c.seg)
-			s.Want("the RST acknowledges all that the segment takes", tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: c.ack},
+			hints := []script.Hint{
 				script.IfSilent("only a RST gets no answer."),
 				script.IfSent(tcp.Segment{Seq: 7777}, "the acknowledgment field counts only when the ACK bit is set: without it <SEQ=0>."),
-				script.Likely("SEG.LEN counts the octets of text, one for a SYN and one for a FIN."))
+			}
+			if text := c.seg.Payload; text != nil {
+				hints = append(hints, script.IfSent(tcp.Segment{Payload: text}, "the reply is a segment of its own, not the one that came: it has no text."))
+			}
+			s.Want("the RST acknowledges all that the segment takes", tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: c.ack},
+				append(hints, script.Likely("SEG.LEN counts the octets of text, one for a SYN and one for a FIN."))...)
 		}) {
 			return
 		}

@@ -39,6 +39,20 @@ func TestStep6_BeginWhereYouAreTold(t *testing.T) {
 	}
 }
 
+func TestStep6_AnyPortOnEveryAddress(t *testing.T) {
+	h := givenHost(t, sectionEphemeral)
+	b := h.socket("a listener to be", tcp.Closed, "", "")
+	h.bind(t, "a server that tells its clients the port may have any", b, "*:0", 1000, nil,
+		script.Likely("the zero Addr is every address, and no wrong one: Listen(\":0\") asks for this."))
+	if want := netip.AddrPortFrom(netip.Addr{}, givenFirstPort+1000); b.Local != want {
+		h.fail(t, "the address stays as it came, and the search begins start places into the range",
+			fmt.Sprintf("want b.Local = %s, got %s", testWritten(want), testWritten(b.Local)),
+			script.If(b.Local.Port() == 0, "port 0 is no port but a wish: choose one."),
+			script.If(b.Local.Addr().IsUnspecified(), "every address is written as the zero netip.Addr, and 0.0.0.0 is another: keep it as it came."),
+			script.Likely("choose the port as for any other address, and put it behind the address that came."))
+	}
+}
+
 func TestStep6_PassOverWhatIsHeld(t *testing.T) {
 	h := givenHost(t, sectionEphemeral)
 	seen := make(map[uint16]bool)
@@ -58,14 +72,35 @@ func TestStep6_PassOverWhatIsHeld(t *testing.T) {
 }
 
 func TestStep6_ShareAPortWithOtherPeers(t *testing.T) {
-	h := givenHost(t, sectionEphemeral)
-	h.held(t, "to 10.0.0.2", tcp.Established, "10.0.0.1:49152", "10.0.0.2:80")
-	b := h.socket("to 10.0.0.3", tcp.Closed, "", "10.0.0.3:80")
+	for _, c := range []struct{ what, local, remote, likely string }{
+		{"to another host", "10.0.0.1:49152", "10.0.0.3:80", "else a host could have no more than 16384 connections in all."},
+		{"to another port of the same host", "10.0.0.1:49152", "10.0.0.2:443", "the peer is a remote *end*: its port is part of the four-tuple as its address is."},
+		{"from another local address", "10.0.0.9:49152", "10.0.0.2:80", "the local address is part of the four-tuple too: look for the whole of it in t.Connections."},
+	} {
+		h := givenHost(t, sectionEphemeral)
+		h.held(t, "the connection", tcp.Established, c.local, c.remote)
+		b := h.socket("the client", tcp.Closed, "", "10.0.0.2:80")
+		h.wantFirst(t, "the connection is "+c.what+", so the four-tuples differ: the port can be shared", b, c.likely)
+	}
+}
+
+// wantFirst expects that a client whose search begins with port 49152 is given it.
+func (h *testHost) wantFirst(t *testing.T, reason string, b *tcp.TCB, likely string) {
+	t.Helper()
 	h.bind(t, "the search begins with port 49152", b, "10.0.0.1:0", 0, nil)
 	if got := b.Local.Port(); got != givenFirstPort {
-		h.fail(t, "the peers differ, so the four-tuples do: the port can be shared", fmt.Sprintf("want port 49152, got %d", got),
-			script.Likely("else a host could have no more than 16384 connections in all."))
+		h.fail(t, reason, fmt.Sprintf("want port 49152, got %d", got),
+			script.If(got == 0, "port 0 is no port but a wish: choose one."), script.Likely(likely))
 	}
+}
+
+func TestStep6_NotTheEndItConnectsTo(t *testing.T) {
+	h := givenHost(t, sectionEphemeral)
+	other := h.socket("to port 49152 of another host", tcp.Closed, "", "10.0.0.2:49152")
+	h.wantFirst(t, "two hosts may use the same port", other, "only the same address *and* the same port are the same end.")
+	h = givenHost(t, sectionEphemeral)
+	h.notTheFirst(t, "a client is never given the very end that it connects to", h.socket("to port 49152 of this host", tcp.Closed, "", "10.0.0.1:49152"),
+		script.Likely("both its ends would be the same, and each of its segments be taken for the land attack (step 1.4): pass over this port."))
 }
 
 // notTheFirst expects that a socket that asks for any port, and whose search begins
@@ -149,16 +184,15 @@ func (h *testHost) fillPorts(t *testing.T, remote string, spared uint16) {
 
 func TestStep6_TheLastFreePort(t *testing.T) {
 	const spared = 60000
-	h := givenHost(t, sectionEphemeral)
-	h.fillPorts(t, "10.0.0.2:80", spared)
 	for _, start := range []uint16{0, spared - givenFirstPort, spared - givenFirstPort + 1, 65535} {
+		h := givenHost(t, sectionEphemeral)
+		h.fillPorts(t, "10.0.0.2:80", spared)
 		b := h.socket("the client", tcp.Closed, "", "10.0.0.2:80")
 		h.bind(t, "one port is left", b, "10.0.0.1:0", start, nil,
 			script.Likely("the search looks at *every* port once, wherever it begins."))
 		if got := b.Local.Port(); got != spared {
 			h.fail(t, "one port is left", fmt.Sprintf("want port %d, got %d", spared, got))
 		}
-		delete(h.table.Ports, spared)
 	}
 }
 

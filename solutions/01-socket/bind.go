@@ -14,8 +14,10 @@ import (
 // tcp.LastEphemeralPort; the search begins start places into that range, modulo
 // its size, so that ports are hard to guess (RFC 6056), and looks at every port
 // once at most. A socket that is about to connect has its Remote set: it may share
-// a port with connections to other peers, because the four-tuples differ, but not
-// with a socket that has no peer. Any other socket needs a port that nobody holds.
+// a port with every connection whose four-tuple differs from its own, be it to
+// another host, to another port of the same host or from another local address. It
+// shares none with a socket that has no peer, nor is it given the very end that it
+// connects to. Any other socket needs a port that nobody holds, at any address.
 //
 // A given port conflicts with every socket that holds it at an overlapping
 // address, with three exceptions: connections, which are the sockets with a Remote,
@@ -75,6 +77,9 @@ func bindEphemeral(t *tcp.Table, b *tcp.TCB, addr netip.Addr, start uint16) erro
 
 // free reports whether a socket may be given local without being asked for it.
 func free(t *tcp.Table, local, remote netip.AddrPort) bool {
+	if local == remote { // Lookup would take each of its segments for land
+		return false
+	}
 	holders := t.Ports[local.Port()]
 	if len(holders) == 0 {
 		return true

@@ -30,7 +30,7 @@ func (Chapter) Lookup(t *tcp.Table, seg *tcp.Segment) *tcp.TCB {
 //   - a segment with RST gets none, or two hosts could go on for ever;
 //   - nor does one whose addresses can be nobody's: from or to a broadcast,
 //     multicast or unspecified address, or one that is not valid, or from the very
-//     socket that it is for (MUST-57);
+//     socket that it is for (MUST-57, MUST-63; the last is a rule of our own);
 //   - to one with an ACK, <SEQ=SEG.ACK><CTL=RST>: the number its sender waits for;
 //   - to any other, <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>, where SEG.LEN
 //     counts SYN and FIN.

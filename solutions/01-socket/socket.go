@@ -21,8 +21,8 @@ type Chapter struct{}
 //
 // The errors are syscall.EADDRINUSE for a listener that would hide another,
 // syscall.EADDRNOTAVAIL for a four-tuple that is taken, and syscall.ENETUNREACH
-// for a peer that is no single host: broadcast, multicast or unspecified (MUST-46).
-// An error changes nothing.
+// for a peer that is no single host: broadcast, multicast, unspecified or not valid
+// (MUST-46). An error changes nothing.
 func (Chapter) Attach(t *tcp.Table, b *tcp.TCB) error {
 	if b.State == tcp.Listen {
 		if t.Listeners[b.Local] != nil {

@@ -53,6 +53,9 @@ const portCount = tcp.LastEphemeralPort - tcp.FirstEphemeralPort + 1
 // cannot be given.
 func struckOut(t *tcp.Table, addr netip.Addr, remote netip.AddrPort) *[portCount]bool {
 	var struck [portCount]bool
+	if remote.Addr() == addr && remote.Port() >= tcp.FirstEphemeralPort {
+		struck[remote.Port()-tcp.FirstEphemeralPort] = true // nobody connects to his own end
+	}
 	for port, holders := range t.Ports {
 		if port < tcp.FirstEphemeralPort {
 			continue

@@ -79,6 +79,9 @@ func pickPort(t *tcp.Table, b *tcp.TCB, addr netip.Addr, start int) (uint16, boo
 // canShare reports whether b, which asked for any port, can have local's in
 // spite of those who hold it.
 func canShare(t *tcp.Table, b *tcp.TCB, local netip.AddrPort) bool {
+	if local == b.Remote {
+		return false // not plausible: see there
+	}
 	holders := t.Ports[local.Port()]
 	if len(holders) == 0 {
 		return true

@@ -38,5 +38,5 @@ type words struct {
 
 var wordsOf = map[Edition]words{
 	English: {step: "Step", hint: "Hint", write: "Write"},
-	Korean:  {step: "단계", hint: "힌트", write: "작성"},
+	Korean:  {step: "단계", hint: "힌트", write: "작성할 것"},
 }

@@ -36,7 +36,7 @@ func (c Chapter) Lesson() (Lesson, error) {
 		c.Edition = English
 		return c.Lesson()
 	}
-	l.Text = string(read)
+	l.Text = strings.ReplaceAll(string(read), "\r\n", "\n") // as Git for Windows checks it out
 	stepHeading := regexp.MustCompile(`(?m)^## (` + wordsOf[l.Edition].step + ` ([0-9]+): (\S.*?))\s*$`)
 	for _, at := range stepHeading.FindAllStringSubmatchIndex(l.Text, -1) {
 		part := func(n int) string { return l.Text[at[2*n]:at[2*n+1]] }

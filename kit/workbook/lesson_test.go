@@ -65,7 +65,7 @@ More.
 
 func TestKoreanLesson(t *testing.T) {
 	const english = "## Step 1: Say it\n\n**Write**: `Say` in\n`say.go`.\n\n**Check**: no\n\n<details><summary>Hint 1</summary>Do.</details>\n"
-	const korean = "## 단계 1: `SYN`,ACK에 답하기\n\n**작성**: `say.go`의\n`Say`.\n\n<details><summary>힌트 1</summary>합시다.</details>\n"
+	const korean = "## 단계 1: `SYN`,ACK에 답하기\n\n**작성할 것**: `say.go`의\n`Say`.\n\n<details><summary>힌트 1</summary>합시다.</details>\n"
 	c := chapter(t, map[string]string{"README.md": english})
 	l, err := c.Lesson()
 	require.NoError(t, err)

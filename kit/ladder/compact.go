@@ -2,6 +2,7 @@ package ladder
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"unicode/utf8"
 
@@ -11,15 +12,18 @@ import (
 // Compact returns the diagram as a test shows it when it fails, as seen from the
 // left end: a header, then a line for each rung with its raw numbers, as a
 // packet dump would show them. The header says what the initial sequence numbers
-// were. A rung whose fate is Wrong is marked ✗.
+// were. A rung whose fate is Wrong is marked ✗. Where the right end is not the
+// same all the time, because several clients call one server, its port stands
+// beside its state from the second client on.
 //
 // At most lines lines are returned, and never fewer than four: rungs in the
 // middle give way to one that says how many they were.
 func (d *Diagram) Compact(lines int) []string {
 	rows := make([]compactRow, 0, len(d.Rungs))
+	first := d.firstRightEnd()
 	for i := range d.Rungs {
 		if d.Rungs[i].Kind != Heading {
-			rows = append(rows, compactRowOf(&d.Rungs[i]))
+			rows = append(rows, compactRowOf(&d.Rungs[i], first))
 		}
 	}
 	head, tail := len(rows), 0
@@ -52,7 +56,9 @@ type compactRow struct {
 	mark, time, state, arrow, what, peer string
 }
 
-func compactRowOf(r *Rung) compactRow {
+// compactRowOf makes the line of a rung; first is the right end that needs no
+// port.
+func compactRowOf(r *Rung, first netip.AddrPort) compactRow {
 	row := compactRow{
 		mark:  " ",
 		time:  fmt.Sprintf("%.3fs", r.At.Seconds()),
@@ -70,6 +76,9 @@ func compactRowOf(r *Rung) compactRow {
 	if name := r.Fate.String(); name != "" && r.Fate != Wrong {
 		row.what += " " + name
 	}
+	if end := rightEnd(r); end != first {
+		row.peer += fmt.Sprintf(" (port %d)", end.Port())
+	}
 	if r.ISS > hardToSubtract || r.IRS > hardToSubtract {
 		row.peer = fmt.Sprintf("%-11s  %s", row.peer, relative(r))
 	}
@@ -78,6 +87,24 @@ func compactRowOf(r *Rung) compactRow {
 		row.arrow = "<--"
 	}
 	return row
+}
+
+// firstRightEnd is the address and port of the right end in the first segment.
+func (d *Diagram) firstRightEnd() netip.AddrPort {
+	for i := range d.Rungs {
+		if d.Rungs[i].Kind == Sent {
+			return rightEnd(&d.Rungs[i])
+		}
+	}
+	return netip.AddrPort{}
+}
+
+// rightEnd is the address and port of the right end in a segment.
+func rightEnd(r *Rung) netip.AddrPort {
+	if r.From == Right {
+		return r.Segment.Src
+	}
+	return r.Segment.Dst
 }
 
 // hardToSubtract is an initial sequence number from which nobody counts in the

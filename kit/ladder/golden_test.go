@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -133,6 +134,22 @@ func TestErrorsOfTheWriterAreTold(t *testing.T) {
 
 func TestCompact(t *testing.T) {
 	golden(t, "compact.txt", strings.Join(life().Compact(100), "\n")+"\n")
+}
+
+// TestCompactTellsClientsApart has two clients call: only the second is named.
+func TestCompactTellsClientsApart(t *testing.T) {
+	server := netip.MustParseAddrPort("10.0.0.1:80")
+	d := &Diagram{Left: "you", Right: "peer"}
+	d.Add(Rung{Kind: Event, Text: "Listen()"})
+	for _, client := range []string{"10.0.0.2:50000", "10.0.0.2:50001"} {
+		remote := netip.MustParseAddrPort(client)
+		d.Add(Rung{From: Right, Right: tcp.SynSent, Segment: tcp.Segment{Src: remote, Dst: server, Flags: tcp.SYN}})
+		d.Add(Rung{From: Left, Right: tcp.Established, Segment: tcp.Segment{Src: server, Dst: remote, Flags: tcp.SYN | tcp.ACK}})
+	}
+	lines := d.Compact(10)
+	require.NotContains(t, strings.Join(lines[:4], "\n"), "port")
+	require.Contains(t, lines[4], "SYN-SENT (port 50001)")
+	require.Contains(t, lines[5], "ESTABLISHED (port 50001)")
 }
 
 // TestCompactIsCutInTheMiddle looks at every length: how many lines there are,

@@ -51,6 +51,16 @@ func givenHalfOpen(t *testing.T, options ...script.Option) *script.Script {
 	return s
 }
 
+// wantTimerStopped expects that no retransmission timer runs for b, whose
+// connection is open.
+func wantTimerStopped(s *script.Script, b *tcp.TCB) {
+	if !b.Timers.Retransmit.IsZero() {
+		s.Fail("nothing is outstanding, so no timer runs", "want b.Timers.Retransmit stopped, but it is set",
+			script.If(b.Passive, "an open connection stops its SYN's timer, the server's like the client's: set it to the zero time."),
+			script.Likely("an open connection stops the SYN's timer: set it to the zero time."))
+	}
+}
+
 // peerClient returns the end of the n-th of several clients.
 func peerClient(n int) netip.AddrPort {
 	return netip.AddrPortFrom(script.Peer, uint16(script.ClientPort+n))

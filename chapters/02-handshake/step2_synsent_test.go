@@ -50,14 +50,26 @@ func TestStep2_TakeTheWindow(t *testing.T) {
 }
 
 func TestStep2_LeaveTheTextToChapter3(t *testing.T) {
-	s := script.InState(t, chapters, tcp.SynSent)
-	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Payload: []byte("hello")})
-	s.Want("only the SYN is acknowledged: nobody has taken the text that came with it",
-		tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
-		script.IfSent(tcp.Segment{Flags: tcp.ACK, Ack: irs + 6},
-			"RCV.NXT is SEG.SEQ+1, not SEG.SEQ+SEG.LEN: the stack hands the text to chapter 3 next, which would take it for old."))
-	s.WantState(tcp.Established)
-	script.WantEqual(s, "the first octet of text is expected next", "RCV.NXT", s.TCB().Rcv.Nxt, irs+1)
+	for _, c := range []struct {
+		name string
+		fin  tcp.Flags
+		text string
+	}{{"text", 0, "hello"}, {"FIN", tcp.FIN, ""}} {
+		if !t.Run(c.name, func(t *testing.T) {
+			s := script.InState(t, chapters, tcp.SynSent)
+			seg := tcp.Segment{Flags: tcp.SYN | tcp.ACK | c.fin, Seq: irs, Ack: iss + 1, Payload: []byte(c.text)}
+			s.Send(seg)
+			s.Want("only the SYN is acknowledged: nobody has taken yet what came with it",
+				tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
+				script.IfSilent("a SYN,ACK opens the connection, whatever it brings with it: ask for each bit with Flags.Has."),
+				script.IfSent(tcp.Segment{Flags: tcp.ACK, Ack: seg.End()},
+					"RCV.NXT is SEG.SEQ+1, not SEG.SEQ+SEG.LEN: the stack hands the text to chapter 3 next, which would take it for old."))
+			s.WantState(tcp.Established)
+			script.WantEqual(s, "what follows the SYN is expected next", "RCV.NXT", s.TCB().Rcv.Nxt, irs+1)
+		}) {
+			return
+		}
+	}
 }
 
 func TestStep2_RefuseAWrongACK(t *testing.T) {
@@ -143,15 +155,22 @@ func TestStep2_AnACKAloneIsNotEnough(t *testing.T) {
 }
 
 func TestStep2_Refused(t *testing.T) {
-	s := script.InState(t, chapters, tcp.SynSent)
-	s.See("RFC 9293 §3.10.7.3, second check")
-	s.Send(tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: iss + 1})
-	s.WantError("a RST that acknowledges our SYN is the peer's refusal", syscall.ECONNREFUSED,
-		script.If(s.TCB().State == tcp.SynSent, "nobody listens there, and says so with RST,ACK: do not go on asking."),
-		script.Likely("set b.Err, or the application cannot tell refused from closed."))
-	s.WantSilence("a RST is never answered",
-		script.Likely("two hosts that answer RST with RST go on for ever."))
-	s.WantDeleted("a refused connection is over")
+	for _, flags := range []tcp.Flags{tcp.RST | tcp.ACK, tcp.SYN | tcp.RST | tcp.ACK} {
+		if !t.Run(flags.String(), func(t *testing.T) {
+			s := script.InState(t, chapters, tcp.SynSent)
+			s.See("RFC 9293 §3.10.7.3, second check")
+			s.Send(tcp.Segment{Flags: flags, Seq: irs, Ack: iss + 1})
+			s.WantError("a RST that acknowledges our SYN is the peer's refusal", syscall.ECONNREFUSED,
+				script.If(flags.Has(tcp.SYN) && s.TCB().State != tcp.Closed, "look at RST before SYN: a RST refuses, whatever else the segment carries."),
+				script.If(s.TCB().State == tcp.SynSent, "nobody listens there, and says so with RST,ACK: do not go on asking."),
+				script.Likely("set b.Err, or the application cannot tell refused from closed."))
+			s.WantSilence("a RST is never answered",
+				script.Likely("two hosts that answer RST with RST go on for ever."))
+			s.WantDeleted("a refused connection is over")
+		}) {
+			return
+		}
+	}
 }
 
 func TestStep2_IgnoreAForgedReset(t *testing.T) {

@@ -45,8 +45,30 @@ func TestStep4_TakeTheWindow(t *testing.T) {
 	script.WantEqual(s, "the largest window so far is remembered", "b.Snd.MaxWnd", b.Snd.MaxWnd, 65535,
 		script.If(b.Snd.MaxWnd == 1234, "the SYN's window was larger, and the largest is what counts here."),
 		script.If(b.Snd.MaxWnd == 0, "the SYN's window was 65535: note it when the SYN is taken."))
-	script.WantEqual(s, "which segment the window came from is noted", "SND.WL1", b.Snd.Wl1, irs+1)
-	script.WantEqual(s, "which ACK the window came with is noted", "SND.WL2", b.Snd.Wl2, iss+1)
+	script.WantEqual(s, "which segment the window came from is noted", "SND.WL1", b.Snd.Wl1, irs+1,
+		script.If(b.Snd.Wl1 == irs, "that is the number of the SYN; this window came with the third segment: SEG.SEQ."),
+		script.Likely("SND.WL1 is SEG.SEQ of the segment that brought the window."))
+	script.WantEqual(s, "which ACK the window came with is noted", "SND.WL2", b.Snd.Wl2, iss+1,
+		script.Likely("SND.WL2 is SEG.ACK of the segment that brought the window, the third one."))
+}
+
+func TestStep4_WhateverElseItBrings(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		also tcp.Flags
+		text string
+	}{{"text", tcp.PSH, "hello"}, {"FIN", tcp.FIN, ""}, {"PSH and URG", tcp.PSH | tcp.URG, ""}} {
+		if !t.Run(c.name, func(t *testing.T) {
+			s := givenHalfOpen(t)
+			s.Send(tcp.Segment{Flags: tcp.ACK | c.also, Seq: irs + 1, Ack: iss + 1, Payload: []byte(c.text)})
+			s.WantState(tcp.Established,
+				script.Likely("an ACK of our SYN opens the connection, whatever else the segment brings: later chapters take text and FIN. Ask for the ACK bit with Flags.Has."))
+			script.WantEqual(s, "nobody has taken yet what came with it", "RCV.NXT", s.TCB().Rcv.Nxt, irs+1,
+				script.Likely("text and FIN are left to later chapters: RCV.NXT stays."))
+		}) {
+			return
+		}
+	}
 }
 
 func TestStep4_RefuseAWrongACK(t *testing.T) {

@@ -13,6 +13,7 @@ func TestStep5_AnswerTheSYNAgain(t *testing.T) {
 	s := givenHalfOpen(t)
 	b := s.TCB()
 	s.See("RFC 9293 §3.10.7.4; §3.8.1")
+	s.PeerIs(tcp.SynSent) // the SYN,ACK was lost
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 	s.Want("the same SYN again: our SYN,ACK was lost, so it gets the very same one",
 		tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1, Window: 32 << 10},
@@ -52,14 +53,20 @@ func TestStep5_BackToListen(t *testing.T) {
 
 func TestStep5_ResetWithAnACK(t *testing.T) {
 	for _, c := range []struct {
-		name string
-		ack  tcp.Seq
-	}{{"of our SYN", iss + 1}, {"of something else", iss - 50}} {
+		name   string
+		flags  tcp.Flags
+		ack    tcp.Seq
+		likely string
+	}{
+		{"of our SYN", tcp.RST | tcp.ACK, iss + 1, "RST is looked at before ACK: it ends the connection, whatever it acknowledges."},
+		{"of something else", tcp.RST | tcp.ACK, iss - 50, "RST is looked at before ACK: it ends the connection, whatever it acknowledges."},
+		{"and a SYN", tcp.SYN | tcp.RST | tcp.ACK, iss + 1, "RST is looked at before SYN: at RCV.NXT it ends the connection, whatever else the segment carries."},
+	} {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := givenHalfOpen(t)
 			s.See("RFC 9293 §3.10.7.4, second check")
-			s.Send(tcp.Segment{Flags: tcp.RST | tcp.ACK, Seq: irs + 1, Ack: c.ack})
-			likely := script.Likely("RST is looked at before ACK: it ends the connection, whatever it acknowledges.")
+			s.Send(tcp.Segment{Flags: c.flags, Seq: irs + 1, Ack: c.ack})
+			likely := script.Likely(c.likely)
 			s.WantSilence("a RST is never answered", likely)
 			s.WantState(tcp.Listen, likely)
 			s.WantSockets("the half-open connection is gone, the listener is not", 1)
@@ -167,18 +174,23 @@ func TestStep5_IgnoreAResetOutsideTheWindow(t *testing.T) {
 }
 
 func TestStep5_DoubtASYN(t *testing.T) {
+	active := func(t *testing.T) *script.Script { return script.InState(t, chapters, tcp.SynReceived) }
+	passive := func(t *testing.T) *script.Script { return givenHalfOpen(t) }
+	alone := tcp.Segment{Flags: tcp.SYN, Seq: irs + 700}
+	withACK := tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs + 700, Ack: iss + 1}
 	for _, c := range []struct {
 		name  string
 		given func(*testing.T) *script.Script
+		seg   tcp.Segment
 	}{
-		{"active", func(t *testing.T) *script.Script { return script.InState(t, chapters, tcp.SynReceived) }},
-		{"passive", func(t *testing.T) *script.Script { return givenHalfOpen(t) }},
+		{"active", active, alone}, {"passive", passive, alone},
+		{"active, with an ACK", active, withACK}, {"passive, with an ACK", passive, withACK},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := c.given(t)
 			b := s.TCB()
 			s.See("RFC 5961 §4; RFC 9293 §3.10.7.4, fourth check")
-			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 700})
+			s.Send(c.seg)
 			if b.Passive && b.State == tcp.Closed {
 				s.WantSilence("a passive socket may also go back to LISTEN, as RFC 9293 would have it, but without a word")
 				return
@@ -186,13 +198,14 @@ func TestStep5_DoubtASYN(t *testing.T) {
 			s.Want("another SYN inside the window may be forged: an ACK asks the peer",
 				tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
 				script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "only the SYN at IRS is the one you know; another must not change the numbers."),
+				script.IfState(tcp.Established, "look at SYN before ACK: only the SYN at IRS may bring the ACK that opens the connection."),
 				script.IfSent(tcp.Segment{Flags: tcp.RST}, "RFC 793 reset the connection here, and so could a stranger: RFC 5961 §4."),
 				script.IfState(tcp.Closed, "an active opener goes on waiting: a stranger who guesses a number must not end its handshake."),
 				script.IfSilent("a peer that has begun anew learns from an ACK that we have not."))
 			s.WantState(tcp.SynReceived)
 			script.WantEqual(s, "the first SYN's numbers stand", "IRS", b.Rcv.IRS, irs)
 			script.WantEqual(s, "the first SYN's numbers stand", "RCV.NXT", b.Rcv.Nxt, irs+1)
-			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 700})
+			s.Send(c.seg)
 			s.WantSilence("a stranger must not make us send as often as he likes",
 				script.Likely("ask b.AllowChallenge(now) before this ACK too, not only before the one for a RST."))
 		}) {
@@ -204,21 +217,25 @@ func TestStep5_DoubtASYN(t *testing.T) {
 func TestStep5_OutsideTheWindow(t *testing.T) {
 	const window = 32 << 10
 	for _, c := range []struct {
-		name string
-		seq  tcp.Seq
-		text string
+		name  string
+		flags tcp.Flags
+		seq   tcp.Seq
+		text  string
 	}{
-		{"before", irs - 10, ""}, {"the SYN's own number", irs, ""}, {"just beyond", irs + 1 + window, ""},
-		{"text that ends before RCV.NXT", irs - 4, "01234"}, {"text just beyond", irs + 1 + window, "01234"},
+		{"before", tcp.ACK, irs - 10, ""}, {"the SYN's own number", tcp.ACK, irs, ""}, {"just beyond", tcp.ACK, irs + 1 + window, ""},
+		{"text that ends before RCV.NXT", tcp.ACK, irs - 4, "01234"}, {"text just beyond", tcp.ACK, irs + 1 + window, "01234"},
+		{"a SYN before", tcp.SYN, irs - 10, ""}, {"a SYN just beyond", tcp.SYN, irs + 1 + window, ""},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := givenHalfOpen(t)
 			s.See("RFC 9293 §3.10.7.4, first check, table 6")
-			seg := tcp.Segment{Flags: tcp.ACK, Seq: c.seq, Ack: iss + 1, Payload: []byte(c.text)}
+			seg := tcp.Segment{Flags: c.flags, Seq: c.seq, Ack: iss + 1, Payload: []byte(c.text)}
 			s.Send(seg)
 			s.Want("a segment outside the window is not ours, even if its ACK is good: an ACK says where we stand",
 				tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
 				script.If(c.text != "" && s.TCB().State == tcp.Established, "the last number of a segment is SEG.SEQ+SEG.LEN-1: seg.End() is the number after it."),
+				script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "the SYN that you know has SEG.SEQ = IRS, exactly: a SYN with a lower number is another one, and outside the window."),
+				script.If(c.seq == irs+1+window, "RCV.NXT+RCV.WND is the first number *outside* the window."),
 				script.IfState(tcp.Established, "look at SEG.SEQ before SEG.ACK: RCV.NXT ≤ SEG.SEQ < RCV.NXT+RCV.WND."))
 			s.WantState(tcp.SynReceived)
 			s.Send(seg)
@@ -268,6 +285,12 @@ func TestStep5_ClosedWindow(t *testing.T) {
 	s.Want("text does not fit into a closed window, so this segment is outside it",
 		tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
 		script.IfState(tcp.Established, "only an *empty* segment at RCV.NXT is acceptable when RCV.WND = 0: look at SEG.LEN."))
+
+	s = script.InState(t, chapters, tcp.SynReceived, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = 0 }))
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 1})
+	s.WantError("a closed window keeps no RST out", syscall.ECONNREFUSED,
+		script.Likely("with RCV.WND = 0 a RST at RCV.NXT is acceptable too: it stands exactly where it has to."))
+	s.WantSilence("a RST is never answered")
 }
 
 func TestStep5_AcrossTheWrap(t *testing.T) {

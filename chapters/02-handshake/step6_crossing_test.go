@@ -69,12 +69,19 @@ func TestStep6_TheWindowOfTheCrossingSYN(t *testing.T) {
 	s.PeerWindow(999)
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 	s.Want("the peer's SYN has crossed ours",
-		tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1, Window: 32 << 10})
-	script.WantEqual(s, "a SYN announces a window", "SND.WND", s.TCB().Snd.Wnd, 999)
+		tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1, Window: 32 << 10},
+		script.IfSilent("both ends may open at once (MUST-10): a SYN without ACK is not an error here."),
+		script.IfSent(tcp.Segment{Window: 999}, "that is the peer's window: announce your own, RCV.WND."),
+		script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1}, "this SYN announces RCV.WND too, as the first one did: it is yours to set."))
+	const likely = "a SYN that crosses ours says as much of the peer as one that answers it: take all of it."
+	script.WantEqual(s, "a SYN announces a window", "SND.WND", s.TCB().Snd.Wnd, 999, script.Likely(likely))
+	script.WantEqual(s, "the largest window so far is remembered", "b.Snd.MaxWnd", s.TCB().Snd.MaxWnd, 999, script.Likely(likely))
+	script.WantEqual(s, "which segment the window came from is noted", "SND.WL1", s.TCB().Snd.Wl1, irs, script.Likely(likely))
 }
 
 func TestStep6_AnswerTheSYNAgain(t *testing.T) {
 	s := givenCrossing(t)
+	s.PeerIs(tcp.SynSent) // our SYN, and our answer
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 	s.Want("the peer's SYN again, still without an ACK: our answer was lost",
 		tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})

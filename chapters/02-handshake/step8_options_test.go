@@ -41,8 +41,12 @@ func TestStep8_AnnounceTheMSS(t *testing.T) {
 
 			s.Listen()
 			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
-			s.Want("so does a SYN,ACK",
-				tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1, Options: options}, script.Likely(c.likely))
+			synack := tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1, Options: options}
+			s.Want("so does a SYN,ACK", synack, script.Likely(c.likely))
+			again := script.Likely("a SYN,ACK that is sent again has the options that the first one had: that one may never have arrived.")
+			s.WantAfter("a SYN,ACK that is sent again says the same", time.Second, synack, again)
+			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+			s.Want("also when the peer's SYN comes again", synack, again)
 		}) {
 			return
 		}
@@ -74,7 +78,8 @@ func TestStep8_AnnounceTheMSSOverIPv6(t *testing.T) {
 		script.Likely("1500 octets, less 40 for IPv6's header and 20 for TCP's: look at b.Remote's address."))
 	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1})
 	s.WantState(tcp.Established)
-	script.WantEqual(s, "a peer that says nothing takes 1220 octets over IPv6 (MUST-15)", "b.Snd.MSS", b.Snd.MSS, 1220)
+	script.WantEqual(s, "a peer that says nothing takes 1220 octets over IPv6 (MUST-15)", "b.Snd.MSS", b.Snd.MSS, 1220,
+		script.If(b.Snd.MSS == 536, "536 octets are IPv4's: every IPv6 link carries 1280, less 60 for headers."))
 }
 
 func TestStep8_ObeyThePeersMSSOverIPv6(t *testing.T) {
@@ -101,25 +106,33 @@ func TestStep8_OurMSSIsForThePeer(t *testing.T) {
 }
 
 func TestStep8_ObeyThePeersMSS(t *testing.T) {
+	asEver := func(*tcp.Config) {}
+	smallLink := func(c *tcp.Config) { c.MTU = 500 }
 	for _, c := range []struct {
 		name   string
+		config func(*tcp.Config)
 		peers  uint16
 		want   int
 		reason string
 		likely string
 	}{
-		{"smaller", 1000, 1000, "no segment may carry more than the peer takes", "the MSS option of the peer's SYN bounds what we send."},
-		{"smaller than the default", 400, 400, "no segment may carry more than the peer takes", "536 octets are for a peer that says nothing; one that says 400 means it."},
-		{"absent", 0, 536, "a peer that says nothing takes 536 octets (MUST-15)", "no MSS option does not mean no limit."},
-		{"larger", 9000, 1460, "no packet may be larger than our link carries (MUST-16)", "the peer may take more than our MTU lets us send: the smaller counts."},
+		{"smaller", asEver, 1000, 1000, "no segment may carry more than the peer takes", "the MSS option of the peer's SYN bounds what we send."},
+		{"smaller than the default", asEver, 400, 400, "no segment may carry more than the peer takes", "536 octets are for a peer that says nothing; one that says 400 means it."},
+		{"absent", asEver, 0, 536, "a peer that says nothing takes 536 octets (MUST-15)", "no MSS option does not mean no limit."},
+		{"larger", asEver, 9000, 1460, "no packet may be larger than our link carries (MUST-16)", "the peer may take more than our MTU lets us send: the smaller counts."},
+		{"absent, and a small link", smallLink, 0, 460, "no packet may be larger than our link carries (MUST-16)",
+			"536 octets are what a silent peer takes; our link, with an MTU of 500, carries less: the smaller counts, also for the default."},
+		{"absent, with timestamps", givenTimestamps, 0, 524, "the option takes 12 octets of every segment, of the default too",
+			"an MSS of 536 does not count options either: 12 octets less when timestamps are agreed, whoever said 536."},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
-			s := script.InState(t, chapters, tcp.SynSent, script.Reading("RFC 9293 §3.7.1"))
-			s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: tcp.Options{MSS: c.peers}})
+			s := script.InState(t, chapters, tcp.SynSent, script.Reading("RFC 9293 §3.7.1"), script.Configure(c.config))
+			options := tcp.Options{MSS: c.peers, HasTimestamps: s.TCB().Config.Timestamps}
+			s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: options})
 			script.WantEqual(s, c.reason, "b.Snd.MSS", s.TCB().Snd.MSS, c.want, script.Likely(c.likely))
 
 			s.Listen()
-			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: tcp.Options{MSS: c.peers}})
+			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: options})
 			script.WantEqual(s, c.reason, "b.Snd.MSS of the new socket", s.TCB().Snd.MSS, c.want, script.Likely(c.likely))
 		}) {
 			return
@@ -135,6 +148,7 @@ func TestStep8_ASillyMSS(t *testing.T) {
 		s.Want("a SYN is answered, whatever MSS it announces", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
 		if got := s.TCB().Snd.MSS; got < 32 || got > 536 {
 			s.Fail("a peer must not make us send headers with almost no text", "want b.Snd.MSS raised to about 88, got "+strconv.Itoa(got),
+				script.If(got == 0, "nothing of the peer's options was taken at all: see TestStep8_ObeyThePeersMSS first."),
 				script.Likely("a floor for what the peer announces: without it, each octet costs a packet, and an MSS of 12 or less leaves none beside the timestamps."))
 		}
 	}
@@ -186,11 +200,18 @@ func TestStep8_AnswerAnOfferToScale(t *testing.T) {
 		script.IfSent(tcp.Segment{Options: tcp.Options{HasWindowScale: true, WindowScale: 5}},
 			"each end chooses its own shift: yours fits your receive buffer."))
 	script.WantEqual(s, "the window of a SYN is never scaled", "SND.WND", b.Snd.Wnd, 1000)
+	s.PeerIs(tcp.SynSent) // the SYN,ACK was lost
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: tcp.Options{HasWindowScale: true, WindowScale: 5}})
+	s.Want("the SYN,ACK that answers the SYN again offers the same again", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1,
+		Window: 65535, Options: tcp.Options{HasWindowScale: true, WindowScale: 3}},
+		script.Likely("a SYN,ACK that is sent again says all that the first one said: that one may never have arrived."))
 	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
 	s.WantState(tcp.Established)
 	script.WantEqual(s, "every later window is", "SND.WND", b.Snd.Wnd, 1000<<5,
-		script.If(b.Snd.Wnd == 1000, "the third segment is no SYN: shift its window left by b.Snd.Scale."))
-	script.WantEqual(s, "the largest window so far is remembered", "b.Snd.MaxWnd", b.Snd.MaxWnd, 1000<<5)
+		script.If(b.Snd.Wnd == 1000, "the third segment is no SYN: shift its window left by b.Snd.Scale."),
+		script.If(b.Snd.Wnd == 1000<<3, "3 is your own shift, for the windows that you announce: the peer's are shifted by b.Snd.Scale."))
+	script.WantEqual(s, "the largest window so far is remembered", "b.Snd.MaxWnd", b.Snd.MaxWnd, 1000<<5,
+		script.Likely("b.Snd.MaxWnd is the largest SND.WND, and that is scaled: SEG.WND is only what stands in the header."))
 }
 
 func TestStep8_TheScaleOfCrossingSYNs(t *testing.T) {
@@ -202,7 +223,11 @@ func TestStep8_TheScaleOfCrossingSYNs(t *testing.T) {
 	s.PeerWindow(1000)
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: agreed})
 	s.Want("so does the SYN,ACK", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1,
-		Options: tcp.Options{HasWindowScale: true, WindowScale: 3}})
+		Window: 65535, Options: tcp.Options{HasWindowScale: true, WindowScale: 3}},
+		script.IfSent(tcp.Segment{Window: 256 << 10 >> 3}, "the window of a SYN is never scaled: announce RCV.WND itself, at most 65535."),
+		script.Likely("the answer to a SYN that crossed ours is a SYN,ACK like a listener's: it offers what the peer's SYN offered."))
+	script.WantEqual(s, "both SYNs had the option", "b.Scaling", s.TCB().Scaling, true,
+		script.Likely("a SYN that crosses ours brings its options too: take them as you take those of a SYN,ACK."))
 	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: agreed})
 	s.WantState(tcp.Established)
 	script.WantEqual(s, "the window of a SYN,ACK is not scaled in SYN-RECEIVED either", "SND.WND", s.TCB().Snd.Wnd, 1000,
@@ -277,6 +302,16 @@ func TestStep8_AgreeToTimestamps(t *testing.T) {
 			Options: tcp.Options{HasTimestamps: true, TSecr: 777}})
 		check(s, b)
 	})
+	t.Run("crossing", func(t *testing.T) {
+		s := script.New(t, chapters, script.Configure(givenTimestamps))
+		b := s.Connect()
+		s.Want("a SYN offers timestamps", tcp.Segment{Flags: tcp.SYN, Seq: iss, Options: tcp.Options{MSS: 1460, HasTimestamps: true}})
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: options})
+		s.Want("the answer to a SYN that crossed ours offers them too, and echoes the peer's clock", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1,
+			Options: tcp.Options{HasTimestamps: true, TSecr: 777}},
+			script.Likely("a SYN that crosses ours brings its options too: take them, TSval among them, before you answer."))
+		check(s, b)
+	})
 	t.Run("server", func(t *testing.T) {
 		s := script.New(t, chapters, script.Configure(givenTimestamps))
 		s.Listen()
@@ -293,7 +328,8 @@ func TestStep8_ThePeerHasNoTimestamps(t *testing.T) {
 	s.Want("a SYN offers timestamps", tcp.Segment{Flags: tcp.SYN, Seq: iss, Options: tcp.Options{HasTimestamps: true}})
 	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: tcp.Options{MSS: 1460}})
 	script.WantEqual(s, "who does not offer them does not know them", "b.Timestamps.On", b.Timestamps.On, false)
-	script.WantEqual(s, "the whole segment is for text", "b.Snd.MSS", b.Snd.MSS, 1460)
+	script.WantEqual(s, "the whole segment is for text", "b.Snd.MSS", b.Snd.MSS, 1460,
+		script.If(b.Snd.MSS == 1448, "12 octets go to the timestamps only when both ends agreed to them: b.Timestamps.On, not b.Config.Timestamps."))
 
 	s.Listen()
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
@@ -326,13 +362,39 @@ func TestStep8_EachOptionForItself(t *testing.T) {
 }
 
 func TestStep8_OneSegmentAfterALostSYN(t *testing.T) {
-	s := script.New(t, chapters, script.Reading("RFC 5681 §3.1"))
-	b := s.Connect()
-	s.Elapse(1500 * time.Millisecond)
-	syn := tcp.Segment{Flags: tcp.SYN, Seq: iss}
-	s.WantAll("the SYN, and the SYN again", []tcp.Segment{syn, syn})
-	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: tcp.Options{MSS: 1000}})
-	s.WantState(tcp.Established)
-	script.WantEqual(s, "a SYN was lost, so the network may be full: begin with one segment in flight", "cwnd", b.Congestion.Window, 1000,
-		script.Likely("set b.Congestion.Window to b.Snd.MSS, after the peer's MSS is known."))
+	const reason = "a SYN was lost, so the network may be full: begin with one segment in flight"
+	peers := tcp.Options{MSS: 1000}
+	t.Run("client", func(t *testing.T) {
+		s := script.New(t, chapters, script.Reading("RFC 5681 §3.1"))
+		b := s.Connect()
+		s.Elapse(1500 * time.Millisecond)
+		syn := tcp.Segment{Flags: tcp.SYN, Seq: iss}
+		s.WantAll("the SYN, and the SYN again", []tcp.Segment{syn, syn})
+		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: peers})
+		s.WantState(tcp.Established)
+		script.WantEqual(s, reason, "cwnd", b.Congestion.Window, 1000,
+			script.Likely("set b.Congestion.Window to b.Snd.MSS, after the peer's MSS is known."))
+	})
+	t.Run("server", func(t *testing.T) {
+		s := givenListening(t, script.Reading("RFC 5681 §3.1"))
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: peers})
+		synack := tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1}
+		s.Want("a SYN is answered (step 2.3)", synack)
+		s.WantAfter("the SYN,ACK again", time.Second, synack)
+		s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+		s.WantState(tcp.Established)
+		script.WantEqual(s, reason, "cwnd", s.TCB().Congestion.Window, 1000,
+			script.Likely("a SYN,ACK that had to be sent again is a lost SYN too: set b.Congestion.Window at the server's end as well."))
+	})
+	t.Run("nothing was lost", func(t *testing.T) {
+		s := script.New(t, chapters, script.Reading("RFC 5681 §3.1"))
+		b := s.Connect()
+		s.Want("an active open sends a SYN (step 2.1)", tcp.Segment{Flags: tcp.SYN, Seq: iss})
+		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: peers})
+		s.WantState(tcp.Established)
+		if b.Congestion.Window == 1000 {
+			s.Fail("no SYN was lost, so nothing has to be more cautious", "want cwnd left as it was, got 1000, one segment",
+				script.Likely("only a SYN that had to be sent again makes the connection begin with one segment: leave b.Congestion.Window to chapter 3 otherwise."))
+		}
+	})
 }

@@ -12,10 +12,10 @@ import (
 
 // testChosenISN returns the number that your handshake chooses for a connection
 // between the two ends some time after the beginning.
-func testChosenISN(t *testing.T, secret byte, local, remote netip.AddrPort, after time.Duration) (*script.Script, tcp.Seq) {
+func testChosenISN(t *testing.T, secret [16]byte, local, remote netip.AddrPort, after time.Duration) (*script.Script, tcp.Seq) {
 	t.Helper()
 	s := script.New(t, chapters, script.OwnISN(), script.Reading("RFC 9293 §3.4.1; RFC 6528 §3"),
-		script.Configure(func(c *tcp.Config) { c.Secret = [16]byte{7: secret, 15: 1} }))
+		script.Configure(func(c *tcp.Config) { c.Secret = secret }))
 	s.Elapse(after)
 	if _, err := s.TryConnect(local, remote); err != nil {
 		t.Fatal(err)
@@ -25,14 +25,15 @@ func testChosenISN(t *testing.T, secret byte, local, remote netip.AddrPort, afte
 }
 
 var (
-	givenEnds = struct{ local, remote netip.AddrPort }{
+	givenSecret = [16]byte{7: 1, 15: 1}
+	givenEnds   = struct{ local, remote netip.AddrPort }{
 		netip.AddrPortFrom(script.You, script.ClientPort), netip.AddrPortFrom(script.Peer, script.ServerPort)}
 )
 
 func TestStep9_ISNFollowsAClock(t *testing.T) {
-	_, first := testChosenISN(t, 1, givenEnds.local, givenEnds.remote, 0)
+	_, first := testChosenISN(t, givenSecret, givenEnds.local, givenEnds.remote, 0)
 	for _, after := range []time.Duration{time.Second, 100 * time.Microsecond, 10 * time.Second, time.Hour, 5 * time.Hour} {
-		s, later := testChosenISN(t, 1, givenEnds.local, givenEnds.remote, after)
+		s, later := testChosenISN(t, givenSecret, givenEnds.local, givenEnds.remote, after)
 		grown, want := uint32(later-first), uint32(after/(4*time.Microsecond))
 		allowed := int32(min(1000, want/5))
 		if off := int32(grown - want); off < -allowed || off > allowed {
@@ -40,6 +41,8 @@ func TestStep9_ISNFollowsAClock(t *testing.T) {
 				fmt.Sprintf("after %v want it to have grown by about %d (modulo 2^32), got %d", after, want, grown),
 				script.If(after < time.Millisecond, "a clock of seconds or milliseconds stands still in between: two connections may follow each other faster."),
 				script.If(grown == 0, "two connections that follow each other must not use the same numbers: add a clock."),
+				script.If(int32(grown) > 0 && after >= time.Second && time.Duration(grown)*4*time.Microsecond < after/5,
+					"M is the now that you are given, not time.Now(): the tests' clock is not the machine's, and stands still until they let it pass."),
 				script.If(uint32(-int32(grown)) == want, "the clock runs backwards."),
 				script.Likely("ISN = M + F: only M depends on the time, in ticks of 4 µs; F must not. Divide the nanoseconds in 64 bits, and convert last."))
 		}
@@ -47,26 +50,33 @@ func TestStep9_ISNFollowsAClock(t *testing.T) {
 }
 
 func TestStep9_ISNDependsOnEverything(t *testing.T) {
-	_, base := testChosenISN(t, 1, givenEnds.local, givenEnds.remote, 0)
+	_, base := testChosenISN(t, givenSecret, givenEnds.local, givenEnds.remote, 0)
+	for i := range givenSecret {
+		secret := givenSecret
+		secret[i] ^= 0x80
+		if s, other := testChosenISN(t, secret, givenEnds.local, givenEnds.remote, 0); other == base {
+			s.Fail("who knows one connection's number must not know another's",
+				fmt.Sprintf("want another number when only octet %d of the secret differs, got the same", i),
+				script.Likely("F hashes the whole secret, all 16 octets: half a secret is found much sooner."))
+		}
+	}
 	for _, c := range []struct {
 		what          string
-		secret        byte
 		local, remote netip.AddrPort
 	}{
-		{"the secret", 2, givenEnds.local, givenEnds.remote},
-		{"the local port", 1, netip.AddrPortFrom(script.You, script.ClientPort+1), givenEnds.remote},
-		{"the remote port", 1, givenEnds.local, netip.AddrPortFrom(script.Peer, script.ServerPort+1)},
-		{"which end has which port", 1, netip.AddrPortFrom(script.You, script.ServerPort), netip.AddrPortFrom(script.Peer, script.ClientPort)},
-		{"the local address", 1, netip.MustParseAddrPort("10.0.0.11:50000"), givenEnds.remote},
-		{"the remote address", 1, givenEnds.local, netip.MustParseAddrPort("10.0.0.12:80")},
+		{"the local port", netip.AddrPortFrom(script.You, script.ClientPort+1), givenEnds.remote},
+		{"the remote port", givenEnds.local, netip.AddrPortFrom(script.Peer, script.ServerPort+1)},
+		{"which end has which port", netip.AddrPortFrom(script.You, script.ServerPort), netip.AddrPortFrom(script.Peer, script.ClientPort)},
+		{"the local address", netip.MustParseAddrPort("10.0.0.11:50000"), givenEnds.remote},
+		{"the remote address", givenEnds.local, netip.MustParseAddrPort("10.0.0.12:80")},
 	} {
-		s, other := testChosenISN(t, c.secret, c.local, c.remote, 0)
+		s, other := testChosenISN(t, givenSecret, c.local, c.remote, 0)
 		if other == base {
 			s.Fail("who knows one connection's number must not know another's", "want another number when only "+c.what+" differs, got the same",
 				script.Likely("F hashes the secret and all four parts of the four-tuple: who can compute it, or see it in another connection, can forge segments."))
 		}
 	}
-	s, again := testChosenISN(t, 1, givenEnds.local, givenEnds.remote, 0)
+	s, again := testChosenISN(t, givenSecret, givenEnds.local, givenEnds.remote, 0)
 	if again != base {
 		s.Fail("for the same two ends F stays the same, so that the clock alone moves the number", fmt.Sprintf("want %d again, got %d", base, again),
 			script.Likely("a random number may fall into the numbers of the connection before: use a hash, not dice."))
@@ -74,9 +84,9 @@ func TestStep9_ISNDependsOnEverything(t *testing.T) {
 }
 
 func TestStep9_ISNOverIPv6(t *testing.T) {
-	_, base := testChosenISN(t, 1, givenYou6, peer6, 0)
+	_, base := testChosenISN(t, givenSecret, givenYou6, peer6, 0)
 	for _, remote := range []string{"[2001:db8::3]:80", "[2001:db9::2]:80"} {
-		s, other := testChosenISN(t, 1, givenYou6, netip.MustParseAddrPort(remote), 0)
+		s, other := testChosenISN(t, givenSecret, givenYou6, netip.MustParseAddrPort(remote), 0)
 		if other == base {
 			s.Fail("who knows one connection's number must not know another's", "want another number for "+remote+" than for "+peer6.String()+", got the same",
 				script.Likely("F hashes the whole address, all 16 octets of IPv6's: see netip.Addr.As16."))
@@ -85,10 +95,17 @@ func TestStep9_ISNOverIPv6(t *testing.T) {
 }
 
 func TestStep9_ISNHasNoPattern(t *testing.T) {
+	const connections, fewest = 40, 10 // of 256 values, 40 draws show 37 or so
 	seen := make(map[tcp.Seq]bool)
+	var octets [4]map[byte]bool
+	for i := range octets {
+		octets[i] = make(map[byte]bool)
+	}
 	var last tcp.Seq
-	for n := range 40 {
-		s, isn := testChosenISN(t, 1, peerClient(n), givenEnds.remote, 0)
+	var s *script.Script
+	for n := range connections {
+		var isn tcp.Seq
+		s, isn = testChosenISN(t, givenSecret, peerClient(n), givenEnds.remote, 0)
 		step := isn - last
 		if n > 0 && seen[step] {
 			s.Fail("from the numbers of some connections nobody can reckon the next one's",
@@ -96,6 +113,15 @@ func TestStep9_ISNHasNoPattern(t *testing.T) {
 				script.Likely("a sum or an exclusive-or is no hash: take one that is made to keep a secret, as crypto/sha256 is."))
 		}
 		seen[step], last = n > 0, isn
+		for i := range octets {
+			octets[i][byte(isn>>(8*i))] = true
+		}
+	}
+	for i, values := range octets {
+		if len(values) < fewest {
+			s.Fail("every part of the number is hard to guess", fmt.Sprintf("bits %d to %d had only %d values in %d connections", 8*i, 8*i+7, len(values), connections),
+				script.Likely("F has 32 bits: take four octets of the hash, none of them empty, or a stranger needs far fewer guesses."))
+		}
 	}
 }
 
@@ -154,22 +180,38 @@ func TestStep9_TheAcceptQueueIsBounded(t *testing.T) {
 	if _, err := s.TryListen(netip.AddrPortFrom(script.You, script.ServerPort), backlog); err != nil {
 		t.Fatal(err)
 	}
-	for n := range backlog {
+	var clients [backlog + 1]*tcp.TCB
+	for n := range clients {
 		s.UsePeer(peerClient(n))
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 		s.Want("there is room", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
-		s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
-		s.WantState(tcp.Established)
+		clients[n] = s.TCB()
+		if n == 0 {
+			s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+			s.WantState(tcp.Established)
+		}
 	}
-	s.UsePeer(peerClient(backlog))
+	s.WantSockets("one connection is ready and two are half open: each queue has room for two", 1+len(clients),
+		script.Likely("each queue has a bound of its own: nobody gives way before Half itself holds Backlog."))
+	s.Use(clients[1])
+	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+	s.WantState(tcp.Established)
+
+	s.UsePeer(peerClient(3))
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 	s.WantSilence("the application does not keep up with Accept: a SYN is ignored, and will come again",
 		script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "len(l.Listener.Ready) has reached Backlog: whoever is let in now could not be handed on."),
 		script.IfSent(tcp.Segment{Flags: tcp.RST}, "a RST would say that nobody listens: in silence the client tries again, and there may be room then."))
-	s.WantSockets("nothing is kept of it", backlog+1)
+	s.WantSockets("nothing is kept of it, and nobody has to give way for it", 1+len(clients),
+		script.Likely("a SYN that is ignored makes no room either: when Ready is full, return no child and nobody evicted."))
+
+	s.UsePeer(peerClient(4))
+	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: 7777})
+	s.Want("only SYNs wait: an ACK of something we never sent gets its RST, however full the queues", tcp.Segment{Flags: tcp.RST, Seq: 7777},
+		script.IfSilent("look at the queues when it is clear that the segment is a SYN: RST and ACK come first."))
 
 	s.Accept()
-	s.UsePeer(peerClient(backlog))
+	s.UsePeer(peerClient(3))
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 	s.Want("the application took one, so there is room for the client's next try",
 		tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})

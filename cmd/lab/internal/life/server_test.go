@@ -2,7 +2,6 @@ package life
 
 import (
 	"bufio"
-	"context"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -278,24 +276,27 @@ func TestTheTableHasAnEnd(t *testing.T) {
 	})
 }
 
-// TestTheSameEndsAgain has a connection follow another between the same two ends,
-// while the first is in TIME-WAIT.
+// TestTheSameEndsAgain has a connection follow another between the same two ends
+// while that is in TIME-WAIT, and yet another when it is not any more.
 func TestTheSameEndsAgain(t *testing.T) {
 	visited(t, func(v *visit) {
 		from := netip.AddrPortFrom(clientAddress, 50000)
-		for range 2 {
+		for _, pause := range []time.Duration{0, 0, 2 * ServeMSL} {
+			time.Sleep(pause)
 			dialer := sockets.Dialer{Host: v.client, LocalAddr: from, Reuse: true}
 			browser := &http.Client{Transport: &http.Transport{DialContext: dialer.DialContext}}
 			v.page(browser)
 			time.Sleep(KeepAlive + time.Second)
 			browser.CloseIdleConnections()
 		}
-		_, old, ok := v.server.logbook.look(1)
-		require.True(v, ok)
-		assert.Equal(v, "2MSL are not over, but the socket is deleted", old.Rungs[len(old.Rungs)-1].Text)
-		_, anew, ok := v.server.logbook.look(2)
-		require.True(v, ok)
-		for _, d := range []ladder.Diagram{old, anew} {
+		for number, end := range map[int]string{
+			1: "2MSL are not over, but the socket is deleted",
+			2: "2MSL are over: the socket is deleted",
+			3: "waits 2MSL: 20s here, really 4m",
+		} {
+			_, d, ok := v.server.logbook.look(number)
+			require.True(v, ok)
+			assert.Equal(v, end, d.Rungs[len(d.Rungs)-1].Text)
 			assert.Equal(v, allStages, headings(&d))
 			assert.Equal(v, opensPassively, states(&d, ladder.Right)[:3])
 			assert.Equal(v, []tcp.State{Unknown}, states(&d, ladder.Left))
@@ -313,27 +314,48 @@ func TestOtherPortsAreNotOnRecord(t *testing.T) {
 
 func TestAClosingServerTakesLeave(t *testing.T) {
 	visited(t, func(v *visit) {
-		idle, silent, halfway := v.browser(), v.dial(), v.dial()
-		v.page(idle)
-		io.WriteString(halfway, "GET / HTTP/1.1\r\n")
-		ctx, cancel := context.WithTimeout(v.Context(), time.Hour)
-		defer cancel()
-		done := make(chan struct{})
-		go func() { defer close(done); io.Copy(io.Discard, silent); silent.Close() }()
+		silent, halfway, browser := v.dial(), v.dial(), v.browser()
+		go func() { io.Copy(io.Discard, silent); silent.Close() }()
+		io.WriteString(halfway, "GET / HTTP/1.1\r\n") // and there it stays
+		defer halfway.Close()
+		v.page(browser)
+
 		before := time.Now()
 		require.NoError(v, v.server.close())
 		assert.LessOrEqual(v, time.Since(before), time.Second)
-		select {
-		case <-done: // it got a FIN
-		case <-ctx.Done():
-			v.Error("a connection was left open")
-		}
-		synctest.Wait()
-		time.Sleep(10 * time.Millisecond) // more than it takes on the wire
-		_, err := halfway.Write([]byte("Host: h\r\n\r\n"))
-		assert.ErrorIs(v, err, syscall.ECONNRESET, "who does not close gets a RST")
-		halfway.Close()
-		_, err = idle.Get(v.server.address(serverPort))
+		assert.Equal(v, tcp.TimeWait, v.lastButOne(1), "both closed that has never said anything")
+		assert.Equal(v, tcp.TimeWait, v.lastButOne(3), "and that which is idle")
+		assert.Equal(v, tcp.FinWait2, v.lastButOne(2), "who was in the middle of something was asked to close, but did not")
+		_, d, _ := v.server.logbook.look(2)
+		sent := segments(&d)
+		assert.Equal(v, []string{"← FIN,ACK", "→ ACK", "← RST"}, sent[len(sent)-3:])
+		_, err := browser.Get(v.server.address(serverPort))
 		assert.Error(v, err)
 	})
+}
+
+// lastButOne returns the state in which a connection's socket was before it was
+// deleted.
+func (v *visit) lastButOne(number int) tcp.State {
+	v.Helper()
+	_, d, ok := v.server.logbook.look(number)
+	require.True(v, ok)
+	all := states(&d, ladder.Right)
+	require.Equal(v, tcp.Closed, all[len(all)-1])
+	return all[len(all)-2]
+}
+
+// calls is an end of a link that notes how it is called.
+type calls struct {
+	link.End
+	made []string
+}
+
+func (c *calls) Deliver()     { c.made = append(c.made, "Deliver") }
+func (c *calls) Close() error { c.made = append(c.made, "Close"); return nil }
+
+func TestAnEndDeliversBeforeItCloses(t *testing.T) {
+	c := &calls{}
+	require.NoError(t, (&watchedEnd{End: c}).Close())
+	assert.Equal(t, []string{"Deliver", "Close"}, c.made)
 }

@@ -20,7 +20,20 @@ func sendDueACK(b *tcp.TCB, now time.Time) {
 	}
 }
 
-// sendACK sends <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>.
+// sendACK sends <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, with a number that the peer
+// takes.
 func sendACK(b *tcp.TCB) {
-	b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
+	b.Emit(tcp.Segment{Seq: takenNumber(b), Ack: b.Rcv.Nxt, Flags: tcp.ACK})
+}
+
+// takenNumber returns SND.NXT, unless that lies beyond the peer's window: a
+// zero-window probe went there, or the window has shrunk. The peer drops what lies
+// beyond, ACKs too; the last number of its window it takes, and of a closed window
+// the first number beyond, SND.UNA.
+func takenNumber(b *tcp.TCB) tcp.Seq {
+	window := int(b.Snd.Wnd)
+	if inFlight(b) <= window {
+		return b.Snd.Nxt
+	}
+	return b.Snd.Una.Add(max(0, window-1))
 }

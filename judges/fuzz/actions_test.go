@@ -76,7 +76,9 @@ func build(p *program) *world {
 	if options&64 != 0 {
 		network = "fd00::"
 	}
-	return newWorld(c, isn, network)
+	w := newWorld(c, isn, network)
+	w.busy = options&128 != 0
+	return w
 }
 
 // act lets one thing happen.
@@ -284,7 +286,12 @@ func (w *world) checkPrefix(s *shadow, err error) {
 
 // deliverSome delivers segments in order, as a good network would.
 func (w *world) deliverSome(p *program, h *host) {
-	for range 1 + p.choose(8) {
+	n := 1 + p.choose(8)
+	if w.busy {
+		w.deliverBatch(h, n)
+		return
+	}
+	for range n {
 		if len(h.coming) == 0 || w.err != nil {
 			return
 		}

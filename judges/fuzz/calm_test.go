@@ -57,9 +57,14 @@ func (w *world) calmDown() {
 // exchange delivers what is under way, and reports whether there was anything.
 func (w *world) exchange() (busy bool) {
 	for _, h := range w.hosts {
-		for n := len(h.coming); n > 0 && w.err == nil; n-- {
+		n := len(h.coming)
+		busy = busy || n > 0
+		if w.busy {
+			w.deliverBatch(h, n)
+			continue
+		}
+		for ; n > 0 && w.err == nil; n-- {
 			w.deliver(h, 0, false)
-			busy = true
 		}
 	}
 	return busy

@@ -23,6 +23,10 @@ func (w *world) checkHost(h *host) {
 			continue
 		}
 		live++
+		if s.b.Host.Resting {
+			w.checkResting(s)
+			continue
+		}
 		w.checkSocket(s)
 	}
 	h.forgetGone()
@@ -31,6 +35,19 @@ func (w *world) checkHost(h *host) {
 	}
 	if due, ok := h.stack.Deadline(); ok && live == 0 {
 		w.failf("%s: no socket, but a deadline at %v", h.name, due)
+	}
+}
+
+// checkResting: a socket that was released goes on waiting, without its TCB.
+func (w *world) checkResting(s *shadow) {
+	_, held := s.host.table.Ports[s.b.Local.Port()][s.b]
+	switch {
+	case held || s.host.table.Connections[s.b.Tuple()] != nil:
+		w.failf("%s: released, but still in the table", s)
+	case s.b.Host.Index != 0:
+		w.failf("%s: released, but still in the queue of deadlines", s)
+	case s.host.stack.State(s.b) != tcp.TimeWait:
+		w.failf("%s: released in TIME-WAIT, and now in %s", s, s.host.stack.State(s.b))
 	}
 }
 

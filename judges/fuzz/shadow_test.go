@@ -54,6 +54,9 @@ func (s *shadow) detail() string {
 func (h *host) shadowOf(b *tcp.TCB) *shadow {
 	s := h.byTCB[b]
 	if s == nil {
+		s = h.awoken(b)
+	}
+	if s == nil {
 		s = &shadow{host: h, b: b, state: tcp.Closed}
 		h.byTCB[b] = s
 		h.sockets = append(h.sockets, s)
@@ -61,6 +64,17 @@ func (h *host) shadowOf(b *tcp.TCB) *shadow {
 	if b.Remote.IsValid() && b.State != tcp.Closed {
 		h.byTuple[b.Tuple()] = s
 	}
+	return s
+}
+
+// awoken returns what is known of a socket that was at rest, under its new TCB.
+func (h *host) awoken(b *tcp.TCB) *shadow {
+	s := h.byTuple[b.Tuple()]
+	if s == nil || !s.b.Host.Resting || s.b.Snd.ISS != b.Snd.ISS || s.b.Rcv.IRS != b.Rcv.IRS {
+		return nil
+	}
+	delete(h.byTCB, s.b)
+	h.byTCB[b], s.b = s, b
 	return s
 }
 

@@ -26,6 +26,11 @@ type world struct {
 	// what was written.
 	honest bool
 
+	// busy is set when the hosts are run as package sockets runs them: segments that
+	// come together are settled together, and a socket in TIME-WAIT that no
+	// application holds is released.
+	busy bool
+
 	calmSince time.Time // when the network began to lose nothing any more
 
 	traced bool
@@ -138,6 +143,19 @@ func (w *world) do(h *host, what cause, happen func()) {
 
 // settle notes what has changed at a host, sends what it sends, and checks both.
 func (w *world) settle(h *host, what cause) {
+	w.take(h, what)
+	if w.busy {
+		for _, s := range h.sockets {
+			if !s.holds && s.b.Parent == nil {
+				h.stack.Release(s.b)
+			}
+		}
+	}
+	w.checkHost(h)
+}
+
+// take takes what the last call has brought about.
+func (w *world) take(h *host, what cause) {
 	for _, e := range h.stack.Events() {
 		w.changed(h, e)
 	}
@@ -153,17 +171,40 @@ func (w *world) settle(h *host, what cause) {
 		h.peer.coming = append(h.peer.coming[:0], h.peer.coming[extra:]...)
 	}
 	w.checkBurst(h, segments)
-	w.checkHost(h)
 }
 
 // arrive hands a copy of a segment to a host.
 func (w *world) arrive(h *host, seg tcp.Segment) {
+	seg = w.hear(h, seg)
+	w.do(h, cause{arrived: &seg}, func() { h.stack.Arrive(&seg, w.now) })
+}
+
+// hear notes a segment that arrives, and returns a copy of it.
+func (w *world) hear(h *host, seg tcp.Segment) tcp.Segment {
 	seg.Payload = append([]byte(nil), seg.Payload...)
 	w.notef("   %s gets  %s", h.name, seg.Verbose())
 	if s := h.byTuple[tcp.FourTuple{Local: seg.Dst, Remote: seg.Src}]; s != nil {
 		s.heard(&seg)
 	}
-	w.do(h, cause{arrived: &seg}, func() { h.stack.Arrive(&seg, w.now) })
+	return seg
+}
+
+// deliverBatch hands the next n segments that are under way to h over together.
+func (w *world) deliverBatch(h *host, n int) {
+	for range min(n, len(h.coming)) {
+		if w.err != nil {
+			return
+		}
+		f := h.coming[0]
+		h.coming = append(h.coming[:0], h.coming[1:]...)
+		if w.now.Sub(f.sent) > h.stack.Config().MSL {
+			continue
+		}
+		seg := w.hear(h, f.seg)
+		h.stack.ArriveMore(&seg, w.now)
+		w.take(h, cause{arrived: &seg})
+	}
+	w.do(h, cause{}, func() { h.stack.Settle(w.now) })
 }
 
 // deliver takes the i-th segment that is under way to h off the network; again
@@ -186,7 +227,7 @@ func (w *world) timeout(h *host) {
 		w.failf("%s: after Timeout the next deadline is %v ago", h.name, w.now.Sub(due))
 	}
 	for _, s := range h.sockets {
-		if due := s.b.Timers.Earliest(); !due.IsZero() && !due.After(w.now) {
+		if due := s.b.Timers.Earliest(); !s.b.Host.Resting && !due.IsZero() && !due.After(w.now) {
 			w.failf("%s: after Timeout a timer is %v late: %+v", s, w.now.Sub(due), s.b.Timers)
 		}
 	}

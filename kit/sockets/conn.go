@@ -206,5 +206,5 @@ func (c *Conn) RemoteAddr() net.Addr { return net.TCPAddrFromAddrPort(c.remote) 
 func (c *Conn) State() tcp.State {
 	c.host.mu.Lock()
 	defer c.host.mu.Unlock()
-	return c.tcb.State
+	return c.host.stack.State(c.tcb)
 }

@@ -55,8 +55,11 @@ func (h *Host) sendGathered() {
 
 // sendGathered sends what the connection has gathered, if anything.
 func (c *Conn) sendGathered(now time.Time) {
-	if c.gathered {
-		c.gathered = false
+	if !c.gathered {
+		return
+	}
+	c.gathered = false
+	if !c.closed { // else it has left already, and the socket is perhaps no more
 		c.host.stack.Push(c.tcb, now)
 		c.host.drain(now)
 	}

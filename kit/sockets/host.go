@@ -98,6 +98,7 @@ func (h *Host) Close() error {
 		return nil
 	}
 	now := time.Now()
+	h.stack.Forget()
 	for _, b := range slices.Collect(h.stack.Sockets) {
 		h.shut(b)
 		if b.State == tcp.Listen {

@@ -58,11 +58,16 @@ func (h *Host) drain(now time.Time) {
 		}
 		h.note(events[i].TCB)
 	}
-	clear(events) // or the stack's memory for events would keep dead sockets alive
 	segments := h.stack.Segments()
 	for i := range segments {
 		h.emit(&segments[i])
 	}
+	for i := range events {
+		if b := events[i].TCB; b.State == tcp.TimeWait && b.Host.Owner == nil && b.Parent == nil {
+			h.stack.Release(b)
+		}
+	}
+	clear(events) // or the stack's memory for events would keep dead sockets alive
 }
 
 // note remembers whom a change of b concerns.

@@ -9,7 +9,19 @@ import (
 // Arrive processes a segment from the network (RFC 9293 §3.10.7). It may write
 // to seg, and keeps neither it nor its payload.
 func (s *Stack) Arrive(seg *tcp.Segment, now time.Time) {
-	s.arrive(s.chapters.Socket.Lookup(s.table, seg), seg, now)
+	s.arrive(s.lookup(seg), seg, now)
+}
+
+// lookup finds the socket that a segment is for, nil for none. A connection comes
+// before a listener, even if it is over.
+func (s *Stack) lookup(seg *tcp.Segment) *tcp.TCB {
+	b := s.chapters.Socket.Lookup(s.table, seg)
+	if b == nil || b.State == tcp.Listen {
+		if n := s.resting.find(tcp.FourTuple{Local: seg.Dst, Remote: seg.Src}); n != 0 {
+			return s.wake(n)
+		}
+	}
+	return b
 }
 
 // arrive hands a segment to the socket b that it is for, if any.

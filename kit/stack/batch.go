@@ -20,7 +20,7 @@ func (s *Stack) ArriveMore(seg *tcp.Segment, now time.Time) {
 	case b != nil && seg.Src == b.Remote && seg.Dst == b.Local:
 	default:
 		s.Settle(now)
-		b = s.chapters.Socket.Lookup(s.table, seg)
+		b = s.lookup(seg)
 		if b == nil || b.State != tcp.Established {
 			s.arrive(b, seg, now)
 			return

@@ -80,17 +80,42 @@ func (s *Stack) newSocket(set []Setting) *tcp.TCB {
 // rest. A socket that connects and names no port is given one that fits its
 // peer, so nobody in TIME-WAIT is in its way.
 func (s *Stack) bind(b *tcp.TCB, local netip.AddrPort, start uint16) error {
-	if local.Port() != 0 {
-		for other := range s.table.Ports[local.Port()] {
-			if other.State != tcp.TimeWait {
-				continue
-			}
-			if err := s.chapters.TimeWait.Hold(other, tcp.FourTuple{Local: local}, b.Reuse); err != nil {
-				return err
-			}
+	if local.Port() == 0 {
+		return s.bindAny(b, local, start)
+	}
+	for other := range s.table.Ports[local.Port()] {
+		if other.State != tcp.TimeWait {
+			continue
+		}
+		if err := s.chapters.TimeWait.Hold(other, tcp.FourTuple{Local: local}, b.Reuse); err != nil {
+			return err
 		}
 	}
+	if err := s.holdResting(tcp.FourTuple{Local: local}, b.Reuse); err != nil {
+		return err
+	}
 	return s.chapters.Socket.Bind(s.table, b, local, start)
+}
+
+// bindAny binds b to a port that chapter 1 chooses, and that no socket at rest
+// keeps: of those chapter 1 knows nothing.
+func (s *Stack) bindAny(b *tcp.TCB, local netip.AddrPort, start uint16) error {
+	for range tcp.LastEphemeralPort - tcp.FirstEphemeralPort + 1 {
+		if err := s.chapters.Socket.Bind(s.table, b, local, start); err != nil {
+			return err
+		}
+		err := s.holdResting(b.Tuple(), b.Reuse)
+		if err == nil {
+			return nil
+		}
+		start = b.Local.Port() - tcp.FirstEphemeralPort + 1
+		s.chapters.Socket.Delete(s.table, b)
+		b.Local = netip.AddrPort{}
+	}
+	if b.Remote.IsValid() {
+		return syscall.EADDRNOTAVAIL
+	}
+	return syscall.EADDRINUSE
 }
 
 // hold asks chapter 5 whether a socket in TIME-WAIT keeps the four-tuple.
@@ -98,7 +123,7 @@ func (s *Stack) hold(want tcp.FourTuple, reuse bool) error {
 	if other := s.table.Connections[want]; other != nil && other.State == tcp.TimeWait {
 		return s.chapters.TimeWait.Hold(other, want, reuse)
 	}
-	return nil
+	return s.holdResting(want, reuse)
 }
 
 // Accept takes the oldest established connection from a listener's queue; nil

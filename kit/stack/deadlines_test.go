@@ -18,7 +18,7 @@ var start = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 func TestDeadlinesAgainstAModel(t *testing.T) {
 	const seed = 1
 	random := rand.New(rand.NewPCG(seed, 0))
-	var queue deadlines
+	queue := newDeadlines()
 	sockets := make([]*tcp.TCB, 100)
 	for i := range sockets {
 		sockets[i] = &tcp.TCB{}
@@ -42,8 +42,8 @@ func TestDeadlinesAgainstAModel(t *testing.T) {
 func check(t *testing.T, queue deadlines, sockets []*tcp.TCB, round int) {
 	t.Helper()
 	waiting := slices.DeleteFunc(slices.Clone(sockets), func(b *tcp.TCB) bool { return b.Host.Index == 0 })
-	require.Len(t, queue, len(waiting), "round %d", round)
-	for i, b := range queue {
+	require.Len(t, queue.items, len(waiting), "round %d", round)
+	for i, b := range queue.items {
 		require.Equal(t, i+1, b.Host.Index, "round %d", round)
 	}
 	first, ok := queue.first()
@@ -54,7 +54,7 @@ func check(t *testing.T, queue deadlines, sockets []*tcp.TCB, round int) {
 }
 
 func TestStoppedTimersAreNotNoted(t *testing.T) {
-	var queue deadlines
+	queue := newDeadlines()
 	queue.note(&tcp.TCB{})
 	_, ok := queue.first()
 	require.False(t, ok)
@@ -63,7 +63,7 @@ func TestStoppedTimersAreNotNoted(t *testing.T) {
 
 // A timer that moves later, as most do with every segment, costs nothing.
 func BenchmarkNoteLater(b *testing.B) {
-	var queue deadlines
+	queue := newDeadlines()
 	sockets := make([]*tcp.TCB, 100_000)
 	for i := range sockets {
 		sockets[i] = &tcp.TCB{}

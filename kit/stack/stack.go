@@ -20,6 +20,7 @@ type Stack struct {
 	config   tcp.Config
 	table    *tcp.Table
 	waiting  deadlines
+	resting  resting
 	settling *tcp.TCB // what has arrived for it is not settled yet; see ArriveMore
 	dialed   uint32   // connections dialed so far, to vary the search for a port
 
@@ -39,7 +40,7 @@ type Event struct {
 
 // New makes a stack that runs the given chapters. config is copied.
 func New(chapters Chapters, config tcp.Config) *Stack {
-	return &Stack{chapters: chapters.filled(), config: config, table: tcp.NewTable()}
+	return &Stack{chapters: chapters.filled(), config: config, table: tcp.NewTable(), waiting: newDeadlines()}
 }
 
 // Config returns the settings that the stack's sockets share. They may be
@@ -65,10 +66,17 @@ func (s *Stack) Events() []Event {
 
 // Deadline returns when Timeout is to be called next, if ever. It may be early,
 // never late.
-func (s *Stack) Deadline() (time.Time, bool) { return s.waiting.first() }
+func (s *Stack) Deadline() (time.Time, bool) {
+	due, ok := s.waiting.first()
+	if rest, any := s.resting.due(); any && (!ok || rest.Before(due)) {
+		return rest, true
+	}
+	return due, ok
+}
 
 // Sockets calls yield for every socket of the host, in no order, until it
-// returns false. The stack must not be called meanwhile.
+// returns false. The stack must not be called meanwhile. A socket that was
+// released is a copy, good for nothing but to be read.
 func (s *Stack) Sockets(yield func(*tcp.TCB) bool) {
 	for _, holders := range s.table.Ports {
 		for b := range holders {
@@ -77,11 +85,16 @@ func (s *Stack) Sockets(yield func(*tcp.TCB) bool) {
 			}
 		}
 	}
+	for n := range s.resting.all() {
+		if !yield(s.restored(n)) {
+			return
+		}
+	}
 }
 
 // Len returns how many sockets the host has.
 func (s *Stack) Len() int {
-	n := 0
+	n := s.resting.count
 	for _, holders := range s.table.Ports {
 		n += len(holders)
 	}

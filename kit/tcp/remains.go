@@ -1,0 +1,149 @@
+package tcp
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"time"
+)
+
+// Remains is what a socket in TIME-WAIT still needs to know, in about a hundred
+// octets: a TCB takes seven times that, and a busy server's connections spend
+// most of their lives waiting. Keep makes it of a TCB, Restore a TCB of it.
+type Remains struct {
+	Key Key
+
+	sndNxt, rcvNxt, iss, irs Seq
+	sndWnd, maxWnd, rcvWnd   uint32
+	recent, offset           uint32
+
+	recentAt, challenged, due time.Duration // since the base; see Keep
+
+	flags              uint8
+	sndScale, rcvScale uint8
+}
+
+// Key is a four-tuple as 36 octets: to be hashed and compared quickly.
+type Key [36]byte
+
+// Key returns the four-tuple's key. Zones of IPv6 addresses are not in it.
+func (t FourTuple) Key() (k Key) {
+	local, remote := t.Local.Addr().As16(), t.Remote.Addr().As16()
+	copy(k[0:], local[:])
+	copy(k[16:], remote[:])
+	binary.BigEndian.PutUint16(k[32:], t.Local.Port())
+	binary.BigEndian.PutUint16(k[34:], t.Remote.Port())
+	return k
+}
+
+// LocalPort returns the local port.
+func (k *Key) LocalPort() uint16 { return binary.BigEndian.Uint16(k[32:]) }
+
+// What the flags of Remains say.
+const (
+	keptIPv4 = 1 << iota
+	keptScaling
+	keptTimestamps
+	keptPassive
+	keptNoDelay
+	keptReuse
+)
+
+// Keep notes what there is to know of b, a socket in TIME-WAIT, and returns true;
+// or false when b is not as sockets in TIME-WAIT are, and has to be kept whole: when
+// there is still something in its queues, say. Times are noted as distances from
+// base, any time not centuries away; the same must be given to Restore.
+func (r *Remains) Keep(b *TCB, base time.Time) bool {
+	if !b.spent() {
+		return false
+	}
+	since := func(t time.Time) time.Duration {
+		if t.IsZero() {
+			return never
+		}
+		return t.Sub(base)
+	}
+	*r = Remains{
+		Key:    b.Tuple().Key(),
+		sndNxt: b.Snd.Nxt, rcvNxt: b.Rcv.Nxt, iss: b.Snd.ISS, irs: b.Rcv.IRS,
+		sndWnd: b.Snd.Wnd, maxWnd: b.Snd.MaxWnd, rcvWnd: b.Rcv.Wnd,
+		recent: b.Timestamps.Recent, offset: b.Timestamps.Offset,
+		recentAt:   since(b.Timestamps.RecentAt),
+		challenged: since(b.lastChallenge),
+		due:        since(b.Timers.TimeWait),
+		sndScale:   b.Snd.Scale, rcvScale: b.Rcv.Scale,
+	}
+	for flag, set := range [...]bool{b.Local.Addr().Is4(), b.Scaling, b.Timestamps.On, b.Passive, b.NoDelay, b.Reuse} {
+		if set {
+			r.flags |= 1 << flag
+		}
+	}
+	return true
+}
+
+// never stands for the zero time.
+const never = time.Duration(-1 << 63)
+
+// spent reports whether b is as its connection's orderly end leaves a socket:
+// everything sent and acknowledged, everything received and read, nobody
+// interested, and one timer running.
+func (b *TCB) spent() bool {
+	local, remote := b.Local.Addr(), b.Remote.Addr()
+	return b.State == TimeWait && b.Err == nil && b.Parent == nil && b.Listener == nil && len(b.Outbox) == 0 &&
+		local.Is4() == remote.Is4() && local.Zone() == "" && remote.Zone() == "" &&
+		b.CloseCalled && b.ReadClosed && b.Snd.Queue.Len() == 0 && b.Rcv.Queue.Len() == 0 && len(b.Rcv.Blocks) == 0 &&
+		b.Snd.FinSent && b.Snd.Una == b.Snd.Nxt && b.Snd.Fin.Add(1) == b.Snd.Nxt && !b.Snd.Resending &&
+		b.Rcv.FinDone && b.Rcv.Fin.Add(1) == b.Rcv.Nxt && b.Timestamps.LastACKSent == b.Rcv.Nxt &&
+		b.Delayed == DelayedACK{} && b.Timers == Timers{TimeWait: b.Timers.TimeWait} && !b.Timers.TimeWait.IsZero()
+}
+
+// Restore makes b, fresh from NewTCB, the socket that Keep has seen. What a
+// finished conversation has no more use for, its round-trip time for one, is as in
+// a new socket.
+func (r *Remains) Restore(b *TCB, base time.Time) {
+	at := func(d time.Duration) time.Time {
+		if d == never {
+			return time.Time{}
+		}
+		return base.Add(d)
+	}
+	tuple := r.Tuple()
+	b.Local, b.Remote = tuple.Local, tuple.Remote
+	b.State, b.CloseCalled, b.ReadClosed = TimeWait, true, true
+	b.Scaling, b.Passive = r.is(keptScaling), r.is(keptPassive)
+	b.NoDelay, b.Reuse = r.is(keptNoDelay), r.is(keptReuse)
+
+	b.Snd.Una, b.Snd.Nxt, b.Snd.ISS = r.sndNxt, r.sndNxt, r.iss
+	b.Snd.Fin, b.Snd.FinSent = r.sndNxt.Add(-1), true
+	b.Snd.Wnd, b.Snd.MaxWnd, b.Snd.Scale = r.sndWnd, r.maxWnd, r.sndScale
+
+	b.Rcv.Nxt, b.Rcv.IRS = r.rcvNxt, r.irs
+	b.Rcv.Fin, b.Rcv.FinSeen, b.Rcv.FinDone = r.rcvNxt.Add(-1), true, true
+	b.Rcv.Wnd, b.Rcv.Scale = r.rcvWnd, r.rcvScale
+
+	b.Timestamps = Timestamps{
+		On: r.is(keptTimestamps), Offset: r.offset,
+		Recent: r.recent, RecentAt: at(r.recentAt), LastACKSent: r.rcvNxt,
+	}
+	b.lastChallenge = at(r.challenged)
+	b.Timers.TimeWait = at(r.due)
+}
+
+func (r *Remains) is(flag uint8) bool { return r.flags&flag != 0 }
+
+// Tuple returns the socket's four-tuple.
+func (r *Remains) Tuple() FourTuple {
+	local, remote := netip.AddrFrom16([16]byte(r.Key[0:16])), netip.AddrFrom16([16]byte(r.Key[16:32]))
+	if r.is(keptIPv4) {
+		local, remote = local.Unmap(), remote.Unmap()
+	}
+	return FourTuple{
+		Local:  netip.AddrPortFrom(local, binary.BigEndian.Uint16(r.Key[32:])),
+		Remote: netip.AddrPortFrom(remote, binary.BigEndian.Uint16(r.Key[34:])),
+	}
+}
+
+// Due returns when the wait is over, as a distance from the base.
+func (r *Remains) Due() time.Duration { return r.due }
+
+// Of reports whether r was made of b, or of a socket that can't be told from it.
+func (r *Remains) Of(b *TCB) bool { return r.iss == b.Snd.ISS && r.irs == b.Rcv.IRS }

@@ -123,17 +123,23 @@ func name(s check.Step) string { return fmt.Sprintf("%d.%d", s.Chapter.Number, s
 
 // titled returns a step's name and title.
 func titled(s check.Step) string {
+	step := say(s.Edition, "Step %s", name(s))
 	if s.Title == "" {
-		return "Step " + name(s)
+		return step
 	}
-	return "Step " + name(s) + ": " + plainWords(s.Title)
+	return step + ": " + plainWords(s.Title)
 }
 
-// lesson returns where a step is explained.
-func lesson(s check.Step) string {
-	at := s.Chapter.File("README.md")
-	if anchor := s.Anchor(); anchor != "" {
-		at += "#" + anchor
+// lesson returns where a step is explained, in at most width columns unless it has
+// a long name. An anchor that does not fit gives way to the step's number.
+func lesson(s check.Step, width int) string {
+	at := s.Chapter.File(s.Edition.Readme())
+	switch anchor := s.Anchor(); {
+	case anchor == "":
+		return at
+	case columnsOf(at)+1+columnsOf(anchor) > width:
+		return at + ", " + say(s.Edition, "step %d", s.Number)
+	default:
+		return at + "#" + anchor
 	}
-	return at
 }

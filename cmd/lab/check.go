@@ -14,7 +14,7 @@ import (
 
 // runFront is lab without arguments.
 func runFront(ctx context.Context, t *terminal) int {
-	b, err := openBook()
+	b, err := t.openBook()
 	if err != nil {
 		return t.failed("lab: %v", err)
 	}
@@ -41,7 +41,7 @@ func runCheck(ctx context.Context, t *terminal, args []string) int {
 	if over {
 		return exit
 	}
-	b, err := openBook()
+	b, err := t.openBook()
 	if err != nil {
 		return t.failed("lab check: %v", err)
 	}
@@ -76,7 +76,7 @@ func runCheck(ctx context.Context, t *terminal, args []string) int {
 func (b *book) check(ctx context.Context, t *terminal, chapters []workbook.Chapter) (*page, error) {
 	done := 0
 	tell := func() {
-		t.passing(fmt.Sprintf("running the tests: %d of %d chapters …", done, len(chapters)))
+		t.passing(t.say("running the tests: %d of %d chapters …", done, len(chapters)))
 	}
 	tell()
 	results := check.Chapters(ctx, chapters, func(check.Result) { done++; tell() })
@@ -115,7 +115,7 @@ func (p *page) stepLine(t *terminal, s check.Step, width int) string {
 		mark = t.styled("33", "◐")
 	}
 	title := plainWords(s.Title)
-	count := fmt.Sprintf("%d of %d", s.Passed, len(s.Tests))
+	count := t.say("%d of %d", s.Passed, len(s.Tests))
 	title = shorten(title, width-10-len(count))
 	return fmt.Sprintf("  %s %s  %s %s", mark, name(s), padded(title, width-11-len(count)), t.dim(count))
 }
@@ -128,7 +128,7 @@ func arguments(t *terminal, name, help string, args []string) (rest []string, ex
 	set.SetOutput(io.Discard)
 	switch err := set.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		t.printf("%s", help)
+		t.printf("%s", t.say(help))
 		return nil, exitOK, true
 	case err != nil:
 		return nil, t.misused("lab %s: %s", name, strings.TrimSpace(err.Error())), true

@@ -71,7 +71,7 @@ func compose(mine []workbook.Chapter) ([]byte, error) {
 // runMine runs lab with these arguments once more, as a program that has in it
 // those chapters of the learner's whose tests all pass.
 func runMine(ctx context.Context, t *terminal, args []string) int {
-	b, err := openBook()
+	b, err := t.openBook()
 	if err != nil {
 		return t.failed("lab: %v", err)
 	}
@@ -90,7 +90,7 @@ func runMine(ctx context.Context, t *terminal, args []string) int {
 		return t.failed("lab: %v", err)
 	}
 	defer os.RemoveAll(scratch)
-	t.passing("putting your chapters together …")
+	t.passing(t.say("putting your chapters together …"))
 	program, err := b.build(ctx, mine, scratch, nil)
 	t.passing("")
 	if err != nil {

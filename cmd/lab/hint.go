@@ -22,7 +22,7 @@ func runHint(ctx context.Context, t *terminal, args []string) int {
 	if over {
 		return exit
 	}
-	b, err := openBook()
+	b, err := t.openBook()
 	if err != nil {
 		return t.failed("lab hint: %v", err)
 	}
@@ -44,7 +44,7 @@ func runHint(ctx context.Context, t *terminal, args []string) int {
 	if err != nil {
 		return t.failed("lab hint: %v", err)
 	}
-	lines, err := b.nextHint(t, s, me+" hint "+name(s), t.width())
+	lines, err := b.nextHint(t, s, t.me()+" hint "+name(s), t.width())
 	if err != nil {
 		return t.failed("lab hint: %v", err)
 	}
@@ -56,7 +56,7 @@ func runHint(ctx context.Context, t *terminal, args []string) int {
 // chapter does not compile or all is done, it returns what to say instead.
 func (b *book) current(ctx context.Context, t *terminal) (check.Step, []string, error) {
 	for _, c := range b.order() {
-		t.passing(fmt.Sprintf("looking at chapter %d …", c.Number))
+		t.passing(t.say("looking at chapter %d …", c.Number))
 		r := check.Chapter(ctx, c)
 		t.passing("")
 		if ctx.Err() != nil {
@@ -70,7 +70,7 @@ func (b *book) current(ctx context.Context, t *terminal) (check.Step, []string, 
 			return check.Step{}, p.task(t, t.width(), longest), nil
 		}
 	}
-	return check.Step{}, []string{"Every step is done: there is nothing left to hint at."}, nil
+	return check.Step{}, []string{t.say("Every step is done: there is nothing left to hint at.")}, nil
 }
 
 // nextHint returns the hint to a step that follows those which have been given, and
@@ -93,25 +93,25 @@ func (b *book) hint(t *terminal, s check.Step, n int, ask string, width int) []s
 	if n >= len(hints) {
 		return append(lines, b.wayOut(t, s, width)...)
 	}
-	lines = append(lines, t.bold(fmt.Sprintf("Hint %d of %d", n+1, len(hints))))
+	lines = append(lines, t.bold(t.say("Hint %d of %d", n+1, len(hints))))
 	lines = append(lines, plainText(hints[n], width)...)
-	more := "The next one says more: "
+	more := t.say("The next one says more:")
 	if n == len(hints)-1 {
-		more = "It was the last; then comes the solution: "
+		more = t.say("It was the last; then comes the solution:")
 	}
-	return append(lines, "", t.dim(more)+ask)
+	return append(lines, "", t.dim(more)+" "+ask)
 }
 
 // wayOut returns where a step's solution is.
 func (b *book) wayOut(t *terminal, s check.Step, width int) []string {
-	first := "There are no more hints."
+	first := t.say("There are no more hints.")
 	if len(s.Hints()) == 0 {
-		first = "There are no hints to this step."
+		first = t.say("There are no hints to this step.")
 	}
-	lines := wrap(first+" Read the lesson once more, draw the segments on paper, sleep over it. Or see how it is written in the solution:", width)
+	lines := wrap(first+" "+t.say("Read the lesson once more, draw the segments on paper, sleep over it. Or see how it is written in the solution:"), width)
 	lines = append(lines, "")
 	for _, f := range b.solved(s) {
 		lines = append(lines, fmt.Sprintf("  solutions/%s/%s:%d  %s", s.Chapter.Name, f.File, f.Line, f.Name))
 	}
-	return append(lines, "", t.dim("beside your own: ")+me+" solution "+name(s))
+	return append(lines, "", t.dim(t.say("beside your own:"))+" "+t.me()+" solution "+name(s))
 }

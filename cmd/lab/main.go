@@ -16,7 +16,9 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	os.Exit(run(ctx, newTerminal(os.Stdout, os.Stderr), os.Args[1:]))
+	t := newTerminal(os.Stdout, os.Stderr)
+	t.edition = localeEdition(os.Getenv)
+	os.Exit(run(ctx, t, os.Args[1:]))
 }
 
 // What the command's exit tells.
@@ -49,6 +51,10 @@ func subcommands() []subcommand {
 
 // run runs the subcommand that the arguments name.
 func run(ctx context.Context, t *terminal, args []string) int {
+	args, err := t.takeLanguage(args)
+	if err != nil {
+		return t.misused("lab: %v", err)
+	}
 	if len(args) == 0 {
 		return runFront(ctx, t)
 	}
@@ -75,10 +81,11 @@ func help(ctx context.Context, t *terminal, args []string) int {
 }
 
 func usage(t *terminal) {
-	t.printf("%s goes through the workbook with you, and shows its TCP at work.\n\n", t.bold("lab"))
-	t.printf("  lab %-9s %s\n", "", "see how far you are, and what to do next")
+	t.printf("%s\n\n", t.say("%s goes through the workbook with you, and shows its TCP at work.", t.bold("lab")))
+	t.printf("  lab %-9s %s\n", "", t.say("see how far you are, and what to do next"))
 	for _, s := range subcommands() {
-		t.printf("  lab %-9s %s\n", s.name, s.summary)
+		t.printf("  lab %-9s %s\n", s.name, t.say(s.summary))
 	}
-	t.printf("\n%s\n", `"lab help trace" says more about it. The lessons are in chapters/.`)
+	t.printf("\n%s\n", t.say("With --lang ko, before any of these or after it, or LANG=ko: in Korean."))
+	t.printf("%s\n", t.say(`"lab help trace" says more about it. The lessons are in chapters/.`))
 }

@@ -15,7 +15,7 @@ type page struct {
 	results map[string]check.Result // by the chapter's name; those not run yet are missing
 	part    bool                    // there are chapters that it does not show
 	next    target
-	ask     string // how to get a hint
+	ask     string // how to get a hint, if not by calling lab
 }
 
 // target is what the learner is to do next.
@@ -30,7 +30,7 @@ const longest = 38
 
 // newPage makes the page that shows what is to be done first.
 func newPage(b *book, results []check.Result) *page {
-	p := &page{book: b, ask: me + " hint", results: make(map[string]check.Result)}
+	p := &page{book: b, results: make(map[string]check.Result)}
 	for _, r := range results {
 		p.results[r.Chapter.Name] = r
 	}
@@ -92,7 +92,7 @@ func (p *page) overview(t *terminal, width int) []string {
 			mark, subject = "▸ ", t.bold(subject)
 		}
 		r := p.results[c.Name]
-		remark, style := p.remark(r)
+		remark, style := p.remark(t, r)
 		room := width - 2 - 3 - names - 2 - steps - 2
 		line := fmt.Sprintf("%s%d  %s  %s  %s", mark, c.Number, subject, p.dots(t, r, steps), t.styled(style, shorten(remark, room)))
 		lines = append(lines, strings.TrimRight(line, " "))
@@ -119,22 +119,22 @@ func (p *page) dots(t *terminal, r check.Result, width int) string {
 }
 
 // remark returns what stands behind a chapter's steps, and its style.
-func (p *page) remark(r check.Result) (text, style string) {
+func (p *page) remark(t *terminal, r check.Result) (text, style string) {
 	switch {
 	case r.Chapter.Name == "":
 		return "", ""
 	case len(r.Errors) > 0:
-		return "does not compile", "31"
+		return t.say("does not compile"), "31"
 	case r.Broken != "":
 		return r.Broken, "31"
 	case len(r.Steps) == 0:
-		return "has no tests", "2"
+		return t.say("has no tests"), "2"
 	case r.Complete():
-		return "done", "32"
+		return t.say("done"), "32"
 	case r.Chapter.Name == p.next.chapter:
-		return fmt.Sprintf("step %d of %d", p.next.step, len(r.Steps)), ""
+		return t.say("step %d of %d", p.next.step, len(r.Steps)), ""
 	case r.Done() > 0:
-		return fmt.Sprintf("%d of %d done", r.Done(), len(r.Steps)), "2"
+		return t.say("%d of %d done", r.Done(), len(r.Steps)), "2"
 	}
 	return "", ""
 }
@@ -152,11 +152,11 @@ func (p *page) task(t *terminal, width, most int) []string {
 		return p.compileTask(t, r, width)
 	}
 	return []string{
-		t.bold(fmt.Sprintf("Chapter %d could not be tried", r.Chapter.Number)),
+		t.bold(t.say("Chapter %d could not be tried", r.Chapter.Number)),
 		"",
 		shorten(r.Broken, width),
 		"",
-		t.dim(padded("run", label)) + "go test " + pattern(r.Chapter),
+		t.dim(padded(t.say("run"), label)) + "go test " + pattern(r.Chapter),
 	}
 }
 
@@ -167,7 +167,7 @@ const label = 7
 // to go on.
 func (p *page) stepTask(t *terminal, r check.Result, s check.Step, width, most int) []string {
 	head := p.stepHead(t, s, width)
-	foot := p.stepFoot(t, s)
+	foot := p.stepFoot(t, s, width)
 	room := most - len(head) - len(foot)
 	switch {
 	case len(s.Failures) > 0:
@@ -179,10 +179,10 @@ func (p *page) stepTask(t *terminal, r check.Result, s check.Step, width, most i
 		body := m.lines(t, width, room)
 		return append(append(append(head, body...), ""), foot...)
 	case r.Hasty:
-		lines := wrap("Its tests were not run: those before take so long that they were stopped at the first that failed.", width)
+		lines := wrap(t.say("Its tests were not run: those before take so long that they were stopped at the first that failed."), width)
 		return append(append(append(head, lines...), ""), foot...)
 	}
-	return append(append(head, "Its tests did not run.", ""), foot...)
+	return append(append(head, t.say("Its tests did not run."), ""), foot...)
 }
 
 // appendAfter puts a line after the n-th line, counted from 0.
@@ -191,42 +191,51 @@ func appendAfter(lines []string, n int, line string) []string {
 	return append(append(result, line), lines[n+1:]...)
 }
 
-// stepHead returns the step's title, and what its TODO comment asks for.
+// mostTask is how many lines of a page say what to write.
+const mostTask = 5
+
+// stepHead returns the step's title, and what its TODO comment asks for. In another
+// language than the stub's comments, the lesson says that first.
 func (p *page) stepHead(t *terminal, s check.Step, width int) []string {
 	count := ""
 	if s.Passed > 0 {
-		count = fmt.Sprintf("%d of %d tests pass", s.Passed, len(s.Tests))
+		count = t.say("%d of %d tests pass", s.Passed, len(s.Tests))
 	}
-	title := shorten(titled(s), width-len(count)-2)
+	title := shorten(titled(s), width-columnsOf(count)-2)
 	line := t.styled("1;36", title)
 	if count != "" {
-		line += strings.TrimPrefix(padded(title, width-len(count)), title) + t.dim(count)
+		line += strings.TrimPrefix(padded(title, width-columnsOf(count)), title) + t.dim(count)
 	}
 	lines := []string{line}
+	if task := plainWords(s.Task()); s.Edition != workbook.English && task != "" {
+		lines = append(lines, wrap(task, width)...)
+	}
 	for _, place := range s.Places(p.untouched(s.Chapter)) {
 		if place.Todo != "" {
 			lines = append(lines, wrap(place.Function+": "+place.Todo, width)...)
 		}
 	}
-	if len(lines) > 5 {
-		lines = lines[:5]
-	}
+	lines = lines[:min(len(lines), mostTask)]
 	return append(lines, "")
 }
 
 // stepFoot returns what to open, to read and to run. The second line is where to
 // read.
-func (p *page) stepFoot(t *terminal, s check.Step) []string {
+func (p *page) stepFoot(t *terminal, s check.Step, width int) []string {
 	key := func(word string) string { return t.dim(padded(word, label)) }
-	open := key("open") + s.Chapter.File("")
+	ask := p.ask
+	if ask == "" {
+		ask = t.me() + " hint"
+	}
+	open := key(t.say("open")) + s.Chapter.File("")
 	if places := s.Places(p.untouched(s.Chapter)); len(places) > 0 {
-		open = key("open") + location(places[0])
+		open = key(t.say("open")) + location(places[0])
 	}
 	return []string{
 		open,
-		key("read") + lesson(s),
-		key("run") + fmt.Sprintf("go test %s -run TestStep%d", pattern(s.Chapter), s.Number),
-		key("stuck?") + p.ask,
+		key(t.say("read")) + lesson(s, width-label),
+		key(t.say("run")) + fmt.Sprintf("go test %s -run TestStep%d", pattern(s.Chapter), s.Number),
+		key(t.say("stuck?")) + ask,
 	}
 }
 
@@ -241,11 +250,11 @@ func pattern(c workbook.Chapter) string { return "./" + strings.TrimSuffix(c.Fil
 // finished returns what to do when nothing is left to do.
 func (p *page) finished(t *terminal) []string {
 	if p.part {
-		return []string{t.styled("1;32", "Every step is done.") + " What comes next: " + me}
+		return []string{t.styled("1;32", t.say("Every step is done.")) + " " + t.say("What comes next:") + " " + t.me()}
 	}
 	return []string{
-		t.styled("1;32", "Every step is done: this is a TCP, and it is yours.") + " See it at work:",
+		t.styled("1;32", t.say("Every step is done: this is a TCP, and it is yours.")) + " " + t.say("See it at work:"),
 		"",
-		"  " + me + " trace --mine",
+		"  " + t.me() + " trace --mine",
 	}
 }

@@ -4,10 +4,11 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/kit/workbook"
 )
 
 const greeting = "chapters/01-greeting/greeting.go"
@@ -145,20 +146,47 @@ func TestWithoutAWorkbook(t *testing.T) {
 }
 
 // TestEveryPageOfThisWorkbookFits shows every step that is not done, in this very
-// workbook, as if it were the next.
+// workbook, as if it were the next, and every hint; in each edition.
 func TestEveryPageOfThisWorkbookFits(t *testing.T) {
 	b, err := openBook()
 	require.NoError(t, err)
 	out := &terminal{color: true}
 	p, err := b.check(t.Context(), out, b.chapters)
 	require.NoError(t, err)
-	for _, next := range p.unfinished() {
-		p.next = next
-		lines := p.lines(out, columns, longest)
-		page := escapeSequence.ReplaceAllString(strings.Join(lines, "\n"), "")
-		assert.Less(t, len(lines), 40, "%v:\n%s", next, page)
-		for line := range strings.Lines(page) {
-			assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), columns, "%v: %s", next, line)
+	for _, out.edition = range workbook.Editions {
+		out.command = me + " --lang " + out.edition.Name()
+		p.read(t, out.edition)
+		for _, p.next = range p.unfinished() {
+			fitting(t, p.next, p.lines(out, columns, longest))
+			s, _ := p.step()
+			assert.Equal(t, out.edition, s.Edition)
+			assert.Len(t, s.Hints(), 2, "%v", p.next)
+			assert.NotEmpty(t, s.Task(), "%v", p.next)
+			for n := range len(s.Hints()) + 1 {
+				fitting(t, p.next, p.hint(out, s, n, out.me()+" hint "+name(s), columns))
+			}
 		}
+	}
+}
+
+// read gives the page's steps what another edition says of them.
+func (p *page) read(t *testing.T, edition workbook.Edition) {
+	t.Helper()
+	for _, c := range p.chapters {
+		c.Edition = edition
+		lesson, err := c.Lesson()
+		require.NoError(t, err)
+		for i, s := range p.results[c.Name].Steps {
+			p.results[c.Name].Steps[i].Step = lesson.Step(s.Number)
+		}
+	}
+}
+
+// fitting asserts that lines fit on a screen.
+func fitting(t *testing.T, about target, lines []string) {
+	t.Helper()
+	assert.Less(t, len(lines), 40, "%v:\n%s", about, strings.Join(lines, "\n"))
+	for _, line := range lines {
+		assert.LessOrEqual(t, visibleWidth(line), columns, "%v: %s", about, line)
 	}
 }

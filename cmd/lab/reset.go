@@ -32,7 +32,7 @@ func runReset(ctx context.Context, t *terminal, args []string) int {
 	if len(args) != 1 {
 		return t.misused("lab reset: want one chapter, such as 3")
 	}
-	b, err := openBook()
+	b, err := t.openBook()
 	if err != nil {
 		return t.failed("lab reset: %v", err)
 	}
@@ -42,16 +42,16 @@ func runReset(ctx context.Context, t *terminal, args []string) int {
 	}
 	kept, err := b.reset(c, time.Now())
 	for _, k := range kept {
-		t.printf("kept    %s\n", c.File(k))
+		t.printf("%s%s\n", padded(t.say("kept"), label+1), c.File(k))
 	}
 	if err != nil {
 		return t.failed("lab reset: %v", err)
 	}
 	if len(kept) == 0 {
-		t.printf("Chapter %d is untouched already.\n", c.Number)
+		t.printf("%s\n", t.say("Chapter %d is untouched already.", c.Number))
 		return exitOK
 	}
-	t.printf("\nChapter %d is as it was at the beginning. %s\n", c.Number, t.dim("To have a file back, give it its old name."))
+	t.printf("\n%s %s\n", t.say("Chapter %d is as it was at the beginning.", c.Number), t.dim(t.say("To have a file back, give it its old name.")))
 	return exitOK
 }
 

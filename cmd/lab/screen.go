@@ -6,7 +6,6 @@ import (
 	"os"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/term"
 )
@@ -135,14 +134,15 @@ func (s *screen) draw(lines []string, status string, height int) {
 	}
 }
 
-// append shows lines below what was shown before, if they are others.
-func (s *screen) append(lines []string, status string) {
+// append shows lines below what was shown before, if they are others, and else
+// says that there is nothing new.
+func (s *screen) append(lines []string, status, nothingNew string) {
 	page := strings.Join(lines, "\n") + "\n"
 	switch {
 	case page != s.shown:
 		fmt.Fprintf(s.out, "%s\n%s\n\n", page, status)
 	case status != "":
-		fmt.Fprintf(s.out, "%s: nothing new\n", status)
+		fmt.Fprintf(s.out, "%s: %s\n", status, nothingNew)
 	}
 	s.shown = page
 }
@@ -151,11 +151,6 @@ func (s *screen) append(lines []string, status string) {
 func (s *screen) forget() { s.shown = "" }
 
 var escapeSequence = regexp.MustCompile("\x1b\\[[0-9;?]*[a-zA-Z]")
-
-// visibleWidth returns how many columns a text takes.
-func visibleWidth(text string) int {
-	return utf8.RuneCountInString(escapeSequence.ReplaceAllString(text, ""))
-}
 
 // escapes reports whether the output is a terminal that understands escape
 // sequences, colour wanted or not.

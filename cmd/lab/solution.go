@@ -28,7 +28,7 @@ func runSolution(ctx context.Context, t *terminal, args []string) int {
 	if len(args) != 1 {
 		return t.misused("lab solution: want one step, such as 2.3")
 	}
-	b, err := openBook()
+	b, err := t.openBook()
 	if err != nil {
 		return t.failed("lab solution: %v", err)
 	}
@@ -111,7 +111,7 @@ func (b *book) solution(t *terminal, s check.Step) ([]string, error) {
 	own, ownErr := sources(s.Chapter.StubFolder())
 	lines := []string{t.styled("1;36", titled(s)), ""}
 	if ownErr != nil {
-		lines = append(lines, t.dim("Your file cannot be read as Go, so some of it may be missing here."), "")
+		lines = append(lines, t.dim(t.say("Your file cannot be read as Go, so some of it may be missing here.")), "")
 	}
 	shown := make(map[string]bool)
 	queue := b.solved(s)
@@ -158,7 +158,7 @@ func compared(t *terminal, s check.Step, mine, reference source) []string {
 	}
 	changes := diff.Unified(old, new)
 	if len(changes) == 0 {
-		return append(lines, t.dim("yours is the same"), "")
+		return append(lines, t.dim(t.say("yours is the same")), "")
 	}
 	for _, line := range changes {
 		lines = append(lines, t.styled(diffStyle(line.Kind), strings.ReplaceAll(line.String(), "\t", "    ")))

@@ -1,9 +1,6 @@
 package main
 
-import (
-	"context"
-	"fmt"
-)
+import "context"
 
 const startHelp = `lab start begins at any chapter: from then on lab takes that one for the first
 to do. The chapters before it are the reference's, in its tests.
@@ -23,7 +20,7 @@ func runStart(ctx context.Context, t *terminal, args []string) int {
 	if len(args) != 1 {
 		return t.misused("lab start: want one chapter, such as 4")
 	}
-	b, err := openBook()
+	b, err := t.openBook()
 	if err != nil {
 		return t.failed("lab start: %v", err)
 	}
@@ -35,9 +32,10 @@ func runStart(ctx context.Context, t *terminal, args []string) int {
 	if err := b.progress.Save(b.root); err != nil {
 		return t.failed("lab start: %v", err)
 	}
-	t.printf("You begin at chapter %d, %s.\n\n", c.Number, t.bold(c.Subject()))
-	key := func(word string) string { return t.dim(fmt.Sprintf("%-*s", label, word)) }
-	t.printf("%s%s\n", key("read"), c.File("README.md"))
-	t.printf("%s%s\n", key("run"), me)
+	t.printf("%s\n\n", t.say("You begin at chapter %d, %s.", c.Number, t.bold(c.Subject())))
+	lesson, _ := c.Lesson() // where there is none, its place is still the right one
+	key := func(word string) string { return t.dim(padded(word, label)) }
+	t.printf("%s%s\n", key(t.say("read")), c.File(lesson.Edition.Readme()))
+	t.printf("%s%s\n", key(t.say("run")), t.me())
 	return exitOK
 }

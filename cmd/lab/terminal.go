@@ -6,12 +6,17 @@ import (
 	"os"
 
 	"golang.org/x/term"
+
+	"tcpworkbook/kit/workbook"
 )
 
 // terminal is where a subcommand writes.
 type terminal struct {
 	out, err io.Writer
 	color    bool // out understands escape sequences, and nobody said they are unwelcome
+
+	edition workbook.Edition // the language to speak
+	command string           // how to call lab in that language; "" for me
 }
 
 // newTerminal writes to two files. There is colour when the first is a terminal,

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode/utf8"
 
 	"tcpworkbook/cmd/lab/internal/life"
 	"tcpworkbook/kit/ladder"
@@ -133,14 +132,6 @@ func timer(s sockets.Socket) string {
 // percent writes a share: 0.2 is "20%".
 func percent(share float64) string { return strconv.FormatFloat(share*100, 'g', 4, 64) + "%" }
 
-// shorten cuts text that is wider than width, and shows that it did.
-func shorten(text string, width int) string {
-	if utf8.RuneCountInString(text) <= width {
-		return text
-	}
-	return string([]rune(text)[:width-1]) + "…"
-}
-
 // wrap cuts text into lines of at most width, between words.
 func wrap(text string, width int) []string {
 	var lines []string
@@ -149,7 +140,7 @@ func wrap(text string, width int) []string {
 		switch {
 		case line == "":
 			line = word
-		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) <= width:
+		case columnsOf(line)+1+columnsOf(word) <= width:
 			line += " " + word
 		default:
 			lines, line = append(lines, line), word

@@ -32,7 +32,7 @@ func runWatch(ctx context.Context, t *terminal, args []string) int {
 	if len(args) > 0 {
 		return t.misused("lab watch: there is nothing to do with %.20q", args[0])
 	}
-	b, err := openBook()
+	b, err := t.openBook()
 	if err != nil {
 		return t.failed("lab watch: %v", err)
 	}
@@ -95,7 +95,7 @@ const (
 func newWatch(b *book, t *terminal, s *screen) *watch {
 	p := newPage(b, nil)
 	if s.keys {
-		p.ask = "press h"
+		p.ask = t.say("press h")
 	}
 	return &watch{
 		page: p, t: t, screen: s, run: check.Chapters, now: time.Now,
@@ -144,9 +144,9 @@ func (w *watch) check(ctx context.Context, chapters []workbook.Chapter) {
 			all = append(all, c)
 		}
 	}
-	w.status = "running the tests …"
+	w.status = w.t.say("running the tests …")
 	if len(all) == 1 {
-		w.status = fmt.Sprintf("running the tests of %s …", all[0].Name)
+		w.status = w.t.say("running the tests of %s …", all[0].Name)
 	}
 	send := func(t told) {
 		select {
@@ -169,7 +169,7 @@ func (w *watch) take(told told) {
 		w.aim()
 		w.fresh = true
 		if told.turn == 1 {
-			w.status = "waiting for you to save a file"
+			w.status = w.t.say("waiting for you to save a file")
 		}
 		return
 	}
@@ -202,13 +202,13 @@ func (w *watch) verdict(before, now check.Result) string {
 	}
 	switch {
 	case !now.Compiles():
-		return w.t.styled("31", now.Chapter.Name+" does not compile")
+		return w.t.styled("31", w.t.say("%s does not compile", now.Chapter.Name))
 	case len(lost) > 0:
-		return w.t.styled("31", "no longer done: "+strings.Join(lost, ", "))
+		return w.t.styled("31", w.t.say("no longer done: %s", strings.Join(lost, ", ")))
 	case len(won) > 0:
-		return w.t.styled("32", "done: "+strings.Join(won, ", "))
+		return w.t.styled("32", w.t.say("done: %s", strings.Join(won, ", ")))
 	}
-	return now.Chapter.Name + " was run"
+	return w.t.say("%s was run", now.Chapter.Name)
 }
 
 // aim points at what is to be done first, unless it points at something else that
@@ -275,7 +275,7 @@ func (w *watch) draw() {
 	}
 	if !w.screen.inPlace {
 		if w.fresh {
-			w.screen.append(w.lines(w.t, width, longest), w.status)
+			w.screen.append(w.lines(w.t, width, longest), w.status, w.t.say("nothing new"))
 			w.fresh = false
 		}
 		return
@@ -316,7 +316,7 @@ func (w *watch) statusLine(width int) string {
 	if !w.screen.keys {
 		return w.status
 	}
-	keys := keyHelp[w.view]
+	keys := w.t.say(keyHelp[w.view])
 	gap := width - visibleWidth(w.status) - visibleWidth(keys)
 	if gap < 2 {
 		return w.status

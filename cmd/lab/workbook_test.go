@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -86,6 +85,6 @@ func golden(t *testing.T, name, got string) {
 	lines := strings.Split(strings.TrimRight(got, "\n"), "\n")
 	assert.Less(t, len(lines), 40)
 	for _, line := range lines {
-		assert.LessOrEqual(t, utf8.RuneCountInString(escapeSequence.ReplaceAllString(line, "")), columns, "%q", line)
+		assert.LessOrEqual(t, visibleWidth(line), columns, "%q", line)
 	}
 }

@@ -84,12 +84,12 @@ func Anchor(heading string) string {
 // Task returns the paragraph that says what to write, as Markdown; "" when there is
 // none.
 func (s Step) Task() string {
-	_, text, found := strings.Cut(s.Text, "\n**"+wordsOf[s.Edition].write+"**: ")
+	_, text, found := strings.Cut(s.Text, "\n**"+wordsOf[s.Edition].write+"**")
 	if !found {
 		return ""
 	}
 	text, _, _ = strings.Cut(text, "\n\n")
-	return strings.Join(strings.Fields(text), " ")
+	return strings.Join(strings.Fields(strings.TrimPrefix(text, ":")), " ")
 }
 
 // folded matches what a reader has to open: its summary and what is in it.

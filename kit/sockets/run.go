@@ -63,7 +63,7 @@ func (h *Host) drain(now time.Time) {
 		h.emit(&segments[i])
 	}
 	for i := range events {
-		if b := events[i].TCB; b.State == tcp.TimeWait && b.Host.Owner == nil && b.Parent == nil {
+		if b := events[i].TCB; b.Host.Owner == nil && b.Parent == nil {
 			h.stack.Release(b)
 		}
 	}

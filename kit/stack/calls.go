@@ -281,8 +281,11 @@ func (s *Stack) Adopt(b *tcp.TCB) error {
 
 // portHash spreads the ports of connections to different peers.
 func portHash(secret [16]byte, remote netip.AddrPort) uint16 {
-	key := append(secret[:], remote.Addr().AsSlice()...)
-	key = binary.BigEndian.AppendUint16(key, remote.Port())
-	sum := sha256.Sum256(key)
+	var key [34]byte
+	addr := remote.Addr().As16()
+	copy(key[:16], secret[:])
+	copy(key[16:32], addr[:])
+	binary.BigEndian.PutUint16(key[32:], remote.Port())
+	sum := sha256.Sum256(key[:])
 	return binary.BigEndian.Uint16(sum[:])
 }

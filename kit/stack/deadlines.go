@@ -15,7 +15,7 @@ type deadlines struct{ heap[*tcp.TCB] }
 func newDeadlines() deadlines {
 	return deadlines{heap[*tcp.TCB]{
 		before: func(a, b *tcp.TCB) bool { return a.Host.Due.Before(b.Host.Due) },
-		placed: func(b *tcp.TCB, at int) { b.Host.Index = at + 1 },
+		placed: func(b *tcp.TCB, at int) { b.Host.Index = int32(at + 1) },
 	}}
 }
 
@@ -38,20 +38,20 @@ func (d *deadlines) note(b *tcp.TCB) {
 		d.push(b)
 	case due.Before(b.Host.Due):
 		b.Host.Due = due
-		d.up(b.Host.Index - 1)
+		d.up(int(b.Host.Index) - 1)
 	}
 }
 
 // postpone has b, which waits, looked at no earlier than due.
 func (d *deadlines) postpone(b *tcp.TCB, due time.Time) {
 	b.Host.Due = due
-	d.down(b.Host.Index - 1)
+	d.down(int(b.Host.Index) - 1)
 }
 
 // drop forgets b.
 func (d *deadlines) drop(b *tcp.TCB) {
 	if b.Host.Index != 0 {
-		d.remove(b.Host.Index - 1)
+		d.remove(int(b.Host.Index) - 1)
 		b.Host.Index = 0
 	}
 }

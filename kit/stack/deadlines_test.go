@@ -44,7 +44,7 @@ func check(t *testing.T, queue deadlines, sockets []*tcp.TCB, round int) {
 	waiting := slices.DeleteFunc(slices.Clone(sockets), func(b *tcp.TCB) bool { return b.Host.Index == 0 })
 	require.Len(t, queue.items, len(waiting), "round %d", round)
 	for i, b := range queue.items {
-		require.Equal(t, i+1, b.Host.Index, "round %d", round)
+		require.EqualValues(t, i+1, b.Host.Index, "round %d", round)
 	}
 	first, ok := queue.first()
 	require.Equal(t, len(waiting) > 0, ok)

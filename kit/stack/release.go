@@ -9,12 +9,17 @@ import (
 // Release says that whoever runs the stack has forgotten b and will not use it
 // again, but perhaps for State. A socket in TIME-WAIT is then put to rest: all that
 // the rest of its life may need is kept, in a seventh of the memory, and a segment
-// or the timer wakes it. In any other state nothing happens; say it again when b
-// comes to TIME-WAIT.
+// or the timer wakes it. In any other state, but for CLOSED, where there is nothing
+// left to do, say it again when b comes to TIME-WAIT.
 //
 // Chapters notice nothing of it: to them a socket that wakes is the one that went
 // to rest, in the table and with its timer set.
 func (s *Stack) Release(b *tcp.TCB) {
+	if b.State == tcp.Closed && b.Host.Woken {
+		b.Host.Woken = false // or it might be put there twice
+		s.slack = append(s.slack, b)
+		return
+	}
 	if b.State != tcp.TimeWait || b.Host.Resting || !s.resting.keep(b) {
 		return
 	}
@@ -47,10 +52,22 @@ func (s *Stack) restored(n uint32) *tcp.TCB {
 	return b
 }
 
+// blank returns a TCB to wake a socket in: an old one, if there is any.
+func (s *Stack) blank() *tcp.TCB {
+	b := tcp.NewTCB(&s.config)
+	if last := len(s.slack) - 1; last >= 0 {
+		*s.slack[last] = *b
+		b, s.slack = s.slack[last], s.slack[:last]
+	}
+	b.Host.Woken = true
+	return b
+}
+
 // wake makes a socket at rest an ordinary one again, and returns it; nil if chapter
 // 1 will not have it.
 func (s *Stack) wake(n uint32) *tcp.TCB {
-	b := s.restored(n)
+	b := s.blank()
+	s.resting.at(n).Restore(b, s.resting.base)
 	s.resting.remove(n)
 	if err := s.chapters.Socket.Attach(s.table, b); err != nil {
 		return nil

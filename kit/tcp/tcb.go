@@ -86,10 +86,11 @@ type TCB struct {
 type Host struct {
 	Owner any       // the socket library's own record
 	Due   time.Time // when the stack will next look at the socket's timers
-	Index int       // where the socket is in the stack's queue of deadlines, from 1; 0 when it is not
+	Index int32     // where the socket is in the stack's queue of deadlines, from 1; 0 when it is not
 
-	// Resting is set when the stack goes on with a copy: this TCB is no socket any more.
-	Resting bool
+	// Resting is set when the stack goes on with a copy: this TCB is no socket any
+	// more. Woken is set in such a copy: nobody but the stack ever held it.
+	Resting, Woken bool
 }
 
 // SendSequence holds the send sequence variables (§3.3.1, figure 3).

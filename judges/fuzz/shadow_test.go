@@ -16,6 +16,7 @@ type shadow struct {
 	state tcp.State
 	gone  bool
 
+	resting       bool // it was released in TIME-WAIT; b is what it was then
 	written, read int  // octets the application handed over, and got
 	closed        bool // it has closed its sending side
 	holds         bool // it has the socket in its hands
@@ -70,12 +71,20 @@ func (h *host) shadowOf(b *tcp.TCB) *shadow {
 // awoken returns what is known of a socket that was at rest, under its new TCB.
 func (h *host) awoken(b *tcp.TCB) *shadow {
 	s := h.byTuple[b.Tuple()]
-	if s == nil || !s.b.Host.Resting || s.b.Snd.ISS != b.Snd.ISS || s.b.Rcv.IRS != b.Rcv.IRS {
+	if s == nil || !s.resting || s.b.Snd.ISS != b.Snd.ISS || s.b.Rcv.IRS != b.Rcv.IRS {
 		return nil
 	}
-	delete(h.byTCB, s.b)
-	h.byTCB[b], s.b = s, b
+	h.byTCB[b], s.b, s.resting = s, b, false
 	return s
+}
+
+// rest releases the socket, which is in TIME-WAIT. A copy of its TCB stays here.
+func (s *shadow) rest() {
+	last := *s.b
+	if s.host.stack.Release(s.b) {
+		delete(s.host.byTCB, s.b)
+		s.b, s.resting = &last, true
+	}
 }
 
 // changed notes an event.

@@ -146,8 +146,8 @@ func (w *world) settle(h *host, what cause) {
 	w.take(h, what)
 	if w.busy {
 		for _, s := range h.sockets {
-			if !s.holds && s.b.Parent == nil {
-				h.stack.Release(s.b)
+			if s.b.State == tcp.TimeWait && !s.resting && !s.holds && s.b.Parent == nil {
+				s.rest()
 			}
 		}
 	}
@@ -227,7 +227,7 @@ func (w *world) timeout(h *host) {
 		w.failf("%s: after Timeout the next deadline is %v ago", h.name, w.now.Sub(due))
 	}
 	for _, s := range h.sockets {
-		if due := s.b.Timers.Earliest(); !s.b.Host.Resting && !due.IsZero() && !due.After(w.now) {
+		if due := s.b.Timers.Earliest(); !s.resting && !due.IsZero() && !due.After(w.now) {
 			w.failf("%s: after Timeout a timer is %v late: %+v", s, w.now.Sub(due), s.b.Timers)
 		}
 	}

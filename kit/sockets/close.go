@@ -33,15 +33,17 @@ func (c *Conn) end(abort bool) error {
 		h.stack.Close(c.tcb, now)
 	}
 	h.drain(now)
+	if c.tcb != nil { // nothing has happened: the connection was over before
+		h.release(c.tcb)
+	}
 	h.finish(now)
 	return nil
 }
 
 // close takes the connection from the application. The socket lives on without
-// it, perhaps for 2MSL, and must not keep it alive.
+// it, perhaps for 2MSL; see release.
 func (c *Conn) close() {
 	c.closed = true
-	c.tcb.Host.Owner = nil
 	c.reading.stop()
 	c.writing.stop()
 }
@@ -97,7 +99,7 @@ func (c *Conn) halfCloseError() error {
 // throwAway reads what has arrived, so that the window opens again, and drops it.
 func (c *Conn) throwAway(now time.Time) {
 	var nowhere [4096]byte
-	for {
+	for !c.closed {
 		n, _ := c.host.stack.Read(c.tcb, nowhere[:], now)
 		c.host.drain(now)
 		if n == 0 {

@@ -14,7 +14,7 @@ import (
 // Conn is a TCP connection; it is a net.Conn, and has what *net.TCPConn has.
 type Conn struct {
 	host          *Host
-	tcb           *tcp.TCB
+	tcb           *tcp.TCB // nil once the application has closed and the stack is done with it
 	network       string
 	local, remote netip.AddrPort
 
@@ -24,14 +24,15 @@ type Conn struct {
 	wants   int     // the room that the one whose turn it is waits for, octets
 
 	taken    bool // somebody is writing: who comes meanwhile waits for their turn
-	small    int  // small writes in a row, and no Read that waited between them
-	gathered bool // what they wrote is in the host's list of what to send
+	gathered bool // what small writes wrote is in the host's list of what to send
+	dialing  bool // Dial waits, in reading
+	closed   bool // Close, Abort or the host's Close was called
+	deaf     bool // CloseRead was called: what arrives is thrown away
+	abort    bool // SetLinger(0) was called: Close resets
+	noted    bool // the connection is in the host's list of those changed
 
-	dialing bool // Dial waits, in reading
-	closed  bool // Close, Abort or the host's Close was called
-	deaf    bool // CloseRead was called: what arrives is thrown away
-	abort   bool // SetLinger(0) was called: Close resets
-	noted   bool // the connection is in the host's list of those changed
+	small    uint32  // small writes in a row, and no Read that waited between them
+	iss, irs tcp.Seq // the connection's numbers, once tcb is nil
 }
 
 func newConn(h *Host, b *tcp.TCB, network string) *Conn {
@@ -153,8 +154,11 @@ func (c *Conn) writeError() error {
 // waitForRoom waits until there is room worth writing for when octets are left
 // to be written, or there will be no more.
 func (c *Conn) waitForRoom(octets int) {
-	c.wantRoom(octets)
-	for c.writeError() == nil && !c.writable() {
+	for c.writeError() == nil {
+		c.wantRoom(octets)
+		if c.writable() {
+			return
+		}
 		c.writing.wait()
 	}
 }
@@ -175,6 +179,9 @@ func (c *Conn) writable() bool {
 // note has the connection looked at when the host has done what it is doing. Who
 // waits is woken then, once, and not for each of many segments.
 func (c *Conn) note() {
+	if c.closed {
+		return
+	}
 	if c.deaf && c.tcb.Rcv.Queue.Len() > 0 {
 		c.host.deaf = append(c.host.deaf, c)
 	}
@@ -187,6 +194,9 @@ func (c *Conn) note() {
 // wake wakes those whose waiting has an end.
 func (c *Conn) wake() {
 	c.noted = false
+	if c.closed { // and Close has woken them
+		return
+	}
 	if c.readable() {
 		c.reading.wake()
 	}
@@ -206,5 +216,8 @@ func (c *Conn) RemoteAddr() net.Addr { return net.TCPAddrFromAddrPort(c.remote) 
 func (c *Conn) State() tcp.State {
 	c.host.mu.Lock()
 	defer c.host.mu.Unlock()
-	return c.host.stack.State(c.tcb)
+	if c.tcb != nil {
+		return c.tcb.State
+	}
+	return c.host.stack.State(tcp.FourTuple{Local: c.local, Remote: c.remote}, c.iss, c.irs)
 }

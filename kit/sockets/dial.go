@@ -132,9 +132,11 @@ func (c *Conn) await(ctx context.Context) error {
 		return nil
 	}
 	now := time.Now()
-	c.close()
-	h.stack.Abort(c.tcb, now)
-	h.drain(now)
+	if !c.closed {
+		c.close()
+		h.stack.Abort(c.tcb, now)
+		h.drain(now)
+	}
 	h.finish(now)
 	return err
 }

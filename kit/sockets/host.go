@@ -81,7 +81,8 @@ func (h *Host) Config() tcp.Config {
 // happens and in order: this is how a ladder diagram gets its states. An event
 // comes before the segments it causes leave. f runs under the host's lock: it
 // must be quick, must not call the host or its sockets, and must not keep the
-// TCB, though it may read it. nil ends the observation.
+// TCB, though it may read it. Of sockets that are left in TIME-WAIT when the host is
+// closed nothing more is told. nil ends the observation.
 func (h *Host) Observe(f func(now time.Time, e stack.Event)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -98,6 +99,7 @@ func (h *Host) Close() error {
 		return nil
 	}
 	now := time.Now()
+	h.closed = true
 	h.stack.Forget()
 	for _, b := range slices.Collect(h.stack.Sockets) {
 		h.shut(b)
@@ -108,7 +110,6 @@ func (h *Host) Close() error {
 		}
 		h.drain(now)
 	}
-	h.closed = true
 	h.finish(now)
 	return h.end.Close()
 }

@@ -63,9 +63,7 @@ func (h *Host) drain(now time.Time) {
 		h.emit(&segments[i])
 	}
 	for i := range events {
-		if b := events[i].TCB; b.Host.Owner == nil && b.Parent == nil {
-			h.stack.Release(b)
-		}
+		h.release(events[i].TCB)
 	}
 	clear(events) // or the stack's memory for events would keep dead sockets alive
 }
@@ -82,6 +80,24 @@ func (h *Host) note(b *tcp.TCB) {
 		if l, ok := b.Parent.Host.Owner.(*Listener); ok {
 			l.accepting.wake()
 		}
+	}
+}
+
+// release lets the stack have a socket that nobody here will use again. When the
+// host is closed they are left to the garbage collector.
+func (h *Host) release(b *tcp.TCB) {
+	if h.closed {
+		return
+	}
+	owner, owned := b.Host.Owner.(*Conn)
+	switch {
+	case owned && owner.closed:
+		iss, irs := b.Snd.ISS, b.Rcv.IRS
+		if h.stack.Release(b) {
+			owner.tcb, owner.iss, owner.irs = nil, iss, irs
+		}
+	case b.Host.Owner == nil && b.Parent == nil:
+		h.stack.Release(b)
 	}
 }
 

@@ -6,38 +6,39 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// Release says that whoever runs the stack has forgotten b and will not use it
-// again, but perhaps for State. A socket in TIME-WAIT is then put to rest: all that
-// the rest of its life may need is kept, in a seventh of the memory, and a segment
-// or the timer wakes it. In any other state, but for CLOSED, where there is nothing
-// left to do, say it again when b comes to TIME-WAIT.
+// Release says that whoever runs the stack will not use b again, and reports
+// whether b is no socket any more; if not, because its connection goes on, say it
+// again when its state has changed. A socket in CLOSED is freed. One in TIME-WAIT is
+// put to rest: all that the rest of its life may need is kept, in a seventh of the
+// memory, and a segment or the timer wakes it.
 //
 // Chapters notice nothing of it: to them a socket that wakes is the one that went
 // to rest, in the table and with its timer set.
-func (s *Stack) Release(b *tcp.TCB) {
-	if b.State == tcp.Closed && b.Host.Woken {
-		b.Host.Woken = false // or it might be put there twice
-		s.slack = append(s.slack, b)
-		return
+func (s *Stack) Release(b *tcp.TCB) bool {
+	switch {
+	case b.Host.Gone:
+	case b.State == tcp.Closed:
+		b.Free()
+	case b.State == tcp.TimeWait && s.resting.keep(b):
+		s.chapters.Socket.Delete(s.table, b)
+		s.waiting.drop(b)
+		b.Free()
+	default:
+		return false
 	}
-	if b.State != tcp.TimeWait || b.Host.Resting || !s.resting.keep(b) {
-		return
-	}
-	s.chapters.Socket.Delete(s.table, b)
-	s.waiting.drop(b)
-	b.Host.Resting = true
+	return true
 }
 
-// State returns the state of a socket that may have been released.
-func (s *Stack) State(b *tcp.TCB) tcp.State {
-	if !b.Host.Resting {
+// State returns the state of a connection whose socket may have been released: that
+// between the ends of t that began with the numbers iss and irs.
+func (s *Stack) State(t tcp.FourTuple, iss, irs tcp.Seq) tcp.State {
+	if n := s.resting.find(t); n != 0 {
+		if ours, theirs := s.resting.at(n).Numbers(); ours == iss && theirs == irs {
+			return tcp.TimeWait
+		}
+	}
+	if b := s.table.Connections[t]; b != nil && b.Snd.ISS == iss && b.Rcv.IRS == irs {
 		return b.State
-	}
-	if n := s.resting.find(b.Tuple()); n != 0 && s.resting.at(n).Of(b) {
-		return tcp.TimeWait
-	}
-	if awake := s.table.Connections[b.Tuple()]; awake != nil && awake.Snd.ISS == b.Snd.ISS && awake.Rcv.IRS == b.Rcv.IRS {
-		return awake.State
 	}
 	return tcp.Closed
 }
@@ -52,22 +53,10 @@ func (s *Stack) restored(n uint32) *tcp.TCB {
 	return b
 }
 
-// blank returns a TCB to wake a socket in: an old one, if there is any.
-func (s *Stack) blank() *tcp.TCB {
-	b := tcp.NewTCB(&s.config)
-	if last := len(s.slack) - 1; last >= 0 {
-		*s.slack[last] = *b
-		b, s.slack = s.slack[last], s.slack[:last]
-	}
-	b.Host.Woken = true
-	return b
-}
-
 // wake makes a socket at rest an ordinary one again, and returns it; nil if chapter
 // 1 will not have it.
 func (s *Stack) wake(n uint32) *tcp.TCB {
-	b := s.blank()
-	s.resting.at(n).Restore(b, s.resting.base)
+	b := s.restored(n)
 	s.resting.remove(n)
 	if err := s.chapters.Socket.Attach(s.table, b); err != nil {
 		return nil

@@ -21,9 +21,8 @@ type Stack struct {
 	table    *tcp.Table
 	waiting  deadlines
 	resting  resting
-	slack    []*tcp.TCB // in which sockets woke and ended, to be used again
-	settling *tcp.TCB   // what has arrived for it is not settled yet; see ArriveMore
-	dialed   uint32     // connections dialed so far, to vary the search for a port
+	settling *tcp.TCB // what has arrived for it is not settled yet; see ArriveMore
+	dialed   uint32   // connections dialed so far, to vary the search for a port
 
 	// out and events are handed to the caller, spare is lent to a TCB as its
 	// outbox: all three are used again and again.

@@ -145,5 +145,6 @@ func (r *Remains) Tuple() FourTuple {
 // Due returns when the wait is over, as a distance from the base.
 func (r *Remains) Due() time.Duration { return r.due }
 
-// Of reports whether r was made of b, or of a socket that can't be told from it.
-func (r *Remains) Of(b *TCB) bool { return r.iss == b.Snd.ISS && r.irs == b.Rcv.IRS }
+// Numbers returns the initial sequence numbers, by which one connection is told from
+// another between the same two ends.
+func (r *Remains) Numbers() (iss, irs Seq) { return r.iss, r.irs }

@@ -62,7 +62,8 @@ func TestRemainsAreAllThatIsNeeded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var r tcp.Remains
 			require.True(t, r.Keep(b, noon))
-			require.True(t, r.Of(b))
+			iss, irs := r.Numbers()
+			require.Equal(t, []tcp.Seq{b.Snd.ISS, b.Rcv.IRS}, []tcp.Seq{iss, irs})
 			require.Equal(t, b.Tuple(), r.Tuple())
 			require.Equal(t, b.Timers.TimeWait, noon.Add(r.Due()))
 			back := tcp.NewTCB(b.Config)

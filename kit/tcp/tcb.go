@@ -2,6 +2,7 @@ package tcp
 
 import (
 	"net/netip"
+	"sync"
 	"time"
 )
 
@@ -88,9 +89,9 @@ type Host struct {
 	Due   time.Time // when the stack will next look at the socket's timers
 	Index int32     // where the socket is in the stack's queue of deadlines, from 1; 0 when it is not
 
-	// Resting is set when the stack goes on with a copy: this TCB is no socket any
-	// more. Woken is set in such a copy: nobody but the stack ever held it.
-	Resting, Woken bool
+	// Gone is set when this is no socket any more: it was freed, or it is at rest
+	// and the stack goes on with a copy.
+	Gone bool
 }
 
 // SendSequence holds the send sequence variables (§3.3.1, figure 3).
@@ -280,12 +281,29 @@ type Listener struct {
 // NewTCB makes a socket in CLOSED with the settings of c and the buffers they
 // ask for.
 func NewTCB(c *Config) *TCB {
-	b := &TCB{Config: c, NoDelay: c.NoDelay}
+	b := tcbs.Get().(*TCB)
+	*b = TCB{Config: c, NoDelay: c.NoDelay}
 	b.Snd.Queue.SetLimit(c.SendBuffer)
 	b.Rcv.Queue.SetLimit(c.ReceiveBuffer)
 	b.Rcv.Wnd = uint32(b.Rcv.Queue.Limit())
 	b.RTO.Value = c.InitialRTO
 	return b
+}
+
+// tcbs lends out TCBs, so that a host whose connections are short does not make
+// garbage of them.
+var tcbs = sync.Pool{New: func() any { return new(TCB) }}
+
+// Free gives back a TCB whose socket was deleted and that nobody will look at again.
+// To free it twice in a row does no harm.
+func (b *TCB) Free() {
+	if b.Host.Gone {
+		return
+	}
+	b.Snd.Queue.Reset()
+	b.Rcv.Queue.Reset()
+	*b = TCB{Host: Host{Gone: true}}
+	tcbs.Put(b)
 }
 
 // Tuple returns the socket's four-tuple.

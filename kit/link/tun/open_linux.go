@@ -46,7 +46,7 @@ func create(fd int, name string) (string, error) {
 	}
 	request.SetUint16(unix.IFF_TUN | unix.IFF_NO_PI) // IP packets, with nothing before them
 	if err := unix.IoctlIfreq(fd, unix.TUNSETIFF, request); err != nil {
-		return "", explain("make device "+name, err)
+		return "", explain("make the device", err)
 	}
 	return request.Name(), nil
 }

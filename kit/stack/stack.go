@@ -158,13 +158,18 @@ func (s *Stack) enterTimeWait(b *tcp.TCB, now time.Time) {
 }
 
 // collect moves b's outbox to the segments to send, and fills in what is the
-// same for all of them.
+// same for all of them. Mostly there are none yet: then the two slices are
+// exchanged, and no segment is copied.
 func (s *Stack) collect(b *tcp.TCB, now time.Time) {
 	for i := range b.Outbox {
 		s.complete(b, &b.Outbox[i], now)
 	}
-	s.out = append(s.out, b.Outbox...)
-	clear(b.Outbox)
+	if len(s.out) == 0 {
+		s.out, b.Outbox = b.Outbox, s.out
+	} else {
+		s.out = append(s.out, b.Outbox...)
+		clear(b.Outbox)
+	}
 	s.spare, b.Outbox = b.Outbox[:0], nil
 }
 

@@ -11,6 +11,13 @@ const (
 	maxWindowScale = 14 // RFC 7323 §2.3
 )
 
+// Almost every segment carries the timestamps and nothing else, laid out as RFC 7323
+// appendix A recommends: after two no-operations. That is seen at one glance.
+const (
+	alignedTimestamps = 2 + lenTimestamps
+	timestampsHeader  = optionNop<<24 | optionNop<<16 | optionTimestamps<<8 | lenTimestamps
+)
+
 // decodeOptions reads the options of a header. An option of a kind it does not
 // know, or of the wrong length for its kind, is skipped; when one has no length
 // or runs over the end, what follows cannot be read, and what was read stands
@@ -20,6 +27,10 @@ func decodeOptions(wire []byte) Options {
 		return Options{}
 	}
 	o := Options{wire: wire}
+	if len(wire) == alignedTimestamps && binary.BigEndian.Uint32(wire) == timestampsHeader {
+		o.setTimestamps(wire[4:])
+		return o
+	}
 	for rest := wire; len(rest) > 0 && rest[0] != optionEnd; {
 		if rest[0] == optionNop {
 			rest = rest[1:]
@@ -42,9 +53,13 @@ func (o *Options) decodeOne(option []byte) {
 	case kind == optionWindowScale && len(option) == lenWindowScale:
 		o.WindowScale, o.HasWindowScale = min(option[2], maxWindowScale), true
 	case kind == optionTimestamps && len(option) == lenTimestamps:
-		o.TSval, o.TSecr = binary.BigEndian.Uint32(option[2:]), binary.BigEndian.Uint32(option[6:])
-		o.HasTimestamps = true
+		o.setTimestamps(option[2:])
 	}
+}
+
+func (o *Options) setTimestamps(values []byte) {
+	o.TSval, o.TSecr = binary.BigEndian.Uint32(values), binary.BigEndian.Uint32(values[4:])
+	o.HasTimestamps = true
 }
 
 // received returns the options as they were received, if they still say what the
@@ -94,7 +109,7 @@ func (o *Options) encode(b, received []byte) {
 		b = b[4:]
 	}
 	if o.HasTimestamps {
-		b[0], b[1], b[2], b[3] = optionNop, optionNop, optionTimestamps, lenTimestamps
+		binary.BigEndian.PutUint32(b, timestampsHeader)
 		binary.BigEndian.PutUint32(b[4:], o.TSval)
 		binary.BigEndian.PutUint32(b[8:], o.TSecr)
 	}

@@ -25,7 +25,8 @@ var evening = flag.Bool("evening", false, "work through all the chapters as a le
 // A learner's evening, quicker: clone the workbook, ask lab what to do, ask for a
 // hint, write something wrong, see the misconception named, write it right, see
 // the step tick and the next appear; then the reference's bodies one by one,
-// through all five chapters, until the whole TCP is the learner's own.
+// through all five chapters, until the whole TCP is the learner's own. lab runs in a
+// terminal, where this test can open one, and through pipes elsewhere.
 //
 //	go test ./cmd/lab -run TestEvening -evening -v
 func TestEvening(t *testing.T) {
@@ -47,8 +48,17 @@ func TestEvening(t *testing.T) {
 	wrong := l.lab("check", "1")
 	require.Contains(t, wrong, "likely:", "a wrong body leads to the misconception behind it")
 	require.Contains(t, wrong, "Step 1.1")
+	watch := l.open("watch")
+	if watch != nil {
+		watch.sees("Step 1.1", "likely:", "waiting for you to save a file")
+	}
 	l.change("01-socket/lookup.go", "Ack: seg.Seq", "Ack: seg.End()")
-	require.Contains(t, l.lab("check", "1"), "● 1.1")
+	if watch != nil {
+		watch.sees("done: 1.1", "step 2 of", "Step 1.2")
+		watch.press("q")
+		require.NoError(t, watch.ends())
+	}
+	require.Contains(t, l.lab("check", "1"), "● 1.1", "the step ticks, and the next appears")
 
 	for _, chapter := range l.chapters() {
 		l.begin(chapter)
@@ -93,7 +103,8 @@ func newLearner(t *testing.T) *learner {
 		}
 	}
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
-	t.Setenv("NO_COLOR", "1")
+	t.Setenv("TERM", "xterm")
+	t.Setenv("LC_ALL", "C")
 	build := exec.Command("go", "build", "-o", l.command, "./cmd/lab")
 	build.Dir = l.root
 	out, err := build.CombinedOutput()
@@ -101,12 +112,31 @@ func newLearner(t *testing.T) *learner {
 	return l
 }
 
-// lab runs the command. That it ends with a status of its own says nothing here.
+// lab runs the command in a terminal, where there is one to be had, and returns what
+// it shows. That it ends with a status of its own says nothing here.
 func (l *learner) lab(args ...string) string {
+	if c := l.open(args...); c != nil {
+		c.ends()
+		c.close()
+		return seen(c.text())
+	}
 	command := exec.Command(l.command, args...)
 	command.Dir = l.root
 	out, _ := command.CombinedOutput()
 	return string(out)
+}
+
+// open starts the command in a terminal; it returns nil where there is none to be
+// had.
+func (l *learner) open(args ...string) *console {
+	c := openConsole(l.t)
+	if c == nil {
+		return nil
+	}
+	command := exec.Command(l.command, args...)
+	command.Dir = l.root
+	c.run(command)
+	return c
 }
 
 var stepAt = regexp.MustCompile(`step (\d+) of`)

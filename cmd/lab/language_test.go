@@ -150,7 +150,7 @@ func note(set map[string]bool, x ast.Expr) {
 
 func TestColumns(t *testing.T) {
 	for text, want := range map[string]int{
-		"": 0, "abc": 3, "한글": 4, "단계 1.1:": 9, "●◐○ ▸ …": 7, "✗": 1, "→": 1, "e\u0301": 1, "ㄱ": 2,
+		"": 0, "abc": 3, "한글": 4, "가힣": 4, "단계 1.1:": 9, "●◐○ ▸ …": 7, "✗": 1, "→": 1, "e\u0301": 1, "ㄱ": 2,
 		"\u1112\u1161\u11ab": 2, // 한, taken apart as macOS does
 		"、「」":                6, "ｗ": 2, "é": 1, "─": 1,
 	} {

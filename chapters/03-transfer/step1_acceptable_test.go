@@ -26,6 +26,7 @@ func TestStep1_TheTable(t *testing.T) {
 		{100, 0, 100, false, "RCV.NXT+RCV.WND is the first number beyond the window"},
 		{0, 5, 0, true, "at RCV.NXT a segment's ACK counts although its text finds no room"},
 		{1, 5, 0, false, "a closed window has no room beyond RCV.NXT"},
+		{-4, 5, 0, false, "with a closed window only SEG.SEQ counts: its last number, RCV.NXT, finds no room"},
 		{0, 5, 100, true, "the whole segment is in the window"},
 		{-5, 5, 100, false, "its last number is RCV.NXT-1, for SEG.SEQ+SEG.LEN-1 is the last: nothing new"},
 		{-4, 5, 100, true, "its last number is RCV.NXT: one new octet is enough"},
@@ -36,12 +37,12 @@ func TestStep1_TheTable(t *testing.T) {
 			s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = c.window }))
 			seg := tcp.Segment{Seq: rcvNxt.Add(c.first), Ack: sndNxt, Flags: tcp.ACK, Payload: make([]byte, c.length)}
 			got := Chapter{}.Acceptable(s.TCB(), &seg, s.Now())
-			// A stub that always says no must not pass by accident, nor one that always
-			// says yes: so each case also asks for a segment in the middle of an open window.
+			// A stub that always says no must not pass by accident: so each case also asks
+			// for a segment in the middle of an open window.
 			script.WantEqual(s, "the table of RFC 9293 §3.10.7.4", "Acceptable", got, c.want, script.Likely(c.says))
 			s.TCB().Rcv.Wnd = 1000
 			inside := tcp.Segment{Seq: rcvNxt.Add(10), Ack: sndNxt, Flags: tcp.ACK}
-			script.WantEqual(s, "in the middle of an open window", "Acceptable",
+			script.WantEqual(s, "a control: RCV.NXT+10, length 0, window 1000, the middle of an open window", "Acceptable",
 				Chapter{}.Acceptable(s.TCB(), &inside, s.Now()), true,
 				script.Likely("nothing was judged yet: write Acceptable"))
 		})

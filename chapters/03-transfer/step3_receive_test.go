@@ -190,6 +190,20 @@ func TestStep3_ManyHoles(t *testing.T) {
 		script.Likely("text that is dropped must leave no trace in b.Rcv.Blocks"))
 }
 
+// The hole at RCV.NXT must always be filled, or nothing would ever move again.
+func TestStep3_FullListTakesWhatIsNext(t *testing.T) {
+	s := givenEstablished(t)
+	b, whole := s.TCB(), givenText(6001)
+	for at := 4; at < len(whole); at += 2 {
+		seg := peerData(s, at, whole[at:at+1])
+		Chapter{}.Receive(b, &seg, s.Now())
+	}
+	s.Send(peerData(s, 0, whole[:2])) // next, and touches no block
+	script.WantEqual(s, "however many blocks there are, what is next is taken", "RCV.NXT", b.Rcv.Nxt, rcvNxt+2,
+		script.If(len(b.Rcv.Blocks) == 0, "write Receive: text that is next advances RCV.NXT, text beyond a hole makes a block"),
+		script.Likely("drop only what would make one block more: text at RCV.NXT makes none"))
+}
+
 func TestStep3_TextThatNobodyAnnounced(t *testing.T) {
 	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Rcv.FinSeen, b.Rcv.Fin = true, rcvNxt+5 }))
 	s.Send(peerData(s, 0, "hello, and more"))

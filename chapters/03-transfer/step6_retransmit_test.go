@@ -141,6 +141,21 @@ func TestStep6_BackOffEnds(t *testing.T) {
 		script.IfSilent("the back-off ends when a round-trip time was measured: the RTO is computed anew (RFC 6298 §5)"))
 }
 
+// Karn's algorithm, its second half: the ACK of a text sent twice tells that the way
+// is free, but not how long it is. So the RTO stays as long as it has become.
+func TestStep6_BackOffLastsUntilAMeasurement(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.WantAfter("once", time.Second, wantHello(sndNxt))
+	s.WantAfter("and again", 2*time.Second, wantHello(sndNxt))
+	s.Send(peerACK(s, 5))
+	s.Write("hello")
+	s.Want("more text", wantHello(sndNxt+5))
+	s.WantAfter("nothing was measured, so the RTO is still four seconds (RFC 6298 §5)", 4*time.Second, wantHello(sndNxt+5),
+		script.Likely("an ACK that measures nothing leaves b.RTO.Value as it is: only a round-trip time ends the back-off (Karn)"))
+}
+
 func TestStep6_WrongACKDoesNotEndTheBackOff(t *testing.T) {
 	s := givenEstablished(t)
 	s.Write("hello")
@@ -178,7 +193,10 @@ func TestStep6_RoundTripTime(t *testing.T) {
 	near("and a quarter of the difference to the old SRTT", "RTTVAR", s.TCB().RTO.RTTVar, time.Second,
 		script.Likely("RTTVAR is computed before SRTT, with the old SRTT"))
 	near("RTO = SRTT + 4 RTTVAR", "RTO", s.TCB().RTO.Value, 5875*time.Millisecond)
-	for n := 3; n < 60; n++ {
+	roundTrip(3, 3*time.Second)
+	near("slower than the mean is as far from it as quicker", "RTTVAR", s.TCB().RTO.RTTVar, 1031250*time.Microsecond,
+		script.Likely("|SRTT - R|: the absolute value, or a slow round trip makes RTTVAR smaller"))
+	for n := 4; n < 60; n++ {
 		roundTrip(n, time.Millisecond)
 	}
 	script.WantEqual(s, "on a quick network the RTO has a floor", "RTO", s.TCB().RTO.Value, time.Second,
@@ -309,4 +327,21 @@ func TestStep6_TimerWithTheNewRTO(t *testing.T) {
 	s.WantBetween("a round trip takes 10 ms, so nobody need wait a minute for the rest", time.Second, 3*time.Second, wantHello(sndNxt+5),
 		script.If(s.TCB().RTO.Value == time.Minute, "measure: b.RTO.Timing says which segment is timed, and its ACK has come"),
 		script.IfSilent("an ACK starts the timer again with the RTO just measured: measure first, then restart"))
+}
+
+// The window shrinks below a segment that was sent, and lost. The peer waits for that
+// part of it for which it still has room.
+func TestStep6_WindowShrinksOverWhatIsLost(t *testing.T) {
+	s := givenEstablished(t)
+	whole := givenText(fullSize)
+	s.Write(whole)
+	s.WantText("a full segment, which is lost", sndNxt, rcvNxt, whole)
+	s.PeerWindow(100)
+	s.Send(peerACK(s, 0))
+	s.Take()
+	s.Elapse(5 * time.Second)
+	if again := s.Take(); len(again) == 0 || again[0].Seq != sndNxt || len(again[0].Payload) == 0 {
+		s.Fail("the peer has room for 100 octets now, and waits for them", "in 5 s text from SND.UNA on was not sent again",
+			script.Likely("what is outstanding goes again as far as the window reaches: it waits for no full segment (RFC 9293 §3.8.6)"))
+	}
 }

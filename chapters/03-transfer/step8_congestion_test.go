@@ -16,7 +16,7 @@ var givenFreshNetwork = script.Change(func(b *tcp.TCB) { b.Congestion = tcp.Cong
 func givenNetwork(window, threshold int) script.Option {
 	return script.Change(func(b *tcp.TCB) {
 		b.Congestion.Window, b.Congestion.Threshold = uint32(window*fullSize), uint32(threshold*fullSize)
-		b.Congestion.Recover = b.Snd.Una
+		b.Congestion.Recover = b.Snd.Una - 1 // RFC 6582's own beginning, good for "reached" and for "passed"
 	})
 }
 
@@ -35,7 +35,7 @@ func TestStep8_InitialWindow(t *testing.T) {
 	s.Write(givenText(20 * fullSize))
 	wantOctets(s, "nobody knows the network yet (RFC 5681 §3.1)", "in flight", peerSeesInFlight(s), fullSize, 4380,
 		script.If(peerSeesInFlight(s) == 0, "b.Congestion.Window is 0 before the first data: Output sets it"),
-		script.Likely("IW = min(4*MSS, max(2*MSS, 4380 octets))"))
+		script.Likely("with an MSS of 1460 the initial window is three segments (RFC 5681 §3.1)"))
 
 	s = givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion = tcp.Congestion{Window: fullSize} }))
 	s.Write(givenText(20 * fullSize))
@@ -93,11 +93,12 @@ func TestStep8_CongestionAvoidance(t *testing.T) {
 	if len(s.Take()) == 0 {
 		s.Fail("a window of ten segments", "nothing was sent", script.Likely("write Output (step 4)"))
 	}
+	keptThreshold := script.If(s.TCB().Congestion.Threshold != 10*fullSize, "Output has changed b.Congestion.Threshold, though it was not 0: it is set only before the first data, if it is 0")
 	for n := 1; n <= 10; n++ {
 		s.Send(peerACK(s, n*fullSize))
 		s.Take()
 	}
-	wantOctets(s, "a whole window was acknowledged, one round trip: one segment more", "in flight", peerSeesInFlight(s), 10*fullSize, 11*fullSize,
+	wantOctets(s, "a whole window was acknowledged, one round trip: one segment more", "in flight", peerSeesInFlight(s), 10*fullSize, 11*fullSize, keptThreshold,
 		script.Likely("from Threshold on, the window opens by one MSS for each Window of octets acknowledged"))
 	for n := 11; n <= 22; n++ {
 		s.Send(peerACK(s, n*fullSize))
@@ -134,6 +135,7 @@ func TestStep8_ThreeDuplicatesMeanALoss(t *testing.T) {
 	s.Send(peerACK(s, 8*fullSize))
 	wantOctets(s, "the hole is filled, recovery is over", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize,
 		int(s.TCB().Congestion.Threshold),
+		script.If(s.TCB().Congestion.Recovery, "an ACK that has come to b.Congestion.Recover covers all that was outstanding: recovery is over"),
 		script.Likely("when all that was outstanding at the loss is acknowledged, the window goes back to Threshold at most"))
 }
 
@@ -189,7 +191,7 @@ func TestStep8_RecoveryGoesOn(t *testing.T) {
 	}
 	script.WantEqual(s, "nine duplicates are one loss", "times the lost segment was sent again", again, 1,
 		script.Likely("the third duplicate sends it again; those after it only open the window"))
-	wantOctets(s, "half the window may stay in flight, and nine segments have left the network", "in flight", peerSeesInFlight(s), 12*fullSize, 15*fullSize,
+	wantOctets(s, "half the window may stay in flight, and nine segments have left the network", "in flight", peerSeesInFlight(s), 13*fullSize, 15*fullSize,
 		script.Likely("Window = Threshold + 3*MSS, and one MSS more for each further duplicate: then new text goes out"))
 	s.Send(peerACK(s, 4*fullSize))
 	s.Take()
@@ -409,17 +411,88 @@ func TestStep8_PauseGivesNothing(t *testing.T) {
 		script.Likely("after a pause the window is at most the initial one: a smaller one stays (RFC 5681 §4.1)"))
 }
 
-// While ACKs come there is no pause, however long nothing new went out.
-func TestStep8_SlowIsNoPause(t *testing.T) {
-	s := givenEstablished(t, givenNetwork(40, 40), script.Configure(func(c *tcp.Config) { c.MaxRTO = time.Second }))
-	whole := givenText(30 * fullSize)
-	s.Write(whole[:10*fullSize])
-	s.WantText("all at once", sndNxt, rcvNxt, whole[:10*fullSize])
-	for n := 1; n <= 3; n++ {
-		s.Elapse(900 * time.Millisecond)
-		s.Send(peerACK(s, n*fullSize))
+// ACKs that answer probes look like duplicates, but tell of no loss.
+func TestStep8_AnswersToProbesAreNoDuplicates(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(8, 1000))
+	s.Write(givenText(4 * fullSize))
+	if len(s.Take()) == 0 {
+		s.Fail("a window of eight segments", "nothing was sent", script.Likely("write Output (step 4)"))
 	}
-	s.Write(whole[10*fullSize:])
-	wantOctets(s, "ACKs were coming all the time", "in flight", peerSeesInFlight(s), 20*fullSize, 30*fullSize,
-		script.Likely("a pause is a time with nothing in flight; while ACKs come the window still says something"))
+	s.PeerWindow(0)
+	for range 6 {
+		s.Send(peerACK(s, 0))
+	}
+	wantOctets(s, "the peer says only that its window is closed", "b.Congestion.Window", int(s.TCB().Congestion.Window), 8*fullSize, 8*fullSize,
+		script.Likely("an ACK with a window of 0 is no duplicate: it answers a probe"))
+	for _, seg := range s.Take() {
+		if len(seg.Payload) > 0 {
+			s.Fail("the peer says only that its window is closed", "a segment was sent again", script.Likely("an ACK with a window of 0 is no duplicate: it answers a probe"))
+		}
+	}
+}
+
+// The ACK of a part may acknowledge more octets than the window has.
+func TestStep8_LargePartialACK(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(20, 1000))
+	s.Write(givenText(33 * fullSize))
+	s.Take()
+	for range 3 {
+		s.Send(peerACK(s, 0))
+	}
+	if len(s.Take()) == 0 {
+		s.Fail("three duplicate ACKs", "nothing was sent again", script.Likely("see TestStep8_ThreeDuplicatesMeanALoss"))
+	}
+	s.Send(peerACK(s, 18*fullSize+10)) // nearly all of it, and then one more hole
+	wantOctets(s, "a window of thirteen segments, eighteen acknowledged, and one more missing", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, 10*fullSize,
+		script.Likely("an unsigned number does not go below 0: take off no more than there is, and leave one MSS"))
+}
+
+func TestStep8_RecoveryEndsAtRecover(t *testing.T) {
+	s, _ := givenLoss(t, 8, 1)
+	for range 3 {
+		s.Send(peerACK(s, fullSize))
+	}
+	if len(s.Take()) == 0 {
+		s.Fail("three duplicate ACKs", "nothing was sent again", script.Likely("see TestStep8_ThreeDuplicatesMeanALoss"))
+	}
+	s.Send(peerACK(s, 8*fullSize))
+	script.WantEqual(s, "all that was outstanding at the loss is acknowledged", "b.Congestion.Recovery", s.TCB().Congestion.Recovery, false,
+		script.Likely("SND.UNA = b.Congestion.Recover is all of it: that number was never sent itself"))
+	script.WantEqual(s, "nothing is outstanding", "b.Snd.Resending", s.TCB().Snd.Resending, false,
+		script.Likely("after the ACK of everything there is nothing to send again"))
+}
+
+// There is only a FIN to send again, and FINs are teardown's.
+func TestStep8_LostFIN(t *testing.T) {
+	s := script.InState(t, chapters, tcp.FinWait1, givenNetwork(8, 1000))
+	fin := s.TCB().Snd.Una
+	for range 3 {
+		seg := tcp.Segment{Seq: s.TCB().Rcv.Nxt, Ack: fin, Flags: tcp.ACK, Window: 65535}
+		Chapter{}.Acknowledge(s.TCB(), &seg, s.Now())
+	}
+	script.WantEqual(s, "three duplicates: the FIN is missing", "b.Snd.Resending", s.TCB().Snd.Resending, true,
+		script.Likely("with no text outstanding, set b.Snd.Resending and b.Snd.Resend: teardown sends the FIN again"))
+	script.WantEqual(s, "from SND.UNA on", "b.Snd.Resend", s.TCB().Snd.Resend, fin)
+}
+
+// What a fast retransmission takes along has been sent as well.
+func TestStep8_FastRetransmissionOfASmallSegment(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(8, 1000))
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.Write("world")
+	s.WantSilence("small text waits (Nagle)")
+	for range 3 {
+		s.Send(peerACK(s, 0))
+	}
+	octets := 0
+	for _, seg := range s.Take() {
+		octets = max(octets, seg.End().Sub(sndNxt))
+	}
+	if octets == 0 {
+		s.Fail("three duplicate ACKs", "nothing was sent again", script.Likely("see TestStep8_ThreeDuplicatesMeanALoss"))
+	}
+	s.Send(peerACK(s, octets))
+	script.WantEqual(s, "the peer acknowledges what it got", "SND.UNA", s.TCB().Snd.Una, sndNxt.Add(octets),
+		script.Likely("what goes out counts as sent: SND.NXT is not before the end of what a fast retransmission sends, or send only what was outstanding"))
 }

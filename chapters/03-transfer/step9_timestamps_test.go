@@ -71,6 +71,38 @@ func TestStep9_TimestampOfARepetition(t *testing.T) {
 		script.Likely("SEG.SEQ ≤ Last.ACK.sent, not =, and not RCV.NXT (RFC 7323 §4.3)"))
 }
 
+// One ACK for two segments echoes the earlier one, so that the peer's round trip
+// includes our delay.
+func TestStep9_DelayedACKEchoesTheEarlier(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000), script.Change(func(b *tcp.TCB) {
+		b.Timestamps.LastACKSent = b.Rcv.Nxt
+		b.Rcv.Nxt += 5 // "hello" came, and its ACK waits
+		b.Delayed.Octets = 5
+	}))
+	second := peerStamped(peerData(s, 5, "world"), 1020)
+	script.WantEqual(s, "in the window", "Acceptable", Chapter{}.Acceptable(s.TCB(), &second, s.Now()), true,
+		script.Likely("write Acceptable (step 1)"))
+	script.WantEqual(s, "the ACK that waits will answer the first of the two", "TS.Recent", s.TCB().Timestamps.Recent, 1000,
+		script.Likely("SEG.SEQ ≤ Last.ACK.sent, not ≤ RCV.NXT: while an ACK waits they differ (RFC 7323 §4.3)"))
+}
+
+// The peer echoes a time that has not come yet.
+func TestStep9_EchoOfTheFuture(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	s.Write("hello")
+	s.Take()
+	s.Elapse(time.Second)
+	again := s.Take()
+	if len(again) == 0 {
+		s.Fail("lost text is sent again", "nothing was sent", script.Likely("this step stands on step 6"))
+	}
+	answer := peerStamped(peerACK(s, 5), 1001)
+	answer.Options.TSecr = again[0].Options.TSval + 5000
+	s.Send(answer)
+	script.WantEqual(s, "nobody can echo what was not sent", "SRTT", s.TCB().RTO.SRTT, 0,
+		script.Likely("now less TSecr is a signed number, like every difference of timestamps; a negative one measures nothing"))
+}
+
 func TestStep9_AfterALongSleep(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000), script.Change(func(b *tcp.TCB) {
 		b.Timestamps.RecentAt = time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC) // long before the script begins
@@ -145,6 +177,8 @@ func TestStep9_ResetsHaveNoAge(t *testing.T) {
 	old.Flags = tcp.RST
 	script.WantEqual(s, "an old RST", "Acceptable", Chapter{}.Acceptable(s.TCB(), &old, s.Now()), true,
 		script.Likely("PAWS does not apply to a RST (RFC 7323 §5.2)"))
+	script.WantEqual(s, "but it says nothing about the age of what comes after it", "TS.Recent", s.TCB().Timestamps.Recent, 1000,
+		script.Likely("TS.Recent never becomes older: take TSval over only if it is not older, from a RST too"))
 }
 
 // Without the agreement an option on a segment means nothing.

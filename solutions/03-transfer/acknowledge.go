@@ -50,8 +50,8 @@ import (
 // b.Snd.Resend is SND.UNA), Threshold becomes half of what is in flight, at least
 // 2 MSS, and Window Threshold + 3 MSS; each further duplicate adds one MSS. An ACK
 // of less than Recover shows the next hole, which is sent again at once, and
-// Window becomes less by the octets acknowledged, and more by one MSS; one of all
-// of it ends recovery, with Window = min(Threshold, max(in flight, MSS) + MSS)
+// Window becomes less by the octets acknowledged, and more by one MSS if that was
+// at least one, but no less than one MSS; one of all of it ends recovery, with Window = min(Threshold, max(in flight, MSS) + MSS)
 // (RFC 5681 §3, RFC 6582 §3.2). Outside recovery Recover is never left behind
 // SND.UNA: 2 GiB behind would look like ahead.
 func (Chapter) Acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {

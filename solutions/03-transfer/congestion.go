@@ -29,7 +29,14 @@ func congestionStart(b *tcp.TCB, now time.Time) {
 
 // initialWindow is IW of RFC 5681 §3.1.
 func initialWindow(mss int) uint32 {
-	return uint32(min(4*mss, max(2*mss, 4380)))
+	segments := 4
+	switch {
+	case mss > 2190:
+		segments = 2
+	case mss > 1095:
+		segments = 3
+	}
+	return uint32(segments * mss)
 }
 
 // congestionACK opens cwnd when something new was acknowledged, octets of it.
@@ -56,7 +63,8 @@ func congestionACK(b *tcp.TCB, octets int) {
 
 // recoveryACK processes an ACK of something new during fast recovery. If it
 // acknowledges all that was in flight at the loss, recovery ends; if only a part,
-// the segment after it is lost too, and goes out at once (RFC 6582 §3.2).
+// the segment after it is lost too, and goes out at once (RFC 6582 §3.2). What was
+// acknowledged may be more than the window: then one segment is left of it.
 func recoveryACK(b *tcp.TCB, octets int) {
 	c, mss := &b.Congestion, uint32(b.Snd.MSS)
 	if !b.Snd.Una.Less(c.Recover) {

@@ -35,7 +35,8 @@ import (
 //     because it is closed, or because nothing is in flight and it is too small,
 //     the probe timer runs instead of the retransmission timer, or both ends might
 //     wait for ever (§3.8.6.1). The pause is the RTO, doubled for each probe sent
-//     so far, b.RTO.Probes, but at most b.Config.MaxRTO. With the reason both the
+//     so far, b.RTO.Probes, but at most b.Config.MaxRTO; and at most a second where
+//     the window is open and only too small (§3.8.6.2.1). With the reason both the
 //     timer and the count end.
 //   - (Step 3.7.) An ACK by itself, also one that Acceptable or Acknowledge sends,
 //     has to be one that the peer takes, by the table above Acceptable. SND.NXT is
@@ -47,10 +48,11 @@ import (
 // b.RTO.Value from now; otherwise it runs on. New data is timed, if nothing else
 // is: b.RTO.Timing, TimedSeq, the number after it, and TimedAt.
 //
-// Step 3.8: before the first data b.Congestion.Recover becomes SND.UNA, Window is
-// set, unless the handshake did, to min(4*MSS, max(2*MSS, 4380)), and Threshold to
-// more than any window; after a pause of more than an RTO with nothing in flight,
-// Window is at most that again (RFC 5681 §3.1, §4.1).
+// Step 3.8: before the first data b.Congestion.Recover becomes SND.UNA; Window, if
+// it is 0 (else the handshake has set it), becomes four segments, three when the
+// MSS is more than 1095 octets, two when it is more than 2190; and Threshold, if it
+// is 0, more than any window. After a pause of more than an RTO with nothing in
+// flight, Window is at most that again (RFC 5681 §3.1, §4.1).
 func (Chapter) Output(b *tcp.TCB, now time.Time) {
 	congestionStart(b, now)
 	if b.Snd.Resending {
@@ -72,14 +74,19 @@ func sendNew(b *tcp.TCB, now time.Time) {
 		if n == 0 {
 			return
 		}
-		segment(b, b.Snd.Nxt, n)
-		b.Snd.Nxt = b.Snd.Nxt.Add(n)
-		b.Congestion.SentAt = now
-		if !b.RTO.Timing {
-			b.RTO.Timing, b.RTO.TimedSeq, b.RTO.TimedAt = true, b.Snd.Nxt, now
-		}
-		startTimer(b, now)
+		sendNext(b, n, now)
 	}
+}
+
+// sendNext sends the next n octets for the first time, in one segment.
+func sendNext(b *tcp.TCB, n int, now time.Time) {
+	segment(b, b.Snd.Nxt, n)
+	b.Snd.Nxt = b.Snd.Nxt.Add(n)
+	b.Congestion.SentAt = now
+	if !b.RTO.Timing {
+		b.RTO.Timing, b.RTO.TimedSeq, b.RTO.TimedAt = true, b.Snd.Nxt, now
+	}
+	startTimer(b, now)
 }
 
 // worthSending returns how many octets of new data to send in one segment now; 0

@@ -30,21 +30,21 @@ type Chapter struct{}
 // recovery ends. With nothing outstanding nothing happens, and with data that a
 // closed window, SND.WND = 0, keeps back, what the probe timer does.
 //
-// tcp.ProbeTimer (step 3.7): a probe goes out: what fits the window, but at least
-// one octet, beginning with the first one not acknowledged (RFC 9293 §3.8.6.1).
-// Like all that is sent it counts as outstanding: SND.NXT is not before its end.
-// An octet that went out although the window is closed is sent again when it
-// opens, for the peer may have had no room for it: b.Snd.Resending is set,
-// b.Snd.Resend is SND.UNA. b.RTO.Probes counts the probe, and the probe timer
-// starts anew with the next pause: see Output. The RTO stays as it is, for no
-// segment was lost, and b.RTO.Timing is cleared: when the peer answers is its own
-// affair.
+// tcp.ProbeTimer (step 3.7): with a closed window a probe goes out: the first octet
+// not acknowledged (RFC 9293 §3.8.6.1). Like all that is sent it counts as
+// outstanding: SND.NXT is not before its end, and never goes back. The octet is sent
+// again when the window opens, for the peer may have had no room for it:
+// b.Snd.Resending is set, b.Snd.Resend is SND.UNA. b.RTO.Probes counts the probe,
+// and the probe timer starts anew with the next pause: see Output. The RTO stays as
+// it is, for no segment was lost, and b.RTO.Timing is cleared: when the peer answers
+// is its own affair. With a window that is open and too small, what fits goes out
+// like any new data, and is timed like it.
 //
 // tcp.DelayedACKTimer (step 3.4): the ACK that has waited leaves now:
 // b.Delayed.Now is set.
 //
-// b.RTO.Attempts counts the expiries of the first two since the peer was last
-// heard of, and b.RTO.First is when the first of those was. Once b.Config.R2 has
+// b.RTO.Attempts counts the expiries of the first two since the peer has last
+// acknowledged something new, or answered a probe, and b.RTO.First is when the first of those was. Once b.Config.R2 has
 // passed since then, nothing more is sent and Timeout returns syscall.ETIMEDOUT.
 func (Chapter) Timeout(b *tcp.TCB, timer tcp.Timer, now time.Time) error {
 	switch timer {

@@ -50,10 +50,12 @@ func probe(b *tcp.TCB, now time.Time) error {
 	n := min(snd.Queue.Len(), snd.MSS, max(1, int(snd.Wnd)))
 	emitText(b, snd.Una, n)
 	snd.Nxt = snd.Nxt.Max(snd.Una.Add(n))
+	b.RTO.Timing = false
 	if snd.Wnd == 0 {
 		snd.Resending, snd.Resend = true, snd.Una
+	} else {
+		timeText(b, snd.Nxt, now) // nothing was in flight, so all of it is new
 	}
-	b.RTO.Timing = false
 	b.RTO.Probes++
 	b.Timers.Probe = now.Add(probePause(b))
 	return nil

@@ -95,6 +95,7 @@ func (p Program) Compile(scratch string) (binary string, err error) {
 	}
 	build := exec.Command("go", append(arguments, ".")...)
 	build.Dir = p.Folder
+	build.Env = append(os.Environ(), "GOGC=off") // compiler and linker end before it would pay to collect
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("it does not compile: %w\n%s", err, out)
 	}

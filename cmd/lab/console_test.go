@@ -126,9 +126,9 @@ func (c *console) shows(want any, right func(page string) bool) string {
 		select {
 		case <-c.changed:
 		case err := <-c.over:
-			require.Fail(c.t, "lab has ended", "%v; want %q on the screen:\n%s", err, want, page)
+			require.Fail(c.t, "lab has ended", "%v; want %v on the screen:\n%s", err, want, page)
 		case <-late:
-			require.Fail(c.t, "it does not come", "want %q on the screen:\n%s", want, page)
+			require.Fail(c.t, "it does not come", "want %v on the screen:\n%s", want, page)
 		}
 	}
 }

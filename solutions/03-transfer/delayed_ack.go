@@ -26,13 +26,14 @@ func sendACK(b *tcp.TCB) {
 	b.Emit(tcp.Segment{Seq: takenNumber(b), Ack: b.Rcv.Nxt, Flags: tcp.ACK})
 }
 
-// takenNumber returns SND.NXT, unless that lies beyond the peer's window: a
-// zero-window probe went there, or the window has shrunk. The peer drops what lies
-// beyond, ACKs too; the last number of its window it takes, and of a closed window
-// the first number beyond, SND.UNA.
+// takenNumber returns SND.NXT, unless text in flight reaches beyond the peer's
+// window: a zero-window probe, or what was there before the window shrank. The peer
+// drops what lies beyond, ACKs too; the last number of its window it takes, and of a
+// closed window the first number beyond, SND.UNA. A FIN it takes without a window,
+// so behind one SND.NXT is right.
 func takenNumber(b *tcp.TCB) tcp.Seq {
 	window := int(b.Snd.Wnd)
-	if inFlight(b) <= window {
+	if outstandingData(b) <= window {
 		return b.Snd.Nxt
 	}
 	return b.Snd.Una.Add(max(0, window-1))

@@ -102,6 +102,9 @@ func newLearner(t *testing.T) *learner {
 			require.NoError(t, err, "%s", out)
 		}
 	}
+	cache, err := exec.Command("go", "env", "GOCACHE").Output()
+	require.NoError(t, err)
+	t.Setenv("GOCACHE", strings.TrimSpace(string(cache))) // or all of Go would be compiled again
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("TERM", "xterm")
 	t.Setenv("LC_ALL", "C")

@@ -38,11 +38,6 @@ import (
 //     so far, b.RTO.Probes, but at most b.Config.MaxRTO; and at most a second where
 //     the window is open and only too small (§3.8.6.2.1). With the reason both the
 //     timer and the count end.
-//   - (Step 3.7.) An ACK by itself, also one that Acceptable or Acknowledge sends,
-//     has to be one that the peer takes, by the table above Acceptable. SND.NXT is
-//     none while text in flight reaches beyond SND.UNA+SND.WND, because of a probe
-//     or because the window has shrunk: then SEQ is a number of the peer's window,
-//     SND.UNA if that is closed.
 //
 // Step 3.6: when data goes out and the retransmission timer is stopped, it starts:
 // b.RTO.Value from now; otherwise it runs on. New data is timed, if nothing else

@@ -111,3 +111,26 @@ func TestFINWithASYN(t *testing.T) {
 	assert.Equal(t, irs+4, sent[0].Ack)
 	assert.Equal(t, 2, b.Rcv.Queue.Len())
 }
+
+// Two ends each had probed the other's closed window, each had taken the other's
+// octet, and both ACKs were lost. From then on every segment of either had the number
+// from before its probe, was old to the other, and nothing was acknowledged again.
+func TestBothProbesWereTaken(t *testing.T) {
+	c := converse(t, nil)
+	c.open()
+	ack := c.b.Snd.Nxt
+	c.send(tcp.Segment{Seq: irs + 1, Ack: ack, Flags: tcp.ACK})
+	_, err := c.stack.Write(c.b, []byte("x"), c.now)
+	require.NoError(t, err)
+	for c.b.Snd.Nxt == ack {
+		due, ok := c.stack.Deadline()
+		require.True(t, ok, "a probe is to come")
+		c.now = due
+		c.stack.Timeout(c.now)
+	}
+	c.send(tcp.Segment{Seq: irs + 1, Ack: ack, Flags: tcp.ACK, Payload: []byte("y")}) // taken; that the peer hears of it is not sure
+
+	sent := c.send(tcp.Segment{Seq: irs + 1, Ack: ack + 1, Flags: tcp.ACK, Payload: []byte("y")})
+	require.Len(t, sent, 1)
+	require.Equal(t, ack+1, sent[0].Seq, "the peer has taken the probe: an answer with an older number it drops")
+}

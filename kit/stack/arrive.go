@@ -115,6 +115,9 @@ func (s *Stack) arriveConnection(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 // arriveSynchronized runs the checks of §3.10.7.4 in their order.
 func (s *Stack) arriveSynchronized(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	if !s.chapters.Transfer.Acceptable(b, seg, now) {
+		if seg.Flags.Has(tcp.ACK) {
+			b.Host.Heard = seg.Ack
+		}
 		return
 	}
 	if seg.Flags.Any(tcp.RST | tcp.SYN) {

@@ -177,6 +177,9 @@ func (s *Stack) complete(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	if !seg.Dst.IsValid() {
 		seg.Src, seg.Dst = b.Local, b.Remote
 	}
+	if carriesNothing(b, seg) {
+		seg.Seq = takenNumber(b)
+	}
 	if !seg.Flags.Any(tcp.SYN | tcp.RST) {
 		seg.Window = s.chapters.Transfer.Window(b)
 	}

@@ -55,6 +55,10 @@ type TCB struct {
 	// NoDelay switches Nagle's algorithm off for this socket (§3.7.4).
 	NoDelay bool
 
+	// Reuse lets the socket bind a local port that connections still hold, as
+	// SO_REUSEADDR does.
+	Reuse bool
+
 	// CloseCalled is set by a chapter when the application has closed its
 	// sending side: no more data will be queued, and a FIN follows what is.
 	CloseCalled bool
@@ -72,10 +76,6 @@ type TCB struct {
 	// stack empties it after every event.
 	Outbox []Segment
 
-	// Reuse lets the socket bind a local port that connections still hold, as
-	// SO_REUSEADDR does.
-	Reuse bool
-
 	// Host is what the stack and whoever runs it keep with the socket. No chapter
 	// looks at it.
 	Host Host
@@ -88,6 +88,10 @@ type Host struct {
 	Owner any       // the socket library's own record
 	Due   time.Time // when the stack will next look at the socket's timers
 	Index int32     // where the socket is in the stack's queue of deadlines, from 1; 0 when it is not
+
+	// Heard is the acknowledgment number of the last segment that was not acceptable:
+	// not to be acted upon, but a hint at what the peer expects.
+	Heard Seq
 
 	// Gone is set when this is no socket any more: it was freed, or it is at rest
 	// and the stack goes on with a copy.
@@ -313,7 +317,9 @@ func (b *TCB) Tuple() FourTuple { return FourTuple{Local: b.Local, Remote: b.Rem
 // its acknowledgment number, its control bits and what it carries. When the
 // segment leaves, the stack fills in what is the same for every segment of a
 // socket: addresses and ports where they are not set, the window (unless it is a
-// SYN, whose window the handshake sets), and the values of the timestamps.
+// SYN, whose window the handshake sets), and the values of the timestamps. It also
+// sees to it that an empty segment at SND.NXT gets through where that number lies
+// beyond the peer's window, as after a zero-window probe.
 //
 // An ACK that leaves says all there was to acknowledge: Emit clears Delayed and
 // its timer.

@@ -20,21 +20,7 @@ func sendDueACK(b *tcp.TCB, now time.Time) {
 	}
 }
 
-// sendACK sends <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, with a number that the peer
-// takes.
+// sendACK sends <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>.
 func sendACK(b *tcp.TCB) {
-	b.Emit(tcp.Segment{Seq: takenNumber(b), Ack: b.Rcv.Nxt, Flags: tcp.ACK})
-}
-
-// takenNumber returns SND.NXT, unless text in flight reaches beyond the peer's
-// window: a zero-window probe, or what was there before the window shrank. The peer
-// drops what lies beyond, ACKs too; the last number of its window it takes, and of a
-// closed window the first number beyond, SND.UNA. A FIN it takes without a window,
-// so behind one SND.NXT is right.
-func takenNumber(b *tcp.TCB) tcp.Seq {
-	window := int(b.Snd.Wnd)
-	if outstandingData(b) <= window {
-		return b.Snd.Nxt
-	}
-	return b.Snd.Una.Add(max(0, window-1))
+	b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
 }

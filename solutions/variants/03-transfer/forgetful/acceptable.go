@@ -39,10 +39,5 @@ func refuse(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 }
 
 func sendACK(b *tcp.TCB) {
-	edge := b.Snd.Una.Add(int(b.Snd.Wnd)) // as Linux has it: beyond this nothing of ours gets in
-	seq := b.Snd.Nxt
-	if edge.Less(seq) {
-		seq = edge
-	}
-	b.Emit(tcp.Segment{Seq: seq, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
+	b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
 }

@@ -45,13 +45,7 @@ func sayWhereWeStand(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	}
 }
 
-// emitACK sends <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>. Where SND.NXT would be a
-// witness that the peer does not hear, because it lies beyond its window, SND.UNA
-// speaks instead: the number that the peer waits for.
+// emitACK sends <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>.
 func emitACK(b *tcp.TCB) {
-	witness := b.Snd.Nxt
-	if inFlight(b) > int(b.Snd.Wnd) {
-		witness = b.Snd.Una
-	}
-	b.Emit(tcp.Segment{Seq: witness, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
+	b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
 }

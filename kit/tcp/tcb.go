@@ -223,8 +223,8 @@ type Timestamps struct {
 	On          bool      // both ends agreed to them on their SYNs
 	Offset      uint32    // added to the clock, so that it tells a stranger nothing
 	Recent      uint32    // TS.Recent: what to echo, and what PAWS compares with
-	RecentAt    time.Time // when Recent was set: after 24 days it says nothing any more
 	LastACKSent Seq       // Last.ACK.sent; the stack keeps it
+	RecentAt    time.Time // when Recent was set: after 24 days it says nothing any more
 }
 
 // DelayedACK is what there is to acknowledge (RFC 9293 §3.8.6.3). Emit clears

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -99,4 +100,10 @@ func TestSpawn(t *testing.T) {
 	assert.Same(t, parent, child.Parent)
 	assert.Same(t, &c, child.Config)
 	assert.True(t, child.NoDelay && child.Reuse, "settings are inherited")
+}
+
+// The runtime takes 8 octets more for such an object, and then the next larger of
+// its sizes: 768, or 896.
+func TestATCBIsNoLargerThanItSays(t *testing.T) {
+	require.LessOrEqual(t, int(unsafe.Sizeof(TCB{})), 760, "octets: a host may have very many idle sockets")
 }

@@ -202,7 +202,20 @@ func encodeSegment(segment, addresses []byte, s *Segment, received []byte) {
 	binary.BigEndian.PutUint16(header[14:], s.Window)
 	binary.BigEndian.PutUint32(header[16:], uint32(s.Urgent)) // and a checksum of 0, to begin with
 	s.Options.encode(segment[tcpHeaderLen:offset], received)
-	copy(segment[offset:], s.Payload)
-	sum := add(addPseudoHeader(0, addresses, len(segment)), segment)
+	sum := add(addPseudoHeader(0, addresses, len(segment)), segment[:offset])
+	sum = copyText(sum, segment[offset:], s.Payload)
 	binary.BigEndian.PutUint16(header[16:], fold(sum))
+}
+
+// copyText copies a segment's text, and adds it to a partial sum: a part at a time,
+// even, and small enough to be in the processor's first cache still when it is added.
+func copyText(sum uint64, to, text []byte) uint64 {
+	const part = 2048
+	for len(text) > part {
+		copy(to[:part], text)
+		sum = add(sum, to[:part])
+		to, text = to[part:], text[part:]
+	}
+	copy(to, text)
+	return add(sum, to)
 }

@@ -232,6 +232,9 @@ func (c proved) tryMistake(t *testing.T, m proof.Mistake) string {
 	if !chosen {
 		name, _, _ := strings.Cut(m.Test, "/")
 		flags = []string{"-test.run=^" + name + "$"}
+		if err := c.Only(program, name); err != nil {
+			return err.Error()
+		}
 	}
 	report, err := program.Run(scratch, flags...)
 	if err != nil {

@@ -228,9 +228,6 @@ func (s *Stack) close(b *tcp.TCB, fully bool, now time.Time) {
 	}
 	from := s.begin(b)
 	s.chapters.Teardown.Close(b, now)
-	if b.ReadClosed && b.Rcv.FinDone {
-		b.Rcv.Queue.Reset() // nobody will read it, and there is no window left to announce
-	}
 	s.end(b, from, now)
 }
 

@@ -15,6 +15,9 @@ import (
 // Chapters notice nothing of it: to them a socket that wakes is the one that went
 // to rest, in the table and with its timer set.
 func (s *Stack) Release(b *tcp.TCB) bool {
+	if b.State == tcp.TimeWait && b.ReadClosed {
+		b.Rcv.Queue.Reset() // who closed without reading it will not read it now
+	}
 	switch {
 	case b.Host.Gone:
 	case b.State == tcp.Closed:

@@ -133,7 +133,7 @@ func (h plainHandshake) ArriveSynSent(b *tcp.TCB, seg *tcp.Segment, now time.Tim
 	}
 	b.Timers.Retransmit = time.Time{}
 	b.Rcv.IRS, b.Rcv.Nxt = seg.Seq, seg.Seq+1
-	b.Snd.Una = seg.Ack
+	b.Snd.Una, b.Snd.Wnd = seg.Ack, uint32(seg.Window)
 	b.State = tcp.Established
 	b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
 }
@@ -143,7 +143,7 @@ func (plainHandshake) ArriveSynReceived(b *tcp.TCB, seg *tcp.Segment, _ time.Tim
 		b.State = tcp.Closed
 		return
 	}
-	b.State, b.Snd.Una = tcp.Established, seg.Ack
+	b.State, b.Snd.Una, b.Snd.Wnd = tcp.Established, seg.Ack, uint32(seg.Window)
 }
 
 func (h plainHandshake) Timeout(b *tcp.TCB, now time.Time) error {

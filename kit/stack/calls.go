@@ -98,19 +98,27 @@ func (s *Stack) bind(b *tcp.TCB, local netip.AddrPort, start uint16) error {
 }
 
 // bindAny binds b to a port that chapter 1 chooses, and that no socket at rest
-// keeps: of those chapter 1 knows nothing.
+// stands in the way of: of those chapter 1 knows nothing. The search goes on behind
+// each port that one does, and ends where it comes round to the first of those.
 func (s *Stack) bindAny(b *tcp.TCB, local netip.AddrPort, start uint16) error {
+	var first uint16
 	for range tcp.LastEphemeralPort - tcp.FirstEphemeralPort + 1 {
 		if err := s.chapters.Socket.Bind(s.table, b, local, start); err != nil {
 			return err
 		}
-		err := s.holdResting(b.Tuple(), b.Reuse)
-		if err == nil {
+		if !s.restsInTheWay(b) {
 			return nil
 		}
-		start = b.Local.Port() - tcp.FirstEphemeralPort + 1
+		port := b.Local.Port()
 		s.chapters.Socket.Delete(s.table, b)
 		b.Local = netip.AddrPort{}
+		if port == first {
+			break
+		}
+		if first == 0 {
+			first = port
+		}
+		start = port - tcp.FirstEphemeralPort + 1
 	}
 	if b.Remote.IsValid() {
 		return syscall.EADDRNOTAVAIL

@@ -10,7 +10,8 @@ import (
 // whether b is no socket any more; if not, because its connection goes on, say it
 // again when its state has changed. A socket in CLOSED is freed. One in TIME-WAIT is
 // put to rest: all that the rest of its life may need is kept, in a seventh of the
-// memory, and a segment or the timer wakes it.
+// memory, and a segment or the timer wakes it. One that still waits to be accepted
+// must not be released.
 //
 // Chapters notice nothing of it: to them a socket that wakes is the one that went
 // to rest, in the table and with its timer set.
@@ -21,15 +22,24 @@ func (s *Stack) Release(b *tcp.TCB) bool {
 	switch {
 	case b.Host.Gone:
 	case b.State == tcp.Closed:
-		b.Free()
+		s.free(b)
 	case b.State == tcp.TimeWait && s.resting.keep(b):
 		s.chapters.Socket.Delete(s.table, b)
 		s.waiting.drop(b)
-		b.Free()
+		s.free(b)
 	default:
 		return false
 	}
 	return true
+}
+
+// free has the memory of a deleted socket used again; unless chapter 1 forgot to
+// delete it, and segments would be taken for those of whoever has that memory next.
+func (s *Stack) free(b *tcp.TCB) {
+	_, holds := s.table.Ports[b.Local.Port()][b]
+	if !holds && s.table.Connections[b.Tuple()] != b && s.table.Listeners[b.Local] != b {
+		b.Free()
+	}
 }
 
 // State returns the state of a connection whose socket may have been released: that
@@ -80,6 +90,16 @@ func (s *Stack) wakeDue(now time.Time) {
 		}
 		s.wake(s.resting.waiting.items[0])
 	}
+}
+
+// restsInTheWay reports whether a socket at rest stands in the way of b, which was
+// given a port that it did not ask for: one between b's two ends, or, if b has no
+// peer, one that holds the port. So chapter 1 sees to it with those in the table.
+func (s *Stack) restsInTheWay(b *tcp.TCB) bool {
+	if b.Remote.IsValid() {
+		return s.resting.find(b.Tuple()) != 0
+	}
+	return s.resting.ports[b.Local.Port()] > 0
 }
 
 // holdResting asks chapter 5 whether a socket at rest stands in the way of one that

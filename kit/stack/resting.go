@@ -50,6 +50,9 @@ func (r *resting) begin(base time.Time) {
 
 // keep notes what is left of b, and returns false when b must be kept whole.
 func (r *resting) keep(b *tcp.TCB) bool {
+	if b.Timers.TimeWait.IsZero() {
+		return false
+	}
 	if r.pages == nil {
 		r.begin(b.Timers.TimeWait)
 	}

@@ -9,6 +9,7 @@ package stack
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"tcpworkbook/kit/tcp"
@@ -115,12 +116,16 @@ func (s *Stack) end(b *tcp.TCB, from tcp.State, now time.Time) {
 		s.enterTimeWait(b, now)
 	}
 	s.send(b, now)
+	before := len(s.out)
 	s.collect(b, now)
 	if from == tcp.SynReceived && b.State != tcp.SynReceived {
 		s.leaveHalfOpen(b)
 	}
 	s.events = append(s.events, Event{TCB: b, From: from, To: b.State})
 	if b.State == tcp.Closed {
+		if slices.ContainsFunc(s.out[before:], carriesText) {
+			b.Snd.Queue.Abandon() // that text has to last until it is sent
+		}
 		s.delete(b)
 		return
 	}
@@ -161,6 +166,10 @@ func (s *Stack) enterTimeWait(b *tcp.TCB, now time.Time) {
 // same for all of them. Mostly there are none yet: then the two slices are
 // exchanged, and no segment is copied.
 func (s *Stack) collect(b *tcp.TCB, now time.Time) {
+	if len(b.Outbox) == 0 {
+		b.Outbox = nil
+		return
+	}
 	for i := range b.Outbox {
 		s.complete(b, &b.Outbox[i], now)
 	}
@@ -206,6 +215,8 @@ func (s *Stack) delete(b *tcp.TCB) {
 		b.Rcv.Queue.Reset()
 	}
 }
+
+func carriesText(seg tcp.Segment) bool { return len(seg.Payload) > 0 }
 
 // ephemeralStart returns where to begin the search for a port to remote from: a
 // hash of the peer and a secret, plus a counter (RFC 6056 §3.3.3).

@@ -139,6 +139,13 @@ func (q *Buffer) Reset() {
 	q.release()
 }
 
+// Abandon is Reset for a queue of which Peek has given out what is perhaps still to
+// be sent: the memory is left to the garbage collector, and lent to nobody else.
+func (q *Buffer) Abandon() {
+	q.len, q.reach = 0, 0
+	q.ring, q.head = nil, 0
+}
+
 // reserve makes the ring hold at least n octets, n ≤ limit.
 func (q *Buffer) reserve(n int) {
 	if q.ring != nil && n <= len(q.ring.data) {

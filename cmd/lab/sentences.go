@@ -7,12 +7,12 @@ var sentences = map[string]string{
 	"open":                "열기",
 	"read":                "읽기",
 	"run":                 "실행",
-	"stuck?":              "막힘?",
+	"stuck?":              "막히면",
 	"step %d":             "단계 %d",
 	"press h":             "h를 누르십시오",
 	"Step %s":             "단계 %s",
 	"step %d of %d":       "%[2]d단계 중 %[1]d단계",
-	"%d of %d done":       "%[2]d단계 중 %[1]d단계 완료",
+	"%d of %d done":       "%[2]d단계 중 %[1]d개 완료",
 	"%d of %d":            "%d/%d",
 	"%d of %d tests pass": "테스트 %[2]d개 중 %[1]d개 통과",
 	"done":                "완료",
@@ -20,19 +20,19 @@ var sentences = map[string]string{
 	"does not compile":    "컴파일되지 않음",
 	"Every step is done.": "모든 단계를 마쳤습니다.",
 	"What comes next:":    "다음에 할 일:",
-	"Every step is done: this is a TCP, and it is yours.": "모든 단계를 마쳤습니다. 이것은 TCP이고, 여러분의 것입니다.",
-	"See it at work:":        "움직이는 것을 봅시다:",
+	"Every step is done: this is a TCP, and it is yours.": "모든 단계를 마쳤습니다. 여러분의 TCP가 완성되었습니다.",
+	"See it at work:":        "동작하는 모습을 봅시다:",
 	"Its tests did not run.": "이 단계의 테스트는 실행되지 않았습니다.",
 	"Its tests were not run: those before take so long that they were stopped at the first that failed.": "이 단계의 테스트는 실행하지 않았습니다. 앞의 테스트가 너무 오래 걸려서 처음 실패한 데서 멈췄습니다.",
-	"running the tests: %d of %d chapters …":                                                             "테스트 실행 중: %[2]d장 중 %[1]d장 …",
+	"running the tests: %d of %d chapters …":                                                             "테스트 실행 중: 장 %[2]d개 중 %[1]d개 …",
 	"looking at chapter %d …":                                                                            "%d장을 살펴보는 중 …",
 
 	// What keeps a chapter from being tried.
-	"Chapter %d could not be tried":          "%d장을 실행해 보지 못했습니다",
+	"Chapter %d could not be tried":          "%d장을 실행하지 못했습니다",
 	"Chapter %d does not compile":            "%d장이 컴파일되지 않습니다.",
 	", so its tests could not run:":          " 그래서 테스트를 실행하지 못했습니다:",
-	"… and %d more, which may go with these": "… 그 밖에 %d개 더. 위의 것을 고치면 함께 사라질 수 있습니다",
-	"That is a test: it does not find what it expects in the chapter's own files. Has a name or a parameter changed there?": "여기는 테스트입니다. 장의 파일에 있어야 할 것을 찾지 못했습니다. 이름이나 매개변수를 바꾸지 않았습니까?",
+	"… and %d more, which may go with these": "… 그 밖에 %d개. 위의 것을 고치면 함께 사라질 수 있습니다",
+	"That is a test: it does not find what it expects in the chapter's own files. Has a name or a parameter changed there?": "이 파일은 테스트입니다. 장의 파일에 있어야 할 것을 찾지 못했습니다. 그쪽에서 이름이나 매개변수가 바뀌지 않았는지 살펴보십시오.",
 	"in %s":                     "%s 안",
 	"in %s, of step %s":         "단계 %[2]s의 %[1]s 안",
 	"in %s, of steps %s and %s": "단계 %[2]s, %[3]s의 %[1]s 안",
@@ -52,7 +52,7 @@ var sentences = map[string]string{
 	// To begin at a chapter, and to begin anew.
 	"You begin at chapter %d, %s.":               "%d장 %s부터 시작합니다.",
 	"kept":                                       "보관",
-	"Chapter %d is untouched already.":           "%d장은 이미 처음 그대로입니다.",
+	"Chapter %d is untouched already.":           "%d장은 이미 처음 상태입니다.",
 	"Chapter %d is as it was at the beginning.":  "%d장을 처음 상태로 되돌렸습니다.",
 	"To have a file back, give it its old name.": "파일을 되찾으려면 원래 이름으로 바꾸십시오.",
 
@@ -71,28 +71,28 @@ var sentences = map[string]string{
 	"putting your chapters together …":          "여러분의 장을 합치는 중 …",
 
 	// Help. What lab trace and lab serve can do is explained in English only.
-	"%s goes through the workbook with you, and shows its TCP at work.":       "%s과 함께 워크북을 풀고, 그 TCP가 움직이는 것을 봅니다.",
+	"%s goes through the workbook with you, and shows its TCP at work.":       "%s과 함께 워크북을 풀어 나가고, 그 TCP가 동작하는 모습을 봅니다.",
 	"see how far you are, and what to do next":                                "어디까지 왔고 다음에 무엇을 할지 보기",
 	"the same again each time you save a file":                                "파일을 저장할 때마다 다시 보기",
 	"see how far a chapter has come, step by step":                            "한 장이 어디까지 왔는지 단계별로 보기",
 	"get the next hint to the step that you are at":                           "지금 단계의 다음 힌트 보기",
 	"see how the reference writes a step, beside your own":                    "한 단계의 참조 구현을 내 코드와 나란히 보기",
 	"begin at any chapter":                                                    "원하는 장부터 시작하기",
-	"put a chapter's stub back, and keep what you have written":               "한 장의 스텁을 되돌리고 쓴 것은 보관하기",
-	"see the whole life of two sockets that carry a web page":                 "웹 페이지를 나르는 두 소켓의 일생 보기",
-	"show a real browser the sockets that serve it, live":                     "자기에게 응답하는 소켓을 진짜 브라우저에 실시간으로 보이기",
-	"With --lang ko, before any of these or after it, or LANG=ko: in Korean.": "명령의 앞이나 뒤에 --lang ko를 붙이거나 LANG=ko이면 한국어로 보여 줍니다.",
-	`"lab help trace" says more about it. The lessons are in chapters/.`:      `"lab help trace"가 trace를 더 설명합니다(영어). 강의는 chapters/에 있습니다.`,
+	"put a chapter's stub back, and keep what you have written":               "한 장을 처음 스텁으로 되돌리고 쓴 것은 보관하기",
+	"see the whole life of two sockets that carry a web page":                 "웹 페이지를 나르는 두 소켓의 생애 보기",
+	"show a real browser the sockets that serve it, live":                     "진짜 브라우저로 접속해, 그 접속을 맡은 소켓을 실시간으로 보기",
+	"With --lang ko, before any of these or after it, or LANG=ko: in Korean.": "명령 앞이나 뒤에 --lang ko를 붙이거나 LANG=ko로 두면 한국어로 나옵니다.",
+	`"lab help trace" says more about it. The lessons are in chapters/.`:      `trace의 설명은 "lab help trace"로 봅니다(영어). 강의는 chapters/에 있습니다.`,
 
 	watchHelp: `lab watch는 어디까지 왔는지 보여 주고, 장의 파일을 저장할 때마다 다시 보여
 줍니다. 그때는 그 장의 테스트만 다시 실행합니다.
 
   h  다음 힌트                  n  아직 마치지 못한 다음 단계
   l  사다리 그림 전체           q  끝내기(Ctrl-C도 같음)
-  다른 키는 단계로 돌아갑니다
+  다른 키를 누르면 단계로 돌아갑니다
 
-출력이 터미널이 아니면 화면을 차례로 이어서 쓰고, 입력이 터미널이 아니면 키가
-없습니다.
+출력이 터미널이 아니면 화면을 차례로 이어서 쓰고, 입력이 터미널이 아니면 키를
+쓸 수 없습니다.
 `,
 	checkHelp: `lab check는 장의 테스트를 실행하고 어디까지 왔는지 보여 줍니다.
 
@@ -100,9 +100,9 @@ var sentences = map[string]string{
   lab check 2 3      여러 장
   lab check          모든 장
 
-마치지 못한 단계가 있으면 상태 1로 끝나므로 스크립트에서도 알 수 있습니다.
+마치지 못한 단계가 있으면 종료 코드 1로 끝나므로 스크립트에서도 알 수 있습니다.
 `,
-	hintHelp: `lab hint는 지금 단계의 힌트를 물을 때마다 하나씩 줍니다. 첫 힌트, 더 자세한
+	hintHelp: `lab hint는 실행할 때마다 지금 단계의 힌트를 하나씩 줍니다. 첫 힌트, 더 자세한
 힌트, 그다음은 해답이 있는 곳입니다.
 
   lab hint           아직 마치지 못한 첫 단계의 힌트
@@ -110,22 +110,22 @@ var sentences = map[string]string{
 
 어떤 힌트를 보았는지는 .lab 폴더에 적어 둡니다.
 `,
-	solutionHelp: `lab solution은 참조 구현이 한 단계를 어떻게 쓰는지 여러분의 코드와 나란히 보여
-줍니다. 함수마다 여러분의 코드(-)에서 참조 구현(+)으로 가는 diff입니다. 그 안에
-나중 단계의 것이 있을 수 있습니다.
+	solutionHelp: `lab solution은 참조 구현이 한 단계를 어떻게 작성했는지 여러분의 코드와 나란히
+보여 줍니다. 함수마다 여러분의 코드(-)에서 참조 구현(+)으로 가는 diff입니다.
+나중 단계의 코드가 섞여 있을 수 있습니다.
 
   lab solution 2.3   2장 3단계
 `,
-	startHelp: `lab start는 원하는 장부터 시작합니다. 그때부터 lab은 그 장을 가장 먼저 할 것으로
-봅니다. 테스트에서 그 앞의 장은 참조 구현의 것입니다.
+	startHelp: `lab start는 원하는 장부터 시작합니다. 그때부터 lab은 그 장을 맨 먼저 할 일로
+봅니다. 테스트에서 앞선 장들은 참조 구현이 대신합니다.
 
   lab start 4        4장부터. 04, teardown, 04-teardown도 됩니다
   lab start 1        다시 처음부터
 
 어디부터 시작하는지는 .lab 폴더에 적어 둡니다. 쓴 것은 그대로 남습니다.
 `,
-	resetHelp: `lab reset은 한 장의 처음 스텁을 되돌립니다. 여러분이 쓴 것은 그 옆에 날짜가 든
-이름으로 보관하며, Go는 그 파일을 읽지 않습니다.
+	resetHelp: `lab reset은 한 장을 손대지 않은 스텁으로 되돌립니다. 여러분이 쓴 것은 그 옆에
+날짜가 든 이름으로 보관하며, Go는 그 파일을 읽지 않습니다.
 
   lab reset 3        3장. 03, transfer, 03-transfer도 됩니다
 

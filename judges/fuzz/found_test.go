@@ -1,6 +1,7 @@
 package fuzz
 
 import (
+	"bytes"
 	"io"
 	"testing"
 
@@ -133,4 +134,31 @@ func TestBothProbesWereTaken(t *testing.T) {
 	sent := c.send(tcp.Segment{Seq: irs + 1, Ack: ack + 1, Flags: tcp.ACK, Payload: []byte("y")})
 	require.Len(t, sent, 1)
 	require.Equal(t, ack+1, sent[0].Seq, "the peer has taken the probe: an answer with an older number it drops")
+}
+
+// A segment acknowledged a part of what was lost and brought text that nobody would
+// read: the next part went out again, and a RST. By then the send queue's memory had
+// been given back, and another host could write over the part before it was sent.
+func TestTextSentWithAResetLastsUntilItIsSent(t *testing.T) {
+	c := converse(t, nil)
+	c.open()
+	una := c.b.Snd.Nxt
+	same := tcp.Segment{Seq: irs + 1, Ack: una, Flags: tcp.ACK, Window: 60_000}
+	c.send(same)
+	_, err := c.stack.Write(c.b, text(una, 2000), c.now)
+	require.NoError(t, err)
+	c.stack.Close(c.b, c.now)
+	require.Len(t, c.stack.Segments(), 5, "four with text, and a FIN")
+	for range 3 {
+		c.send(same)
+	}
+	partly := same
+	partly.Ack, partly.Payload = una+536, []byte("unwanted")
+	sent := c.send(partly)
+	require.Equal(t, tcp.Closed, c.b.State)
+	require.Len(t, sent, 2)
+	require.True(t, sent[1].Flags.Has(tcp.RST))
+
+	reuseMemory()
+	assert.True(t, bytes.Equal(text(sent[0].Seq, 536), sent[0].Payload), "the text was written over")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -144,22 +145,21 @@ func (w *world) do(h *host, what cause, happen func()) {
 // settle notes what has changed at a host, sends what it sends, and checks both.
 func (w *world) settle(h *host, what cause) {
 	w.take(h, what)
-	if w.busy {
-		for _, s := range h.sockets {
-			if s.b.State == tcp.TimeWait && !s.resting && !s.holds && s.b.Parent == nil {
-				s.rest()
-			}
-		}
-	}
 	w.checkHost(h)
 }
 
-// take takes what the last call has brought about.
+// take takes what the last call has brought about, and releases what nobody will
+// use again.
 func (w *world) take(h *host, what cause) {
+	ended := false
 	for _, e := range h.stack.Events() {
 		w.changed(h, e)
+		ended = ended || e.To == tcp.Closed
 	}
 	segments := h.stack.Segments()
+	if ended && slices.ContainsFunc(segments, func(seg tcp.Segment) bool { return len(seg.Payload) > 0 }) {
+		reuseMemory()
+	}
 	for i := range segments {
 		seg := segments[i]
 		w.checkSegment(h, &seg, what)
@@ -171,6 +171,26 @@ func (w *world) take(h *host, what cause) {
 		h.peer.coming = append(h.peer.coming[:0], h.peer.coming[extra:]...)
 	}
 	w.checkBurst(h, segments)
+	if !w.busy {
+		return
+	}
+	for _, s := range h.sockets {
+		if s.b.State == tcp.TimeWait && !s.resting && !s.holds && s.b.Parent == nil {
+			s.rest()
+		}
+	}
+}
+
+// reuseMemory writes over what sockets have given back, as another host may that
+// runs at the same time.
+func reuseMemory() {
+	junk := make([]byte, 256<<10)
+	for size := 512; size <= len(junk); size *= 2 {
+		var q tcp.Buffer
+		q.SetLimit(size)
+		q.Append(junk[:size])
+		q.Reset()
+	}
 }
 
 // arrive hands a copy of a segment to a host.

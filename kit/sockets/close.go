@@ -26,6 +26,14 @@ func (c *Conn) end(abort bool) error {
 		return c.failure("close", net.ErrClosed)
 	}
 	now := time.Now()
+	c.leave(abort, now)
+	h.finish(now)
+	return nil
+}
+
+// leave ends the connection as far as the application is concerned.
+func (c *Conn) leave(abort bool, now time.Time) {
+	h := c.host
 	c.close()
 	if abort {
 		h.stack.Abort(c.tcb, now)
@@ -33,11 +41,9 @@ func (c *Conn) end(abort bool) error {
 		h.stack.Close(c.tcb, now)
 	}
 	h.drain(now)
-	if c.tcb != nil { // nothing has happened: the connection was over before
+	if c.tcb != nil { // perhaps nothing has happened: the connection was over before
 		h.release(c.tcb)
 	}
-	h.finish(now)
-	return nil
 }
 
 // close takes the connection from the application. The socket lives on without

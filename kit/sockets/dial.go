@@ -133,9 +133,7 @@ func (c *Conn) await(ctx context.Context) error {
 	}
 	now := time.Now()
 	if !c.closed {
-		c.close()
-		h.stack.Abort(c.tcb, now)
-		h.drain(now)
+		c.leave(true, now)
 	}
 	h.finish(now)
 	return err

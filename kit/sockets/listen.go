@@ -30,7 +30,7 @@ type ListenConfig struct {
 // *net.TCPListener has.
 type Listener struct {
 	host    *Host
-	tcb     *tcp.TCB
+	tcb     *tcp.TCB // nil once the application has closed
 	network string
 	addr    netip.AddrPort
 
@@ -156,6 +156,7 @@ func (l *Listener) Close() error {
 	l.close()
 	h.stack.Close(l.tcb, now)
 	h.drain(now)
+	l.tcb = nil // which is another's by now
 	h.finish(now)
 	return nil
 }

@@ -61,6 +61,7 @@ func (h *Host) drain(now time.Time) {
 	segments := h.stack.Segments()
 	for i := range segments {
 		h.emit(&segments[i])
+		segments[i].Payload = nil // as below: the stack's memory for segments would keep it
 	}
 	for i := range events {
 		h.release(events[i].TCB)

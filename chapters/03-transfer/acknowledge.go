@@ -8,7 +8,7 @@ import (
 
 // Acknowledge processes the segment's acknowledgment and window (RFC 9293
 // §3.10.7.4, fifth check) and reports whether its text and FIN count (step 3.2;
-// what it says of timers is step 3.6):
+// what it says of timers is step 3.6, of duplicates step 3.8):
 //
 //   - without an ACK, the segment is dropped;
 //   - SEG.ACK > SND.NXT acknowledges what was never sent, and SEG.ACK < SND.UNA -
@@ -28,35 +28,50 @@ import (
 // one was seen: when SND.UNA ≤ SEG.ACK, and SND.WL1 < SEG.SEQ, or SND.WL1 =
 // SEG.SEQ and SND.WL2 ≤ SEG.ACK. Beyond the RFC, it also counts when SEG.ACK
 // acknowledges something new: a segment that the peer sends again has an old
-// number, yet its ACK and window are of now. SND.WL1 and SND.WL2 are kept up,
-// b.Snd.MaxWnd too. A peer that keeps its window closed but answers lives:
-// b.RTO.Attempts becomes 0.
+// number, yet its ACK and window are of now. With the window SND.WL1 becomes
+// SEG.SEQ, but never goes back, and SND.WL2 becomes SEG.ACK; b.Snd.MaxWnd is kept
+// up.
 //
-// Round-trip time (step 3.6; the echo is step 3.9): the segment being timed,
-// b.RTO.Timing, is acknowledged when SEG.ACK has reached b.RTO.TimedSeq; after
-// time-outs, while b.RTO.Attempts > 0, the timestamp that the first ACK of
-// something new echoes tells the time, if it is no older than the last sending, at
-// b.RTO.ResentAt: an older one may be the first sending's (RFC 7323 §4). From it
+// A peer that answers a probe lives (step 3.7), whether its window stays closed or
+// opens now, and though nothing new is acknowledged: when SND.WND was 0 or becomes
+// 0, b.RTO.Attempts becomes 0.
+//
+// Round-trip time (step 3.6): the segment being timed, b.RTO.Timing, is acknowledged
+// when SEG.ACK has reached b.RTO.TimedSeq. From the time since b.RTO.TimedAt
 // b.RTO.SRTT, RTTVar and Value are computed (RFC 6298 §2, with a clock granularity
 // of 1 ms and within b.Config.MinRTO and MaxRTO), which also ends a back-off.
 //
-// Congestion control (step 3.8): an ACK of something new opens
-// b.Congestion.Window: by the octets acknowledged, at most one MSS, in slow start,
-// while Window < Threshold; else by one MSS for each Window of octets
-// acknowledged. The third duplicate ACK since the last ACK of something new begins
-// fast recovery, if everything outstanding at the last loss, b.Congestion.Recover,
-// is acknowledged: Recover becomes SND.NXT, the earliest outstanding segment is
-// sent again at once (a FIN alone is teardown's: b.Snd.Resending is set,
-// b.Snd.Resend is SND.UNA), Threshold becomes half of what is in flight, at least
-// 2 MSS, and Window Threshold + 3 MSS; each further duplicate adds one MSS. An ACK
-// of less than Recover shows the next hole, which is sent again at once, and
-// Window becomes less by the octets acknowledged, and more by one MSS if that was
-// at least one, but no less than one MSS; one of all of it ends recovery, with Window = min(Threshold, max(in flight, MSS) + MSS)
-// (RFC 5681 §3, RFC 6582 §3.2). Outside recovery Recover is never left behind
-// SND.UNA: 2 GiB behind would look like ahead.
+// Step 3.9: after time-outs of the retransmission timer, while b.RTO.Attempts > 0, the
+// timestamp that the first ACK of something new echoes tells the time, if it is no
+// older than the last sending, at b.RTO.ResentAt: an older one may be the first
+// sending's (RFC 7323 §4). Probes without an answer count as attempts too; whether
+// the echo counts after them alone is left open.
+//
+// Congestion control (step 3.8; RFC 5681 §3, RFC 6582 §3.2):
+//
+//   - An ACK of something new opens b.Congestion.Window: in slow start, while Window
+//     < Threshold, by the octets acknowledged, at most one MSS; else by one MSS for
+//     each Window of octets acknowledged. It grows to 1 GiB at most: no peer's window
+//     is larger (RFC 7323 §2.3).
+//   - The third duplicate ACK since the last ACK of something new begins fast
+//     recovery, b.Congestion.Recovery, if everything outstanding at the last loss,
+//     b.Congestion.Recover, is acknowledged. Recover becomes SND.NXT; Threshold half
+//     of what is in flight, at least 2 MSS; Window Threshold + 3 MSS. The earliest
+//     outstanding segment is sent again at once; a FIN alone is teardown's:
+//     b.Snd.Resending is set, b.Snd.Resend is SND.UNA.
+//   - In recovery, each further duplicate adds one MSS to Window.
+//   - In recovery, an ACK of a part, less than Recover, shows the next hole, which is
+//     sent again at once. Window becomes less by the octets acknowledged, and more by
+//     one MSS if they were at least one MSS, but no less than one MSS.
+//   - In recovery, an ACK of all, Recover or more, ends it: Window becomes
+//     min(Threshold, max(in flight, MSS) + MSS).
+//   - Outside recovery Recover is never left behind SND.UNA: 2 GiB behind would look
+//     like ahead.
 func (Chapter) Acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	// TODO(step 3.2): which ACKs count, what they free, and the peer's window.
 	// TODO(step 3.6): the retransmission timer and the round-trip time.
+	// TODO(step 3.7): a peer that answers a probe lives.
 	// TODO(step 3.8): congestion control.
+	// TODO(step 3.9): the round-trip time from an echoed timestamp.
 	return false
 }

@@ -27,27 +27,31 @@ import (
 //     segment has carried an ACK just now, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>
 //     goes out: at once when b.Delayed.Now is set or b.Config.DelayedACK is 0,
 //     else when the delayed-ACK timer expires, which is set to b.Config.DelayedACK
-//     from now if it does not run. Such an ACK also goes out (step 3.5) when the
-//     window could be opened far: by half the buffer; or, when less than one MSS
-//     of it is left, as soon as Window would open it. After the peer's FIN,
-//     b.Rcv.FinDone, it would tell nobody anything.
+//     from now if it does not run.
+//   - (Step 3.5.) Such an ACK also goes out when the window could be opened far: by
+//     half of the most that can be announced, which is the buffer, or what 16 bits
+//     and Rcv.Scale can say of it; or, when less than one MSS of the window is left,
+//     as soon as Window would open it. After the peer's FIN, b.Rcv.FinDone, it would
+//     tell nobody anything.
 //   - (Step 3.7.) While there is data that the peer's window does not let out,
 //     because it is closed, or because nothing is in flight and it is too small,
 //     the probe timer runs instead of the retransmission timer, or both ends might
 //     wait for ever (§3.8.6.1). The pause is the RTO, doubled for each probe sent
-//     so far, b.RTO.Probes, but at most b.Config.MaxRTO; and at most a second where
-//     the window is open and only too small (§3.8.6.2.1). With the reason both the
-//     timer and the count end.
+//     so far, b.RTO.Probes, but at most b.Config.MaxRTO. Where the window is open and
+//     only too small, it is a second at most (§3.8.6.2.1), also when the window was
+//     closed until now and a longer pause has begun. With the reason both the timer
+//     and the count end.
 //
 // Step 3.6: when data goes out and the retransmission timer is stopped, it starts:
 // b.RTO.Value from now; otherwise it runs on. New data is timed, if nothing else
 // is: b.RTO.Timing, TimedSeq, the number after it, and TimedAt.
 //
-// Step 3.8: before the first data b.Congestion.Recover becomes SND.UNA; Window, if
-// it is 0 (else the handshake has set it), becomes four segments, three when the
-// MSS is more than 1095 octets, two when it is more than 2190; and Threshold, if it
-// is 0, more than any window. After a pause of more than an RTO with nothing in
-// flight, Window is at most that again (RFC 5681 §3.1, §4.1).
+// Step 3.8: before the first data, while b.Congestion.SentAt is zero, Recover becomes
+// SND.UNA; Window, if it is 0 (else the handshake has set it), becomes four segments,
+// three when the MSS is more than 1095 octets, two when it is more than 2190; and
+// Threshold, if it is 0, more than any window. SentAt is when new data last went out:
+// after a pause of more than an RTO with nothing in flight, Window is at most those
+// segments again (RFC 5681 §3.1, §4.1).
 func (Chapter) Output(b *tcp.TCB, now time.Time) {
 	// TODO(step 3.4): new data, and acknowledgments.
 	// TODO(step 3.5): tell the peer when the window could be opened far.

@@ -277,6 +277,47 @@ func TestStep7_DeadPeerBehindAClosedWindow(t *testing.T) {
 		script.Likely("count unanswered probes like other time-outs: b.RTO.Attempts and b.RTO.First"))
 }
 
+// A peer that opens its window at last, and takes no octet of the probe, has answered all
+// the same. If it then falls silent, R2 begins with the text that it does not acknowledge.
+func TestStep7_OpenedWindowIsAnAnswer(t *testing.T) {
+	s := givenClosedWindow(t)
+	s.Elapse(95 * time.Second)
+	if len(s.Take()) == 0 {
+		s.Fail("a closed window is probed", "no probe in 95 s", script.Likely("write the probe timer"))
+	}
+	s.PeerWindow(5000)
+	s.Send(peerACK(s, 0))
+	if len(s.Take()) == 0 {
+		s.Fail("the window is open", "nothing was sent", script.Likely("what waited for the window goes out when it opens"))
+	}
+	s.Elapse(20 * time.Second)
+	s.WantState(tcp.Established, script.IfState(tcp.Closed,
+		"a peer that answers a probe lives, whether its window stays closed or opens now: b.RTO.Attempts becomes 0 in Acknowledge, though nothing new is acknowledged"))
+}
+
+// The pause may have grown to a minute by the time that the window opens, a little.
+func TestStep7_SmallWindowAfterALongPause(t *testing.T) {
+	s := givenEstablished(t)
+	s.PeerWindow(0)
+	s.Send(peerACK(s, 0))
+	whole := givenText(5000)
+	s.Write(whole)
+	for range 6 {
+		s.Elapse(time.Minute)
+		if len(s.Take()) == 0 {
+			s.Fail("a closed window is probed", "no probe in a minute", script.Likely("write the probe timer"))
+		}
+		s.Send(peerACK(s, 0))
+	}
+	s.WantBetween("once more", 0, time.Minute, wantProbe(0, whole[:1]))
+	s.PeerWindow(10)
+	s.Send(peerACK(s, 1))
+	s.WantBetween("the window is open, and only too small: what fits goes out in a second at most", 0, time.Second,
+		tcp.Segment{Seq: sndNxt.Add(1), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[1:11])},
+		script.IfSilent("the probe timer still runs for the closed window, perhaps for a minute: when the window opens, b.RTO.Probes is 0 again and the old pause gives way to the shorter one"),
+		script.Likely("see TestStep7_SmallWindowForGood"))
+}
+
 // No probe was sent, so the retransmission timer has to find the loss.
 func TestStep7_WindowClosesForAMoment(t *testing.T) {
 	s := givenEstablished(t)

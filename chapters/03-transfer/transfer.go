@@ -27,8 +27,8 @@ type Chapter struct{}
 // Window step 3.6): at the first time-out in a row b.Congestion.Threshold becomes
 // half of what is in flight, at least 2*b.Snd.MSS, and at each one
 // b.Congestion.Window becomes one b.Snd.MSS and b.Congestion.Recover SND.NXT; fast
-// recovery ends. With nothing outstanding nothing happens, and with data that a
-// closed window, SND.WND = 0, keeps back, what the probe timer does.
+// recovery ends. With nothing outstanding nothing happens. If data waits and SND.WND =
+// 0, it does what the probe timer does instead.
 //
 // tcp.ProbeTimer (step 3.7): with a closed window a probe goes out: the first octet
 // not acknowledged (RFC 9293 §3.8.6.1). Like all that is sent it counts as
@@ -44,8 +44,9 @@ type Chapter struct{}
 // b.Delayed.Now is set.
 //
 // b.RTO.Attempts counts the expiries of the first two since the peer has last
-// acknowledged something new, or answered a probe, and b.RTO.First is when the first of those was. Once b.Config.R2 has
-// passed since then, nothing more is sent and Timeout returns syscall.ETIMEDOUT.
+// acknowledged something new or answered a probe (Acknowledge makes it 0), and
+// b.RTO.First is when the first of those was. Once b.Config.R2 has passed since then,
+// nothing more is sent and Timeout returns syscall.ETIMEDOUT.
 func (Chapter) Timeout(b *tcp.TCB, timer tcp.Timer, now time.Time) error {
 	// TODO(step 3.4): the delayed-ACK timer.
 	// TODO(step 3.6): the retransmission timer, and a congestion window of one segment.

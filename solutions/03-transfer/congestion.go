@@ -11,13 +11,17 @@ import (
 // cwnd, bounds what is in flight for the network's sake, as SND.WND does for the
 // peer's.
 
+// largestWindow bounds cwnd, which grows as long as nothing is lost: no peer's window
+// is larger (RFC 7323 §2.3).
+const largestWindow = 1 << 30
+
 // congestionStart sets cwnd before the first data, and again after a pause so
 // long that it says nothing any more (RFC 5681 §4.1).
 func congestionStart(b *tcp.TCB, now time.Time) {
 	c := &b.Congestion
 	switch {
 	case c.Threshold == 0:
-		c.Threshold = 1 << 30
+		c.Threshold = largestWindow
 		c.Recover = b.Snd.Una
 		if c.Window == 0 {
 			c.Window = initialWindow(b.Snd.MSS)
@@ -55,7 +59,7 @@ func congestionACK(b *tcp.TCB, octets int) {
 			c.Window += uint32(b.Snd.MSS)
 		}
 	}
-	c.Window = min(c.Window, 1<<30)
+	c.Window = min(c.Window, largestWindow)
 	if !c.Recovery && c.Recover.Less(b.Snd.Una) {
 		c.Recover = b.Snd.Una // 2 GiB behind would look like ahead
 	}
@@ -88,7 +92,7 @@ func countDuplicate(b *tcp.TCB) {
 	c.DupACKs++
 	switch {
 	case c.Recovery:
-		c.Window += mss // one more segment has left the network
+		c.Window = min(c.Window+mss, largestWindow) // one more segment has left the network
 	case c.DupACKs == 3 && !b.Snd.Una.Less(c.Recover):
 		c.Threshold = halfFlight(b)
 		c.Recover, c.Recovery = b.Snd.Nxt, true

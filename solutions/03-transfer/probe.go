@@ -78,11 +78,3 @@ func probe(b *tcp.TCB, now time.Time) error {
 	b.Timers.Probe = now.Add(probePause(b))
 	return nil
 }
-
-// peerAnswered notes that the peer lives although its window is closed: waiting
-// for it to open is not a reason to give up.
-func peerAnswered(b *tcp.TCB) {
-	if b.Snd.Wnd == 0 {
-		b.RTO.Attempts = 0
-	}
-}

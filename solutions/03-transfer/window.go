@@ -18,9 +18,11 @@ func (Chapter) Window(b *tcp.TCB) uint16 {
 
 // opening returns by how many octets the window's right edge could move.
 func opening(b *tcp.TCB) int {
-	largest := 65535 << b.Rcv.Scale
-	return min(b.Rcv.Queue.Free(), largest) - int(b.Rcv.Wnd)
+	return min(b.Rcv.Queue.Free(), mostToTell(b)) - int(b.Rcv.Wnd)
 }
+
+// mostToTell is the largest window that the header can tell.
+func mostToTell(b *tcp.TCB) int { return 65535 << b.Rcv.Scale }
 
 // worthwhile is the least opening worth telling the peer about.
 func worthwhile(b *tcp.TCB) int {
@@ -38,5 +40,5 @@ func windowUpdateDue(b *tcp.TCB) bool {
 	if int(b.Rcv.Wnd) < b.Snd.MSS {
 		return opens >= worthwhile(b)
 	}
-	return opens >= b.Rcv.Queue.Limit()/2
+	return opens >= min(b.Rcv.Queue.Limit(), mostToTell(b))/2
 }

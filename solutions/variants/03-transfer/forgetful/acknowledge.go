@@ -19,7 +19,7 @@ func (Chapter) Acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	}
 	dup := isDuplicate(b, seg)
 	fresh := snd.Una.Less(seg.Ack)
-	n := 0
+	n, probed := 0, snd.Wnd == 0
 	if fresh {
 		n = release(b, seg.Ack)
 		b.RTO.Attempts = 0
@@ -33,8 +33,8 @@ func (Chapter) Acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	case dup:
 		duplicate(b)
 	}
-	if b.Snd.Wnd == 0 {
-		b.RTO.Attempts = 0 // it does not want more, but it lives
+	if !seg.Ack.Less(snd.Una) && (probed || snd.Wnd == 0) {
+		b.RTO.Attempts = 0 // it did not want more, but it lives
 	}
 	return true
 }

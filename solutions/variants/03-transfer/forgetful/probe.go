@@ -19,6 +19,9 @@ func chooseTimer(b *tcp.TCB, now time.Time) {
 	t := &b.Timers
 	if stuck(b) {
 		t.Retransmit = time.Time{}
+		if b.Snd.Wnd > 0 && b.RTO.Probes > 0 {
+			t.Probe, b.RTO.Probes = time.Time{}, 0 // open, a little: what it was is forgotten
+		}
 		if t.Probe.IsZero() {
 			t.Probe = now.Add(probePause(b))
 		}
@@ -32,6 +35,9 @@ func chooseTimer(b *tcp.TCB, now time.Time) {
 
 func probePause(b *tcp.TCB) time.Duration {
 	d := b.RTO.Value
+	if b.Snd.Wnd > 0 {
+		return min(d, time.Second)
+	}
 	for i := 0; i < b.RTO.Probes && d < b.Config.MaxRTO; i++ {
 		d *= 2
 	}

@@ -25,10 +25,11 @@ func (Chapter) Acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 			b.Timers.Retransmit = time.Time{} // settleTimers starts it anew, if it is needed
 		}
 	}
+	probed := b.Snd.Wnd == 0
 	if v != stale {
 		takeWindow(b, seg, v == news)
 	}
-	if v == news || v != stale && b.Snd.Wnd == 0 { // the peer lives
+	if v == news || v != stale && (probed || b.Snd.Wnd == 0) { // the peer lives
 		b.RTO.Attempts = 0
 	}
 	switch v {

@@ -20,8 +20,11 @@ func settleTimers(b *tcp.TCB, now time.Time) {
 	rto, probe := &b.Timers.Retransmit, &b.Timers.Probe
 	if mustProbe(b) {
 		*rto = time.Time{}
-		if probe.IsZero() {
-			*probe = now.Add(probePause(b))
+		if b.Snd.Wnd > 0 {
+			b.RTO.Probes = 0 // these were probes of a closed window
+		}
+		if due := now.Add(probePause(b)); probe.IsZero() || due.Before(*probe) {
+			*probe = due
 		}
 		return
 	}

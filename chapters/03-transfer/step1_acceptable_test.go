@@ -11,6 +11,12 @@ import (
 // RFC 9293 §3.10.7.4, first check: the table, case by case. Numbers are relative
 // to RCV.NXT.
 func TestStep1_TheTable(t *testing.T) {
+	// A stub that always says no must not pass where no is right, so yes comes first.
+	begun := givenEstablished(t)
+	inside := tcp.Segment{Seq: rcvNxt.Add(10), Ack: sndNxt, Flags: tcp.ACK}
+	script.WantEqual(begun, "RCV.NXT+10, length 0, in the middle of an open window", "Acceptable",
+		Chapter{}.Acceptable(begun.TCB(), &inside, begun.Now()), true,
+		script.Likely("nothing was judged yet: write Acceptable; each row of the table is tried when this is right"))
 	for _, c := range []struct {
 		first, length int
 		window        uint32
@@ -37,14 +43,7 @@ func TestStep1_TheTable(t *testing.T) {
 			s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = c.window }))
 			seg := tcp.Segment{Seq: rcvNxt.Add(c.first), Ack: sndNxt, Flags: tcp.ACK, Payload: make([]byte, c.length)}
 			got := Chapter{}.Acceptable(s.TCB(), &seg, s.Now())
-			// A stub that always says no must not pass by accident: so each case also asks
-			// for a segment in the middle of an open window.
 			script.WantEqual(s, "the table of RFC 9293 §3.10.7.4", "Acceptable", got, c.want, script.Likely(c.says))
-			s.TCB().Rcv.Wnd = 1000
-			inside := tcp.Segment{Seq: rcvNxt.Add(10), Ack: sndNxt, Flags: tcp.ACK}
-			script.WantEqual(s, "a control: RCV.NXT+10, length 0, window 1000, the middle of an open window", "Acceptable",
-				Chapter{}.Acceptable(s.TCB(), &inside, s.Now()), true,
-				script.Likely("nothing was judged yet: write Acceptable"))
 		})
 	}
 }

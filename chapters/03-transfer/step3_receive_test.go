@@ -25,14 +25,14 @@ func TestStep3_RightEdgeStays(t *testing.T) {
 	before := b.Rcv.Wnd
 	seg := peerData(s, 0, givenText(1000))
 	Chapter{}.Receive(b, &seg, s.Now())
-	script.WantEqual(s, "1000 octets arrived", "RCV.NXT", b.Rcv.Nxt, rcvNxt+1000)
-	script.WantEqual(s, "1000 of the window are used up; nothing new was announced", "RCV.WND", b.Rcv.Wnd, before-1000,
+	script.WantEqual(s, "Receive is called with SEQ=301 LEN=1000", "RCV.NXT", b.Rcv.Nxt, rcvNxt+1000)
+	script.WantEqual(s, "SEQ=301 LEN=1000: 1000 of the window are used up; nothing new was announced", "RCV.WND", b.Rcv.Wnd, before-1000,
 		script.Likely("the window's right edge is a promise: when RCV.NXT advances by n, RCV.WND shrinks by n"))
 	for _, offset := range []int{2000, 1000} {
 		seg := peerData(s, offset, givenText(1000))
 		Chapter{}.Receive(b, &seg, s.Now())
 	}
-	script.WantEqual(s, "2000 more, the second thousand first", "RCV.NXT", b.Rcv.Nxt, rcvNxt+3000)
+	script.WantEqual(s, "then SEQ=2301 LEN=1000, and SEQ=1301 LEN=1000, which fills the hole", "RCV.NXT", b.Rcv.Nxt, rcvNxt+3000)
 	script.WantEqual(s, "what waited beyond a hole uses the window up as well", "RCV.WND", b.Rcv.Wnd, before-3000,
 		script.Likely("RCV.WND shrinks by as much as RCV.NXT advances, also over text that waited"))
 }
@@ -135,7 +135,10 @@ func TestStep3_AnyOrder(t *testing.T) {
 }
 
 func TestStep3_BeyondTheWindow(t *testing.T) {
-	for _, pieces := range [][]string{{"0123456789ABCDE"}, {"56789ABCDE", "01234"}} {
+	for arrives, pieces := range map[string][]string{
+		"SEQ=301 LEN=15 into a window of 10":                      {"0123456789ABCDE"},
+		"SEQ=306 LEN=10, then SEQ=301 LEN=5, into a window of 10": {"56789ABCDE", "01234"},
+	} {
 		// The buffer is larger than the window: what was not announced does not count.
 		s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = 10 }))
 		b := s.TCB()
@@ -143,10 +146,10 @@ func TestStep3_BeyondTheWindow(t *testing.T) {
 			seg := peerData(s, strings.Index("0123456789ABCDE", text), text)
 			Chapter{}.Receive(b, &seg, s.Now())
 		}
-		script.WantEqual(s, "ten octets fit the window", "RCV.NXT", b.Rcv.Nxt, rcvNxt+10,
+		script.WantEqual(s, arrives+": ten octets fit", "RCV.NXT", b.Rcv.Nxt, rcvNxt+10,
 			script.If((rcvNxt+10).Less(b.Rcv.Nxt), "cut off what lies at RCV.NXT+RCV.WND and beyond: it was not announced"))
-		script.WantEqual(s, "and no more", "RCV.WND", b.Rcv.Wnd, 0)
-		s.WantRead("the window's ten octets", "0123456789")
+		script.WantEqual(s, arrives+": ten octets, and no more", "RCV.WND", b.Rcv.Wnd, 0)
+		s.WantRead(arrives+": those ten", "0123456789")
 	}
 }
 
@@ -157,8 +160,8 @@ func TestStep3_ClosedWindowTakesNothing(t *testing.T) {
 	probe := peerData(s, 5, "?")
 	s.TCB().Delayed = tcp.DelayedACK{}
 	Chapter{}.Receive(s.TCB(), &probe, s.Now())
-	script.WantEqual(s, "there is no room", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+5)
-	script.WantEqual(s, "the peer asks how things stand", "b.Delayed.Now", s.TCB().Delayed.Now, true,
+	script.WantEqual(s, "Receive is called with SEQ=306 LEN=1, and the window is closed: there is no room", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+5)
+	script.WantEqual(s, "SEQ=306 LEN=1 with a closed window: the peer asks how things stand", "b.Delayed.Now", s.TCB().Delayed.Now, true,
 		script.Likely("text cut off on the right asks for an ACK at once: it tells the peer the window"))
 	s.WantRead("what had room", "hello")
 
@@ -166,8 +169,8 @@ func TestStep3_ClosedWindowTakesNothing(t *testing.T) {
 	tooMuch := peerData(s, 0, "hello, and more")
 	s.TCB().Delayed = tcp.DelayedACK{}
 	Chapter{}.Receive(s.TCB(), &tooMuch, s.Now())
-	script.WantEqual(s, "a part of it has room", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+5)
-	script.WantEqual(s, "the peer goes too far, and should know how far it may go", "b.Delayed.Now", s.TCB().Delayed.Now, true,
+	script.WantEqual(s, "Receive is called with SEQ=301 LEN=15, and the window is 5: a part of it has room", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+5)
+	script.WantEqual(s, "SEQ=301 LEN=15 into a window of 5: the peer goes too far, and should know how far it may go", "b.Delayed.Now", s.TCB().Delayed.Now, true,
 		script.Likely("text cut off on the right asks for an ACK at once, also when a part of it was taken"))
 }
 

@@ -315,11 +315,11 @@ func (b *TCB) Tuple() FourTuple { return FourTuple{Local: b.Local, Remote: b.Rem
 
 // Emit appends a segment to the outbox. The caller sets its sequence number,
 // its acknowledgment number, its control bits and what it carries. When the
-// segment leaves, the stack fills in what is the same for every segment of a
-// socket: addresses and ports where they are not set, the window (unless it is a
-// SYN, whose window the handshake sets), and the values of the timestamps. It also
-// sees to it that an empty segment at SND.NXT gets through where that number lies
-// beyond the peer's window, as after a zero-window probe.
+// segment leaves, after Output has returned, the stack fills in what is the same
+// for every segment of a socket: addresses and ports where they are not set, the
+// window (it asks Window; a SYN's window the handshake sets), and the values of the
+// timestamps. It also sees to it that an empty segment at SND.NXT gets through where
+// that number lies beyond the peer's window, as after a zero-window probe.
 //
 // An ACK that leaves says all there was to acknowledge: Emit clears Delayed and
 // its timer.

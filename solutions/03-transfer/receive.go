@@ -18,13 +18,14 @@ const maxBlocks = 256
 // window's right edge stays where it was announced.
 //
 // Receive sends nothing itself. b.Delayed counts the octets to acknowledge, and
-// b.Delayed.Now asks for an ACK at once: for text already received, beyond a
-// hole, or filling one or a part of it (RFC 5681 §4.2), for text cut off on the
-// right, and when two full-sized segments, 2*b.Snd.MSS octets, wait for it (RFC
-// 9293 §3.8.6.3). b.Rcv.Blocks are a few hundred at most: text that would make more
+// b.Delayed.Now asks for an ACK at once: for text of which nothing is new (where a
+// part is new, it may wait or not), for text beyond a hole, or filling one or a part
+// of it (RFC 5681 §4.2), for text cut off on the right, all of it or a part, and when
+// two full-sized segments, 2*b.Snd.MSS octets, wait for it (RFC 9293 §3.8.6.3). b.Rcv.Blocks are a few hundred at most: text that would make more
 // is dropped, and will come again.
 //
-// Text is ignored when the peer's FIN was taken, b.Rcv.FinDone.
+// Text is ignored when the peer's FIN was taken, b.Rcv.FinDone. A segment with SYN
+// does not come here: SEG.SEQ is the number of its text.
 func (Chapter) Receive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	if len(seg.Payload) == 0 || b.Rcv.FinDone {
 		return

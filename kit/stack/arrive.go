@@ -116,7 +116,7 @@ func (s *Stack) arriveConnection(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 func (s *Stack) arriveSynchronized(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	if !s.chapters.Transfer.Acceptable(b, seg, now) {
 		if seg.Flags.Has(tcp.ACK) {
-			b.Host.Heard = seg.Ack
+			b.Host.Heard, b.Host.HasHeard = seg.Ack, true
 		}
 		return
 	}

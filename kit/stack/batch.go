@@ -35,9 +35,9 @@ func (s *Stack) ArriveMore(seg *tcp.Segment, now time.Time) {
 }
 
 // mayWait reports whether what follows from the segments so far may wait for the
-// next one of the batch. It may not once there is anything to answer at once, or
-// anything out of the ordinary: a peer that has lost a segment counts the answers
-// (RFC 5681 §3.2). Nor may a sender's window run dry meanwhile.
+// next one of the batch. An ACK that is due may: one will do for all of them. What was
+// emitted may not, nor anything out of the ordinary: a peer that has lost a segment
+// counts the answers (RFC 5681 §3.2). Nor may the peer's window run dry meanwhile.
 func mayWait(b *tcp.TCB) bool {
 	return b.State == tcp.Established && len(b.Outbox) == 0 &&
 		len(b.Rcv.Blocks) == 0 && !b.Congestion.Recovery && !b.Snd.Resending &&

@@ -23,7 +23,7 @@ func takenNumber(b *tcp.TCB) tcp.Seq {
 		return b.Snd.Nxt
 	}
 	number := b.Snd.Una.Add(max(0, window-1))
-	if heard := b.Host.Heard; number.Less(heard) && heard.LessEq(b.Snd.Nxt) {
+	if heard := b.Host.Heard; b.Host.HasHeard && number.Less(heard) && heard.LessEq(b.Snd.Nxt) {
 		return heard
 	}
 	return number

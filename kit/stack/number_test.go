@@ -17,8 +17,9 @@ func TestTakenNumber(t *testing.T) {
 	for name, c := range map[string]struct {
 		una, nxt int // after iss
 		window   uint32
-		fin      int // after iss; 0: none was sent
-		heard    int
+		fin      int  // after iss; 0: none was sent
+		heard    int  // after iss
+		nothing  bool // was heard
 		want     int
 	}{
 		"nothing in flight":                   {una: 5, nxt: 5, window: 0, want: 5},
@@ -30,6 +31,7 @@ func TestTakenNumber(t *testing.T) {
 		"closed upon much":                    {una: 5, nxt: 105, window: 0, want: 5},
 		"shrunk":                              {una: 5, nxt: 105, window: 10, want: 14},
 		"shrunk, but some was taken":          {una: 5, nxt: 105, window: 10, heard: 50, want: 50},
+		"nothing heard is not the number 0":   {una: 5, nxt: 105, window: 0, nothing: true, want: 5},
 		"a FIN needs no window":               {una: 5, nxt: 6, window: 0, fin: 5, want: 6},
 		"a FIN behind text does":              {una: 5, nxt: 7, window: 0, fin: 6, want: 5},
 		"a FIN acknowledged":                  {una: 6, nxt: 6, window: 0, fin: 5, want: 6},
@@ -38,7 +40,9 @@ func TestTakenNumber(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := &tcp.TCB{Snd: tcp.SendSequence{ISS: iss, Una: iss.Add(c.una), Nxt: iss.Add(c.nxt), Wnd: c.window}}
 			b.Snd.FinSent, b.Snd.Fin = c.fin > 0, iss.Add(c.fin)
-			b.Host.Heard = iss.Add(c.heard)
+			if !c.nothing {
+				b.Host.Heard, b.Host.HasHeard = iss.Add(c.heard), true
+			}
 			assert.Equal(t, c.want, takenNumber(b).Sub(iss))
 		})
 	}

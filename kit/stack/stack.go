@@ -5,6 +5,10 @@
 // next deadline come out. It starts no goroutine, reads no clock and takes no
 // lock, so whoever runs it decides what time it is, and one call at a time may
 // be made. Package sockets runs it in real time, package script in a test's.
+//
+// Two things are for hosts with much to do, and change nothing that can be seen from
+// outside: segments that come together may be answered together, see ArriveMore, and
+// a socket that nobody will use again takes little memory, or none, see Release.
 package stack
 
 import (

@@ -90,8 +90,10 @@ type Host struct {
 	Index int32     // where the socket is in the stack's queue of deadlines, from 1; 0 when it is not
 
 	// Heard is the acknowledgment number of the last segment that was not acceptable:
-	// not to be acted upon, but a hint at what the peer expects.
-	Heard Seq
+	// not to be acted upon, but a hint at what the peer expects. HasHeard tells 0 from
+	// none.
+	Heard    Seq
+	HasHeard bool
 
 	// Gone is set when this is no socket any more: it was freed, or it is at rest
 	// and the stack goes on with a copy.

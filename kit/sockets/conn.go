@@ -90,9 +90,11 @@ func (c *Conn) readable() bool {
 	return b.Rcv.Queue.Len() > 0 || b.Rcv.FinDone
 }
 
-// Write queues p to be sent, and waits until there was room for all of it. When
-// the connection ends or the deadline comes first, it returns how much of p was
-// queued, and why no more. Of two that write at once, one does so first.
+// Write queues p to be sent, and waits until there was room for all of it. After a
+// few small writes in a row those that follow leave together, a moment later, or with
+// the next Read that has to wait, CloseWrite or Close. When the connection ends or
+// the deadline comes first, Write returns how much of p was queued, and why no more.
+// Of two that write at once, one does so first.
 func (c *Conn) Write(p []byte) (int, error) {
 	h := c.host
 	h.mu.Lock()

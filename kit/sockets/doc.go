@@ -20,7 +20,14 @@
 //
 // So locks, goroutines and real time are here, and neither in a chapter nor in
 // the stack. No goroutine serves a connection: the caller's carries its packets
-// over the link, into the other host, and the answers back.
+// over the link, into the other host, and the answers back. Only for what many small
+// writes in a row have left in send buffers is one made, for all connections of the
+// host; it sends that, and ends.
+//
+// A connection that the application has closed goes on in the stack without it. When
+// the stack is done with its TCB, or needs no more than a trace of it to wait for 2MSL,
+// another connection gets that memory: from Close on nobody but the stack may rely on
+// it.
 //
 // Errors are those of package net: a *net.OpError around syscall.ECONNREFUSED,
 // os.ErrDeadlineExceeded, net.ErrClosed and their like; io.EOF stands alone.

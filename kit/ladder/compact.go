@@ -11,10 +11,10 @@ import (
 
 // Compact returns the diagram as a test shows it when it fails, as seen from the
 // left end: a header, then a line for each rung with its raw numbers, as a
-// packet dump would show them. The header says what the initial sequence numbers
-// were. A rung whose fate is Wrong is marked ✗. Where the right end is not the
-// same all the time, because several clients call one server, its port stands
-// beside its state from the second client on.
+// packet dump would show them, and its window where the rung asks for it. The header
+// says what the initial sequence numbers were. A rung whose fate is Wrong is marked
+// ✗. Where the right end is not the same all the time, because several clients call
+// one server, its port stands beside its state from the second client on.
 //
 // At most lines lines are returned, and never fewer than four: rungs in the
 // middle give way to one that says how many they were.
@@ -73,6 +73,9 @@ func compactRowOf(r *Rung, first netip.AddrPort) compactRow {
 		return row
 	}
 	row.what = r.Segment.String()
+	if r.Window {
+		row.what = strings.Replace(row.what, "<CTL=", fmt.Sprintf("<WND=%d><CTL=", r.Segment.Window), 1)
+	}
 	if name := r.Fate.String(); name != "" && r.Fate != Wrong {
 		row.what += " " + name
 	}

@@ -44,6 +44,10 @@ type Rung struct {
 	// its receiver: relative numbers count from them.
 	ISS, IRS tcp.Seq
 
+	// Window says that the window the segment announces is worth a look: Compact
+	// shows it then.
+	Window bool
+
 	Fate Fate // what became of the segment on its way
 
 	// Text says what a segment is for, what happened ("Close()"), or what the

@@ -90,6 +90,7 @@ type Script struct {
 	ownISN    bool
 	you, peer netip.AddrPort // the ends of the current conversation
 	window    uint16         // what the peer announces
+	shown     windows        // what the ladder has shown of both ends' windows
 	see       string         // where to read on
 
 	current  *tcp.TCB   // the socket that calls and expectations are about
@@ -136,6 +137,7 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 		worker:   newWorker(),
 	}
 	t.Cleanup(s.worker.stop)
+	s.shown = windows{peer: s.window, yoursCount: set.config.ReceiveBuffer != scriptConfig().ReceiveBuffer}
 	s.stack = stack.New(chapters, set.config)
 	return s
 }

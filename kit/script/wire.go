@@ -25,7 +25,7 @@ func (s *Script) Send(seg tcp.Segment) {
 		seg.Window = s.window
 	}
 	s.shadow.sends(&seg)
-	rung := ladder.Rung{From: ladder.Right, Segment: seg, ISS: s.irs, IRS: s.iss}
+	rung := ladder.Rung{From: ladder.Right, Segment: seg, ISS: s.irs, IRS: s.iss, Window: s.shown.peers(seg.Window)}
 	arriving := seg
 	arriving.Payload = slices.Clone(seg.Payload)
 	s.act("Arrive", rung, func() { s.stack.Arrive(&arriving, s.now) })
@@ -70,7 +70,7 @@ func (s *Script) collect() {
 		s.shadow.receives(&seg)
 		s.ladder.Add(ladder.Rung{
 			At: s.now.Sub(start), From: ladder.Left, Left: state, Right: s.shadow.state,
-			Segment: seg, ISS: s.iss, IRS: s.irs,
+			Segment: seg, ISS: s.iss, IRS: s.irs, Window: s.shown.yours(seg.Window),
 		})
 		s.pending = append(s.pending, sent{seg, s.now, len(s.ladder.Rungs) - 1})
 	}

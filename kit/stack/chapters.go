@@ -86,7 +86,8 @@ type Transfer interface {
 	Receive(b *tcp.TCB, seg *tcp.Segment, now time.Time)
 
 	// Output sends what there is to send: data, again or for the first time, and
-	// acknowledgments that are due. It is called after every event.
+	// acknowledgments that are due. It is called after every event; several segments
+	// that came together may be one.
 	Output(b *tcp.TCB, now time.Time)
 
 	// Window returns the window to announce in a segment that leaves now, as it

@@ -1,7 +1,6 @@
 package transfer
 
 import (
-	"math"
 	"time"
 
 	"tcpworkbook/kit/tcp"
@@ -141,10 +140,13 @@ func mend(b *tcp.TCB, now time.Time) {
 	}
 }
 
+// mostInFlight is as much as any peer's window can say.
+const mostInFlight = 1 << 30
+
 // grow opens the window; it does not wrap.
 func grow(b *tcp.TCB, n int) {
 	c := &b.Congestion
-	c.Window += min(uint32(n), math.MaxUint32-c.Window)
+	c.Window = min(c.Window+uint32(n), mostInFlight)
 }
 
 // halfOf is RFC 5681's equation 4.
@@ -169,7 +171,7 @@ func beforeSending(b *tcp.TCB, now time.Time) {
 	if c.SentAt.IsZero() {
 		c.Recover = b.Snd.Una.Add(-1)
 		if c.Threshold == 0 {
-			c.Threshold = math.MaxUint32
+			c.Threshold = mostInFlight
 		}
 		if c.Window == 0 { // else the handshake lost a SYN, and has set it
 			c.Window = initialWindow(b.Snd.MSS)

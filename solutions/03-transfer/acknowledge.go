@@ -49,9 +49,9 @@ import (
 //
 // Congestion control (step 3.8; RFC 5681 §3, RFC 6582 §3.2):
 //
-//   - An ACK of something new opens b.Congestion.Window: in slow start, while Window
-//     < Threshold, by the octets acknowledged, at most one MSS; else by one MSS for
-//     each Window of octets acknowledged. It grows to 1 GiB at most: no peer's window
+//   - Outside recovery, an ACK of something new opens b.Congestion.Window: in slow
+//     start, while Window < Threshold, by the octets acknowledged, at most one MSS;
+//     else by one MSS for each Window of octets acknowledged. It grows to 1 GiB at most: no peer's window
 //     is larger (RFC 7323 §2.3).
 //   - The third duplicate ACK since the last ACK of something new begins fast
 //     recovery, b.Congestion.Recovery, if everything outstanding at the last loss,

@@ -112,7 +112,7 @@ func writeTable(t *terminal, table *life.Table) {
 	for _, h := range table.Hosts {
 		for _, s := range h.Sockets {
 			none = false
-			fmt.Fprintf(w, "  %s\t%v\t%s\t%s\t%s\n", h.Host, s.State, life.Endpoint(s.Local), life.Endpoint(s.Remote), timer(s))
+			fmt.Fprintf(w, "  %s\t%v\t%s\t%s\t%s\n", h.Host, s.State, sockets.Endpoint(s.Local), sockets.Endpoint(s.Remote), timer(s))
 		}
 	}
 	w.Flush()

@@ -101,14 +101,15 @@ func (l Listing) String() string {
 	fmt.Fprintln(w, "State\tReceive\tSend\tLocal\tRemote\tTimer")
 	for _, s := range l {
 		fmt.Fprintf(w, "%v\t%d\t%d\t%s\t%s\t%s\n",
-			s.State, s.ReceiveQueue, s.SendQueue, wildcard(s.Local), wildcard(s.Remote), s.timerText())
+			s.State, s.ReceiveQueue, s.SendQueue, Endpoint(s.Local), Endpoint(s.Remote), s.timerText())
 	}
 	w.Flush()
 	return text.String()
 }
 
-// wildcard writes * for an address, and a port, that may be any.
-func wildcard(a netip.AddrPort) string {
+// Endpoint writes an address and a port as lists of sockets do: with * for what may be
+// any.
+func Endpoint(a netip.AddrPort) string {
 	switch {
 	case a.Addr().IsValid():
 		return a.String()

@@ -106,17 +106,6 @@ type HostSockets struct {
 	Sockets sockets.Listing
 }
 
-// Endpoint writes an address and a port, with * for what may be any.
-func Endpoint(a netip.AddrPort) string {
-	switch {
-	case a.Addr().IsValid():
-		return a.String()
-	case a.Port() != 0:
-		return fmt.Sprintf("*:%d", a.Port())
-	}
-	return "*"
-}
-
 // settings returns what both hosts' sockets start with.
 func (o *Options) settings() []sockets.Option {
 	return []sockets.Option{sockets.WithMSL(o.MSL), func(c *tcp.Config) {

@@ -193,6 +193,26 @@ func owners() (first, rest string) {
 	return "Yours: " + numbers(mine) + ".", " The reference's: " + numbers(reference) + "."
 }
 
+// missing says which chapters nobody is there to run, where the workbook was handed
+// out without some of its solutions; "" when there is somebody for each.
+func missing() string {
+	chapters, _ := ours()
+	var none []int
+	for i, all := 0, reflect.ValueOf(chapters); i < all.NumField(); i++ {
+		if all.Field(i).IsNil() {
+			none = append(none, i+1)
+		}
+	}
+	if len(none) == 0 {
+		return ""
+	}
+	how := "lab runs yours with --mine, once every step is done"
+	if composed {
+		how = "yours are not finished"
+	}
+	return "nobody is there to run " + numbers(none) + ": this copy has no reference for them, and " + how
+}
+
 // numbers writes "chapter 2" or "chapters 1, 2 and 4".
 func numbers(chapters []int) string {
 	var words []string

@@ -114,3 +114,40 @@ func TestREADMEScreen(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(text), "```\n"+strings.TrimSpace(string(page))+"\n```", "the README shows the page as it is")
 }
+
+// A teacher hands out chapter 3 without its solution and the later ones, as the README
+// says. What a student needs for it works.
+func TestREADMEHandout(t *testing.T) {
+	if !*evening {
+		t.Skip("with the evening: go test ./cmd/lab -run TestREADME -evening")
+	}
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	require.NoError(t, err)
+	remove := regexp.MustCompile("`rm -r ([^`]+)`").FindStringSubmatch(string(text))
+	require.NotNil(t, remove, "the README says what to delete")
+	l := newLearner(t)
+	for _, pattern := range strings.Fields(remove[1]) {
+		files, err := filepath.Glob(filepath.Join(l.root, filepath.FromSlash(pattern)))
+		require.NoError(t, err)
+		require.NotEmpty(t, files, "%s", pattern)
+		for _, file := range files {
+			require.NoError(t, os.RemoveAll(file))
+		}
+	}
+	in := func(name string, args ...string) (string, error) {
+		command := exec.Command(name, args...)
+		command.Dir = l.root
+		out, err := command.CombinedOutput()
+		return string(out), err
+	}
+	out, err := in("go", "vet", "./...")
+	require.NoError(t, err, "all that is left compiles: %s", out)
+	out, _ = in("go", "test", "./chapters/03-transfer")
+	require.Contains(t, out, "step 3.1", "the chapter's tests run")
+	require.NotContains(t, out, "build failed")
+	out, _ = in("go", "run", "./cmd/lab", "check", "3") // which fails, as long as the chapter is not done
+	require.Contains(t, out, "Step 3.1")
+	out, err = in("go", "run", "./cmd/lab", "trace")
+	require.Error(t, err)
+	require.Contains(t, out, "nobody is there to run chapters 3, 4 and 5")
+}

@@ -74,6 +74,9 @@ func runServe(ctx context.Context, t *terminal, args []string) int {
 		}
 		return runMine(ctx, t, append([]string{"serve"}, args...))
 	}
+	if why := missing(); why != "" {
+		return t.failed("lab serve: %s", why)
+	}
 	if err := serve(ctx, t, f); err != nil {
 		return t.failed("lab serve: %v", err)
 	}

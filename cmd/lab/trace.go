@@ -27,6 +27,9 @@ func runTrace(ctx context.Context, t *terminal, args []string) int {
 	if f.mine && !composed {
 		return runMine(ctx, t, append([]string{"trace"}, args...))
 	}
+	if why := missing(); why != "" {
+		return t.failed("lab trace: %s", why)
+	}
 	err = trace(ctx, t, f)
 	switch {
 	case errors.Is(err, context.Canceled):

@@ -48,6 +48,9 @@ func Chapters(root, among string) ([]Chapter, error) {
 	folders, err := filepath.Glob(filepath.Join(root, among, "[0-9][0-9]-*"))
 	var chapters []Chapter
 	for _, f := range folders {
+		if info, err := os.Stat(f); err != nil || !info.IsDir() {
+			continue // the file beside a folder of solutions
+		}
 		name := filepath.Base(f)
 		number, err := strconv.Atoi(name[:2])
 		if err != nil {

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"runtime"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -26,6 +28,7 @@ func TestReopen(t *testing.T) {
 		states := n.watch()
 		l := n.listen(t)
 		for round := range 5 {
+			nextTick()
 			client, server := n.connect(t, l)
 			sendAll(t, client, fmt.Sprintf("conversation %d", round))
 			readAll(t, server, fmt.Sprintf("conversation %d", round))
@@ -47,6 +50,15 @@ func TestReopen(t *testing.T) {
 
 // The last ACK is lost. The peer repeats its FIN, and TIME-WAIT is there to
 // acknowledge it once more.
+// nextTick waits until the clock of the timestamps, one of milliseconds, has ticked.
+// Three conversations fit into less than that; then neither timestamp nor sequence
+// number of the SYN need be newer than the last conversation's, and no peer may take it.
+func nextTick() {
+	for now := time.Now().UnixMilli(); time.Now().UnixMilli() == now; {
+		runtime.Gosched()
+	}
+}
+
 func TestLastACKLost(t *testing.T) {
 	t.Parallel()
 	for _, weClose := range []bool{true, false} {

@@ -29,7 +29,7 @@ func (c *Conn) setDeadlines(t time.Time, of ...*waiters) error {
 func (c *Conn) SetNoDelay(noDelay bool) error {
 	return c.set(func(now time.Time) {
 		c.tcb.NoDelay = noDelay
-		c.host.stack.Write(c.tcb, nil, now) // what waited may leave; if it can't, that is no matter here
+		c.host.stack.Push(c.tcb, now) // what waited may leave
 		c.host.drain(now)
 	})
 }

@@ -16,9 +16,7 @@ import (
 // Settle must be called after the last segment, before anything else.
 func (s *Stack) ArriveMore(seg *tcp.Segment, now time.Time) {
 	b := s.settling
-	switch {
-	case b != nil && seg.Src == b.Remote && seg.Dst == b.Local:
-	default:
+	if b == nil || seg.Src != b.Remote || seg.Dst != b.Local {
 		s.Settle(now)
 		b = s.lookup(seg)
 		if b == nil || b.State != tcp.Established {

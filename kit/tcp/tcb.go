@@ -95,8 +95,8 @@ type Host struct {
 	Heard    Seq
 	HasHeard bool
 
-	// Gone is set when this is no socket any more: it was freed, or it is at rest
-	// and the stack goes on with a copy.
+	// Gone is set when this is no socket any more: it was freed. One at rest is, too:
+	// the stack goes on with a copy.
 	Gone bool
 }
 

@@ -7,7 +7,7 @@
 // The octets come from Go's fuzzer (FuzzStack), which keeps what reaches new
 // code, or from a generator with a seed (TestRandom):
 //
-//	go test ./fuzz -run TestRandom -runs 100000 -seed 1
+//	go test ./fuzz -v -run TestRandom -lasting 1h -timeout 0
 //	go test ./fuzz -run '^$' -fuzz FuzzStack -fuzztime 1h -fuzzminimizetime 10x
 //
 // What was found has a test of its own, in found_test.go.

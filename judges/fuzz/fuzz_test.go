@@ -12,8 +12,9 @@ import (
 )
 
 var (
-	seed = flag.Uint64("seed", 0, "the first seed of TestRandom; 0 stands for one of the clock's")
-	runs = flag.Int("runs", 3000, "how many worlds TestRandom makes")
+	seed    = flag.Uint64("seed", 0, "the first seed of TestRandom; 0 stands for one of the clock's")
+	runs    = flag.Int("runs", 3000, "how many worlds TestRandom makes")
+	lasting = flag.Duration("lasting", 0, "have TestRandom make worlds for so long, however many they are")
 )
 
 // FuzzStack has Go's fuzzer look for octets that make the stack do what it must
@@ -36,7 +37,13 @@ func TestRandom(t *testing.T) {
 	if first == 0 {
 		first = uint64(time.Now().UnixNano()) % 1_000_000_000
 	}
-	for s := first; s < first+uint64(*runs); s++ {
+	more := func(worlds uint64) bool { return worlds < uint64(*runs) }
+	if *lasting > 0 {
+		end := time.Now().Add(*lasting)
+		more = func(uint64) bool { return time.Now().Before(end) }
+	}
+	s := first
+	for ; more(s - first); s++ {
 		p := randomProgram(s)
 		if err := attempt(p); err != nil {
 			t.Errorf("again: go test ./fuzz -run TestRandom -seed %d -runs 1", s)
@@ -44,7 +51,7 @@ func TestRandom(t *testing.T) {
 			return
 		}
 	}
-	t.Logf("%d worlds from seed %d on", *runs, first)
+	t.Logf("%d worlds from seed %d on", s-first, first)
 }
 
 // randomProgram returns octets that depend on the seed alone.

@@ -213,7 +213,7 @@ func TestWatchInATerminal(t *testing.T) {
 	replace(t, greeting, `return "hello"`, `return hello`)
 	c.sees("Chapter 1 does not compile", "undefined: hello")
 	solve(t, "01-greeting", "greeting.go")
-	c.sees("▸ 2  counting", "Step 2.1: Count one", "01-greeting was run")
+	c.sees("▸ 2  counting", "Step 2.1: Count one", "done: 1.2, 1.3")
 
 	for _, height := range []uint16{20, 30} { // the second when nothing else changes any more
 		c.resize(60, height)

@@ -73,6 +73,7 @@ type watch struct {
 	dirty   map[string]workbook.Chapter // what has been saved and has no result yet
 	cancel  context.CancelFunc          // ends the run that is under way
 	results chan told                   // of the runs
+	before  map[string]check.Result     // the last results of chapters that compiled, which the next are compared with
 	fresh   bool                        // a run has come to its end and was not shown yet
 }
 
@@ -100,6 +101,7 @@ func newWatch(b *book, t *terminal, s *screen) *watch {
 	return &watch{
 		page: p, t: t, screen: s, run: check.Chapters, now: time.Now,
 		dirty: make(map[string]workbook.Chapter), cancel: func() {}, results: make(chan told),
+		before: make(map[string]check.Result),
 	}
 }
 
@@ -174,10 +176,12 @@ func (w *watch) take(told told) {
 		return
 	}
 	r := told.result
-	before := w.page.results[r.Chapter.Name]
 	w.page.results[r.Chapter.Name] = r
 	delete(w.dirty, r.Chapter.Name)
-	w.status = fmt.Sprintf("%s  %s", w.now().Format("15:04:05"), w.verdict(before, r))
+	w.status = fmt.Sprintf("%s  %s", w.now().Format("15:04:05"), w.verdict(r))
+	if r.Compiles() {
+		w.before[r.Chapter.Name] = r
+	}
 	if len(w.page.results) == len(w.chapters) {
 		if !r.Compiles() { // what was just saved comes first
 			w.chosen = true
@@ -187,13 +191,14 @@ func (w *watch) take(told told) {
 	}
 }
 
-// verdict says what a run of a chapter has changed.
-func (w *watch) verdict(before, now check.Result) string {
+// verdict says what a run of a chapter has changed since the last one that compiled.
+func (w *watch) verdict(now check.Result) string {
+	before, ran := w.before[now.Chapter.Name]
 	var won, lost []string
 	for i, s := range now.Steps {
 		was := i < len(before.Steps) && before.Steps[i].Done()
 		switch {
-		case before.Chapter.Name == "" || !before.Compiles() || !now.Compiles():
+		case !ran || !now.Compiles():
 		case s.Done() && !was:
 			won = append(won, name(s))
 		case !s.Done() && was:

@@ -117,12 +117,15 @@ func TestWatchFollowsTheLearner(t *testing.T) {
 		w.press('h')
 		w.press('l')
 		w.broken["02-counting"] = false
+		w.done["02-counting"] = 1
 		w.save(2)
-		assert.Contains(t, w.shows(), "Step 1.1: Say hello", "and then the first that is to be done")
+		text = w.shows()
+		assert.Contains(t, text, "Step 1.1: Say hello", "and then the first that is to be done")
+		assert.Contains(t, text, "done: 2.1", "since the last save that compiled")
 
 		w.done["01-greeting"], w.done["02-counting"] = 3, 2
 		w.save(1)
-		assert.Contains(t, w.shows(), "Step 2.1")
+		assert.Contains(t, w.shows(), "Step 2.2")
 		w.save(2)
 		assert.Contains(t, w.shows(), "Every step is done")
 		w.press('n')

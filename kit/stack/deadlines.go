@@ -13,18 +13,7 @@ import (
 type deadlines struct{ heap[*tcp.TCB] }
 
 func newDeadlines() deadlines {
-	return deadlines{heap[*tcp.TCB]{
-		before: func(a, b *tcp.TCB) bool { return a.Host.Due.Before(b.Host.Due) },
-		placed: func(b *tcp.TCB, at int) { b.Host.Index = int32(at + 1) },
-	}}
-}
-
-// first returns when the next socket is to be looked at.
-func (d *deadlines) first() (time.Time, bool) {
-	if len(d.items) == 0 {
-		return time.Time{}, false
-	}
-	return d.items[0].Host.Due, true
+	return deadlines{heap[*tcp.TCB]{placed: func(b *tcp.TCB, at int) { b.Host.Index = int32(at + 1) }}}
 }
 
 // note makes sure that b is looked at when its earliest timer is due.
@@ -35,17 +24,16 @@ func (d *deadlines) note(b *tcp.TCB) {
 		return
 	case b.Host.Index == 0:
 		b.Host.Due = due
-		d.push(b)
+		d.push(b, due)
 	case due.Before(b.Host.Due):
-		b.Host.Due = due
-		d.up(int(b.Host.Index) - 1)
+		d.change(b, due)
 	}
 }
 
-// postpone has b, which waits, looked at no earlier than due.
-func (d *deadlines) postpone(b *tcp.TCB, due time.Time) {
+// change has b, which waits, looked at at another time.
+func (d *deadlines) change(b *tcp.TCB, due time.Time) {
 	b.Host.Due = due
-	d.down(int(b.Host.Index) - 1)
+	d.move(int(b.Host.Index)-1, due)
 }
 
 // drop forgets b.

@@ -43,10 +43,11 @@ func check(t *testing.T, queue deadlines, sockets []*tcp.TCB, round int) {
 	t.Helper()
 	waiting := slices.DeleteFunc(slices.Clone(sockets), func(b *tcp.TCB) bool { return b.Host.Index == 0 })
 	require.Len(t, queue.items, len(waiting), "round %d", round)
-	for i, b := range queue.items {
-		require.EqualValues(t, i+1, b.Host.Index, "round %d", round)
+	for i, timed := range queue.items {
+		require.EqualValues(t, i+1, timed.item.Host.Index, "round %d", round)
+		require.Equal(t, timed.item.Host.Due, queue.due(i), "round %d", round)
 	}
-	first, ok := queue.first()
+	_, first, ok := queue.first()
 	require.Equal(t, len(waiting) > 0, ok)
 	for _, b := range waiting {
 		require.False(t, b.Host.Due.Before(first), "round %d: somebody is due before the first", round)
@@ -56,7 +57,7 @@ func check(t *testing.T, queue deadlines, sockets []*tcp.TCB, round int) {
 func TestStoppedTimersAreNotNoted(t *testing.T) {
 	queue := newDeadlines()
 	queue.note(&tcp.TCB{})
-	_, ok := queue.first()
+	_, _, ok := queue.first()
 	require.False(t, ok)
 	queue.drop(&tcp.TCB{})
 }

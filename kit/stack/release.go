@@ -62,7 +62,7 @@ func (s *Stack) Forget() { s.resting = resting{} }
 // restored returns a copy of a socket at rest.
 func (s *Stack) restored(n uint32) *tcp.TCB {
 	b := tcp.NewTCB(&s.config)
-	s.resting.at(n).Restore(b, s.resting.base)
+	s.resting.restore(b, n)
 	return b
 }
 
@@ -84,11 +84,11 @@ func (s *Stack) wake(n uint32) *tcp.TCB {
 func (s *Stack) wakeDue(now time.Time) {
 	const most = 256
 	for range most {
-		due, any := s.resting.due()
+		n, due, any := s.resting.waiting.first()
 		if !any || due.After(now) {
 			return
 		}
-		s.wake(s.resting.waiting.items[0])
+		s.wake(n)
 	}
 }
 
@@ -117,11 +117,10 @@ func (s *Stack) holdResting(want tcp.FourTuple, reuse bool) error {
 	}
 	b := tcp.NewTCB(&s.config)
 	for n := range s.resting.all() {
-		record := s.resting.at(n)
-		if record.Key.LocalPort() != want.Local.Port() {
+		if s.resting.at(n).Key.LocalPort() != want.Local.Port() {
 			continue
 		}
-		record.Restore(b, s.resting.base)
+		s.resting.restore(b, n)
 		if err := s.chapters.TimeWait.Hold(b, want, reuse); err != nil {
 			return err
 		}

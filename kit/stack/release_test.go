@@ -157,7 +157,7 @@ func TestRestingBeginsWithASocketThatCanRest(t *testing.T) {
 	var r resting
 	require.False(t, r.keep(over(&c, 1, time.Time{})))
 	require.True(t, r.keep(over(&c, 1, start)))
-	due, ok := r.due()
+	_, due, ok := r.waiting.first()
 	require.True(t, ok)
 	require.Equal(t, start, due)
 }

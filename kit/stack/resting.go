@@ -15,7 +15,7 @@ import (
 // pages, so that nothing is ever moved, and none of it holds a pointer that the
 // garbage collector would follow.
 type resting struct {
-	base    time.Time // times are kept as distances from here
+	base    time.Time // times in the records are kept as distances from here
 	pages   []*[restPage]rest
 	free    uint32   // the first number to use again; the others by next
 	count   int      // records in use
@@ -42,10 +42,7 @@ func (r *resting) at(n uint32) *rest { return &r.pages[(n-1)/restPage][(n-1)%res
 // begin makes r ready for its first record.
 func (r *resting) begin(base time.Time) {
 	r.base, r.seed, r.ports = base, maphash.MakeSeed(), make(map[uint16]int)
-	r.waiting = heap[uint32]{
-		before: func(a, b uint32) bool { return r.at(a).Due() < r.at(b).Due() },
-		placed: func(n uint32, at int) { r.at(n).index = uint32(at) },
-	}
+	r.waiting = heap[uint32]{placed: func(n uint32, at int) { r.at(n).index = uint32(at) }}
 }
 
 // keep notes what is left of b, and returns false when b must be kept whole.
@@ -71,8 +68,15 @@ func (r *resting) keep(b *tcp.TCB) bool {
 		r.rehash(max(64, 2*len(r.chains)))
 	}
 	r.link(n)
-	r.waiting.push(n)
+	r.waiting.push(n, b.Timers.TimeWait)
 	return true
+}
+
+// restore makes b, fresh from NewTCB, the socket that record n is of.
+func (r *resting) restore(b *tcp.TCB, n uint32) {
+	record := r.at(n)
+	record.Restore(b, r.base)
+	b.Timers.TimeWait = r.waiting.due(int(record.index))
 }
 
 func (r *resting) addPage() {
@@ -144,19 +148,11 @@ func (r *resting) remove(n uint32) {
 	}
 }
 
-// due returns when the first wait is over.
-func (r *resting) due() (time.Time, bool) {
-	if r.count == 0 {
-		return time.Time{}, false
-	}
-	return r.base.Add(r.at(r.waiting.items[0]).Due()), true
-}
-
 // all yields the number of every record. None may be kept or removed meanwhile.
 func (r *resting) all() iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
-		for _, n := range r.waiting.items {
-			if !yield(n) {
+		for _, t := range r.waiting.items {
+			if !yield(t.item) {
 				return
 			}
 		}

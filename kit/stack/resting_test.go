@@ -42,6 +42,9 @@ func TestRestingAgainstAModel(t *testing.T) {
 		case kept:
 			iss, _ := r.at(n).Numbers()
 			require.Equal(t, tcp.Seq(i), iss)
+			b := tcp.NewTCB(&c)
+			r.restore(b, n)
+			require.Equal(t, due, b.Timers.TimeWait, "round %d", round)
 			r.remove(n)
 			delete(model, i)
 		case random.IntN(5) < 1+round/5000: // more and more, so that the chains are spread anew
@@ -57,14 +60,14 @@ func TestRestingAgainstAModel(t *testing.T) {
 	require.Equal(t, r.count, ports)
 	var last time.Time
 	for r.count > 0 {
-		due, ok := r.due()
+		n, due, ok := r.waiting.first()
 		require.True(t, ok)
 		require.False(t, due.Before(last), "out of order")
 		last = due
-		r.remove(r.waiting.items[0])
+		r.remove(n)
 	}
 	require.Empty(t, r.ports)
-	_, ok := r.due()
+	_, _, ok := r.waiting.first()
 	require.False(t, ok)
 }
 

@@ -72,11 +72,11 @@ func (s *Stack) Events() []Event {
 // Deadline returns when Timeout is to be called next, if ever. It may be early,
 // never late.
 func (s *Stack) Deadline() (time.Time, bool) {
-	due, ok := s.waiting.first()
-	if rest, any := s.resting.due(); any && (!ok || rest.Before(due)) {
+	_, due, any := s.waiting.first()
+	if _, rest, more := s.resting.waiting.first(); more && (!any || rest.Before(due)) {
 		return rest, true
 	}
-	return due, ok
+	return due, any
 }
 
 // Sockets calls yield for every socket of the host, in no order, until it

@@ -13,11 +13,10 @@ import (
 func (s *Stack) Timeout(now time.Time) {
 	s.wakeDue(now)
 	for {
-		due, ok := s.waiting.first()
-		if !ok || due.After(now) {
+		b, due, any := s.waiting.first()
+		if !any || due.After(now) {
 			return
 		}
-		b := s.waiting.items[0]
 		s.waiting.drop(b)
 		from := s.begin(b)
 		if err := s.expire(b, now); err != nil {
@@ -25,7 +24,7 @@ func (s *Stack) Timeout(now time.Time) {
 		}
 		s.end(b, from, now)
 		if b.Host.Index != 0 && !b.Host.Due.After(now) {
-			s.waiting.postpone(b, now.Add(time.Millisecond))
+			s.waiting.change(b, now.Add(time.Millisecond))
 		}
 	}
 }

@@ -8,7 +8,8 @@ import (
 
 // Remains is what a socket in TIME-WAIT still needs to know, in about a hundred
 // octets: a TCB takes seven times that, and a busy server's connections spend
-// most of their lives waiting. Keep makes it of a TCB, Restore a TCB of it.
+// most of their lives waiting. Keep makes it of a TCB, Restore a TCB of it. When the
+// wait is over is not in it: who keeps many of them keeps that where it is in order.
 type Remains struct {
 	Key Key
 
@@ -16,7 +17,7 @@ type Remains struct {
 	sndWnd, maxWnd, rcvWnd   uint32
 	recent, offset           uint32
 
-	recentAt, challenged, due time.Duration // since the base; see Keep
+	recentAt, challenged time.Duration // since the base; see Keep
 
 	flags              uint8
 	sndScale, rcvScale uint8
@@ -69,7 +70,6 @@ func (r *Remains) Keep(b *TCB, base time.Time) bool {
 		recent: b.Timestamps.Recent, offset: b.Timestamps.Offset,
 		recentAt:   since(b.Timestamps.RecentAt),
 		challenged: since(b.lastChallenge),
-		due:        since(b.Timers.TimeWait),
 		sndScale:   b.Snd.Scale, rcvScale: b.Rcv.Scale,
 	}
 	for flag, set := range [...]bool{b.Local.Addr().Is4(), b.Scaling, b.Timestamps.On, b.Passive, b.NoDelay, b.Reuse} {
@@ -98,7 +98,7 @@ func (b *TCB) spent() bool {
 
 // Restore makes b, fresh from NewTCB, the socket that Keep has seen. What a
 // finished conversation has no more use for, its round-trip time for one, is as in
-// a new socket.
+// a new socket. The caller sets b.Timers.TimeWait.
 func (r *Remains) Restore(b *TCB, base time.Time) {
 	at := func(d time.Duration) time.Time {
 		if d == never {
@@ -125,7 +125,6 @@ func (r *Remains) Restore(b *TCB, base time.Time) {
 		Recent: r.recent, RecentAt: at(r.recentAt), LastACKSent: r.rcvNxt,
 	}
 	b.lastChallenge = at(r.challenged)
-	b.Timers.TimeWait = at(r.due)
 }
 
 func (r *Remains) is(flag uint8) bool { return r.flags&flag != 0 }
@@ -141,9 +140,6 @@ func (r *Remains) Tuple() FourTuple {
 		Remote: netip.AddrPortFrom(remote, binary.BigEndian.Uint16(r.Key[34:])),
 	}
 }
-
-// Due returns when the wait is over, as a distance from the base.
-func (r *Remains) Due() time.Duration { return r.due }
 
 // Numbers returns the initial sequence numbers, by which one connection is told from
 // another between the same two ends.

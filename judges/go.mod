@@ -3,8 +3,6 @@ module tcpworkbook/judges
 go 1.25.5
 
 require (
-	github.com/google/go-cmp v0.7.0
-	github.com/gopacket/gopacket v1.7.7
 	github.com/stretchr/testify v1.12.1
 	golang.org/x/net v0.58.0
 	golang.org/x/sys v0.47.0

@@ -163,6 +163,28 @@ func TestTimersReachTheirChapter(t *testing.T) {
 	assert.False(t, ok)
 }
 
+// A timer that was stopped, or moved later, leaves its time in the queue. When that
+// comes nothing happens to the socket, and nobody is told that something has.
+func TestTimersThatMovedAreLookedAtInVain(t *testing.T) {
+	s, b, calls := record(t, tcp.Established, recorded{})
+	b.Timers.Retransmit = start.Add(1)
+	s.waiting.note(b)
+	b.Timers.Retransmit = start.Add(2)
+	s.Timeout(start.Add(1))
+	assert.Empty(t, *calls)
+	assert.Empty(t, s.Events())
+	due, ok := s.Deadline()
+	require.True(t, ok)
+	assert.Equal(t, start.Add(2), due, "it is looked at again")
+
+	b.Timers.Retransmit = time.Time{}
+	s.Timeout(start.Add(2))
+	assert.Empty(t, *calls)
+	assert.Empty(t, s.Events())
+	_, ok = s.Deadline()
+	assert.False(t, ok)
+}
+
 func TestGivingUpEndsTheConnection(t *testing.T) {
 	s, b, calls := record(t, tcp.Established, recorded{fails: syscall.ETIMEDOUT})
 	b.Timers.Retransmit = start

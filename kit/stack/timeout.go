@@ -18,6 +18,10 @@ func (s *Stack) Timeout(now time.Time) {
 			return
 		}
 		s.waiting.drop(b)
+		if earliest := b.Timers.Earliest(); earliest.IsZero() || earliest.After(now) {
+			s.waiting.note(b) // its timer was stopped, or moved later
+			continue
+		}
 		from := s.begin(b)
 		if err := s.expire(b, now); err != nil {
 			s.giveUp(b, err, now)

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
+	"net"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -32,6 +34,65 @@ func TestEveryPeerWorks(t *testing.T) {
 			})
 		}
 	}
+}
+
+// What is lost on the way, and an end that is none, is a failed measurement and not a
+// slow one.
+func TestBulkWantsEverything(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		wrap func(net.Conn) net.Conn
+		want error
+	}{
+		{"nothing is lost", func(c net.Conn) net.Conn { return c }, nil},
+		{"an octet is lost", func(c net.Conn) net.Conn { return &losing{Conn: c, left: 5 << 20} }, io.EOF},
+		{"the end is an error", func(c net.Conn) net.Conn { return broken{c} }, syscall.ECONNRESET},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n := wrapped{pipes(make(chan net.Conn, 1)), c.wrap}
+			values, err := within(limit, func() ([]float64, error) { return bulk(64<<10)(n, 5*time.Millisecond) })
+			require.ErrorIs(t, err, c.want)
+			assert.Equal(t, c.want == nil, len(values) == 1, "a figure: %v", values)
+		})
+	}
+}
+
+// wrapped has something done to the server's end.
+type wrapped struct {
+	network
+	wrap func(net.Conn) net.Conn
+}
+
+func (n wrapped) Accept() (net.Conn, error) {
+	c, err := n.network.Accept()
+	return n.wrap(c), err
+}
+
+// losing loses an octet, after so many.
+type losing struct {
+	net.Conn
+	left int
+}
+
+func (c *losing) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	before := c.left
+	c.left -= n
+	if before > 0 && c.left <= 0 {
+		n--
+	}
+	return n, err
+}
+
+// broken ends as if it had been reset.
+type broken struct{ net.Conn }
+
+func (c broken) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if err == io.EOF {
+		err = syscall.ECONNRESET
+	}
+	return n, err
 }
 
 // A socket weighs something, and less when all that is left of it is a record.

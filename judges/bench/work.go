@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"slices"
@@ -52,8 +53,8 @@ func findWork(name string) *work {
 	return nil
 }
 
-// bulk sends for some time, so many octets in each write, and counts what has
-// arrived when the last of it has.
+// bulk sends for some time, so many octets in each write, until the last of it has
+// arrived, and the end behind it.
 func bulk(size int) func(n network, d time.Duration) ([]float64, error) {
 	return func(n network, d time.Duration) ([]float64, error) {
 		client, server, err := connect(n)
@@ -64,32 +65,41 @@ func bulk(size int) func(n network, d time.Duration) ([]float64, error) {
 		if err := warmUp(client, server); err != nil {
 			return nil, err
 		}
-		received := make(chan int64, 1)
+		received := make(chan drained, 1)
 		begin := time.Now()
 		go func() { received <- drain(server) }()
 		octets := make([]byte, size)
-		for sent := 0; ; sent += size {
-			if sent > 0 && sent&(1<<18-1) == 0 && time.Since(begin) >= d {
-				break
-			}
+		sent := 0
+		for ; sent == 0 || sent&(1<<18-1) != 0 || time.Since(begin) < d; sent += size {
 			if _, err := client.Write(octets); err != nil {
 				return nil, err
 			}
 		}
 		client.Close()
-		count := <-received
-		return []float64{float64(count) * 8 / 1e9 / time.Since(begin).Seconds()}, nil
+		got := <-received
+		took := time.Since(begin)
+		if got.err != io.EOF || got.octets != sent {
+			return nil, fmt.Errorf("of %d octets %d have arrived, and then %w", sent, got.octets, got.err)
+		}
+		return []float64{float64(sent) * 8 / 1e9 / took.Seconds()}, nil
 	}
 }
 
+// drained is how many octets came, and what came after them.
+type drained struct {
+	octets int
+	err    error
+}
+
 // drain reads to the end. io.Copy is not used: it has short cuts for some peers.
-func drain(from net.Conn) (count int64) {
+func drain(from net.Conn) (got drained) {
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buffer)
-		count += int64(n)
+		got.octets += n
 		if err != nil {
-			return count
+			got.err = err
+			return got
 		}
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -118,11 +119,30 @@ func TestWeight(t *testing.T) {
 	p := oursPeer(ours1500, 1500)
 	idle, err := weighIdle(p, 300)
 	require.NoError(t, err)
-	timeWait, err := weighTimeWait(p, 300)
+	timeWait, records, err := weighTimeWait(p, 300)
 	require.NoError(t, err)
 	assert.Greater(t, idle, 100.0)
 	assert.Positive(t, timeWait)
 	assert.Less(t, timeWait, idle)
+	assert.Equal(t, 300, records)
+}
+
+// The kernel's records are counted, and only what they take is weighed: so the mean
+// is always about the same.
+func TestWeightOfTheKernelsRecords(t *testing.T) {
+	p := kernelPeer()
+	if _, err := left(p); err != nil {
+		t.Skip(err)
+	}
+	for range 3 {
+		octets, records, err := weighTimeWait(p, 1000)
+		if errors.Is(err, errEnded) {
+			t.Skip(err) // those of a test a minute ago
+		}
+		require.NoError(t, err)
+		assert.LessOrEqual(t, records, 1000+100, "records, and perhaps some of others")
+		assert.InDelta(t, 280, octets, 100, "octets of a record")
+	}
 }
 
 func TestGrowth(t *testing.T) {

@@ -191,17 +191,6 @@ func ratio(v float64) string {
 	return number(v) + "×"
 }
 
-func (r *report) writeWeights(w io.Writer) {
-	if len(r.weights) == 0 {
-		return
-	}
-	fmt.Fprintf(w, "\n## Memory, octets\n\nOf %d connections; the kernel's sockets with what package net keeps of them.\n\n", r.options.memory)
-	fmt.Fprintf(w, "| | an idle socket | a record in TIME-WAIT |\n|---|--:|--:|\n")
-	for _, x := range r.weights {
-		fmt.Fprintf(w, "| %s | %.0f | %.0f |\n", x.peer, x.idle, x.timeWait)
-	}
-}
-
 // write writes what growth costs; nothing when it was not measured.
 func (g *growthReport) write(w io.Writer) {
 	if g == nil {

@@ -151,7 +151,14 @@ func TestGrowth(t *testing.T) {
 	require.Len(t, g.steps, 3)
 	assert.Equal(t, 100, g.steps[2].connections)
 	require.Len(t, g.expiry, 1)
-	assert.Positive(t, g.expiry[0].mean)
+	e := g.expiry[0]
+	for _, end := range []ending{e.apart, e.atOnce} {
+		assert.Positive(t, end.mean)
+		assert.GreaterOrEqual(t, end.longest, end.mean)
+	}
+	assert.Equal(t, 1000, e.apart.calls, "each is due alone")
+	assert.Greater(t, e.atOnce.calls, 1, "sockets at rest end some at a time")
+	assert.Less(t, e.atOnce.calls, 100, "but not one at a time")
 }
 
 func TestMedian(t *testing.T) {

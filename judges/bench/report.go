@@ -190,24 +190,3 @@ func ratio(v float64) string {
 	}
 	return number(v) + "×"
 }
-
-// write writes what growth costs; nothing when it was not measured.
-func (g *growthReport) write(w io.Writer) {
-	if g == nil {
-		return
-	}
-	if len(g.steps) > 0 {
-		fmt.Fprintf(w, "\n## Growth: %s\n\n| connections | one round trip on the same, ns | on any, ns | open, use, close, ns |\n|--:|--:|--:|--:|\n", growing)
-		first := g.steps[0]
-		for _, s := range g.steps {
-			fmt.Fprintf(w, "| %d | %.0f (%s) | %.0f (%s) | %.0f (%s) |\n", s.connections,
-				s.one, ratio(s.one/first.one), s.any, ratio(s.any/first.any), s.visit, ratio(s.visit/first.visit))
-		}
-	}
-	if len(g.expiry) > 0 {
-		fmt.Fprintf(w, "\n| sockets in TIME-WAIT | to end one, mean, ns | the longest, µs | all at once, each, ns |\n|--:|--:|--:|--:|\n")
-		for _, e := range g.expiry {
-			fmt.Fprintf(w, "| %d | %.0f | %.0f | %.0f |\n", e.records, e.mean, e.longest/1000, e.atOnce)
-		}
-	}
-}

@@ -171,10 +171,18 @@ func TestMedian(t *testing.T) {
 func made() *report {
 	r := &report{
 		begun: time.Unix(0, 0), options: options{rounds: 3, peers: regexp.MustCompile("")},
-		values: make(map[string]map[string][]float64),
-		peers:  []*peer{{name: ours1500}, {name: kernelDefault}, {name: "gVisor, pipe, MTU 1500"}},
+		values:  make(map[string]map[string][]float64),
+		peers:   []*peer{{name: ours1500}, {name: kernelDefault}, {name: "gVisor, pipe, MTU 1500"}},
+		weights: []weight{{peer: ours1500, idle: 2100, timeWait: 100, sockets: 4000, records: 9000}},
+		growth: &growthReport{
+			steps: []growth{{connections: 1, one: 200, any: 200, visit: 1}, {connections: 500, one: 280, any: 320, visit: 1}},
+			expiry: []expiry{
+				{records: 1000, apart: ending{longest: 2e6}, atOnce: ending{longest: 12e6, calls: 4}},
+				{records: 7000, apart: ending{longest: 3e6}, atOnce: ending{longest: 4e6, calls: 28}},
+			},
+		},
 	}
-	for _, name := range []string{largeWrites, "ping-pong, p50"} {
+	for _, name := range []string{largeWrites, "ping-pong, p50", "churn, 1 worker", "churn, 8 workers"} {
 		r.values[name] = map[string][]float64{
 			ours1500: {10, 12, 8}, kernelDefault: {5, 4, 6}, "gVisor, pipe, MTU 1500": {2, 2, 2},
 		}
@@ -191,12 +199,21 @@ func TestMarkdown(t *testing.T) {
 		"| ours, MTU 1500 | 10.0 | 8.00 – 12.0 | 2.00× | 5.00× |",         // twice as much as the kernel
 		"| ours, MTU 1500 | 10.0 | 8.00 – 12.0 | 0.500× | 0.200× |",       // and it takes twice as long
 		"| bulk, 64 KiB writes | ours, MTU 1500 | itself | 12.0 Gbit/s |", // a bar
-		"| 10.0 Gbit/s | short |",
-		"| gVisor, MTU 1500 | 2.00× | 5.00× | reached |",
-		"| itself | 3.00 µs | 10.0 µs | short |",
+		"| 10.0 Gbit/s | median of 3 | short |",
+		"| gVisor, MTU 1500 | 2.00× | 5.00× | median of 3 | reached |",
+		"| itself | 3.00 µs | 10.0 µs | median of 3 | short |",
+		"| memory, an idle socket | ours, MTU 1500 | itself | 2000.0 octets | 2100.0 octets | once, 4000 sockets | short |",
+		"| 128.0 octets | 100.0 octets | once, 9000 records | reached |",
+		"round trip on the same | ours, MTU 1500 | itself | 1.50 times | 1.40 times | once, 500 connections | reached |",
+		"round trip on any | ours, MTU 1500 | itself | 1.50 times | 1.60 times | once, 500 connections | short |",
+		"| 10.0 ms | 12.0 ms | once, up to 7000 records | short |",
+		"| ours, MTU 1500 | 2100 | 4000 | 100 | 9000 |",
+		"| 1000 | 0 | 2000 | 0 | 4 | 12000 |",
+		saysPipe,
 	} {
 		assert.Contains(t, text.String(), want)
 	}
+	assert.Equal(t, 1, strings.Count(text.String(), saysTimeWait), "under both churns, once")
 	assert.Equal(t, 1, strings.Count(text.String(), "a <note>"), "a note is made once")
 }
 
@@ -214,5 +231,5 @@ func TestSVG(t *testing.T) {
 			bars++
 		}
 	}
-	assert.Equal(t, 1+6, bars, "the paper, and a bar for each peer and figure")
+	assert.Equal(t, 1+12, bars, "the paper, and a bar for each peer and figure")
 }

@@ -120,6 +120,19 @@ func over(c *tcp.Config, i int, due time.Time) *tcp.TCB {
 	return b
 }
 
+// onceExpired returns the figure of it that there is a bar for.
+func onceExpired(all []expiry) []onceFigure {
+	if len(all) == 0 {
+		return nil
+	}
+	longest, most := 0.0, 0
+	for _, e := range all {
+		longest, most = max(longest, e.apart.longest, e.atOnce.longest), max(most, e.records)
+	}
+	of := fmt.Sprintf("up to %d records", most)
+	return []onceFigure{{longestExpiry, growing, longest / 1e6, of}}
+}
+
 func writeExpiry(w io.Writer, all []expiry) {
 	if len(all) == 0 {
 		return

@@ -138,6 +138,22 @@ func repeat(d time.Duration, work func() error) (float64, error) {
 	return best, nil
 }
 
+// once returns the figures of growth that there are bars for.
+func (g *growthReport) once() []onceFigure {
+	if g == nil {
+		return nil
+	}
+	var all []onceFigure
+	if last := len(g.steps) - 1; last > 0 {
+		from, to := g.steps[0], g.steps[last]
+		of := fmt.Sprintf("%d connections", to.connections)
+		all = append(all,
+			onceFigure{growthOnSame, growing, to.one / from.one, of},
+			onceFigure{growthOnAny, growing, to.any / from.any, of})
+	}
+	return append(all, onceExpired(g.expiry)...)
+}
+
 // write writes what growth costs; nothing when it was not measured.
 func (g *growthReport) write(w io.Writer) {
 	if g == nil {

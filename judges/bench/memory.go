@@ -188,6 +188,14 @@ func ownMemory() (heap, stacks float64) {
 	return float64(stats.HeapAlloc), float64(stats.StackInuse)
 }
 
+// once returns the figures of memory that there are bars for.
+func (x weight) once() []onceFigure {
+	return []onceFigure{
+		{idleSocket, x.peer, x.idle, fmt.Sprintf("%d sockets", x.sockets)},
+		{timeWaitRecord, x.peer, x.timeWait, fmt.Sprintf("%d records", x.records)},
+	}
+}
+
 func (r *report) writeWeights(w io.Writer) {
 	if len(r.weights) == 0 {
 		return

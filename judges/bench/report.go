@@ -133,10 +133,14 @@ func processor() string {
 
 // markdown writes the report as text.
 func (r *report) markdown(w io.Writer) {
-	fmt.Fprintf(w, "# The same work for everybody\n\n%s. %s. Medians of %d rounds of %v, with the lowest and the highest.%s\n",
+	fmt.Fprintf(w, "# The same work for everybody\n\n%s. %s. Speeds are medians of %d rounds of %v, with the lowest and the highest; memory and growth were measured once.%s\n",
 		r.begun.Format("2 January 2006, 15:04 MST"), machine(), r.options.rounds, r.options.time, r.load)
-	for _, f := range figures() {
+	measured := slices.DeleteFunc(figures(), func(f figure) bool { return len(r.values[f.name]) == 0 })
+	for i, f := range measured {
 		r.writeFigure(w, f)
+		if last := i == len(measured)-1; f.says != "" && (last || measured[i+1].says != f.says) {
+			fmt.Fprintf(w, "\n%s\n", f.says)
+		}
 	}
 	r.writeBars(w)
 	r.writeWeights(w)
@@ -151,9 +155,6 @@ func (r *report) markdown(w io.Writer) {
 
 // writeFigure writes one table.
 func (r *report) writeFigure(w io.Writer, f figure) {
-	if len(r.values[f.name]) == 0 {
-		return
-	}
 	fmt.Fprintf(w, "\n## %s, %s\n\n| | median | lowest – highest | times the kernel | times gVisor's best |\n|---|--:|--:|--:|--:|\n", f.name, f.unit)
 	kernel, _ := r.median(f.name, kernelDefault)
 	gvisor, _ := r.best(f, anyGVisor)

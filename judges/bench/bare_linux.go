@@ -73,8 +73,10 @@ func startChild() (*child, error) {
 		return nil, err
 	}
 	c := &child{json.NewEncoder(in), json.NewDecoder(bufio.NewReader(out))}
-	_, err = c.read() // whether the namespace is as it should be
-	return c, err
+	if _, err := c.read(); err != nil {
+		return nil, fmt.Errorf("%s: %w", noLoopback, err)
+	}
+	return c, nil
 }
 
 func (c *child) measure(work string, d time.Duration) ([]float64, error) {

@@ -5,13 +5,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
-	"net/netip"
 	"runtime"
 	"time"
-
-	"tcpworkbook/kit/stack"
-	"tcpworkbook/kit/tcp"
-	"tcpworkbook/solutions"
 )
 
 // growing is the peer whose growth is measured.
@@ -25,14 +20,8 @@ type growth struct {
 	visit       float64 // to open one more, use it, and close it
 }
 
-// expiry is how long sockets in TIME-WAIT take to go, in nanoseconds each.
-type expiry struct {
-	records       int
-	mean, longest float64
-	atOnce        float64 // when all are due at the same time
-}
-
-// growthReport is both.
+// growthReport is what grows with the connections that are open, and with those
+// that are over.
 type growthReport struct {
 	steps  []growth
 	expiry []expiry
@@ -149,46 +138,36 @@ func repeat(d time.Duration, work func() error) (float64, error) {
 	return best, nil
 }
 
-// expire has n sockets in TIME-WAIT come to their end, first one by one, then all
-// at once.
-func expire(n int) (expiry, error) {
-	e := expiry{records: n}
-	s, _, err := waiting(n, time.Microsecond)
-	if err != nil {
-		return e, err
+// once returns the figures of growth that there are bars for.
+func (g *growthReport) once() []onceFigure {
+	if g == nil {
+		return nil
 	}
-	begin := time.Now()
-	for due, ok := s.Deadline(); ok; due, ok = s.Deadline() {
-		one := time.Now()
-		s.Timeout(due)
-		s.Events()
-		e.longest = max(e.longest, float64(time.Since(one).Nanoseconds()))
+	var all []onceFigure
+	if last := len(g.steps) - 1; last > 0 {
+		from, to := g.steps[0], g.steps[last]
+		of := fmt.Sprintf("%d connections", to.connections)
+		all = append(all,
+			onceFigure{growthOnSame, growing, to.one / from.one, of},
+			onceFigure{growthOnAny, growing, to.any / from.any, of})
 	}
-	e.mean = float64(time.Since(begin).Nanoseconds()) / float64(n)
-	s, now, err := waiting(n, 0)
-	if err != nil {
-		return e, err
-	}
-	begin = time.Now()
-	s.Timeout(now.Add(time.Hour))
-	e.atOnce = float64(time.Since(begin).Nanoseconds()) / float64(n)
-	return e, nil
+	return append(all, onceExpired(g.expiry)...)
 }
 
-// waiting makes a stack with n sockets in TIME-WAIT that end one after another.
-func waiting(n int, apart time.Duration) (*stack.Stack, time.Time, error) {
-	s := stack.New(solutions.Chapters(), tcp.DefaultConfig())
-	now := time.Unix(1_000_000_000, 0)
-	const ports = 60_000
-	for i := range n {
-		b := tcp.NewTCB(s.Config())
-		b.State = tcp.TimeWait
-		b.Local = netip.AddrPortFrom(serverAddr, uint16(1+i%ports))
-		b.Remote = netip.AddrPortFrom(clientAddr, uint16(1+i/ports))
-		b.Timers.TimeWait = now.Add(time.Duration(i) * apart)
-		if err := s.Adopt(b); err != nil {
-			return nil, now, err
+// write writes what growth costs; nothing when it was not measured.
+func (g *growthReport) write(w io.Writer) {
+	if g == nil {
+		return
+	}
+	fmt.Fprintf(w, "\n## Growth: %s\n", growing)
+	if len(g.steps) > 0 {
+		fmt.Fprintf(w, "\nMeasured in one pass; each figure is the least of five averages.\n\n")
+		fmt.Fprintf(w, "| connections | one round trip on the same, ns | on any, ns | open, use, close, ns |\n|--:|--:|--:|--:|\n")
+		first := g.steps[0]
+		for _, s := range g.steps {
+			fmt.Fprintf(w, "| %d | %.0f (%s) | %.0f (%s) | %.0f (%s) |\n", s.connections,
+				s.one, ratio(s.one/first.one), s.any, ratio(s.any/first.any), s.visit, ratio(s.visit/first.visit))
 		}
 	}
-	return s, now, nil
+	writeExpiry(w, g.expiry)
 }

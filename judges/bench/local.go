@@ -21,7 +21,8 @@ func kernelPeer() *peer {
 }
 
 // kernel dials a listener at several addresses of the loopback in turn: the
-// kernel's TIME-WAIT lasts a minute, and its ports would run out.
+// kernel's TIME-WAIT lasts a minute, and at one address a client would come round to
+// ports whose last connection still waits.
 type kernel struct {
 	listener net.Listener
 	port     int

@@ -14,6 +14,9 @@ const limit = 30 * time.Second
 func measureAll(o options, progress func(string)) (*report, error) {
 	r := newReport(o)
 	tasks := r.plan(o)
+	if o.memory > 0 && o.works.MatchString("memory") {
+		r.weighAll(o, progress) // first, for the kernel keeps what the rounds leave for a minute
+	}
 	for round := range o.rounds {
 		rand.Shuffle(len(tasks), func(i, j int) { tasks[i], tasks[j] = tasks[j], tasks[i] })
 		for i, task := range tasks {
@@ -25,9 +28,6 @@ func measureAll(o options, progress func(string)) (*report, error) {
 			}
 			r.add(task, values)
 		}
-	}
-	if o.memory > 0 && o.works.MatchString("memory") {
-		r.weighAll(o, progress)
 	}
 	return r, nil
 }

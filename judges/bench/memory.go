@@ -1,20 +1,27 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"net"
-	"os"
 	"runtime"
-	"strings"
 )
 
 // weight is what a peer's sockets take, in octets.
 type weight struct {
 	peer           string
 	idle, timeWait float64
+	sockets        int // so many idle ones were weighed
+	records        int // and so many in TIME-WAIT
 }
+
+// To weigh a record takes more of them, but fewer than a client has ephemeral ports:
+// ours lie in pages of some hundred, so that the mean of a few says little.
+const (
+	recordsPerConnection = 5
+	mostRecords          = 10_000
+)
 
 // weighAll weighs each peer's sockets: idle ones, and those in TIME-WAIT.
 func (r *report) weighAll(o options, progress func(string)) {
@@ -28,12 +35,12 @@ func (r *report) weighAll(o options, progress func(string)) {
 			r.note("%s: memory: %v", p.name, err)
 			continue
 		}
-		timeWait, err := weighTimeWait(p, o.memory)
+		timeWait, records, err := weighTimeWait(p, min(recordsPerConnection*o.memory, mostRecords))
 		if err != nil {
 			r.note("%s: memory: %v", p.name, err)
 			continue
 		}
-		r.weights = append(r.weights, weight{p.name, idle, timeWait})
+		r.weights = append(r.weights, weight{p.name, idle, timeWait, 2 * o.memory, records})
 	}
 }
 
@@ -72,27 +79,60 @@ func weighIdle(p *peer, connections int) (float64, error) {
 	return (after - before) / float64(len(conns)), err
 }
 
-// weighTimeWait returns what is left of a connection when both ends have closed.
-func weighTimeWait(p *peer, connections int) (float64, error) {
+// weighTimeWait returns what is left of a connection when both ends have closed,
+// and of how many that is the mean.
+func weighTimeWait(p *peer, connections int) (octets float64, records int, err error) {
 	n, err := p.open(longTimeWait)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer n.Close()
 	if err := visitOnce(n); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	before, err := memory(p)
+	before, err := left(p)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	for range connections {
 		if err := visitOnce(n); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 	}
-	after, err := memory(p)
-	return (after - before) / float64(connections), err
+	after, err := left(p)
+	if err != nil {
+		return 0, 0, err
+	}
+	if records = connections; p.kernel {
+		// Those of a minute ago have ended meanwhile, and their memory has gone too.
+		records = after.records - before.records
+	}
+	if 2*records < connections {
+		return 0, 0, fmt.Errorf("%w: of %d connections there are %d records more", errEnded, connections, records)
+	}
+	return (after.octets - before.octets) / float64(records), records, nil
+}
+
+// errEnded says that what went on before has disturbed the weighing.
+var errEnded = errors.New("too many records that were there before have ended: try again in a minute")
+
+// leftover is what all connections that are over have left. Nobody's goroutine waits
+// with them, so stacks, which come and go in large pieces, are not in it.
+type leftover struct {
+	octets  float64
+	records int // as far as they can be counted: the kernel's can
+}
+
+func left(p *peer) (l leftover, err error) {
+	if !p.kernel {
+		l.octets, _ = ownMemory()
+		return l, nil
+	}
+	if l.records, err = kernelRecords(); err != nil {
+		return l, err
+	}
+	l.octets, err = slabMemory(recordSlabs)
+	return l, err
 }
 
 // visitOnce opens a connection, uses it, and closes it, the server first.
@@ -128,49 +168,41 @@ func thereAndBack(client, server net.Conn) error {
 	return nil
 }
 
-// memory returns how many octets are in use: of this program's heap, and for the
-// kernel's sockets of the kernel's too.
+// memory returns how many octets are in use: of this program's heap and stacks, and
+// for the kernel's sockets of the kernel's memory too.
 func memory(p *peer) (float64, error) {
+	heap, stacks := ownMemory()
+	if !p.kernel {
+		return heap + stacks, nil
+	}
+	slabs, err := slabMemory(socketSlabs)
+	return heap + stacks + slabs, err
+}
+
+// ownMemory returns how many octets this program uses.
+func ownMemory() (heap, stacks float64) {
 	runtime.GC()
 	runtime.GC() // twice: pools keep what they hold for one more round
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
-	used := float64(stats.HeapAlloc + stats.StackInuse)
-	if !p.kernel {
-		return used, nil
-	}
-	slabs, err := slabMemory()
-	return used + slabs, err
+	return float64(stats.HeapAlloc), float64(stats.StackInuse)
 }
 
-// The kernel's caches that a TCP socket has something in.
-var socketSlabs = map[string]bool{
-	"TCP": true, "tw_sock_TCP": true, "request_sock_TCP": true, "sock_inode_cache": true,
-	"filp": true, "tcp_bind_bucket": true, "tcp_bind2_bucket": true, "eventpoll_epi": true, "ep_head": true,
+// once returns the figures of memory that there are bars for.
+func (x weight) once() []onceFigure {
+	return []onceFigure{
+		{idleSocket, x.peer, x.idle, fmt.Sprintf("%d sockets", x.sockets)},
+		{timeWaitRecord, x.peer, x.timeWait, fmt.Sprintf("%d records", x.records)},
+	}
 }
 
-// slabMemory returns how many octets those caches have lent out.
-func slabMemory() (float64, error) {
-	file, err := os.Open("/proc/slabinfo")
-	if err != nil {
-		return 0, fmt.Errorf("the kernel's memory can't be seen: %w", err)
+func (r *report) writeWeights(w io.Writer) {
+	if len(r.weights) == 0 {
+		return
 	}
-	defer file.Close()
-	var total float64
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		var name string
-		var lent, all, size float64
-		fields := strings.Fields(lines.Text())
-		if len(fields) < 4 || !socketSlabs[fields[0]] {
-			continue
-		}
-		if _, err := fmt.Sscan(strings.Join(fields[:4], " "), &name, &lent, &all, &size); err == nil {
-			total += lent * size
-		}
+	fmt.Fprint(w, "\n## Memory, octets\n\nWeighed once, before the rounds. The kernel's sockets are weighed with what package net keeps of them.\n\n")
+	fmt.Fprint(w, "| | an idle socket | mean of | a record in TIME-WAIT | mean of |\n|---|--:|--:|--:|--:|\n")
+	for _, x := range r.weights {
+		fmt.Fprintf(w, "| %s | %.0f | %d | %.0f | %d |\n", x.peer, x.idle, x.sockets, x.timeWait, x.records)
 	}
-	if total == 0 {
-		return 0, errors.New("the kernel's memory can't be seen: none of the known caches is in /proc/slabinfo")
-	}
-	return total, lines.Err()
 }

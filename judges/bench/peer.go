@@ -79,5 +79,8 @@ func connect(n network) (client, server net.Conn, err error) {
 	return client, a.conn, a.err
 }
 
+// noLoopback begins why a namespace is of no use that was made.
+const noLoopback = "its loopback is not as it should be"
+
 // errWrong says that what came is not what was sent.
 var errWrong = errors.New("the wrong octets came back")

@@ -133,10 +133,14 @@ func processor() string {
 
 // markdown writes the report as text.
 func (r *report) markdown(w io.Writer) {
-	fmt.Fprintf(w, "# The same work for everybody\n\n%s. %s. Medians of %d rounds of %v, with the lowest and the highest.%s\n",
+	fmt.Fprintf(w, "# The same work for everybody\n\n%s. %s. Speeds are medians of %d rounds of %v, with the lowest and the highest; memory and growth were measured once.%s\n",
 		r.begun.Format("2 January 2006, 15:04 MST"), machine(), r.options.rounds, r.options.time, r.load)
-	for _, f := range figures() {
+	measured := slices.DeleteFunc(figures(), func(f figure) bool { return len(r.values[f.name]) == 0 })
+	for i, f := range measured {
 		r.writeFigure(w, f)
+		if last := i == len(measured)-1; f.says != "" && (last || measured[i+1].says != f.says) {
+			fmt.Fprintf(w, "\n%s\n", f.says)
+		}
 	}
 	r.writeBars(w)
 	r.writeWeights(w)
@@ -151,9 +155,6 @@ func (r *report) markdown(w io.Writer) {
 
 // writeFigure writes one table.
 func (r *report) writeFigure(w io.Writer, f figure) {
-	if len(r.values[f.name]) == 0 {
-		return
-	}
 	fmt.Fprintf(w, "\n## %s, %s\n\n| | median | lowest – highest | times the kernel | times gVisor's best |\n|---|--:|--:|--:|--:|\n", f.name, f.unit)
 	kernel, _ := r.median(f.name, kernelDefault)
 	gvisor, _ := r.best(f, anyGVisor)
@@ -189,36 +190,4 @@ func ratio(v float64) string {
 		return ""
 	}
 	return number(v) + "×"
-}
-
-func (r *report) writeWeights(w io.Writer) {
-	if len(r.weights) == 0 {
-		return
-	}
-	fmt.Fprintf(w, "\n## Memory, octets\n\nOf %d connections; the kernel's sockets with what package net keeps of them.\n\n", r.options.memory)
-	fmt.Fprintf(w, "| | an idle socket | a record in TIME-WAIT |\n|---|--:|--:|\n")
-	for _, x := range r.weights {
-		fmt.Fprintf(w, "| %s | %.0f | %.0f |\n", x.peer, x.idle, x.timeWait)
-	}
-}
-
-// write writes what growth costs; nothing when it was not measured.
-func (g *growthReport) write(w io.Writer) {
-	if g == nil {
-		return
-	}
-	if len(g.steps) > 0 {
-		fmt.Fprintf(w, "\n## Growth: %s\n\n| connections | one round trip on the same, ns | on any, ns | open, use, close, ns |\n|--:|--:|--:|--:|\n", growing)
-		first := g.steps[0]
-		for _, s := range g.steps {
-			fmt.Fprintf(w, "| %d | %.0f (%s) | %.0f (%s) | %.0f (%s) |\n", s.connections,
-				s.one, ratio(s.one/first.one), s.any, ratio(s.any/first.any), s.visit, ratio(s.visit/first.visit))
-		}
-	}
-	if len(g.expiry) > 0 {
-		fmt.Fprintf(w, "\n| sockets in TIME-WAIT | to end one, mean, ns | the longest, µs | all at once, each, ns |\n|--:|--:|--:|--:|\n")
-		for _, e := range g.expiry {
-			fmt.Fprintf(w, "| %d | %.0f | %.0f | %.0f |\n", e.records, e.mean, e.longest/1000, e.atOnce)
-		}
-	}
 }

@@ -2,12 +2,15 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"tcpworkbook/kit/tcp"
 )
 
 // A work is something that every peer does. One measurement of it may yield
@@ -24,6 +27,9 @@ type figure struct {
 	name string
 	unit string
 	less bool // less is better
+
+	// says is what the reader must know to compare, one paragraph; "" for nothing.
+	says string
 }
 
 // The works that some peers do alone.
@@ -32,14 +38,35 @@ const (
 	smallWrites = "bulk, 1 KiB writes"
 )
 
+// What there is to say about some works.
+const (
+	saysPipe = "gVisor's pipe stands there without GSO and GRO because that package of gVisor's has neither."
+
+	saysNagle = "Nagle's algorithm is on for the two peers named after it, and off for all others, as package net has it: " +
+		"those two are to be compared with each other. *Times the kernel* is times the kernel without it."
+)
+
+// saysTimeWait tells what the churns are not alike in.
+var saysTimeWait = fmt.Sprintf("The churns are not quite the same work for all: TIME-WAIT lasts %v for ours and gVisor's, and a minute for the kernel's, "+
+	"where it is built in. Between two addresses there are only so many ephemeral ports, the kernel's some 28 000 and ours %d, "+
+	"so with a minute a client would soon come round to ports whose last connection still waits; the kernel's dials 200 addresses instead. "+
+	"What follows: ours and gVisor's hold some hundred records at a time and end each within the measurement; "+
+	"the kernel's holds tens of thousands, and ends them later, while others are measured. "+
+	"So these ratios are not as exact as the others; what it costs ours to hold many records and to end them is under Growth.",
+	shortTimeWait, tcp.LastEphemeralPort-tcp.FirstEphemeralPort+1)
+
 var works = []*work{
-	{name: largeWrites, measure: bulk(64 << 10), figures: []figure{{name: largeWrites, unit: "Gbit/s"}}},
-	{name: smallWrites, measure: bulk(1 << 10), figures: []figure{{name: smallWrites, unit: "Gbit/s"}}},
+	{name: largeWrites, measure: bulk(64 << 10), figures: []figure{{name: largeWrites, unit: "Gbit/s", says: saysPipe}}},
+	{name: smallWrites, measure: bulk(1 << 10), figures: []figure{{name: smallWrites, unit: "Gbit/s", says: saysNagle}}},
 	{name: "ping-pong", measure: pingPong, figures: []figure{
 		{name: "ping-pong, p50", unit: "µs", less: true}, {name: "ping-pong, p99", unit: "µs", less: true},
 	}},
-	{name: "churn, 1 worker", measure: churn(1), opens: true, figures: []figure{{name: "churn, 1 worker", unit: "connections/s"}}},
-	{name: "churn, 8 workers", measure: churn(8), opens: true, figures: []figure{{name: "churn, 8 workers", unit: "connections/s"}}},
+	{name: "churn, 1 worker", measure: churn(1), opens: true, figures: []figure{
+		{name: "churn, 1 worker", unit: "connections/s", says: saysTimeWait},
+	}},
+	{name: "churn, 8 workers", measure: churn(8), opens: true, figures: []figure{
+		{name: "churn, 8 workers", unit: "connections/s", says: saysTimeWait},
+	}},
 }
 
 // findWork returns the work of that name.
@@ -52,8 +79,8 @@ func findWork(name string) *work {
 	return nil
 }
 
-// bulk sends for some time, so many octets in each write, and counts what has
-// arrived when the last of it has.
+// bulk sends for some time, so many octets in each write, until the last of it has
+// arrived, and the end behind it.
 func bulk(size int) func(n network, d time.Duration) ([]float64, error) {
 	return func(n network, d time.Duration) ([]float64, error) {
 		client, server, err := connect(n)
@@ -64,32 +91,41 @@ func bulk(size int) func(n network, d time.Duration) ([]float64, error) {
 		if err := warmUp(client, server); err != nil {
 			return nil, err
 		}
-		received := make(chan int64, 1)
+		received := make(chan drained, 1)
 		begin := time.Now()
 		go func() { received <- drain(server) }()
 		octets := make([]byte, size)
-		for sent := 0; ; sent += size {
-			if sent > 0 && sent&(1<<18-1) == 0 && time.Since(begin) >= d {
-				break
-			}
+		sent := 0
+		for ; sent == 0 || sent&(1<<18-1) != 0 || time.Since(begin) < d; sent += size {
 			if _, err := client.Write(octets); err != nil {
 				return nil, err
 			}
 		}
 		client.Close()
-		count := <-received
-		return []float64{float64(count) * 8 / 1e9 / time.Since(begin).Seconds()}, nil
+		got := <-received
+		took := time.Since(begin)
+		if got.err != io.EOF || got.octets != sent {
+			return nil, fmt.Errorf("of %d octets %d have arrived, and then %w", sent, got.octets, got.err)
+		}
+		return []float64{float64(sent) * 8 / 1e9 / took.Seconds()}, nil
 	}
 }
 
+// drained is how many octets came, and what came after them.
+type drained struct {
+	octets int
+	err    error
+}
+
 // drain reads to the end. io.Copy is not used: it has short cuts for some peers.
-func drain(from net.Conn) (count int64) {
+func drain(from net.Conn) (got drained) {
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buffer)
-		count += int64(n)
+		got.octets += n
 		if err != nil {
-			return count
+			got.err = err
+			return got
 		}
 	}
 }

@@ -40,8 +40,8 @@ var bars = []bar{
 const (
 	idleSocket     = "memory, an idle socket"
 	timeWaitRecord = "memory, a record in TIME-WAIT"
-	growthOnSame   = "growth from 1 connection, a round trip on the same"
-	growthOnAny    = "growth from 1 connection, a round trip on any"
+	growthOnSame   = "growth from 1 connection, a segment on the same"
+	growthOnAny    = "growth from 1 connection, a segment on any"
 	longestExpiry  = "growth, the longest call that ends TIME-WAITs"
 )
 

@@ -175,7 +175,10 @@ func made() *report {
 		peers:   []*peer{{name: ours1500}, {name: kernelDefault}, {name: "gVisor, pipe, MTU 1500"}},
 		weights: []weight{{peer: ours1500, idle: 2100, timeWait: 100, sockets: 4000, records: 9000}},
 		growth: &growthReport{
-			steps: []growth{{connections: 1, one: 200, any: 200, visit: 1}, {connections: 500, one: 280, any: 320, visit: 1}},
+			steps: []growth{
+				{connections: 1, one: cost{200, 2}, any: cost{200, 2}, visit: cost{900, 9}},
+				{connections: 500, one: cost{280, 2}, any: cost{480, 3}, visit: cost{900, 9}},
+			},
 			expiry: []expiry{
 				{records: 1000, apart: ending{longest: 2e6}, atOnce: ending{longest: 12e6, calls: 4}},
 				{records: 7000, apart: ending{longest: 3e6}, atOnce: ending{longest: 4e6, calls: 28}},
@@ -204,8 +207,9 @@ func TestMarkdown(t *testing.T) {
 		"| itself | 3.00 µs | 10.0 µs | median of 3 | short |",
 		"| memory, an idle socket | ours, MTU 1500 | itself | 2000.0 octets | 2100.0 octets | once, 4000 sockets | short |",
 		"| 128.0 octets | 100.0 octets | once, 9000 records | reached |",
-		"round trip on the same | ours, MTU 1500 | itself | 1.50 times | 1.40 times | once, 500 connections | reached |",
-		"round trip on any | ours, MTU 1500 | itself | 1.50 times | 1.60 times | once, 500 connections | short |",
+		"a segment on the same | ours, MTU 1500 | itself | 1.50 times | 1.40 times | once, 500 connections | reached |",
+		"a segment on any | ours, MTU 1500 | itself | 1.50 times | 1.60 times | once, 500 connections | short |",
+		"| 500 | 280 / 2.0 = 140 (1.40×) | 480 / 3.0 = 160 (1.60×) | 900 / 9.0 = 100 (1.00×) |",
 		"| 10.0 ms | 12.0 ms | once, up to 7000 records | short |",
 		"| ours, MTU 1500 | 2100 | 4000 | 100 | 9000 |",
 		"| 1000 | 0 | 2000 | 0 | 4 | 12000 |",

@@ -12,13 +12,23 @@ import (
 // growing is the peer whose growth is measured.
 const growing = ours1500
 
-// growth is what work costs among so many open connections, in nanoseconds.
+// growth is what work costs among so many open connections.
 type growth struct {
 	connections int
-	one         float64 // a round trip on always the same connection
-	any         float64 // a round trip on one chosen at random
-	visit       float64 // to open one more, use it, and close it
+	one         cost // of a round trip on always the same connection
+	any         cost // of a round trip on one chosen at random
+	visit       cost // to open one more, use it, and close it
 }
+
+// cost is what a piece of work takes, on average. The segments are counted, for
+// they are not always as many: an answer that comes soon carries the ACK of what it
+// answers, and a connection whose turn does not come again soon has to send one.
+type cost struct {
+	ns       float64
+	segments float64 // of both ends
+}
+
+func (c cost) perSegment() float64 { return c.ns / c.segments }
 
 // growthReport is what grows with the connections that are open, and with those
 // that are over.
@@ -81,7 +91,7 @@ func growConnections(o options, progress func(string)) ([]growth, error) {
 func (n *ours) step(clients, servers []net.Conn, d time.Duration) (growth, error) {
 	g := growth{connections: len(clients)}
 	for _, m := range []struct {
-		into *float64
+		into *cost
 		work func() error
 	}{
 		{&g.one, func() error { return thereAndBack(clients[0], servers[0]) }},
@@ -91,7 +101,7 @@ func (n *ours) step(clients, servers []net.Conn, d time.Duration) (growth, error
 		}},
 		{&g.visit, n.visitNext},
 	} {
-		cost, err := repeat(d, m.work)
+		cost, err := n.repeat(d, m.work)
 		if err != nil {
 			return g, err
 		}
@@ -116,27 +126,30 @@ func (n *ours) visitNext() error {
 	return client.Close()
 }
 
-// repeat returns how long work takes, in nanoseconds: the least of five averages,
-// for here the machine's other business is not the question.
-func repeat(d time.Duration, work func() error) (float64, error) {
-	best := 0.0
+// repeat returns what work costs: the least of five averages, for here the
+// machine's other business is not the question.
+func (n *ours) repeat(d time.Duration, work func() error) (best cost, err error) {
 	for range 5 {
-		count := 0
-		begin := time.Now()
+		count, before, begin := 0.0, n.segments(), time.Now()
 		for time.Since(begin) < d/5 {
 			for range 16 {
 				if err := work(); err != nil {
-					return 0, err
+					return cost{}, err
 				}
 			}
 			count += 16
 		}
-		if cost := float64(time.Since(begin).Nanoseconds()) / float64(count); best == 0 || cost < best {
-			best = cost
+		took := float64(time.Since(begin).Nanoseconds())
+		c := cost{ns: took / count, segments: float64(n.segments()-before) / count}
+		if best.ns == 0 || c.ns < best.ns {
+			best = c
 		}
 	}
 	return best, nil
 }
+
+// segments returns how many both hosts have sent.
+func (n *ours) segments() uint64 { return n.client.Stats().SegmentsOut + n.server.Stats().SegmentsOut }
 
 // once returns the figures of growth that there are bars for.
 func (g *growthReport) once() []onceFigure {
@@ -148,8 +161,8 @@ func (g *growthReport) once() []onceFigure {
 		from, to := g.steps[0], g.steps[last]
 		of := fmt.Sprintf("%d connections", to.connections)
 		all = append(all,
-			onceFigure{growthOnSame, growing, to.one / from.one, of},
-			onceFigure{growthOnAny, growing, to.any / from.any, of})
+			onceFigure{growthOnSame, growing, to.one.perSegment() / from.one.perSegment(), of},
+			onceFigure{growthOnAny, growing, to.any.perSegment() / from.any.perSegment(), of})
 	}
 	return append(all, onceExpired(g.expiry)...)
 }
@@ -161,13 +174,25 @@ func (g *growthReport) write(w io.Writer) {
 	}
 	fmt.Fprintf(w, "\n## Growth: %s\n", growing)
 	if len(g.steps) > 0 {
-		fmt.Fprintf(w, "\nMeasured in one pass; each figure is the least of five averages.\n\n")
-		fmt.Fprintf(w, "| connections | one round trip on the same, ns | on any, ns | open, use, close, ns |\n|--:|--:|--:|--:|\n")
+		fmt.Fprint(w, growthHead)
 		first := g.steps[0]
 		for _, s := range g.steps {
-			fmt.Fprintf(w, "| %d | %.0f (%s) | %.0f (%s) | %.0f (%s) |\n", s.connections,
-				s.one, ratio(s.one/first.one), s.any, ratio(s.any/first.any), s.visit, ratio(s.visit/first.visit))
+			fmt.Fprintf(w, "| %d | %v | %v | %v |\n", s.connections,
+				s.one.among(first.one), s.any.among(first.any), s.visit.among(first.visit))
 		}
 	}
 	writeExpiry(w, g.expiry)
+}
+
+const growthHead = `
+Measured in one pass; each figure is the least of five averages. A connection that is used again soon carries its ACKs
+with its data; one whose turn does not come for long sends one more segment. So the cost is divided among the segments.
+
+| connections | a round trip on the same: ns, segments, ns each | on any | open, use, close |
+|--:|--:|--:|--:|
+`
+
+// among writes a cost, and how it compares with that among fewer connections.
+func (c cost) among(fewer cost) string {
+	return fmt.Sprintf("%.0f / %.1f = %.0f (%s)", c.ns, c.segments, c.perSegment(), ratio(c.perSegment()/fewer.perSegment()))
 }

@@ -37,6 +37,9 @@ func (h *heap[T]) push(item T, due time.Time) {
 	if h.base.IsZero() {
 		h.base = due
 	}
+	if len(h.items) == cap(h.items) {
+		h.items = append(make([]timed[T], 0, len(h.items)*9/8+16), h.items...) // append alone would leave more idle
+	}
 	h.items = append(h.items, timed[T]{})
 	h.up(len(h.items)-1, timed[T]{due.Sub(h.base), item})
 }

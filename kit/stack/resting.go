@@ -33,7 +33,7 @@ type rest struct {
 }
 
 const (
-	restPage  = 256 // records in a page
+	restPage  = 262 // records in a page: as many as fit into what Go sets aside for one, 27 264 octets
 	restChain = 2   // records in a chain, on average, before there are more chains
 )
 

@@ -200,7 +200,7 @@ func (w *world) call(p *program, h *host) {
 		w.close(s)
 	default:
 		w.notef("%s: Abort", s)
-		s.holds = false
+		s.holds, s.aborted = false, true
 		w.do(h, cause{}, func() { h.stack.Abort(s.b, w.now) })
 	}
 }

@@ -201,6 +201,7 @@ func (w *world) call(p *program, h *host) {
 	default:
 		w.notef("%s: Abort", s)
 		s.holds, s.aborted = false, true
+		s.discarded = s.b.Rcv.Queue.Len() > 0
 		w.do(h, cause{}, func() { h.stack.Abort(s.b, w.now) })
 	}
 }
@@ -217,6 +218,7 @@ func (w *world) closeWrite(s *shadow) {
 func (w *world) close(s *shadow) {
 	w.notef("%s: Close", s)
 	s.holds, s.closed = false, true
+	s.discarded = s.b.Rcv.Queue.Len() > 0
 	w.do(s.host, cause{}, func() { s.host.stack.Close(s.b, w.now) })
 }
 

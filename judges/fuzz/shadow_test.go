@@ -27,6 +27,9 @@ type shadow struct {
 	parent        *shadow // the listener that made it
 
 	since      time.Time // when it came to its state
+	progressAt time.Time // when it began to wait for the ACK it waits for
+	lost       bool      // it has ended, and text may be lost
+	discarded  bool      // its application closed it while text lay unread
 	quietUntil time.Time // so long TIME-WAIT has to last
 
 	edge      tcp.Seq // what the peer ever allowed to send ends here
@@ -109,9 +112,12 @@ func (w *world) changed(h *host, e stack.Event, why cause) {
 			w.failf("%s: %s -> %s is no edge of figure 5", s, e.From, e.To)
 		}
 	}
-	if e.To == tcp.Closed {
+	switch {
+	case e.To == tcp.Closed:
 		s.gone = true
 		w.checkEnd(s, e, why)
+	case e.TCB.Err != nil:
+		w.failf("%s: goes on, but its application is told %v", s, e.TCB.Err)
 	}
 	if e.From != e.To {
 		s.state, s.since = e.To, w.now

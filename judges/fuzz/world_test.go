@@ -34,6 +34,8 @@ type world struct {
 
 	calmSince time.Time // when the network began to lose nothing any more
 
+	over map[identity]*shadow // the connections that have ended
+
 	traced bool
 	trace  strings.Builder
 	steps  int
@@ -50,6 +52,7 @@ type host struct {
 	sockets []*shadow // in the order they were made
 	byTCB   map[*tcp.TCB]*shadow
 	byTuple map[tcp.FourTuple]*shadow
+	resets  []reset // what may leave now
 	peer    *host
 }
 
@@ -65,7 +68,7 @@ const (
 )
 
 func newWorld(c tcp.Config, isn tcp.Seq, network string) *world {
-	w := &world{now: start, honest: true}
+	w := &world{now: start, honest: true, over: make(map[identity]*shadow)}
 	for i, name := range []string{"A", "B"} {
 		h := &host{
 			name: name, addr: netip.MustParseAddr(network + strconv.Itoa(i+1)), isn: isn,
@@ -171,6 +174,7 @@ func (w *world) take(h *host, what cause) {
 		h.peer.coming = append(h.peer.coming[:0], h.peer.coming[extra:]...)
 	}
 	w.checkBurst(h, segments)
+	w.checkResetsLeft(h)
 	if !w.busy {
 		return
 	}
@@ -209,6 +213,7 @@ func (w *world) hear(h *host, seg *tcp.Segment) cause {
 		s.heard(&arrived)
 		s.hearsFIN(&arrived, w.now)
 	}
+	h.expectAnswer(&arrived)
 	return cause{arrived: &arrived}
 }
 

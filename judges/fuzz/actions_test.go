@@ -264,6 +264,9 @@ func (w *world) readFrom(s *shadow, n int) (done bool) {
 				break
 			}
 		}
+		if unread := s.b.Rcv.Queue.Len(); err != nil && unread > 0 {
+			w.failf("%s: %v, but %d octets that have arrived were not handed out", s, err, unread)
+		}
 		if w.honest {
 			w.checkPrefix(s, err)
 		}

@@ -1,6 +1,7 @@
 package fuzz
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 
@@ -16,10 +17,18 @@ type reset struct {
 	must     bool // it has to be sent
 }
 
+func (r reset) String() string {
+	return fmt.Sprintf("%s from %v to %v, SEQ %d to %d, ACK %d", r.flags, r.src, r.dst, r.from, r.to, r.ack)
+}
+
 // identity tells a connection from every other, as one end sees it.
 type identity struct {
 	local, remote netip.AddrPort
 	iss, irs      tcp.Seq
+}
+
+func (id identity) String() string {
+	return fmt.Sprintf("%v ↔ %v, ISS %d, IRS %d", id.local, id.remote, id.iss, id.irs)
 }
 
 func (s *shadow) identity() identity {
@@ -83,7 +92,7 @@ func (w *world) checkReset(h *host, seg *tcp.Segment) {
 			r.from.LessEq(seg.Seq) && seg.Seq.LessEq(r.to)
 	})
 	if i < 0 {
-		w.failf("%s sends %s, and only these have a reason: %+v", h.name, seg, h.resets)
+		w.failf("%s sends %s from %v to %v, and only these have a reason: %v", h.name, seg, seg.Src, seg.Dst, h.resets)
 		return
 	}
 	h.resets = slices.Delete(h.resets, i, i+1)
@@ -93,7 +102,7 @@ func (w *world) checkReset(h *host, seg *tcp.Segment) {
 func (w *world) checkResetsLeft(h *host) {
 	for _, r := range h.resets {
 		if r.must {
-			w.failf("%s did not send %s from %v to %v, number %d to %d", h.name, r.flags, r.src, r.dst, r.from, r.to)
+			w.failf("%s did not send %v", h.name, r)
 		}
 	}
 	h.resets = h.resets[:0]

@@ -200,7 +200,8 @@ func (w *world) call(p *program, h *host) {
 		w.close(s)
 	default:
 		w.notef("%s: Abort", s)
-		s.holds = false
+		s.holds, s.aborted = false, true
+		s.discarded = s.b.Rcv.Queue.Len() > 0
 		w.do(h, cause{}, func() { h.stack.Abort(s.b, w.now) })
 	}
 }
@@ -217,6 +218,7 @@ func (w *world) closeWrite(s *shadow) {
 func (w *world) close(s *shadow) {
 	w.notef("%s: Close", s)
 	s.holds, s.closed = false, true
+	s.discarded = s.b.Rcv.Queue.Len() > 0
 	w.do(s.host, cause{}, func() { s.host.stack.Close(s.b, w.now) })
 }
 
@@ -261,6 +263,9 @@ func (w *world) readFrom(s *shadow, n int) (done bool) {
 				w.failf("%s: octet %d is not what was written", s, s.read-got+i)
 				break
 			}
+		}
+		if unread := s.b.Rcv.Queue.Len(); err != nil && unread > 0 {
+			w.failf("%s: %v, but %d octets that have arrived were not handed out", s, err, unread)
 		}
 		if w.honest {
 			w.checkPrefix(s, err)

@@ -1,6 +1,7 @@
 package fuzz
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -11,92 +12,239 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// blindSegments is how many segments an attacker sends who knows the addresses and
-// ports of a connection and hits its window, but not its numbers.
+// blindSegments is how many segments an attacker sends into the window of each
+// connection whose addresses and ports are known to him, but not its numbers.
 const blindSegments = 1_000_000
 
-// TestBlindAttacks: they neither reset the connection nor put anything into it, and
-// for those that anybody can send, and that ask for no answer but a challenge, there
-// is one answer in half a second (RFC 5961).
+// TestBlindAttacks: they neither reset the connection nor put anything into it, nor
+// change anything else about it; and for those that anybody can send, and that ask
+// for no answer but a challenge, there is one answer in half a second (RFC 5961).
 func TestBlindAttacks(t *testing.T) {
-	const seed = 7
-	for _, state := range []tcp.State{tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait, tcp.LastAck} {
+	first := firstSeed()
+	for state := tcp.SynSent; state <= tcp.TimeWait; state++ {
 		t.Run(state.String(), func(t *testing.T) {
-			t.Logf("seed %d", seed)
-			c := underAttack(t, state)
-			attack(t, c, rand.New(rand.NewPCG(seed, uint64(state))))
+			t.Logf("again: -seed %d", first)
+			v := underAttack(t, state)
+			v.attack(rand.New(rand.NewPCG(first, uint64(state))))
 		})
 	}
+	t.Run("TIME-WAIT at rest", func(t *testing.T) {
+		t.Logf("again: -seed %d", first)
+		v := underAttack(t, tcp.TimeWait)
+		v.rests = true
+		v.attack(rand.New(rand.NewPCG(first, 0)))
+	})
+}
+
+// A victim is a connection that strangers attack.
+type victim struct {
+	*conversation
+	rests      bool      // it is put to rest before every segment
+	challenged time.Time // when it last answered what it need not answer
 }
 
 // underAttack makes a connection in the given state, with a little text in flight
-// where there can be any.
-func underAttack(t *testing.T, state tcp.State) *conversation {
+// in ESTABLISHED.
+func underAttack(t *testing.T, state tcp.State) *victim {
 	c := converse(t, nil)
-	c.open()
-	fin := tcp.Segment{Seq: irs + 1, Ack: c.b.Snd.Nxt, Flags: tcp.ACK | tcp.FIN, Window: 1000}
+	v := &victim{conversation: c}
+	switch state {
+	case tcp.SynSent:
+		b, err := c.stack.Connect(here, there, c.now)
+		require.NoError(t, err)
+		c.b = b
+	case tcp.SynReceived:
+		l, err := c.stack.Listen(here, 4)
+		require.NoError(t, err)
+		c.send(tcp.Segment{Seq: irs, Flags: tcp.SYN, Window: 1000})
+		require.Len(t, l.Listener.Half, 1)
+		c.b = l.Listener.Half[0]
+	default:
+		l := c.listen()
+		c.b = c.stack.Accept(l)
+		c.stack.Close(l, c.now)
+		c.bringTo(state)
+	}
+	c.stack.Segments()
+	c.stack.Events()
+	require.Equal(t, state, c.b.State)
+	return v
+}
+
+// bringTo takes an open connection to another synchronized state.
+func (c *conversation) bringTo(state tcp.State) {
+	una := c.b.Snd.Una
+	ack := func(n tcp.Seq) { c.send(tcp.Segment{Seq: irs + 1, Ack: una + n, Flags: tcp.ACK, Window: 1000}) }
+	fin := func(n tcp.Seq) {
+		c.send(tcp.Segment{Seq: irs + 1, Ack: una + n, Flags: tcp.ACK | tcp.FIN, Window: 1000})
+	}
 	switch state {
 	case tcp.Established:
 		_, err := c.stack.Write(c.b, []byte("in flight"), c.now)
-		require.NoError(t, err)
+		require.NoError(c.t, err)
 	case tcp.FinWait1:
 		c.stack.CloseWrite(c.b, c.now)
 	case tcp.FinWait2:
 		c.stack.CloseWrite(c.b, c.now)
-		c.send(tcp.Segment{Seq: irs + 1, Ack: c.b.Snd.Nxt, Flags: tcp.ACK, Window: 1000})
+		ack(1)
 	case tcp.CloseWait:
-		c.send(fin)
-	case tcp.LastAck:
-		c.send(fin)
+		fin(0)
+	case tcp.Closing:
 		c.stack.CloseWrite(c.b, c.now)
+		fin(0)
+	case tcp.LastAck:
+		fin(0)
+		c.stack.CloseWrite(c.b, c.now)
+	case tcp.TimeWait:
+		c.stack.Close(c.b, c.now)
+		fin(1)
 	}
-	require.Equal(t, state, c.b.State)
-	return c
 }
 
-func attack(t *testing.T, c *conversation, r *rand.Rand) {
-	b := c.b
-	before := *b
-	answers, asked := 0, 0
-	payload := []byte("evil")
-	for range blindSegments / 5 {
-		seg := blindSegment(r, b)
-		seg.Src, seg.Dst = there, here
-		if seg.Flags.Has(tcp.ACK) && !seg.Flags.Any(tcp.SYN|tcp.RST) {
-			seg.Payload = payload
-		}
-		if len(seg.Payload) > 0 || seg.Flags.Has(tcp.FIN) {
-			asked++
-		}
-		c.stack.Arrive(&seg, c.now)
-		answers += len(c.stack.Segments())
-		c.stack.Events()
-		if b.State != before.State || b.Rcv.Nxt != before.Rcv.Nxt || b.Snd.Una != before.Snd.Una || len(b.Rcv.Blocks) > 0 || b.Rcv.FinSeen != before.Rcv.FinSeen {
-			require.Fail(t, "it went through", "%s: %s\n%s", &seg, b.State, (&shadow{host: &host{}, b: b}).detail())
-		}
-		c.now = c.now.Add(time.Microsecond)
+// attack sends the segments, and holds the victim against what it was before.
+func (v *victim) attack(r *rand.Rand) {
+	most := blindSegments
+	if testing.Short() || raced {
+		most /= 20
 	}
-	assert.Equal(t, before.Rcv.Queue.Len(), b.Rcv.Queue.Len())
-	assert.Equal(t, before.Snd.Wnd, b.Snd.Wnd)
-	challenges := int(c.now.Sub(start)/(500*time.Millisecond)) + 1
-	assert.LessOrEqual(t, answers, asked+challenges, "text is answered, one for one; all else at a limited rate")
+	v.rest()
+	before := knownOf(v.b)
+	for hits := 0; hits < most; {
+		v.now = v.now.Add(time.Microsecond)
+		seg := blindSegment(r, v.b)
+		if v.b.State == tcp.SynSent || seg.Seq.InWindow(v.b.Rcv.Nxt, v.b.Rcv.Wnd) {
+			hits++
+		}
+		what := seg
+		answers := v.send(seg)
+		v.find()
+		if after := knownOf(v.b); after != before {
+			require.Equal(v.t, before, after, "%v changed it", &what)
+		}
+		if err := v.answered(&what, answers); err != nil {
+			require.NoError(v.t, err)
+		}
+		v.rest()
+	}
+	if v.b.State != tcp.SynSent {
+		assert.NotZero(v.t, v.challenged, "an honest peer waits for a challenge now and then")
+	}
 }
 
-// blindSegment is a segment in the window, or anywhere, without the numbers that
-// would make it count: a RST not at RCV.NXT, a SYN, text whose ACK is of nothing that
-// is or was lately under way.
+// rest puts a victim to rest that is to be at rest when it is attacked.
+func (v *victim) rest() {
+	if v.rests {
+		require.True(v.t, v.stack.Release(v.b))
+		v.find()
+	}
+}
+
+// find finds the victim again: a segment wakes it, and while it is at rest there is
+// only a copy of it to look at.
+func (v *victim) find() {
+	if !v.rests {
+		return
+	}
+	require.Equal(v.t, 1, v.stack.Len())
+	for b := range v.stack.Sockets {
+		v.b = b
+	}
+}
+
+// known is what a stranger must not change: everything but what is sent back.
+type known struct {
+	state      tcp.State
+	err        error
+	snd        tcp.SendSequence
+	rcvNxt     tcp.Seq
+	rcvWnd     uint32
+	queue      tcp.Buffer
+	blocks     int
+	peerClosed bool
+	rto        tcp.RetransmissionTimeout
+	congestion tcp.Congestion
+	timers     tcp.Timers
+	delayed    tcp.DelayedACK
+}
+
+func knownOf(b *tcp.TCB) known {
+	window := b.Rcv.Wnd
+	if b.State == tcp.TimeWait {
+		window = 0 // nothing comes any more: what an answer says of it does not matter
+	}
+	return known{
+		state: b.State, err: b.Err, snd: b.Snd,
+		rcvNxt: b.Rcv.Nxt, rcvWnd: window, queue: b.Rcv.Queue, blocks: len(b.Rcv.Blocks), peerClosed: b.Rcv.FinSeen,
+		rto: b.RTO, congestion: b.Congestion, timers: b.Timers, delayed: b.Delayed,
+	}
+}
+
+// answered checks what was sent back: to what has to be answered, one segment; to
+// all else none, or once in half a second one.
+func (v *victim) answered(seg *tcp.Segment, answers []tcp.Segment) error {
+	flags, must := mustAnswer(v.b, seg)
+	switch {
+	case must && (len(answers) != 1 || answers[0].Flags != flags):
+		return fmt.Errorf("%v has to be answered by one %s: %v", seg, flags, answers)
+	case must || len(answers) == 0:
+		return nil
+	case len(answers) > 1 || answers[0].Flags != tcp.ACK:
+		return fmt.Errorf("%v may be answered by one ACK: %v", seg, answers)
+	case !v.challenged.IsZero() && v.now.Sub(v.challenged) < 500*time.Millisecond:
+		return fmt.Errorf("%v is answered, %v after the last such answer", seg, v.now.Sub(v.challenged))
+	}
+	v.challenged = v.now
+	return nil
+}
+
+// mustAnswer reports whether a blind segment has to be answered, and with what. Text
+// and FIN have to be: an honest peer may wait for it. Not so in the window and
+// without an ACK: then they are dropped (RFC 9293 §3.10.7.4). Before the connection
+// is open, a wrong ACK is answered by a reset (§3.5.2).
+func mustAnswer(b *tcp.TCB, seg *tcp.Segment) (with tcp.Flags, must bool) {
+	acked := seg.Flags.Has(tcp.ACK) && !seg.Flags.Has(tcp.RST)
+	inside := seg.Seq.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) || seg.Len() > 0 && seg.End().Add(-1).InWindow(b.Rcv.Nxt, b.Rcv.Wnd)
+	switch b.State {
+	case tcp.SynSent:
+		return tcp.RST, acked
+	case tcp.SynReceived:
+		return tcp.RST, acked && inside && !seg.Flags.Has(tcp.SYN)
+	}
+	dropped := inside && !acked && b.State != tcp.TimeWait
+	return tcp.ACK, seg.Len() > 0 && !seg.Flags.Any(tcp.SYN|tcp.RST) && !dropped
+}
+
+// blindSegment is a segment in the window, or now and then anywhere, without the
+// numbers that would make it count: a RST not at RCV.NXT, a SYN, text whose ACK is of
+// nothing that is or was lately under way, or an old ACK alone.
 func blindSegment(r *rand.Rand, b *tcp.TCB) tcp.Segment {
 	seg := tcp.Segment{Seq: tcp.Seq(r.Uint32()), Ack: tcp.Seq(r.Uint32()), Window: uint16(r.Uint32())}
-	if r.IntN(4) > 0 {
+	if r.IntN(2) > 0 {
+		seg.Window = uint16(b.Snd.Wnd)
+	}
+	if r.IntN(8) > 0 {
 		seg.Seq = b.Rcv.Nxt.Add(r.IntN(int(b.Rcv.Wnd)))
 	}
 	flags := [...]tcp.Flags{tcp.RST, tcp.RST | tcp.ACK, tcp.SYN, tcp.SYN | tcp.ACK, tcp.ACK, tcp.ACK | tcp.FIN, tcp.ACK | tcp.PSH, tcp.FIN, 0}
 	seg.Flags = flags[r.IntN(len(flags))]
+	if seg.Flags == tcp.SYN && b.State == tcp.SynSent {
+		seg.Flags = tcp.RST // a SYN alone opens the connection from the other side (§3.5)
+	}
 	if seg.Flags.Has(tcp.RST) && seg.Seq == b.Rcv.Nxt {
 		seg.Seq++
 	}
+	if b.State.Synchronized() && seg.Flags == tcp.ACK && r.IntN(2) == 0 {
+		seg.Ack = b.Snd.Una.Add(-1 - r.IntN(int(b.Snd.MaxWnd)))
+		return seg
+	}
 	for seg.Ack.InWindow(b.Snd.Una.Add(-int(b.Snd.MaxWnd)), b.Snd.MaxWnd+uint32(b.Snd.Nxt.Sub(b.Snd.Una))+1) {
 		seg.Ack = tcp.Seq(r.Uint32())
+	}
+	if seg.Flags.Has(tcp.ACK) && !seg.Flags.Any(tcp.SYN|tcp.RST) {
+		seg.Payload = []byte("evil")
+	}
+	for seg.End() == b.Rcv.Nxt || seg.Seq == b.Rcv.IRS { // what comes again, and may
+		seg.Seq = seg.Seq.Add(100)
 	}
 	return seg
 }

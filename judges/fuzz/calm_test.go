@@ -16,7 +16,7 @@ const (
 // calmDown lets the world come to its end: the network works, the applications
 // read what there is and close, and time passes. In the end there must be nothing
 // left: no socket, no deadline. While nothing was crafted, all that was written
-// must have been read unless somebody aborted.
+// must have been read, unless the connection did not end in good order.
 func (w *world) calmDown() {
 	w.notef("the end begins")
 	w.calmSince = w.now
@@ -37,6 +37,7 @@ func (w *world) calmDown() {
 				continue
 			}
 			w.checkEmpty()
+			w.checkAllRead()
 			return
 		}
 		w.now = w.now.Add(next)
@@ -150,4 +151,25 @@ func (w *world) left() (names []string) {
 		}
 	}
 	return names
+}
+
+// checkAllRead: where both ends of a connection came to an orderly end, each
+// application has got all that the other wrote. One that was left with text unread
+// has thrown that away.
+func (w *world) checkAllRead() {
+	if !w.honest {
+		return
+	}
+	for id, s := range w.over {
+		if s.lost {
+			continue
+		}
+		mate := w.over[identity{local: id.remote, remote: id.local, iss: id.irs, irs: id.iss}]
+		switch {
+		case mate == nil:
+			w.failf("%s %v: ended in good order, but with nobody", s.host.name, id)
+		case !mate.lost && !mate.discarded && mate.read != s.written:
+			w.failf("%s %v: %d octets written, but only %d read", s.host.name, id, s.written, mate.read)
+		}
+	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	seed    = flag.Uint64("seed", 0, "the first seed of TestRandom; 0 stands for one of the clock's")
+	seed    = flag.Uint64("seed", 0, "the first seed of TestRandom, and that of TestBlindAttacks; 0 stands for one of the clock's")
 	runs    = flag.Int("runs", 3000, "how many worlds TestRandom makes")
 	lasting = flag.Duration("lasting", 0, "have TestRandom make worlds for so long, however many they are")
 )
@@ -33,10 +33,7 @@ func FuzzStack(f *testing.F) {
 
 // TestRandom tries random octets.
 func TestRandom(t *testing.T) {
-	first := *seed
-	if first == 0 {
-		first = uint64(time.Now().UnixNano()) % 1_000_000_000
-	}
+	first := firstSeed()
 	more := func(worlds uint64) bool { return worlds < uint64(*runs) }
 	if *lasting > 0 {
 		end := time.Now().Add(*lasting)
@@ -52,6 +49,14 @@ func TestRandom(t *testing.T) {
 		}
 	}
 	t.Logf("%d worlds from seed %d on", s-first, first)
+}
+
+// firstSeed is the seed that was asked for, or one of the clock's.
+func firstSeed() uint64 {
+	if *seed != 0 {
+		return *seed
+	}
+	return uint64(time.Now().UnixNano()) % 1_000_000_000
 }
 
 // randomProgram returns octets that depend on the seed alone.

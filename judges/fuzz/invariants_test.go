@@ -61,6 +61,7 @@ func (h *host) forgetGone(free bool) {
 			}
 			if free {
 				h.stack.Release(s.b)
+				s.b = nil
 			}
 			continue
 		}
@@ -178,6 +179,9 @@ func (w *world) checkSending(s *shadow) {
 	case s.written-queued != acknowledgedText(b):
 		w.failf("%s: %d octets written, %d still queued, but %d acknowledged", s, s.written, queued, acknowledgedText(b))
 	}
+	if !s.sending || s.una != b.Snd.Una || s.una == s.nxt {
+		s.progressAt = w.now
+	}
 	s.una, s.nxt, s.sending = b.Snd.Una, b.Snd.Nxt, true
 }
 
@@ -255,8 +259,8 @@ func acceptedText(b *tcp.TCB) int {
 
 // checkSegment holds a segment that leaves against what its socket may send.
 func (w *world) checkSegment(h *host, seg *tcp.Segment, why cause) {
-	if why.arrived != nil && why.arrived.Flags.Has(tcp.RST) && seg.Flags.Has(tcp.RST) {
-		w.failf("%s answers a reset with a reset: %s", h.name, seg)
+	if seg.Flags.Has(tcp.RST) {
+		w.checkReset(h, seg)
 	}
 	if seg.Src.Addr() != h.addr {
 		w.failf("%s sends from %v", h.name, seg.Src)

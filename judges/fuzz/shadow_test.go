@@ -2,7 +2,9 @@ package fuzz
 
 import (
 	"fmt"
+	"net/netip"
 	"syscall"
+	"time"
 
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
@@ -21,6 +23,14 @@ type shadow struct {
 	closed        bool // it has closed its sending side
 	holds         bool // it has the socket in its hands
 	accepted      bool
+	aborted       bool
+	parent        *shadow // the listener that made it
+
+	since      time.Time // when it came to its state
+	progressAt time.Time // when it began to wait for the ACK it waits for
+	lost       bool      // it has ended, and text may be lost
+	discarded  bool      // its application closed it while text lay unread
+	quietUntil time.Time // so long TIME-WAIT has to last
 
 	edge      tcp.Seq // what the peer ever allowed to send ends here
 	edgeKnown bool
@@ -59,6 +69,9 @@ func (h *host) shadowOf(b *tcp.TCB) *shadow {
 	}
 	if s == nil {
 		s = &shadow{host: h, b: b, state: tcp.Closed}
+		if b.Parent != nil {
+			s.parent = h.byTCB[b.Parent]
+		}
 		h.byTCB[b] = s
 		h.sockets = append(h.sockets, s)
 	}
@@ -88,7 +101,7 @@ func (s *shadow) rest() {
 }
 
 // changed notes an event.
-func (w *world) changed(h *host, e stack.Event) {
+func (w *world) changed(h *host, e stack.Event, why cause) {
 	s := h.shadowOf(e.TCB)
 	if e.From != s.state {
 		w.failf("%s: an event begins in %s", s, e.From)
@@ -99,9 +112,16 @@ func (w *world) changed(h *host, e stack.Event) {
 			w.failf("%s: %s -> %s is no edge of figure 5", s, e.From, e.To)
 		}
 	}
-	s.state = e.To
-	if s.state == tcp.Closed {
+	switch {
+	case e.To == tcp.Closed:
 		s.gone = true
+		w.checkEnd(s, e, why)
+	case e.TCB.Err != nil:
+		w.failf("%s: goes on, but its application is told %v", s, e.TCB.Err)
+	}
+	if e.From != e.To {
+		s.state, s.since = e.To, w.now
+		s.waits(w.now)
 	}
 	w.checkGivenUp(s, e)
 	if e.TCB.State != s.state {
@@ -160,4 +180,19 @@ func (s *shadow) allow(edge tcp.Seq) {
 	if !s.edgeKnown || s.edge.Less(edge) {
 		s.edge, s.edgeKnown = edge, true
 	}
+}
+
+// listener returns the socket that listens at an address; nil if none does.
+func (h *host) listener(local netip.AddrPort) *shadow {
+	var everywhere *shadow
+	for _, s := range h.sockets {
+		switch {
+		case s.state != tcp.Listen || s.b.Local.Port() != local.Port():
+		case s.b.Local == local:
+			return s
+		case !s.b.Local.Addr().IsValid():
+			everywhere = s
+		}
+	}
+	return everywhere
 }

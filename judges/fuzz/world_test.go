@@ -34,6 +34,8 @@ type world struct {
 
 	calmSince time.Time // when the network began to lose nothing any more
 
+	over map[identity]*shadow // the connections that have ended
+
 	traced bool
 	trace  strings.Builder
 	steps  int
@@ -50,6 +52,7 @@ type host struct {
 	sockets []*shadow // in the order they were made
 	byTCB   map[*tcp.TCB]*shadow
 	byTuple map[tcp.FourTuple]*shadow
+	resets  []reset // what may leave now
 	peer    *host
 }
 
@@ -65,7 +68,7 @@ const (
 )
 
 func newWorld(c tcp.Config, isn tcp.Seq, network string) *world {
-	w := &world{now: start, honest: true}
+	w := &world{now: start, honest: true, over: make(map[identity]*shadow)}
 	for i, name := range []string{"A", "B"} {
 		h := &host{
 			name: name, addr: netip.MustParseAddr(network + strconv.Itoa(i+1)), isn: isn,
@@ -153,7 +156,7 @@ func (w *world) settle(h *host, what cause) {
 func (w *world) take(h *host, what cause) {
 	ended := false
 	for _, e := range h.stack.Events() {
-		w.changed(h, e)
+		w.changed(h, e, what)
 		ended = ended || e.To == tcp.Closed
 	}
 	segments := h.stack.Segments()
@@ -171,6 +174,7 @@ func (w *world) take(h *host, what cause) {
 		h.peer.coming = append(h.peer.coming[:0], h.peer.coming[extra:]...)
 	}
 	w.checkBurst(h, segments)
+	w.checkResetsLeft(h)
 	if !w.busy {
 		return
 	}
@@ -195,18 +199,22 @@ func reuseMemory() {
 
 // arrive hands a copy of a segment to a host.
 func (w *world) arrive(h *host, seg tcp.Segment) {
-	seg = w.hear(h, seg)
-	w.do(h, cause{arrived: &seg}, func() { h.stack.Arrive(&seg, w.now) })
+	what := w.hear(h, &seg)
+	w.do(h, what, func() { h.stack.Arrive(&seg, w.now) })
 }
 
-// hear notes a segment that arrives, and returns a copy of it.
-func (w *world) hear(h *host, seg tcp.Segment) tcp.Segment {
+// hear notes a segment that arrives. The stack may write to it afterwards; what is
+// returned stays as it is.
+func (w *world) hear(h *host, seg *tcp.Segment) cause {
+	arrived := *seg
 	seg.Payload = append([]byte(nil), seg.Payload...)
 	w.notef("   %s gets  %s", h.name, seg.Verbose())
 	if s := h.byTuple[tcp.FourTuple{Local: seg.Dst, Remote: seg.Src}]; s != nil {
-		s.heard(&seg)
+		s.heard(&arrived)
+		s.hearsFIN(&arrived, w.now)
 	}
-	return seg
+	h.expectAnswer(&arrived)
+	return cause{arrived: &arrived}
 }
 
 // deliverBatch hands the next n segments that are under way to h over together.
@@ -220,9 +228,10 @@ func (w *world) deliverBatch(h *host, n int) {
 		if w.now.Sub(f.sent) > h.stack.Config().MSL {
 			continue
 		}
-		seg := w.hear(h, f.seg)
+		seg := f.seg
+		what := w.hear(h, &seg)
 		h.stack.ArriveMore(&seg, w.now)
-		w.take(h, cause{arrived: &seg})
+		w.take(h, what)
 	}
 	w.do(h, cause{}, func() { h.stack.Settle(w.now) })
 }

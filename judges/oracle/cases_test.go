@@ -19,7 +19,8 @@ func (q question) String() string {
 	return s
 }
 
-// kinds are the kinds of segments.
+// kinds are the kinds of segments. Three octets reach over either edge of the window,
+// depending on where they begin.
 var kinds = []struct {
 	name  string
 	flags tcp.Flags

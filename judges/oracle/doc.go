@@ -3,7 +3,7 @@
 // test makes, and to the stack here: every kind of segment, with sequence and
 // acknowledgment numbers in, at the edge of and outside the window, in every
 // state. What either answers, the state it ends in and what its application sees
-// are compared: the numbers, flags and text of the segments that it sends, and the
+// are compared: of the segments sent the numbers, flags and length of text, and the
 // kinds of their options. Windows and the values of options are not: they come from
 // how large a buffer is and what a clock shows, and both may choose that as they
 // like. Before a state's first question both subjects must be seen to be in it.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -19,28 +20,22 @@ import (
 func TestWeCloseFirst(t *testing.T) {
 	each(t, func(t *testing.T, n *namespace, h *sockets.Host, ours, kernels halfCloser) {
 		closeInTurn(t, ours, kernels)
-		eventually(t, "our socket waits", func() bool {
-			s := states(h)
-			return len(s) == 1 && s[0] == tcp.TimeWait
-		})
-		eventually(t, "the kernel's is gone", func() bool { return len(n.states()) == 0 })
+		becomes(t, "our", statesOf(h), tcp.TimeWait)
+		becomes(t, "the kernel's", n.states)
 	})
 }
 
 // TestTheKernelClosesFirst: TIME-WAIT is the kernel's, and nothing is left at ours.
 func TestTheKernelClosesFirst(t *testing.T) {
-	n, h := network(t)
-	ours, kernels := weConnect(t, n, h)
-	closeInTurn(t, kernels, ours)
-	eventually(t, "the kernel's socket waits", func() bool {
-		s := n.states()
-		return len(s) == 1 && s[0] == "TIME-WAIT"
+	each(t, func(t *testing.T, n *namespace, h *sockets.Host, ours, kernels halfCloser) {
+		closeInTurn(t, kernels, ours)
+		becomes(t, "the kernel's", n.states, "TIME-WAIT")
+		becomes(t, "our", statesOf(h))
 	})
-	eventually(t, "ours is gone", func() bool { return len(states(h)) == 0 })
 }
 
-// TestBothClose at the same time: whatever crosses on the way, both ends come to
-// their end, and at least one of them waits.
+// TestBothClose at the same time: whatever crosses on the way, at least one of the
+// ends waits, and nothing else is left.
 func TestBothClose(t *testing.T) {
 	each(t, func(t *testing.T, n *namespace, h *sockets.Host, ours, kernels halfCloser) {
 		done := make(chan error, 2)
@@ -49,19 +44,14 @@ func TestBothClose(t *testing.T) {
 		}
 		assert.NoError(t, <-done)
 		assert.NoError(t, <-done)
-		eventually(t, "both have ended", func() bool {
-			for _, s := range states(h) {
-				if s != tcp.TimeWait {
-					return false
-				}
+		both := func() []string {
+			all := n.states()
+			for _, s := range statesOf(h)() {
+				all = append(all, s.String())
 			}
-			for _, s := range n.states() {
-				if s != "TIME-WAIT" {
-					return false
-				}
-			}
-			return true
-		})
+			return slices.Compact(all) // one TIME-WAIT or two
+		}
+		becomes(t, "the two ends'", both, "TIME-WAIT")
 	})
 }
 
@@ -71,7 +61,7 @@ func TestResets(t *testing.T) {
 		require.NoError(t, ours.(*sockets.Conn).Abort())
 		_, err := kernels.Read(make([]byte, 1))
 		assert.ErrorIs(t, err, syscall.ECONNRESET)
-		assert.Empty(t, states(h))
+		assert.Empty(t, statesOf(h)())
 	})
 	each(t, func(t *testing.T, _ *namespace, h *sockets.Host, ours, kernels halfCloser) {
 		require.NoError(t, kernels.(*net.TCPConn).SetLinger(0))
@@ -84,10 +74,18 @@ func TestResets(t *testing.T) {
 // TestRefused: nobody listens.
 func TestRefused(t *testing.T) {
 	n, h := network(t)
-	_, err := n.dial(context.Background(), "tcp", net.JoinHostPort(ourAddr.String(), "81"))
-	assert.ErrorIs(t, err, syscall.ECONNREFUSED)
-	_, err = h.Dial("tcp", net.JoinHostPort(kernelAddr.String(), "81"))
-	assert.ErrorIs(t, err, syscall.ECONNREFUSED)
+	ours, kernels := []string{ourAddr.String()}, []string{kernelAddr.String()}
+	if hasIPv6() {
+		ours, kernels = append(ours, ourAddr6.String()), append(kernels, kernelAddr6.String())
+	}
+	for _, address := range ours {
+		_, err := n.dial(context.Background(), "tcp", net.JoinHostPort(address, "81"))
+		assert.ErrorIs(t, err, syscall.ECONNREFUSED, "the kernel, to %s", address)
+	}
+	for _, address := range kernels {
+		_, err := h.Dial("tcp", net.JoinHostPort(address, "81"))
+		assert.ErrorIs(t, err, syscall.ECONNREFUSED, "we, to %s", address)
+	}
 }
 
 // closeInTurn closes a connection, and its other end when that has read the end.
@@ -116,11 +114,8 @@ func TestTheKernelReopens(t *testing.T) {
 				require.NoError(t, err)
 				echo(t, bounded(t, client), bounded(t, server))
 				closeInTurn(t, server.(halfCloser), client.(halfCloser))
-				eventually(t, "our socket waits", func() bool {
-					s := states(h)
-					return len(s) == 1 && s[0] == tcp.TimeWait
-				})
-				eventually(t, "the kernel's is gone", func() bool { return len(n.states()) == 0 })
+				becomes(t, "our", statesOf(h), tcp.TimeWait)
+				becomes(t, "the kernel's", n.states)
 			}
 		})
 	}
@@ -140,11 +135,8 @@ func TestWeReopen(t *testing.T) {
 		require.NoError(t, err)
 		echo(t, bounded(t, client), bounded(t, server))
 		closeInTurn(t, server.(halfCloser), client.(halfCloser))
-		eventually(t, "our socket is gone", func() bool { return len(states(h)) == 0 })
-		eventually(t, "the kernel's waits", func() bool {
-			s := n.states()
-			return len(s) == 1 && s[0] == "TIME-WAIT"
-		})
+		becomes(t, "our", statesOf(h))
+		becomes(t, "the kernel's", n.states, "TIME-WAIT")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"runtime"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -15,7 +16,6 @@ import (
 
 	"tcpworkbook/kit/link/tun"
 	"tcpworkbook/kit/sockets"
-	"tcpworkbook/kit/tcp"
 	"tcpworkbook/solutions"
 )
 
@@ -46,7 +46,21 @@ func network(t *testing.T, options ...sockets.Option) (*namespace, *sockets.Host
 		t.Skip("this machine has no /dev/net/tun: load the kernel's tun module and run again")
 	}
 	n := newNamespace(t)
-	var device *tun.Device
+	device, err := n.device()
+	if err != nil {
+		t.Skip("no TUN device: " + err.Error())
+	}
+	if hasIPv6() {
+		eventually(t, "the kernel can use its IPv6 address", n.reachesIPv6)
+	}
+	host, err := sockets.NewHost(device, solutions.Chapters(), []netip.Addr{ourAddr, ourAddr6}, options...)
+	require.NoError(t, err)
+	t.Cleanup(func() { host.Close() })
+	return n, host
+}
+
+// device makes the TUN device, with the kernel's addresses at its end.
+func (n *namespace) device() (device *tun.Device, err error) {
 	n.do(func() {
 		// A new IPv6 address would be unusable while the kernel looks for others that have it.
 		_ = os.WriteFile("/proc/sys/net/ipv6/conf/default/accept_dad", []byte("0"), 0)
@@ -55,17 +69,9 @@ func network(t *testing.T, options ...sockets.Option) (*namespace, *sockets.Host
 		if hasIPv6() {
 			addresses = append(addresses, netip.PrefixFrom(kernelAddr6, 64))
 		}
-		var err error
 		device, err = tun.Open(tun.Config{Addresses: addresses})
-		require.NoError(t, err)
 	})
-	if hasIPv6() {
-		eventually(t, "the kernel can use its IPv6 address", n.reachesIPv6)
-	}
-	host, err := sockets.NewHost(device, solutions.Chapters(), []netip.Addr{ourAddr, ourAddr6}, options...)
-	require.NoError(t, err)
-	t.Cleanup(func() { host.Close() })
-	return n, host
+	return device, err
 }
 
 // newNamespace makes a namespace, on a thread that then ends.
@@ -153,19 +159,29 @@ func (n *namespace) reachesIPv6() (reaches bool) {
 	return reaches
 }
 
-// eventually waits until what holds becomes true. The kernel tells nobody when a
-// connection changes its state, so it has to be asked again and again.
+// eventually waits until what holds becomes true.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	require.Eventually(t, holds, patience, time.Millisecond, what)
-}
-
-// states returns the states of our host's connections.
-func states(h *sockets.Host) (all []tcp.State) {
-	for _, s := range h.Sockets() {
-		if s.State != tcp.Listen {
-			all = append(all, s.State)
+	for end := time.Now().Add(patience); !holds(); nextLook() {
+		if time.Now().After(end) {
+			t.Fatalf("after %v it is still not so that %s", patience, what)
 		}
 	}
-	return all
 }
+
+// becomes waits until one side's connections are in the wanted states, and in no
+// others.
+func becomes[S comparable](t *testing.T, whose string, states func() []S, want ...S) {
+	t.Helper()
+	got := states()
+	for end := time.Now().Add(patience); !slices.Equal(got, want); got = states() {
+		if time.Now().After(end) {
+			t.Fatalf("%s connections are %v after %v, and should be %v", whose, got, patience, want)
+		}
+		nextLook()
+	}
+}
+
+// nextLook passes the time between two looks at the kernel: it tells nobody when a
+// connection changes its state, so it has to be asked again and again.
+func nextLook() { time.Sleep(time.Millisecond) }

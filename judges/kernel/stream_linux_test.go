@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tcpworkbook/kit/sockets"
+	"tcpworkbook/kit/tcp"
 )
 
 // halfCloser is what both kinds of connection can do.
@@ -22,7 +23,7 @@ type halfCloser interface {
 	CloseWrite() error
 }
 
-// pairs are the two ways to connect the kernel and our host.
+// pairs are the ways to connect the kernel and our host: who begins, over which IP.
 var pairs = []struct {
 	name    string
 	connect func(*testing.T, *namespace, *sockets.Host) (ours, kernels halfCloser)
@@ -31,12 +32,22 @@ var pairs = []struct {
 		return kernelConnects(t, n, h, net.JoinHostPort(ourAddr.String(), "80"))
 	}},
 	{"the kernel connects over IPv6", func(t *testing.T, n *namespace, h *sockets.Host) (halfCloser, halfCloser) {
-		if !hasIPv6() {
-			t.Skip("this kernel has no IPv6")
-		}
+		needIPv6(t)
 		return kernelConnects(t, n, h, net.JoinHostPort(ourAddr6.String(), "80"))
 	}},
-	{"we connect", weConnect},
+	{"we connect", func(t *testing.T, n *namespace, h *sockets.Host) (halfCloser, halfCloser) {
+		return weConnect(t, n, h, net.JoinHostPort(kernelAddr.String(), "80"))
+	}},
+	{"we connect over IPv6", func(t *testing.T, n *namespace, h *sockets.Host) (halfCloser, halfCloser) {
+		needIPv6(t)
+		return weConnect(t, n, h, net.JoinHostPort(kernelAddr6.String(), "80"))
+	}},
+}
+
+func needIPv6(t *testing.T) {
+	if !hasIPv6() {
+		t.Skip("this kernel has no IPv6")
+	}
 }
 
 func kernelConnects(t *testing.T, n *namespace, h *sockets.Host, address string) (ours, kernels halfCloser) {
@@ -49,8 +60,8 @@ func kernelConnects(t *testing.T, n *namespace, h *sockets.Host, address string)
 	return bounded(t, server), bounded(t, client)
 }
 
-func weConnect(t *testing.T, n *namespace, h *sockets.Host) (ours, kernels halfCloser) {
-	l, err := n.listen(net.JoinHostPort(kernelAddr.String(), "80"))
+func weConnect(t *testing.T, n *namespace, h *sockets.Host, address string) (ours, kernels halfCloser) {
+	l, err := n.listen(address)
 	require.NoError(t, err)
 	t.Cleanup(func() { l.Close() })
 	client, err := h.Dial("tcp", l.Addr().String())
@@ -73,6 +84,8 @@ func each(t *testing.T, test func(t *testing.T, n *namespace, h *sockets.Host, o
 		t.Run(p.name, func(t *testing.T) {
 			n, h := network(t)
 			ours, kernels := p.connect(t, n, h)
+			becomes(t, "our", statesOf(h), tcp.Established)
+			becomes(t, "the kernel's", n.states, "ESTABLISHED")
 			test(t, n, h, ours, kernels)
 		})
 	}

@@ -19,7 +19,8 @@ func (q question) String() string {
 	return s
 }
 
-// kinds are the kinds of segments.
+// kinds are the kinds of segments. Three octets reach over either edge of the window,
+// depending on where they begin.
 var kinds = []struct {
 	name  string
 	flags tcp.Flags
@@ -29,20 +30,28 @@ var kinds = []struct {
 	{"SYN", tcp.SYN, 0},
 	{"FIN", tcp.FIN, 0},
 	{"RST", tcp.RST, 0},
+	{"SYN,FIN", tcp.SYN | tcp.FIN, 0},
+	{"SYN,RST", tcp.SYN | tcp.RST, 0},
+	{"FIN,PSH,URG", tcp.FIN | tcp.PSH | tcp.URG, 0},
 	{"text without ACK", tcp.PSH, 1},
 	{"ACK", tcp.ACK, 0},
 	{"SYN,ACK", tcp.SYN | tcp.ACK, 0},
 	{"FIN,ACK", tcp.FIN | tcp.ACK, 0},
 	{"RST,ACK", tcp.RST | tcp.ACK, 0},
 	{"text", tcp.PSH | tcp.ACK, 1},
+	{"3 octets", tcp.PSH | tcp.ACK, 3},
 	{"text,FIN", tcp.PSH | tcp.ACK | tcp.FIN, 1},
 }
 
-// seqs and acks are where the numbers of a segment may lie.
+// seqs and acks are where the numbers of a segment may lie. MAX is the largest
+// window that the subject was ever given, MAX.SND.WND.
 var (
-	seqs = []string{"NXT-1", "NXT", "NXT+1", "NXT+WND-1", "NXT+WND"}
-	acks = []string{"UNA-1", "UNA", "NXT", "NXT+1", "far"}
+	seqs = []string{"long ago", "NXT-1", "NXT", "NXT+1", "NXT+WND-1", "NXT+WND", "far"}
+	acks = []string{"UNA-MAX-1", "UNA-MAX", "UNA-1", "UNA", "NXT", "NXT+1", "far"}
 )
+
+// distance is what is called far: a quarter of all numbers, and more than any window.
+const distance = 1 << 30
 
 // questions returns everything to ask in a state. Where UNA is NXT the two are the
 // same question.
@@ -74,11 +83,13 @@ func (c *situation) segment(q question) tcp.Segment {
 		}
 	}
 	seg.Seq = map[string]tcp.Seq{
+		"long ago": c.rcvNxt - distance, "far": c.rcvNxt + distance,
 		"NXT-1": c.rcvNxt - 1, "NXT": c.rcvNxt, "NXT+1": c.rcvNxt + 1,
 		"NXT+WND-1": c.rcvNxt.Add(c.window - 1), "NXT+WND": c.rcvNxt.Add(c.window),
 	}[q.seq]
 	seg.Ack = map[string]tcp.Seq{
-		"": 0, "UNA-1": c.una - 1, "UNA": c.una, "NXT": c.nxt, "NXT+1": c.nxt + 1, "far": c.nxt + 1<<30,
+		"": 0, "UNA-MAX-1": c.una.Add(-peerWindow - 1), "UNA-MAX": c.una.Add(-peerWindow),
+		"UNA-1": c.una - 1, "UNA": c.una, "NXT": c.nxt, "NXT+1": c.nxt + 1, "far": c.nxt + distance,
 	}[q.ack]
 	return seg
 }
@@ -115,7 +126,22 @@ func (c *situation) describe(seg *tcp.Segment, asked *tcp.Segment) string {
 	if n := len(seg.Payload); n > 0 {
 		s += fmt.Sprintf("><LEN=%d", n)
 	}
-	return s + "><CTL=" + flags.String() + ">"
+	return s + "><CTL=" + flags.String() + ">" + optionsOf(seg)
+}
+
+// optionsOf names the options of a segment.
+func optionsOf(seg *tcp.Segment) string {
+	s := ""
+	if seg.Options.MSS > 0 {
+		s += "<MSS>"
+	}
+	if seg.Options.HasWindowScale {
+		s += "<WSOPT>"
+	}
+	if seg.Options.HasTimestamps {
+		s += "<TSOPT>"
+	}
+	return s
 }
 
 func (c *situation) subjectNumber(seg *tcp.Segment, asked *tcp.Segment) string {
@@ -143,6 +169,8 @@ func (c *situation) examinerNumber(n tcp.Seq, asked *tcp.Segment) string {
 		return "RCV.NXT"
 	case asked.End():
 		return "SEG.SEQ+SEG.LEN"
+	case asked.Seq + 1:
+		return "SEG.SEQ+1"
 	}
 	return fmt.Sprintf("RCV.NXT%+d", n.Sub(c.rcvNxt))
 }

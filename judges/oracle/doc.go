@@ -3,7 +3,10 @@
 // test makes, and to the stack here: every kind of segment, with sequence and
 // acknowledgment numbers in, at the edge of and outside the window, in every
 // state. What either answers, the state it ends in and what its application sees
-// are compared.
+// are compared: of the segments sent the numbers, flags and length of text, and the
+// kinds of their options. Windows and the values of options are not: they come from
+// how large a buffer is and what a clock shows, and both may choose that as they
+// like. Before a state's first question both subjects must be seen to be in it.
 //
 // differences.md lists every case in which the two differ, and why. The test
 // fails for a difference that is not listed, and for one that is listed and
@@ -12,4 +15,6 @@
 //	go test ./oracle -update
 //
 // writes the table anew; reasons are kept, and a row without one fails the test.
+// The table is of one version of the kernel. Another may answer otherwise: then
+// the test tells what has changed, and is skipped.
 package oracle

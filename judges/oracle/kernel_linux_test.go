@@ -45,7 +45,7 @@ func withKernel(t *testing.T, examine func(subject)) {
 		}
 		k, err := newKernel()
 		if err != nil {
-			done <- "no TUN device: " + err.Error()
+			done <- err.Error()
 			return
 		}
 		defer k.device.Close()
@@ -75,11 +75,14 @@ type kernel struct {
 func newKernel() (*kernel, error) {
 	k := &kernel{listener: -1, sockets: make(map[uint16]int), out: make(map[uint16][]tcp.Segment)}
 	k.arrived.L = &k.mu
-	// A retransmission among the answers would be taken for one of them.
-	_ = os.WriteFile("/proc/sys/net/ipv4/tcp_rto_min_us", []byte("10000000"), 0)
+	// What the kernel sends again would be taken for an answer: its timer has to wait.
+	const leastTimeOut = "/proc/sys/net/ipv4/tcp_rto_min_us"
+	if err := os.WriteFile(leastTimeOut, []byte("10000000"), 0); err != nil {
+		return nil, fmt.Errorf("this kernel's retransmission timer can't be slowed down, and what it sends again would be taken for an answer: %w", err)
+	}
 	d, err := tun.Open(tun.Config{Addresses: []netip.Prefix{netip.PrefixFrom(subjectAddr, 24)}})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("no TUN device: %w", err)
 	}
 	k.device = d
 	d.Attach(k.receive)
@@ -169,19 +172,19 @@ func (k *kernel) inject(seg *tcp.Segment) {
 	k.device.Deliver()
 }
 
-func (k *kernel) await(peer uint16) (tcp.Segment, bool) {
+func (k *kernel) await(peer uint16, n int) tcp.Segment {
 	timer := time.AfterFunc(patience, k.arrived.Broadcast)
 	defer timer.Stop()
 	end := time.Now().Add(patience)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for len(k.out[peer]) == 0 {
+	for len(k.out[peer]) < n {
 		if !time.Now().Before(end) {
-			return tcp.Segment{}, false
+			panic(fmt.Sprintf("the kernel has sent %d segments to port %d, and not %d", len(k.out[peer]), peer, n))
 		}
 		k.arrived.Wait()
 	}
-	return k.out[peer][0], true
+	return k.out[peer][n-1]
 }
 
 // settle lets the kernel's delayed-ACK timer expire; nothing else can tell that it

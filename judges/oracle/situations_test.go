@@ -24,7 +24,11 @@ type situation struct {
 // an ESTABLISHED connection.
 const outstanding = 100
 
-// A station is a state that a conversation is brought to.
+// peerWindow is the window that the examiner always announces.
+const peerWindow = 30000
+
+// A station is a state that a conversation is brought to. A listener's is not the
+// conversation's, which does not exist before the first segment.
 type station struct {
 	name  string
 	state tcp.State
@@ -33,9 +37,10 @@ type station struct {
 
 var stations = []station{
 	{"CLOSED", tcp.Closed, reachClosed},
-	{"LISTEN", tcp.Listen, reachListen},
+	{"LISTEN", tcp.Closed, reachListen},
 	{"SYN-SENT", tcp.SynSent, reachSynSent},
 	{"SYN-RECEIVED", tcp.SynReceived, reachSynReceived},
+	{"SYN-RECEIVED, SYNs crossed", tcp.SynReceived, reachCrossed},
 	{"ESTABLISHED", tcp.Established, func(s subject, c *situation) {
 		reachOpen(s, c)
 		s.write(c.peer, make([]byte, outstanding))
@@ -65,6 +70,11 @@ var stations = []station{
 		reachFinWait2(s, c)
 		c.sendFIN(s)
 	}},
+	{"TIME-WAIT, closed", tcp.TimeWait, func(s subject, c *situation) {
+		reachFinWait2(s, c)
+		c.sendFIN(s)
+		s.close(c.peer)
+	}},
 }
 
 func reachClosed(_ subject, c *situation) {
@@ -80,10 +90,7 @@ func reachListen(_ subject, c *situation) {
 
 func reachSynSent(s subject, c *situation) {
 	s.dial(c.peer)
-	syn, ok := s.await(c.peer)
-	if !ok {
-		panic("no SYN came")
-	}
+	syn := s.await(c.peer, 1)
 	c.port = syn.Src.Port()
 	c.begin(&syn)
 	c.una = syn.Seq
@@ -93,13 +100,18 @@ func reachSynSent(s subject, c *situation) {
 func reachSynReceived(s subject, c *situation) {
 	c.port = serverPort
 	c.send(s, tcp.Segment{Seq: c.irs, Flags: tcp.SYN, Options: tcp.Options{MSS: 1460}})
-	answer, ok := s.await(c.peer)
-	if !ok {
-		panic("no SYN,ACK came")
-	}
+	answer := s.await(c.peer, 1)
 	c.begin(&answer)
 	c.una = answer.Seq
 	c.rcvNxt = c.irs + 1
+}
+
+// reachCrossed has the examiner's SYN cross the subject's (RFC 9293 §3.5, figure 7).
+func reachCrossed(s subject, c *situation) {
+	reachSynSent(s, c)
+	c.send(s, tcp.Segment{Seq: c.irs, Flags: tcp.SYN, Options: tcp.Options{MSS: 1460}})
+	answer := s.await(c.peer, 2)
+	c.rcvNxt, c.window = c.irs+1, int(answer.Window)
 }
 
 func reachOpen(s subject, c *situation) {
@@ -138,6 +150,6 @@ func (c *situation) sendFIN(s subject) {
 func (c *situation) send(s subject, seg tcp.Segment) {
 	seg.Src = netip.AddrPortFrom(examinerAddr, c.peer)
 	seg.Dst = netip.AddrPortFrom(subjectAddr, c.port)
-	seg.Window = 30000
+	seg.Window = peerWindow
 	s.inject(&seg)
 }

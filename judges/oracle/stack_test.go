@@ -21,6 +21,14 @@ type ours struct {
 	sockets  map[uint16]*tcp.TCB
 	out      map[uint16][]tcp.Segment
 	last     map[uint16]*tcp.TCB // the latest connection with each port, accepted or not
+	resting  map[uint16]rested   // those in TIME-WAIT whose socket was released
+}
+
+// rested is what the stack wants to know to tell the state of a socket that it was
+// given back.
+type rested struct {
+	ends     tcp.FourTuple
+	iss, irs tcp.Seq
 }
 
 func newOurs() *ours {
@@ -29,6 +37,7 @@ func newOurs() *ours {
 	return &ours{
 		stack: stack.New(solutions.Chapters(), c), now: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC),
 		sockets: make(map[uint16]*tcp.TCB), out: make(map[uint16][]tcp.Segment), last: make(map[uint16]*tcp.TCB),
+		resting: make(map[uint16]rested),
 	}
 }
 
@@ -77,9 +86,22 @@ func (o *ours) closeWrite(peer uint16) {
 }
 
 func (o *ours) close(peer uint16) {
-	o.stack.Close(o.sockets[peer], o.now)
+	b := o.sockets[peer]
+	o.stack.Close(b, o.now)
 	delete(o.sockets, peer)
 	o.collect()
+	if b.State == tcp.TimeWait {
+		o.release(peer, b)
+	}
+}
+
+// release puts a socket in TIME-WAIT to rest: a small record is left of it.
+func (o *ours) release(peer uint16, b *tcp.TCB) {
+	o.resting[peer] = rested{b.Tuple(), b.Snd.ISS, b.Rcv.IRS}
+	delete(o.last, peer)
+	if !o.stack.Release(b) {
+		panic("a socket in TIME-WAIT that nobody holds does not go to rest")
+	}
 }
 
 func (o *ours) inject(seg *tcp.Segment) {
@@ -87,12 +109,7 @@ func (o *ours) inject(seg *tcp.Segment) {
 	o.collect()
 }
 
-func (o *ours) await(peer uint16) (tcp.Segment, bool) {
-	if len(o.out[peer]) == 0 {
-		return tcp.Segment{}, false
-	}
-	return o.out[peer][0], true
-}
+func (o *ours) await(peer uint16, n int) tcp.Segment { return o.out[peer][n-1] }
 
 func (o *ours) settle() {
 	end := o.now.Add(delayedACK)
@@ -115,6 +132,9 @@ func (o *ours) readStates()                    {}
 func (o *ours) state(peer uint16) tcp.State {
 	if b := o.last[peer]; b != nil {
 		return b.State
+	}
+	if r, ok := o.resting[peer]; ok {
+		return o.stack.State(r.ends, r.iss, r.irs)
 	}
 	return tcp.Closed
 }

@@ -28,8 +28,9 @@ type subject interface {
 	// inject has a segment arrive.
 	inject(seg *tcp.Segment)
 
-	// await returns the first segment the subject has sent to a port since forget.
-	await(peer uint16) (tcp.Segment, bool)
+	// await returns the nth segment, from 1, that the subject has sent to a port
+	// since forget. There must be one.
+	await(peer uint16, n int) tcp.Segment
 
 	// settle waits until an ACK that was put off has left.
 	settle()

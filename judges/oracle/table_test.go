@@ -25,15 +25,22 @@ func (d difference) key() string {
 
 // row is what differences that stand in one line of the table have in common.
 func (d difference) row() string {
-	return strings.Join([]string{d.station, d.kind, string(d.kernel), string(d.ours)}, "|")
+	return strings.Join([]string{d.station, d.kind, string(d.kernel), string(d.ours), d.reason}, "|")
 }
 
 const tableHead = `# Where this TCP and the kernel's differ
 
 Each row is a segment that arrives in some state and is answered differently by the two: what is
 sent; the state after it; what the application sees. SEQ is placed relative to RCV.NXT and the
-window, ACK to SND.UNA and SND.NXT; a list in either column stands for every combination. The test
-of this package compares all other cases, and demands that they agree.
+window, ACK to SND.UNA, SND.NXT and MAX.SND.WND, here MAX; "long ago" and "far" are 2^30 before and
+after, and a list in either column stands for every combination. The test of this package compares
+all other cases, and demands that they agree.
+
+Of what is sent within %v, these are compared: how many segments, their order, SEQ, ACK, the length
+of the text, SYN, FIN, RST and ACK, and which of the options MSS, window scale (WSOPT) and timestamps
+(TSOPT) they have. These are not: the window and the values of the options, which come from how large
+a buffer is and what a clock shows; PSH, which has no say in any check; SACK and ECN, which only Linux
+has; later retransmissions.
 
 Kernel: %s.
 
@@ -74,15 +81,18 @@ func readDifferences() (all []difference, err error) {
 func writeDifferences(found, before []difference) error {
 	reasons := make(map[string]string)
 	for _, d := range before {
-		reasons[d.row()] = d.reason
+		reasons[d.key()] = d.reason
+	}
+	for i := range found {
+		found[i].reason = reasons[found[i].key()]
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, tableHead, kernelVersion())
+	fmt.Fprintf(&b, tableHead, delayedACK, kernelVersion())
 	for _, rows := range grouped(found) {
 		for _, r := range rows.lines() {
 			d := rows.first
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | `%s` | `%s` | %s |\n",
-				d.station, d.kind, r[0], r[1], d.kernel, d.ours, reasons[d.row()])
+				d.station, d.kind, r[0], r[1], d.kernel, d.ours, d.reason)
 		}
 	}
 	return os.WriteFile(tableFile, []byte(b.String()), 0o644)

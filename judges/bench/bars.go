@@ -22,7 +22,6 @@ var bars = []bar{
 	{largeWrites, ours65535, kernelDefault, 1.5},
 	{largeWrites, ours65535, anyGVisor, 1},
 	{smallWrites, ours1500, kernelDefault, 5},
-	{smallWrites, oursNagle, kernelNagle, 5},
 	{"ping-pong, p50", ours1500, "", 3},
 	{"ping-pong, p50", ours1500, kernelDefault, 4},
 	{"churn, 1 worker", ours1500, "", 50_000},

@@ -12,7 +12,8 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// The three segments of the handshake, and the options that both agree on.
+// The three segments of the handshake, and the options that both agree on: in foul
+// weather some of the segments come more than once, and say the same each time.
 func TestHandshake(t *testing.T) {
 	t.Parallel()
 	for _, s := range skies {
@@ -28,6 +29,14 @@ func TestHandshake(t *testing.T) {
 				if !s.foul {
 					assert.Equal(t, []string{"ESTABLISHED"}, established(n.them.States()))
 				}
+				sendAll(t, client, "the first word")
+				readAll(t, server, "the first word")
+				sendAll(t, server, "the answer")
+				readAll(t, client, "the answer")
+				if !s.foul {
+					n.checkThreeSegments(t, "the first word")
+				}
+				n.checkOptions(t)
 			})
 		})
 	}

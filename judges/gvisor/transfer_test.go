@@ -104,6 +104,7 @@ func exchange(t *testing.T, n *network, size int) {
 	t.Logf("%d octets each way in %v", size, time.Since(begin).Round(time.Millisecond))
 	require.NoError(t, client.Close())
 	require.NoError(t, server.Close())
+	n.checkOptions(t)
 }
 
 // send writes size octets of a stream, in pieces of all sizes.
@@ -212,13 +213,25 @@ func TestCorruption(t *testing.T) {
 	})
 }
 
-// A peer that offers neither timestamps nor scaling gets neither.
+// What our Config does without is neither offered nor taken when gVisor offers it.
 func TestPlainOptions(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, p pairing) {
-		n := build(t, p, clear0, link.DefaultMTU, func(c *tcp.Config) {
-			c.Timestamps, c.WindowScaling, c.ReceiveBuffer = false, false, 60000
+	for _, c := range []struct {
+		name                string
+		timestamps, scaling bool
+	}{
+		{"neither timestamps nor scaling", false, false},
+		{"timestamps without scaling", true, false},
+		{"scaling without timestamps", false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, p pairing) {
+				n := build(t, p, clear0, link.DefaultMTU, func(config *tcp.Config) {
+					config.Timestamps, config.WindowScaling = c.timestamps, c.scaling
+				})
+				exchange(t, n, 1<<20)
+			})
 		})
-		exchange(t, n, 1<<20)
-	})
+	}
 }

@@ -104,9 +104,10 @@ func closeInOrder(t *testing.T, p pairing, s sky, weClose bool) {
 		seen := path(t, states, tcp.TimeWait)
 		assert.Equal(t, tcp.FinWait1, seen[0])
 		assert.NotContains(t, seen, tcp.CloseWait)
-		return
+	} else {
+		assert.Equal(t, []tcp.State{tcp.CloseWait, tcp.LastAck, tcp.Closed}, path(t, states, tcp.Closed))
 	}
-	assert.Equal(t, []tcp.State{tcp.CloseWait, tcp.LastAck, tcp.Closed}, path(t, states, tcp.Closed))
+	n.awaitTheirs(t)
 }
 
 func sendAll(t *testing.T, to io.Writer, text string) {

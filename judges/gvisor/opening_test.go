@@ -33,6 +33,7 @@ type sent struct {
 type tally struct {
 	stamped, unstamped int // with timestamps, and without
 	forSYNs            int // with an option that belongs in a SYN only
+	fins               int // with a FIN, since the last SYN
 }
 
 // add is told of each segment when it is sent.
@@ -46,11 +47,15 @@ func (o *opening) add(way link.Way, seg *tcp.Segment) {
 		return // may carry timestamps, and need not
 	case seg.Flags.Has(tcp.SYN):
 		o.syns[way] = append(o.syns[way], kept(seg))
+		count.fins = 0
 		return
 	case seg.Options.HasTimestamps:
 		count.stamped++
 	default:
 		count.unstamped++
+	}
+	if seg.Flags.Has(tcp.FIN) {
+		count.fins++
 	}
 	if seg.Options.MSS != 0 || seg.Options.HasWindowScale {
 		count.forSYNs++

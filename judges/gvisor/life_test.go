@@ -12,7 +12,8 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// The three segments of the handshake, and the options that both agree on.
+// The three segments of the handshake, and the options that both agree on: in foul
+// weather some of the segments come more than once, and say the same each time.
 func TestHandshake(t *testing.T) {
 	t.Parallel()
 	for _, s := range skies {
@@ -28,6 +29,14 @@ func TestHandshake(t *testing.T) {
 				if !s.foul {
 					assert.Equal(t, []string{"ESTABLISHED"}, established(n.them.States()))
 				}
+				sendAll(t, client, "the first word")
+				readAll(t, server, "the first word")
+				sendAll(t, server, "the answer")
+				readAll(t, client, "the answer")
+				if !s.foul {
+					n.checkThreeSegments(t, "the first word")
+				}
+				n.checkOptions(t)
 			})
 		})
 	}
@@ -95,9 +104,10 @@ func closeInOrder(t *testing.T, p pairing, s sky, weClose bool) {
 		seen := path(t, states, tcp.TimeWait)
 		assert.Equal(t, tcp.FinWait1, seen[0])
 		assert.NotContains(t, seen, tcp.CloseWait)
-		return
+	} else {
+		assert.Equal(t, []tcp.State{tcp.CloseWait, tcp.LastAck, tcp.Closed}, path(t, states, tcp.Closed))
 	}
-	assert.Equal(t, []tcp.State{tcp.CloseWait, tcp.LastAck, tcp.Closed}, path(t, states, tcp.Closed))
+	n.awaitTheirs(t)
 }
 
 func sendAll(t *testing.T, to io.Writer, text string) {
@@ -144,18 +154,38 @@ func TestHalfClose(t *testing.T) {
 }
 
 // Both FINs are under way at the same time: CLOSING, on our side, then TIME-WAIT.
+// In foul weather the FIN or the ACK may come first, and the way is another; its
+// end is the same.
 func TestSimultaneousClose(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, p pairing) {
-		n := build(t, p, clear0, link.DefaultMTU)
-		states := n.watch()
-		client, server := n.connect(t, n.listen(t))
-		path(t, states, tcp.Established)
-		n.slow(t)
-		require.NoError(t, client.Close())
-		require.NoError(t, server.Close())
-		assert.Equal(t, []tcp.State{tcp.FinWait1, tcp.Closing, tcp.TimeWait}, path(t, states, tcp.TimeWait))
-	})
+	for _, s := range skies {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, p pairing) { closeAtOnce(t, p, s) })
+		})
+	}
+}
+
+func closeAtOnce(t *testing.T, p pairing, s sky) {
+	n := build(t, p, s, link.DefaultMTU)
+	states := n.watch()
+	us, them := n.sides(n.connect(t, n.listen(t)))
+	path(t, states, tcp.Established)
+	n.slow(t)
+	closeTheirs := them.Close
+	if s.foul {
+		closeTheirs = them.CloseWrite // see TestSimultaneousCloseWithLoss
+	}
+	require.NoError(t, us.Close())
+	require.NoError(t, closeTheirs())
+	seen := path(t, states, tcp.TimeWait)
+	if s.foul {
+		assert.Equal(t, tcp.FinWait1, seen[0])
+		assert.NotContains(t, seen, tcp.CloseWait)
+	} else {
+		assert.Equal(t, []tcp.State{tcp.FinWait1, tcp.Closing, tcp.TimeWait}, seen)
+	}
+	n.awaitTheirs(t)
 }
 
 // Both FINs cross and are lost at first, or both of their acknowledgments are.

@@ -21,14 +21,11 @@ import (
 	"tcpworkbook/solutions"
 )
 
-// patience is how long a case may take before it counts as a hang.
-const patience = 50 * time.Second
-
-// What both stacks' retransmission time-outs are kept between in foul weather: a
-// case is to take seconds.
+// patience is how long a case may take before it counts as a hang; a large
+// transfer on a busy machine takes longer than that.
 const (
-	leastRTO = 10 * time.Millisecond
-	mostRTO  = 60 * time.Millisecond
+	patience      = 50 * time.Second
+	largePatience = 5 * time.Minute
 )
 
 // storm is how long foul weather may keep a connection from being opened. gVisor
@@ -96,21 +93,43 @@ type network struct {
 	client, server host
 	web            netip.AddrPort
 	local          netip.AddrPort // where the client dials from, when a test says so
+	patience       time.Duration  // how long the connection may take
 }
 
 // sky is weather both ways, with what goes with it.
 type sky struct {
 	name    string
 	weather link.Weather
-	foul    bool // make both stacks repeat quickly, or a case takes minutes
+	foul    bool
+
+	// What both stacks' retransmission time-outs are kept between in foul weather:
+	// a case is to take seconds.
+	leastRTO, mostRTO time.Duration
 }
 
 var (
 	clear0 = sky{name: "0% loss"}
-	foul5  = sky{name: "5% loss", foul: true, weather: foul(0.05)}
-	foul20 = sky{name: "20% loss", foul: true, weather: foul(0.20)}
+	foul5  = foulSky("5% loss", foul(0.05))
+	foul20 = foulSky("20% loss", foul(0.20))
 	skies  = []sky{clear0, foul5, foul20}
 )
+
+func foulSky(name string, weather link.Weather) sky {
+	return sky{
+		name: name, weather: weather, foul: true,
+		leastRTO: 10 * time.Millisecond, mostRTO: 60 * time.Millisecond,
+	}
+}
+
+// near is the same sky over a link without delay, where both stacks can afford to
+// repeat at once: the time of a large transfer of small packets is nearly all
+// time-outs, several for every hundred packets.
+func (s sky) near() sky {
+	s.name += " nearby"
+	s.weather.Delay, s.weather.Jitter, s.weather.ReorderHold = 0, 0, time.Millisecond
+	s.leastRTO, s.mostRTO = time.Millisecond, 4*time.Millisecond
+	return s
+}
 
 func foul(loss float64) link.Weather {
 	return link.Weather{
@@ -124,7 +143,7 @@ func foul(loss float64) link.Weather {
 // shown when the test fails.
 func build(t *testing.T, p pairing, s sky, mtu int, options ...sockets.Option) *network {
 	t.Helper()
-	n := &network{pairing: p, seed: *seedFlag, trace: newTrace()}
+	n := &network{pairing: p, seed: *seedFlag, trace: newTrace(), patience: patience}
 	if n.seed == 0 {
 		n.seed = rand.Uint64()>>1 | 1
 	}
@@ -134,7 +153,7 @@ func build(t *testing.T, p pairing, s sky, mtu int, options ...sockets.Option) *
 	client, server := p.addresses()
 	n.web = netip.AddrPortFrom(server, 80)
 	if s.foul {
-		options = append(options, hasty)
+		options = append(options, s.hasty)
 	}
 	if p.weDial {
 		n.us, n.them = newOurs(t, l.A(), client, options), newTheirs(t, l.B(), server, s)
@@ -149,9 +168,9 @@ func build(t *testing.T, p pairing, s sky, mtu int, options ...sockets.Option) *
 
 // hasty makes our host repeat soon what was lost, and leaves room for several of
 // the largest packets.
-func hasty(c *tcp.Config) {
-	c.InitialRTO, c.MinRTO, c.MaxRTO = 50*time.Millisecond, leastRTO, mostRTO
-	c.DelayedACK = 2 * time.Millisecond
+func (s sky) hasty(c *tcp.Config) {
+	c.InitialRTO, c.MinRTO, c.MaxRTO = 5*s.leastRTO, s.leastRTO, s.mostRTO
+	c.DelayedACK = s.leastRTO / 5
 	c.SendBuffer, c.ReceiveBuffer = 1<<20, 1<<20
 }
 
@@ -165,7 +184,7 @@ func newOurs(t *testing.T, end link.End, addr netip.Addr, options []sockets.Opti
 func newTheirs(t *testing.T, end link.End, addr netip.Addr, s sky) *Host {
 	var settings []Setting
 	if s.foul {
-		least, most := tcpip.TCPMinRTOOption(leastRTO), tcpip.TCPMaxRTOOption(mostRTO)
+		least, most := tcpip.TCPMinRTOOption(s.leastRTO), tcpip.TCPMaxRTOOption(s.mostRTO)
 		retries := tcpip.TCPMaxRetriesOption(500) // 15 of those would take less than a second
 		settings = append(settings, With(&least), With(&most), With(&retries))
 	}
@@ -230,7 +249,7 @@ func (n *network) connect(t *testing.T, l net.Listener) (client, server conn) {
 	case <-ctx.Done():
 		require.FailNow(t, "the client is connected, and the server never accepted")
 	}
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(n.patience)
 	client.SetDeadline(deadline)
 	server.SetDeadline(deadline)
 	return client, server

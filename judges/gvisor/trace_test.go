@@ -13,14 +13,16 @@ import (
 // traced is how many of the last segments a trace remembers.
 const traced = 120
 
-// trace remembers the last segments on a link, to show them when a test fails.
+// trace remembers the last segments on a link, to show them when a test fails, and
+// what the tests ask for.
 type trace struct {
 	mu    sync.Mutex
 	begin time.Time
 	rungs [traced]rung
 	count int
 
-	closed [2]int // segments that said the window is closed, by way
+	closed  [2]int // segments that said the window is closed, by way
+	opening opening
 }
 
 // rung is one segment: its header, the length of its text, and its fate.
@@ -48,6 +50,7 @@ func (t *trace) observe(o link.Observation) {
 	if seg.Window == 0 && !seg.Flags.Has(tcp.RST) {
 		t.closed[o.Way]++
 	}
+	t.opening.add(o.Way, &seg)
 	t.rungs[t.count%traced] = r
 	t.count++
 }
@@ -75,14 +78,17 @@ func (t *trace) String() string {
 	var text strings.Builder
 	for i := max(0, t.count-traced); i < t.count; i++ {
 		r := &t.rungs[i%traced]
-		arrow := "A ──▶ B"
-		if r.way == link.BToA {
-			arrow = "A ◀── B"
-		}
 		fmt.Fprintf(&text, "%9.3f ms  %s  %s  %s\n",
-			float64(r.at.Sub(t.begin).Microseconds())/1000, arrow, r.segment, r.fate)
+			float64(r.at.Sub(t.begin).Microseconds())/1000, arrow(r.way), r.segment, r.fate)
 	}
 	return text.String()
+}
+
+func arrow(way link.Way) string {
+	if way == link.BToA {
+		return "A ◀── B"
+	}
+	return "A ──▶ B"
 }
 
 // closedWindows returns how many segments announced a closed window.

@@ -29,44 +29,60 @@ const (
 	crossing = 150 * time.Millisecond
 )
 
-// Data both ways at once arrives octet for octet, whatever the weather. The large
-// transfers through bad weather have the largest packets: at 1500 octets they
-// would take minutes, with nothing more to be seen.
+// Data both ways at once arrives octet for octet, whatever the weather.
 func TestTransfer(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		sky  sky
 		mtu  int
 		size int
-		long bool
 	}{
-		{clear0, 1500, 64 << 20, true},
-		{clear0, 65535, 64 << 20, true},
-		{foul5, 65535, 64 << 20, true},
-		{foul20, 65535, 64 << 20, true},
-		{clear0, 1500, 8 << 20, false},
-		{clear0, 576, 1 << 20, false},
-		{foul5, 1500, 512 << 10, false},
-		{foul20, 1500, 96 << 10, false},
-		{foul5, 65535, 4 << 20, false},
+		{clear0, 1500, 8 << 20},
+		{clear0, 576, 1 << 20},
+		{foul5, 1500, 512 << 10},
+		{foul20, 1500, 96 << 10},
+		{foul5, 65535, 4 << 20},
 	} {
 		t.Run(fmt.Sprintf("%s, MTU %d, %d KiB", c.sky.name, c.mtu, c.size>>10), func(t *testing.T) {
 			t.Parallel()
-			if c.long && (testing.Short() || raced) {
-				t.Skip("a transfer that takes long")
-			}
 			each(t, func(t *testing.T, p pairing) {
-				switch {
-				case p.v6 && c.mtu < 1280:
+				if p.v6 && c.mtu < 1280 {
 					t.Skip("IPv6 wants an MTU of 1280 octets")
-				case c.long && p.v6 == p.weDial:
-					t.Skip("a transfer that takes long: two of the four pairings have to do")
 				}
 				size := c.size
 				if raced {
 					size /= 8
 				}
 				exchange(t, build(t, p, c.sky, c.mtu), size)
+			})
+		})
+	}
+}
+
+// The same with 64 MiB each way. The weathers are not parallel to each other or to
+// any other test, so that four transfers, and not dozens, share what processors
+// there are.
+func TestLargeTransfer(t *testing.T) {
+	for _, c := range []struct {
+		sky   sky
+		mtu   int
+		short bool // one pairing runs with -short too
+	}{
+		{clear0, 1500, true},
+		{clear0, 65535, false},
+		{foul5, 65535, false},
+		{foul20, 65535, false},
+		{foul5.near(), 1500, false},
+		{foul20.near(), 1500, false},
+	} {
+		t.Run(fmt.Sprintf("%s, MTU %d", c.sky.name, c.mtu), func(t *testing.T) {
+			each(t, func(t *testing.T, p pairing) {
+				if raced || testing.Short() && !(c.short && p == pairings[0]) {
+					t.Skip("64 MiB each way: run without -short and without -race")
+				}
+				n := build(t, p, c.sky, c.mtu)
+				n.patience = largePatience
+				exchange(t, n, 64<<20)
 			})
 		})
 	}
@@ -88,6 +104,7 @@ func exchange(t *testing.T, n *network, size int) {
 	t.Logf("%d octets each way in %v", size, time.Since(begin).Round(time.Millisecond))
 	require.NoError(t, client.Close())
 	require.NoError(t, server.Close())
+	n.checkOptions(t)
 }
 
 // send writes size octets of a stream, in pieces of all sizes.
@@ -188,7 +205,7 @@ func (n *network) awaitClosedWindow(t *testing.T, weSend bool) {
 func TestCorruption(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, p pairing) {
-		s := sky{foul: true, weather: link.Weather{Corrupt: 0.2, Delay: time.Millisecond}}
+		s := foulSky("corruption", link.Weather{Corrupt: 0.2, Delay: time.Millisecond})
 		n := build(t, p, s, link.DefaultMTU)
 		exchange(t, n, 64<<10)
 		stats := n.us.Stats()
@@ -196,13 +213,25 @@ func TestCorruption(t *testing.T) {
 	})
 }
 
-// A peer that offers neither timestamps nor scaling gets neither.
+// What our Config does without is neither offered nor taken when gVisor offers it.
 func TestPlainOptions(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, p pairing) {
-		n := build(t, p, clear0, link.DefaultMTU, func(c *tcp.Config) {
-			c.Timestamps, c.WindowScaling, c.ReceiveBuffer = false, false, 60000
+	for _, c := range []struct {
+		name                string
+		timestamps, scaling bool
+	}{
+		{"neither timestamps nor scaling", false, false},
+		{"timestamps without scaling", true, false},
+		{"scaling without timestamps", false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, p pairing) {
+				n := build(t, p, clear0, link.DefaultMTU, func(config *tcp.Config) {
+					config.Timestamps, config.WindowScaling = c.timestamps, c.scaling
+				})
+				exchange(t, n, 1<<20)
+			})
 		})
-		exchange(t, n, 1<<20)
-	})
+	}
 }

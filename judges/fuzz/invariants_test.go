@@ -1,6 +1,8 @@
 package fuzz
 
 import (
+	"time"
+
 	"tcpworkbook/kit/tcp"
 )
 
@@ -28,13 +30,12 @@ func (w *world) checkHost(h *host) {
 			continue
 		}
 		w.checkSocket(s)
+		w.checkDeadlines(s)
 	}
 	h.forgetGone(w.busy)
+	w.checkNext(h)
 	if n := h.stack.Len(); n != live {
 		w.failf("%s: the stack has %d sockets, want %d", h.name, n, live)
-	}
-	if due, ok := h.stack.Deadline(); ok && live == 0 {
-		w.failf("%s: no socket, but a deadline at %v", h.name, due)
 	}
 }
 
@@ -208,6 +209,42 @@ func (w *world) checkTimers(s *shadow) {
 		w.failf("%s: an ACK was due and did not leave", s)
 	case b.State == tcp.FinWait2 && b.ReadClosed && b.Timers.TimeWait.IsZero():
 		w.failf("%s: an orphan that nothing will end", s)
+	}
+}
+
+// checkDeadlines: no timer is set to a time that is past. One may stand there that
+// nobody has looked at yet.
+func (w *world) checkDeadlines(s *shadow) {
+	t := s.b.Timers
+	timers := [5]time.Time{t.Retransmit, t.Probe, t.DelayedACK, t.TimeWait}
+	if s.b.Host.Index != 0 {
+		timers[4] = s.b.Host.Due
+	}
+	for i, due := range timers {
+		if !due.IsZero() && due != s.timers[i] && due.Before(w.now) {
+			which := [...]string{"retransmission", "probe", "delayed-ACK", "TIME-WAIT", "stack's own"}[i]
+			w.failf("%s: the %s timer was set to %v ago", s, which, w.now.Sub(due))
+		}
+	}
+	s.timers = timers
+}
+
+// checkNext: the stack wants to be called when the first of its sockets has to be
+// looked at; so its deadline is past only if one of theirs is.
+func (w *world) checkNext(h *host) {
+	var first time.Time
+	for _, s := range h.sockets {
+		due := s.b.Timers.TimeWait
+		if !s.resting {
+			due = s.b.Host.Due
+		}
+		waits := s.resting || s.b.Host.Index != 0
+		if waits && !s.gone && (first.IsZero() || due.Before(first)) {
+			first = due
+		}
+	}
+	if next, _ := h.stack.Deadline(); !next.Equal(first) {
+		w.failf("%s: the next deadline is %v, but of its sockets the first is %v", h.name, next, first)
 	}
 }
 

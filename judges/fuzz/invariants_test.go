@@ -264,8 +264,8 @@ func (w *world) checkReceiving(s *shadow) {
 		w.failf("%s: RCV.NXT went back from %d to %d", s, s.rcvNxt, b.Rcv.Nxt)
 	case s.receiving && b.State != tcp.TimeWait && right.Less(s.rightEdge):
 		w.failf("%s: the window's right edge went back from %d to %d", s, s.rightEdge, right)
-	case len(b.Rcv.Blocks) > maxBlocks:
-		w.failf("%s: keeps %d blocks", s, len(b.Rcv.Blocks))
+	case len(b.Rcv.Blocks) > maxBlocks || cap(b.Rcv.Blocks) > 2*maxBlocks:
+		w.failf("%s: keeps %d blocks, and room for %d", s, len(b.Rcv.Blocks), cap(b.Rcv.Blocks))
 	case b.Rcv.FinSeen && !b.Rcv.FinDone && b.Rcv.Fin.Less(b.Rcv.Nxt):
 		w.failf("%s: RCV.NXT %d has passed the FIN %d, which was never taken", s, b.Rcv.Nxt, b.Rcv.Fin)
 	case b.Rcv.FinSeen && !b.Rcv.FinDone && b.Rcv.Fin == b.Rcv.Nxt && b.State.Synchronized() && !s.earlyFIN:
@@ -342,8 +342,8 @@ func (w *world) checkText(s *shadow, seg *tcp.Segment, why cause) {
 		return
 	}
 	b := s.b
-	if len(seg.Payload) > b.Snd.MSS {
-		w.failf("%s: %d octets, MSS %d", s, len(seg.Payload), b.Snd.MSS)
+	if size, most := seg.EncodedLen()-fixedHeaders(seg), s.host.mostInASegment(b); size > most {
+		w.failf("%s: %d octets of options and text, but its peer takes %d", s, size, most)
 	}
 	for i, c := range seg.Payload {
 		if c != octet(seg.Seq.Add(i)) {

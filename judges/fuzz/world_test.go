@@ -52,6 +52,7 @@ type host struct {
 	sockets []*shadow // in the order they were made
 	byTCB   map[*tcp.TCB]*shadow
 	byTuple map[tcp.FourTuple]*shadow
+	offers  map[offer]uint16
 	resets  []reset // what may leave now
 	peer    *host
 }
@@ -73,6 +74,7 @@ func newWorld(c tcp.Config, isn tcp.Seq, network string) *world {
 		h := &host{
 			name: name, addr: netip.MustParseAddr(network + strconv.Itoa(i+1)), isn: isn,
 			byTCB: make(map[*tcp.TCB]*shadow), byTuple: make(map[tcp.FourTuple]*shadow),
+			offers: make(map[offer]uint16),
 		}
 		chapters := solutions.Chapters()
 		chapters.Socket = watchedSocket{chapters.Socket, h}
@@ -213,6 +215,7 @@ func (w *world) hear(h *host, seg *tcp.Segment) cause {
 		s.heard(&arrived)
 		s.hearsFIN(&arrived, w.now)
 	}
+	h.hearsMSS(&arrived)
 	h.expectAnswer(&arrived)
 	return cause{arrived: &arrived}
 }

@@ -32,6 +32,7 @@ type world struct {
 	// application holds is released.
 	busy bool
 
+	late      program   // how sockets in TIME-WAIT are disturbed in the end
 	calmSince time.Time // when the network began to lose nothing any more
 
 	over map[identity]*shadow // the connections that have ended

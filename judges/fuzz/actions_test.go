@@ -43,6 +43,10 @@ func run(p program, traced bool) *world {
 	w := build(&p)
 	w.traced = traced
 	crafting := p.choose(2) == 1
+	if crafting {
+		most := len(p) / 8
+		p, w.late = p[:len(p)-most], p[len(p)-most:]
+	}
 	for len(p) > 0 && w.err == nil {
 		w.steps++
 		w.act(&p, crafting)

@@ -2,7 +2,10 @@ package fuzz
 
 import (
 	"net/netip"
+	"slices"
+	"time"
 
+	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
 )
 
@@ -28,6 +31,10 @@ func (w *world) craft(p *program, h *host) {
 			b = nil
 		}
 	}
+	if b != nil && b.State == tcp.TimeWait && p.choose(2) == 1 {
+		w.disturb(p, h, b)
+		return
+	}
 	seg.Flags = craftFlags(p)
 	seg.Window = uint16(one(p, 1000, 0, 1, 65535, p.octet(), 3))
 	seg.Seq, seg.Ack = craftNumbers(p, b)
@@ -41,6 +48,53 @@ func (w *world) craft(p *program, h *host) {
 	}
 	w.notef("crafted for %s", h.name)
 	w.arrive(h, seg)
+}
+
+// disturb sends a segment to a socket in TIME-WAIT that may end its wait, or make it
+// begin anew: a SYN, mostly with somebody to listen, a reset, or the FIN again.
+func (w *world) disturb(p *program, h *host, b *tcp.TCB) {
+	w.honest = false
+	seg := tcp.Segment{
+		Src: b.Remote, Dst: b.Local, Seq: b.Rcv.Nxt.Add(nudge(p)), Ack: b.Snd.Nxt, Window: 1000,
+		Flags:   one(p, tcp.SYN, tcp.SYN, tcp.RST, tcp.FIN|tcp.ACK),
+		Options: tcp.Options{HasTimestamps: p.choose(2) == 1},
+	}
+	if seg.Flags.Has(tcp.FIN) {
+		seg.Seq--
+	}
+	if seg.Options.HasTimestamps {
+		seg.Options.TSval = b.Timestamps.Recent + uint32(nudge(p))
+	}
+	if p.choose(4) > 0 && h.listener(b.Local) == nil {
+		w.do(h, cause{}, func() {
+			if l, err := h.stack.Listen(b.Local, 4, stack.WithReuse); err == nil {
+				h.shadowOf(l).holds = true
+			}
+		})
+	}
+	w.notef("%s is disturbed in TIME-WAIT", h.name)
+	w.arrive(h, seg)
+}
+
+// disturbSome disturbs one socket in TIME-WAIT of each host, a while later, as long as
+// there are octets to say how.
+func (w *world) disturbSome() (any bool) {
+	p := &w.late
+	for _, h := range w.hosts {
+		waiting := slices.DeleteFunc(slices.Clone(h.sockets), func(s *shadow) bool { return s.state != tcp.TimeWait })
+		if len(waiting) == 0 || len(*p) == 0 {
+			continue
+		}
+		w.now = w.now.Add(one(p, 0, time.Millisecond, time.Second, time.Minute))
+		for _, h := range w.hosts {
+			w.timeout(h)
+		}
+		if s := waiting[p.choose(len(waiting))]; s.state == tcp.TimeWait {
+			w.disturb(p, h, s.b)
+		}
+		any = true
+	}
+	return any
 }
 
 // sprinkle sends every other octet of a window, each in a segment of its own: the

@@ -1,6 +1,8 @@
 package fuzz
 
 import (
+	"time"
+
 	"tcpworkbook/kit/tcp"
 )
 
@@ -28,13 +30,12 @@ func (w *world) checkHost(h *host) {
 			continue
 		}
 		w.checkSocket(s)
+		w.checkDeadlines(s)
 	}
 	h.forgetGone(w.busy)
+	w.checkNext(h)
 	if n := h.stack.Len(); n != live {
 		w.failf("%s: the stack has %d sockets, want %d", h.name, n, live)
-	}
-	if due, ok := h.stack.Deadline(); ok && live == 0 {
-		w.failf("%s: no socket, but a deadline at %v", h.name, due)
 	}
 }
 
@@ -211,6 +212,42 @@ func (w *world) checkTimers(s *shadow) {
 	}
 }
 
+// checkDeadlines: no timer is set to a time that is past. One may stand there that
+// nobody has looked at yet.
+func (w *world) checkDeadlines(s *shadow) {
+	t := s.b.Timers
+	timers := [5]time.Time{t.Retransmit, t.Probe, t.DelayedACK, t.TimeWait}
+	if s.b.Host.Index != 0 {
+		timers[4] = s.b.Host.Due
+	}
+	for i, due := range timers {
+		if !due.IsZero() && due != s.timers[i] && due.Before(w.now) {
+			which := [...]string{"retransmission", "probe", "delayed-ACK", "TIME-WAIT", "stack's own"}[i]
+			w.failf("%s: the %s timer was set to %v ago", s, which, w.now.Sub(due))
+		}
+	}
+	s.timers = timers
+}
+
+// checkNext: the stack wants to be called when the first of its sockets has to be
+// looked at; so its deadline is past only if one of theirs is.
+func (w *world) checkNext(h *host) {
+	var first time.Time
+	for _, s := range h.sockets {
+		due := s.b.Timers.TimeWait
+		if !s.resting {
+			due = s.b.Host.Due
+		}
+		waits := s.resting || s.b.Host.Index != 0
+		if waits && !s.gone && (first.IsZero() || due.Before(first)) {
+			first = due
+		}
+	}
+	if next, _ := h.stack.Deadline(); !next.Equal(first) {
+		w.failf("%s: the next deadline is %v, but of its sockets the first is %v", h.name, next, first)
+	}
+}
+
 // checkReceiving holds the receive sequence variables against each other, and
 // against what they were.
 func (w *world) checkReceiving(s *shadow) {
@@ -227,8 +264,8 @@ func (w *world) checkReceiving(s *shadow) {
 		w.failf("%s: RCV.NXT went back from %d to %d", s, s.rcvNxt, b.Rcv.Nxt)
 	case s.receiving && b.State != tcp.TimeWait && right.Less(s.rightEdge):
 		w.failf("%s: the window's right edge went back from %d to %d", s, s.rightEdge, right)
-	case len(b.Rcv.Blocks) > maxBlocks:
-		w.failf("%s: keeps %d blocks", s, len(b.Rcv.Blocks))
+	case len(b.Rcv.Blocks) > maxBlocks || cap(b.Rcv.Blocks) > 2*maxBlocks:
+		w.failf("%s: keeps %d blocks, and room for %d", s, len(b.Rcv.Blocks), cap(b.Rcv.Blocks))
 	case b.Rcv.FinSeen && !b.Rcv.FinDone && b.Rcv.Fin.Less(b.Rcv.Nxt):
 		w.failf("%s: RCV.NXT %d has passed the FIN %d, which was never taken", s, b.Rcv.Nxt, b.Rcv.Fin)
 	case b.Rcv.FinSeen && !b.Rcv.FinDone && b.Rcv.Fin == b.Rcv.Nxt && b.State.Synchronized() && !s.earlyFIN:
@@ -305,8 +342,8 @@ func (w *world) checkText(s *shadow, seg *tcp.Segment, why cause) {
 		return
 	}
 	b := s.b
-	if len(seg.Payload) > b.Snd.MSS {
-		w.failf("%s: %d octets, MSS %d", s, len(seg.Payload), b.Snd.MSS)
+	if size, most := seg.EncodedLen()-fixedHeaders(seg), s.host.mostInASegment(b); size > most {
+		w.failf("%s: %d octets of options and text, but its peer takes %d", s, size, most)
 	}
 	for i, c := range seg.Payload {
 		if c != octet(seg.Seq.Add(i)) {

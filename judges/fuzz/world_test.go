@@ -32,6 +32,7 @@ type world struct {
 	// application holds is released.
 	busy bool
 
+	late      program   // how sockets in TIME-WAIT are disturbed in the end
 	calmSince time.Time // when the network began to lose nothing any more
 
 	over map[identity]*shadow // the connections that have ended
@@ -52,6 +53,7 @@ type host struct {
 	sockets []*shadow // in the order they were made
 	byTCB   map[*tcp.TCB]*shadow
 	byTuple map[tcp.FourTuple]*shadow
+	offers  map[offer]uint16
 	resets  []reset // what may leave now
 	peer    *host
 }
@@ -73,6 +75,7 @@ func newWorld(c tcp.Config, isn tcp.Seq, network string) *world {
 		h := &host{
 			name: name, addr: netip.MustParseAddr(network + strconv.Itoa(i+1)), isn: isn,
 			byTCB: make(map[*tcp.TCB]*shadow), byTuple: make(map[tcp.FourTuple]*shadow),
+			offers: make(map[offer]uint16),
 		}
 		chapters := solutions.Chapters()
 		chapters.Socket = watchedSocket{chapters.Socket, h}
@@ -213,6 +216,7 @@ func (w *world) hear(h *host, seg *tcp.Segment) cause {
 		s.heard(&arrived)
 		s.hearsFIN(&arrived, w.now)
 	}
+	h.hearsMSS(&arrived)
 	h.expectAnswer(&arrived)
 	return cause{arrived: &arrived}
 }

@@ -19,6 +19,7 @@ type Remains struct {
 
 	recentAt, challenged time.Duration // since the base; see Keep
 
+	sndMSS             uint16
 	flags              uint8
 	sndScale, rcvScale uint8
 }
@@ -70,6 +71,7 @@ func (r *Remains) Keep(b *TCB, base time.Time) bool {
 		recent: b.Timestamps.Recent, offset: b.Timestamps.Offset,
 		recentAt:   since(b.Timestamps.RecentAt),
 		challenged: since(b.lastChallenge),
+		sndMSS:     uint16(b.Snd.MSS), // it is below the largest packet's 65535
 		sndScale:   b.Snd.Scale, rcvScale: b.Rcv.Scale,
 	}
 	for flag, set := range [...]bool{b.Local.Addr().Is4(), b.Scaling, b.Timestamps.On, b.Passive, b.NoDelay, b.Reuse} {
@@ -115,6 +117,7 @@ func (r *Remains) Restore(b *TCB, base time.Time) {
 	b.Snd.Una, b.Snd.Nxt, b.Snd.ISS = r.sndNxt, r.sndNxt, r.iss
 	b.Snd.Fin, b.Snd.FinSent = r.sndNxt.Add(-1), true
 	b.Snd.Wnd, b.Snd.MaxWnd, b.Snd.Scale = r.sndWnd, r.maxWnd, r.sndScale
+	b.Snd.MSS = int(r.sndMSS)
 
 	b.Rcv.Nxt, b.Rcv.IRS = r.rcvNxt, r.irs
 	b.Rcv.Fin, b.Rcv.FinSeen, b.Rcv.FinDone = r.rcvNxt.Add(-1), true, true

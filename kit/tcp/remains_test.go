@@ -22,7 +22,7 @@ func finished(local, remote string) *tcp.TCB {
 	b.State, b.CloseCalled, b.ReadClosed = tcp.TimeWait, true, true
 	b.Scaling, b.Passive, b.NoDelay, b.Reuse = true, true, true, true
 	b.Snd = tcp.SendSequence{
-		Una: 1<<32 - 1, Nxt: 1<<32 - 1, ISS: 1<<32 - 500, Wnd: 1 << 30, MaxWnd: 1<<30 + 1, Scale: 14,
+		Una: 1<<32 - 1, Nxt: 1<<32 - 1, ISS: 1<<32 - 500, Wnd: 1 << 30, MaxWnd: 1<<30 + 1, Scale: 14, MSS: 65483,
 		FinSent: true, Fin: 1<<32 - 2, Queue: b.Snd.Queue,
 	}
 	b.Rcv = tcp.ReceiveSequence{

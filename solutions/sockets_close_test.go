@@ -239,6 +239,20 @@ func TestWritesAtOnceDoNotMix(t *testing.T) {
 	})
 }
 
+// Settings may be changed while another goroutine closes: the race detector looks on.
+func TestSettingsWhileClosing(t *testing.T) {
+	n := newNetwork(t, link.Config{}, shortMSL)
+	l := n.listen(t, web)
+	for range 20 {
+		c, s := n.connectTo(t, l)
+		var both sync.WaitGroup
+		both.Go(func() { c.SetLinger(0) })
+		both.Go(func() { c.Close() })
+		both.Wait()
+		s.Close()
+	}
+}
+
 func TestEmptyReadsAndWrites(t *testing.T) {
 	virtually(t, func(t *testing.T) {
 		n := newNetwork(t, link.Config{})

@@ -22,6 +22,23 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
+// The smallest packets that IPv4 knows carry a conversation, too.
+func TestSmallestLink(t *testing.T) {
+	virtually(t, func(t *testing.T) {
+		n := newNetwork(t, link.Config{MTU: link.MinMTU})
+		c, s := n.connect(t)
+		sent := bytes.Repeat([]byte("small"), 1000)
+		go func() {
+			c.Write(sent)
+			c.Close()
+		}()
+		got, err := io.ReadAll(s)
+		require.NoError(t, err)
+		require.True(t, bytes.Equal(sent, got))
+		assert.Zero(t, n.link.Counters(link.AToB).TooLong)
+	})
+}
+
 // TestNothingIsLeft opens and closes many connections, lets 2MSL pass, and
 // measures. It does so twice: what maps and queues have grown to in the first
 // round they keep, but the second must add nothing.

@@ -21,9 +21,10 @@
 // so frames leave in the order in which the host made them. With no lock held it
 // calls Deliver, which carries them: on the caller's goroutine, through the
 // weather, into the other host's handler, and the answers back, until nothing is
-// left to carry. Two goroutines never carry at once: who calls Deliver meanwhile
-// returns straight away, and the one at work takes those frames as well. An idle
-// link has no goroutine, only, while a delayed frame is in the air, a timer.
+// left to carry; after a thousand frames a goroutine made for it takes over, so that
+// the caller can go on. Two goroutines never carry at once: who calls Deliver
+// meanwhile returns straight away, and the one at work takes those frames as well. An
+// idle link has no goroutine, only, while a delayed frame is in the air, a timer.
 //
 // The queue between Send and Deliver has no limit. Send must never block, and a
 // frame should be lost by the weather that was asked for, never because of which

@@ -1,11 +1,12 @@
 package link
 
 // The MTUs a link may have, octets. The least is what IPv4 demands of any link
-// (RFC 791 §3.2; IPv6 demands 1280, RFC 8200 §5); the largest is what IPv4's
-// total length can say.
+// (RFC 791 §3.2), or IPv6 of one that carries it (RFC 8200 §5); the largest is what
+// IPv4's total length can say.
 const (
 	DefaultMTU = 1500
 	MinMTU     = 68
+	MinIPv6MTU = 1280
 	MaxMTU     = 65535
 )
 
@@ -31,8 +32,9 @@ type End interface {
 	// with the host's lock held. After Close it frees the frames.
 	Send(frames []*Frame)
 
-	// Deliver carries queued frames on the caller's goroutine. It is called with
-	// no lock held, after each Send.
+	// Deliver carries queued frames on the caller's goroutine, and the answers. It is
+	// called with no lock held, after each Send. When it returns, frames may still be
+	// on their way: another goroutine carries them, or the weather holds them up.
 	Deliver()
 
 	// Close unplugs the host: its handler gets no further batch, though one may

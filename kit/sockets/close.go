@@ -11,13 +11,16 @@ import (
 // Close closes the connection. It does not wait: what was written is still
 // delivered, then a FIN, and the socket goes through the states of its end in the
 // background. When data has arrived that was not read, or SetLinger(0) was
-// called, the peer gets a RST instead. Calls that wait return net.ErrClosed.
-func (c *Conn) Close() error { return c.end(c.abort) }
+// called, the peer gets a RST instead. Calls that wait return net.ErrClosed, and so
+// does every later call, Close too.
+func (c *Conn) Close() error { return c.end(false) }
 
 // Abort ends the connection at once: what was not yet sent is thrown away, the
 // peer gets a RST, and nothing of the socket is left (RFC 9293 §3.10.5).
 func (c *Conn) Abort() error { return c.end(true) }
 
+// end closes the connection, with a RST for its peer if it must be or SetLinger(0) was
+// called.
 func (c *Conn) end(abort bool) error {
 	h := c.host
 	h.mu.Lock()
@@ -26,7 +29,7 @@ func (c *Conn) end(abort bool) error {
 		return c.failure("close", net.ErrClosed)
 	}
 	now := time.Now()
-	c.leave(abort, now)
+	c.leave(abort || c.abort, now)
 	h.finish(now)
 	return nil
 }
@@ -55,7 +58,8 @@ func (c *Conn) close() {
 }
 
 // CloseWrite closes the sending side: what was written is delivered, then a FIN.
-// The connection goes on receiving. A second call does nothing.
+// The connection goes on receiving. A second call does nothing. The errors are
+// net.ErrClosed, syscall.ENOTCONN when the connection is over, and what ended it.
 func (c *Conn) CloseWrite() error {
 	h := c.host
 	h.mu.Lock()
@@ -74,7 +78,7 @@ func (c *Conn) CloseWrite() error {
 
 // CloseRead closes the receiving side: what has arrived, and what arrives from
 // now on, is acknowledged and thrown away, and Read returns io.EOF. The peer is
-// not told.
+// not told. The errors are those of CloseWrite.
 func (c *Conn) CloseRead() error {
 	h := c.host
 	h.mu.Lock()

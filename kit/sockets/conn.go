@@ -11,17 +11,18 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// Conn is a TCP connection; it is a net.Conn, and has what *net.TCPConn has.
+// Conn is a TCP connection; it is a net.Conn, and has CloseRead, CloseWrite, SetLinger
+// and SetNoDelay as *net.TCPConn has them.
 type Conn struct {
 	host          *Host
-	tcb           *tcp.TCB // nil once the application has closed and the stack is done with it
 	network       string
 	local, remote netip.AddrPort
 
 	// The host's lock guards what follows.
-	reading waiters // for data to read; while dialing, for the connection
-	writing waiters // for room in the send buffer, or for their turn
-	wants   int     // the room that the one whose turn it is waits for, octets
+	tcb     *tcp.TCB // nil once the application has closed and the stack is done with it
+	reading waiters  // for data to read; while dialing, for the connection
+	writing waiters  // for room in the send buffer, or for their turn
+	wants   int      // the room that the one whose turn it is waits for, octets
 
 	taken    bool // somebody is writing: who comes meanwhile waits for their turn
 	gathered bool // what small writes wrote is in the host's list of what to send
@@ -44,7 +45,8 @@ func newConn(h *Host, b *tcp.TCB, network string) *Conn {
 
 // Read moves what has arrived into p and returns how much that was. It waits
 // until there is something. At the end of the peer's data, and after CloseRead,
-// it returns io.EOF.
+// it returns io.EOF. The errors are net.ErrClosed, os.ErrDeadlineExceeded,
+// syscall.ECONNRESET and ETIMEDOUT.
 func (c *Conn) Read(p []byte) (int, error) {
 	h := c.host
 	h.mu.Lock()
@@ -93,8 +95,10 @@ func (c *Conn) readable() bool {
 // Write queues p to be sent, and waits until there was room for all of it. After a
 // few small writes in a row those that follow leave together, a moment later, or with
 // the next Read that has to wait, CloseWrite or Close. When the connection ends or
-// the deadline comes first, Write returns how much of p was queued, and why no more.
-// Of two that write at once, one does so first.
+// the deadline comes first, Write returns how much of p was queued, and why no more:
+// net.ErrClosed, os.ErrDeadlineExceeded, syscall.EPIPE after CloseWrite, ECONNRESET or
+// ETIMEDOUT. What was queued has not arrived yet, and may never. Of two that write at
+// once, one does so first.
 func (c *Conn) Write(p []byte) (int, error) {
 	h := c.host
 	h.mu.Lock()

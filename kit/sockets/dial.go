@@ -31,8 +31,8 @@ type Dialer struct {
 // Dial opens a connection to address, an IP address and a port such as
 // "192.0.2.1:80" or "[2001:db8::1]:80". The network is "tcp", "tcp4" or "tcp6".
 // The connection is a *Conn; an error is a *net.OpError, around one of
-// syscall.ECONNREFUSED, ETIMEDOUT, EADDRINUSE, EADDRNOTAVAIL, ENETUNREACH,
-// net.ErrClosed, or what is wrong with the address.
+// syscall.ECONNREFUSED, ECONNRESET, ECONNABORTED, ETIMEDOUT, EADDRINUSE,
+// EADDRNOTAVAIL, ENETUNREACH, net.ErrClosed, or what is wrong with the address.
 func (h *Host) Dial(network, address string) (net.Conn, error) {
 	return h.DialContext(context.Background(), network, address)
 }

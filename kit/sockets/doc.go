@@ -22,7 +22,7 @@
 // the stack. No goroutine serves a connection: the caller's carries its packets
 // over the link, into the other host, and the answers back. Only for what many small
 // writes in a row have left in send buffers is one made, for all connections of the
-// host; it sends that, and ends.
+// host; it sends that, and ends. (The link makes one, too, when there is much to carry.)
 //
 // A connection that the application has closed goes on in the stack without it. When
 // the stack is done with its TCB, or needs no more than a trace of it to wait for 2MSL,

@@ -3,6 +3,7 @@ package sockets
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"sync"
@@ -43,7 +44,9 @@ func WithMSL(msl time.Duration) Option { return func(c *tcp.Config) { c.MSL = ms
 // NewHost plugs a host with the given addresses, at least one, into a link. Its
 // stack runs the given chapters with the settings of tcp.DefaultConfig, the
 // link's MTU and a random secret, as changed by the options; any function that
-// changes a tcp.Config is one. The end is the host's from now on.
+// changes a tcp.Config is one. The end is the host's from now on. An address that no
+// host can have is an error, and so is an MTU too small for IPv4, or for IPv6 where the
+// host has such an address.
 //
 // In a testing/synctest bubble, make the host inside the bubble.
 func NewHost(end link.End, chapters stack.Chapters, addrs []netip.Addr, options ...Option) (*Host, error) {
@@ -61,10 +64,22 @@ func NewHost(end link.End, chapters stack.Chapters, addrs []netip.Addr, options 
 		if !addr.IsValid() || addr.IsUnspecified() || addr.IsMulticast() {
 			return nil, errors.New("sockets: " + addr.String() + " can't be a host's address")
 		}
-		h.addrs = append(h.addrs, plain(addr))
+		addr = plain(addr)
+		if least := leastMTU(addr); config.MTU < least {
+			return nil, fmt.Errorf("sockets: %v needs an MTU of at least %d octets, and it is %d", addr, least, config.MTU)
+		}
+		h.addrs = append(h.addrs, addr)
 	}
 	end.Attach(h.arrive)
 	return h, nil
+}
+
+// leastMTU returns the smallest MTU with which a host may have that address.
+func leastMTU(addr netip.Addr) int {
+	if addr.Is6() {
+		return link.MinIPv6MTU
+	}
+	return link.MinMTU
 }
 
 // Addrs returns the host's addresses.

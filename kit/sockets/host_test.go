@@ -1,6 +1,7 @@
 package sockets
 
 import (
+	"cmp"
 	"errors"
 	"net"
 	"net/netip"
@@ -18,13 +19,14 @@ import (
 
 // wire is a link's end that keeps what is sent, until it is delivered.
 type wire struct {
+	mtu       int // 0 for 1500
 	handler   link.Handler
 	sent      [][]byte
 	delivered int // how many had been sent at the last Deliver
 	closed    bool
 }
 
-func (w *wire) MTU() int              { return 1500 }
+func (w *wire) MTU() int              { return cmp.Or(w.mtu, 1500) }
 func (w *wire) Attach(h link.Handler) { w.handler = h }
 func (w *wire) Deliver()              { w.delivered = len(w.sent) }
 func (w *wire) Close() error          { w.closed = true; return nil }
@@ -183,6 +185,29 @@ func TestAHostNeedsAnAddressOfItsOwn(t *testing.T) {
 		_, err := NewHost(w, stack.Chapters{}, list)
 		assert.Error(t, err, "%v", list)
 		assert.Nil(t, w.handler, "a host that was not made is not plugged in")
+	}
+}
+
+func TestAHostNeedsAnMTUForItsAddresses(t *testing.T) {
+	for _, c := range []struct {
+		mtu     int
+		address string
+		wrong   string
+	}{
+		{68, "192.0.2.1", ""},
+		{67, "192.0.2.1", "sockets: 192.0.2.1 needs an MTU of at least 68 octets, and it is 67"},
+		{1280, "2001:db8::1", ""},
+		{1279, "2001:db8::1", "sockets: 2001:db8::1 needs an MTU of at least 1280 octets, and it is 1279"},
+		{1279, "::ffff:192.0.2.1", ""},
+	} {
+		h, err := NewHost(&wire{mtu: c.mtu}, stack.Chapters{}, addrs(c.address))
+		if c.wrong != "" {
+			assert.EqualError(t, err, c.wrong)
+			continue
+		}
+		if assert.NoError(t, err) {
+			h.Close()
+		}
 	}
 }
 

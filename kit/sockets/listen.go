@@ -26,15 +26,15 @@ type ListenConfig struct {
 	NoReuse bool
 }
 
-// Listener waits for connections; it is a net.Listener, and has what
-// *net.TCPListener has.
+// Listener waits for connections; it is a net.Listener, and has AcceptTCP and
+// SetDeadline.
 type Listener struct {
 	host    *Host
-	tcb     *tcp.TCB // nil once the application has closed
 	network string
 	addr    netip.AddrPort
 
 	// The host's lock guards what follows.
+	tcb       *tcp.TCB // nil once Close has returned it to the stack
 	accepting waiters
 	closed    bool
 }
@@ -102,7 +102,8 @@ func (lc *ListenConfig) listen(network string, local netip.AddrPort) (*Listener,
 	return l, nil
 }
 
-// Accept waits for a connection, a *Conn.
+// Accept waits for a connection, a *Conn. The errors are net.ErrClosed and
+// os.ErrDeadlineExceeded.
 func (l *Listener) Accept() (net.Conn, error) {
 	c, err := l.AcceptTCP()
 	if err != nil {
@@ -111,7 +112,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 	return c, nil
 }
 
-// AcceptTCP waits for a connection.
+// AcceptTCP is Accept.
 func (l *Listener) AcceptTCP() (*Conn, error) {
 	h := l.host
 	h.mu.Lock()

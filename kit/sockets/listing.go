@@ -24,8 +24,9 @@ type Socket struct {
 	ReceiveQueue, SendQueue int
 
 	// Timer names the timer that expires next, "" when none is running: it is
-	// "retransmit", "probe", "delayed ACK" or "time-wait". TimeLeft is how long it
-	// has to run.
+	// "retransmit", "probe", "delayed ACK" or "time-wait", the last also for a socket
+	// in FIN-WAIT-2 that nobody holds any more (tcp.Config.Orphan). TimeLeft is how
+	// long it has to run.
 	Timer    string
 	TimeLeft time.Duration
 

@@ -78,7 +78,7 @@ func (h *Host) note(b *tcp.TCB) {
 		if b.Parent == nil {
 			return
 		}
-		if l, ok := b.Parent.Host.Owner.(*Listener); ok {
+		if l, ok := b.Parent.Host.Owner.(*Listener); ok && len(b.Parent.Listener.Ready) > 0 {
 			l.accepting.wake()
 		}
 	}

@@ -12,8 +12,9 @@ import (
 // answered and told of once. That is what a network card that merges segments
 // does for the kernels, and most of what a segment costs.
 //
-// Segments and events are to be taken after every call, as after any other, and
-// Settle must be called after the last segment, before anything else.
+// Segments and events are to be taken after every call, as after any other. Settle
+// must be called after the last segment, before anything else but a Release of what has
+// come to its end.
 func (s *Stack) ArriveMore(seg *tcp.Segment, now time.Time) {
 	b := s.settling
 	if b == nil || seg.Src != b.Remote || seg.Dst != b.Local {

@@ -281,6 +281,7 @@ func (s *Stack) Adopt(b *tcp.TCB) error {
 		return err
 	}
 	if err := s.chapters.Socket.Attach(s.table, b); err != nil {
+		s.chapters.Socket.Delete(s.table, b)
 		return err
 	}
 	s.waiting.note(b)

@@ -6,10 +6,10 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// deadlines is a queue of the sockets that wait for a timer, by Host.Due. An
-// entry may be due before the socket's timers are: a timer that moves later, as
-// most do with every segment, does not touch the queue. The socket is then looked
-// at in vain once, which is far cheaper.
+// deadlines is a queue of the sockets that wait for a timer, by when they are to be
+// looked at, of which Host.Due is a copy. That may be before a timer is due: one that
+// moves later, as most do with every segment, does not touch the queue. The socket is
+// then looked at in vain once, which is far cheaper.
 type deadlines struct{ heap[*tcp.TCB] }
 
 func newDeadlines() deadlines {

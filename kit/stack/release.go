@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"syscall"
 	"time"
 
 	"tcpworkbook/kit/tcp"
@@ -23,7 +24,7 @@ func (s *Stack) Release(b *tcp.TCB) bool {
 	case b.Host.Gone:
 	case b.State == tcp.Closed:
 		s.free(b)
-	case b.State == tcp.TimeWait && s.resting.keep(b):
+	case b.State == tcp.TimeWait && b.Config == &s.config && s.resting.keep(b):
 		s.chapters.Socket.Delete(s.table, b)
 		s.waiting.drop(b)
 		s.free(b)
@@ -107,10 +108,14 @@ func (s *Stack) restsInTheWay(b *tcp.TCB) bool {
 // at rest on that port is asked: it is not often done.
 func (s *Stack) holdResting(want tcp.FourTuple, reuse bool) error {
 	if want.Remote.IsValid() {
-		if n := s.resting.find(want); n != 0 {
-			return s.chapters.TimeWait.Hold(s.restored(n), want, reuse)
+		n := s.resting.find(want)
+		if n == 0 {
+			return nil
 		}
-		return nil
+		if err := s.chapters.TimeWait.Hold(s.restored(n), want, reuse); err != nil {
+			return err
+		}
+		return syscall.EADDRNOTAVAIL // as Attach says where there is such a connection
 	}
 	if s.resting.ports[want.Local.Port()] == 0 {
 		return nil

@@ -161,3 +161,26 @@ func TestRestingBeginsWithASocketThatCanRest(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, start, due)
 }
+
+// No two sockets have one four-tuple, whatever chapter 5 says of one at rest.
+func TestSocketAtRestKeepsItsFourTuple(t *testing.T) {
+	s := New(Chapters{Socket: oneSocket{}}, tcp.DefaultConfig()) // whose chapter 5 does nothing yet
+	b := over(s.Config(), 0, start)
+	tuple := b.Tuple()
+	require.NoError(t, s.Adopt(b))
+	_, err := s.Connect(tuple.Local, tuple.Remote, start)
+	require.ErrorIs(t, err, syscall.EADDRNOTAVAIL)
+	require.True(t, s.Release(b))
+	_, err = s.Connect(tuple.Local, tuple.Remote, start)
+	require.ErrorIs(t, err, syscall.EADDRNOTAVAIL)
+	require.Equal(t, 1, s.Len())
+}
+
+// A socket with settings of its own would wake with the stack's.
+func TestSocketWithSettingsOfItsOwnDoesNotRest(t *testing.T) {
+	s := New(Chapters{Socket: oneSocket{}}, tcp.DefaultConfig())
+	c := tcp.DefaultConfig()
+	b := over(&c, 0, start)
+	require.NoError(t, s.Adopt(b))
+	require.False(t, s.Release(b))
+}

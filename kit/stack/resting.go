@@ -72,7 +72,7 @@ func (r *resting) keep(b *tcp.TCB) bool {
 	return true
 }
 
-// restore makes b, fresh from NewTCB, the socket that record n is of.
+// restore makes b, fresh from NewTCB or restored before, the socket that record n is of.
 func (r *resting) restore(b *tcp.TCB, n uint32) {
 	record := r.at(n)
 	record.Restore(b, r.base)

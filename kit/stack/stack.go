@@ -27,7 +27,7 @@ type Stack struct {
 	waiting  deadlines
 	resting  resting
 	settling *tcp.TCB // what has arrived for it is not settled yet; see ArriveMore
-	dialed   uint32   // connections dialed so far, to vary the search for a port
+	searches uint32   // for a free port, so far: no two begin at the same one
 
 	// out and events are handed to the caller, spare is lent to a TCB as its
 	// outbox: all three are used again and again.
@@ -36,8 +36,9 @@ type Stack struct {
 	spare  []tcp.Segment
 }
 
-// Event says that something about a socket has changed, perhaps its state. One
-// is noted for every call, segment or time-out that a socket took part in.
+// Event says that something about a socket has changed, perhaps its state. One is
+// noted for every call, segment or time-out that a socket took part in, or for a run of
+// segments that ArriveMore took together. The TCB is the stack's: see Release.
 type Event struct {
 	TCB      *tcp.TCB
 	From, To tcp.State
@@ -53,9 +54,8 @@ func New(chapters Chapters, config tcp.Config) *Stack {
 func (s *Stack) Config() *tcp.Config { return &s.config }
 
 // Segments returns the segments to send, in order, and Events what has changed,
-// both since they were last taken. What they return, and the segments' payload,
-// is good until the next call to the stack: take them, and send, after every
-// call or every few.
+// both since they were last taken. Take them, and encode the segments, after every
+// call: their payload lies in a queue, whose memory is perhaps another's after the next.
 func (s *Stack) Segments() []tcp.Segment {
 	taken := s.out
 	s.out = s.out[:0]
@@ -80,8 +80,9 @@ func (s *Stack) Deadline() (time.Time, bool) {
 }
 
 // Sockets calls yield for every socket of the host, in no order, until it
-// returns false. The stack must not be called meanwhile. A socket that was
-// released is a copy, good for nothing but to be read.
+// returns false. The stack must not be called meanwhile. For sockets that were
+// released it shows a copy, the same for one after the other: to be read at once, and
+// for nothing else.
 func (s *Stack) Sockets(yield func(*tcp.TCB) bool) {
 	for _, holders := range s.table.Ports {
 		for b := range holders {
@@ -90,8 +91,13 @@ func (s *Stack) Sockets(yield func(*tcp.TCB) bool) {
 			}
 		}
 	}
+	if s.resting.count == 0 {
+		return
+	}
+	b := tcp.NewTCB(&s.config)
 	for n := range s.resting.all() {
-		if !yield(s.restored(n)) {
+		s.resting.restore(b, n)
+		if !yield(b) {
 			return
 		}
 	}
@@ -225,6 +231,6 @@ func carriesText(seg tcp.Segment) bool { return len(seg.Payload) > 0 }
 // ephemeralStart returns where to begin the search for a port to remote from: a
 // hash of the peer and a secret, plus a counter (RFC 6056 §3.3.3).
 func (s *Stack) ephemeralStart(remote netip.AddrPort) uint16 {
-	s.dialed++
-	return portHash(s.config.Secret, remote) + uint16(s.dialed)
+	s.searches++
+	return portHash(s.config.Secret, remote) + uint16(s.searches)
 }

@@ -294,3 +294,21 @@ func TestMissingChapters(t *testing.T) {
 	assert.Empty(t, s.Segments())
 	s.Timeout(start)
 }
+
+// crowded is a chapter 1 with which every four-tuple is taken.
+type crowded struct {
+	oneSocket
+	deleted *[]*tcp.TCB
+}
+
+func (crowded) Attach(*tcp.Table, *tcp.TCB) error { return syscall.EADDRNOTAVAIL }
+func (c crowded) Delete(_ *tcp.Table, b *tcp.TCB) { *c.deleted = append(*c.deleted, b) }
+
+func TestWhatIsNotAdoptedHoldsNothing(t *testing.T) {
+	var deleted []*tcp.TCB
+	s := New(Chapters{Socket: crowded{deleted: &deleted}}, tcp.DefaultConfig())
+	b := tcp.NewTCB(s.Config())
+	b.Local, b.Remote, b.State = here, there, tcp.Established
+	require.ErrorIs(t, s.Adopt(b), syscall.EADDRNOTAVAIL)
+	require.Equal(t, []*tcp.TCB{b}, deleted, "its port is another's again")
+}

@@ -7,8 +7,8 @@ import (
 
 // Buffer is a queue of octets with a limit: a socket's send or receive queue.
 // Octets may also be placed beyond the queue's end, behind a hole, and join it
-// when the hole is filled. It holds no memory while it is empty, and takes and
-// gives it back in powers of two as it fills and drains.
+// when the hole is filled. It holds no memory while it is empty; its memory doubles as
+// it fills, and is given back, all of it, when the last octet has left.
 //
 // The zero Buffer has a limit of 0 and takes nothing; see SetLimit.
 type Buffer struct {
@@ -86,7 +86,7 @@ func (q *Buffer) Join(n int) { q.len = min(q.len+n, q.reach) }
 
 // Peek returns the n octets that start offset octets after the queue's first
 // one, or as many of those as there are. The result is good while those octets
-// are in the queue, and is not to be changed. It is a copy only where the ring wraps.
+// are in the queue, and is not to be changed. Nothing is allocated for up to 64 KiB.
 func (q *Buffer) Peek(offset, n int) []byte {
 	n = min(n, q.len-offset)
 	if n <= 0 || offset < 0 {

@@ -10,7 +10,8 @@ type Config struct {
 	// lets TIME-WAIT last 60 s in all.
 	MSL time.Duration
 
-	// MTU is the largest IP packet the link takes, octets.
+	// MTU is the largest IP packet the link takes, octets: 68 to 65535, and at
+	// least 1280 for IPv6 (RFC 791 §3.2, RFC 8200 §5).
 	MTU int
 
 	// MSS, when not 0, is announced instead of what MTU allows.

@@ -98,7 +98,7 @@ func (b *TCB) spent() bool {
 		b.Delayed == DelayedACK{} && b.Timers == Timers{TimeWait: b.Timers.TimeWait} && !b.Timers.TimeWait.IsZero()
 }
 
-// Restore makes b, fresh from NewTCB, the socket that Keep has seen. What a
+// Restore makes b, fresh from NewTCB or restored before, the socket that Keep has seen. What a
 // finished conversation has no more use for, its round-trip time for one, is as in
 // a new socket. The caller sets b.Timers.TimeWait.
 func (r *Remains) Restore(b *TCB, base time.Time) {

@@ -3,7 +3,8 @@ package tcp
 import "net/netip"
 
 // Table is where a host's sockets are found: by a segment's addresses, and by
-// the local port they hold. Chapter 1 fills and reads it.
+// the local port they hold. Chapter 1 fills and reads it. Sockets that the stack has put
+// to rest in TIME-WAIT are not in it until they wake.
 type Table struct {
 	// Listeners holds the sockets in LISTEN by their local address and port. A
 	// listener for every address of the host stands under the zero netip.Addr.

@@ -300,8 +300,9 @@ func NewTCB(c *Config) *TCB {
 // garbage of them.
 var tcbs = sync.Pool{New: func() any { return new(TCB) }}
 
-// Free gives back a TCB whose socket was deleted and that nobody will look at again.
-// To free it twice in a row does no harm.
+// Free gives back a TCB whose socket was deleted. Nobody may look at it again: at any
+// moment it may be another's, of another host even. To free it twice does no harm only
+// until then.
 func (b *TCB) Free() {
 	if b.Host.Gone {
 		return

@@ -69,7 +69,7 @@ func packetMSS(b *tcp.TCB) int {
 	if overIPv6(b) {
 		headers = headers6
 	}
-	return min(max(smallestMSS, b.Config.MTU-headers), 65535)
+	return min(b.Config.MTU-headers, 65535)
 }
 
 func overIPv6(b *tcp.TCB) bool {
@@ -85,7 +85,7 @@ func effectiveMSS(b *tcp.TCB, peers uint16) int {
 			peers = defaultMSS6
 		}
 	}
-	mss := max(smallestMSS, min(int(peers), packetMSS(b)))
+	mss := min(max(smallestMSS, int(peers)), packetMSS(b))
 	if b.Timestamps.On {
 		mss -= timestampsOption
 	}

@@ -45,8 +45,7 @@ type Counters struct {
 }
 
 const (
-	maxName    = 15
-	minIPv6MTU = 1280 // RFC 8200 §5
+	maxName = 15
 )
 
 // check fills in what is left out and returns an error for what can't be.
@@ -69,8 +68,8 @@ func (c *Config) check() error {
 			v4++
 		case a.Addr().Is4In6():
 			return fmt.Errorf("tun: write %v as an IPv4 address", a)
-		case c.MTU < minIPv6MTU:
-			return fmt.Errorf("tun: MTU is %d octets, but IPv6 (%v) needs at least %d", c.MTU, a, minIPv6MTU)
+		case c.MTU < link.MinIPv6MTU:
+			return fmt.Errorf("tun: MTU is %d octets, but IPv6 (%v) needs at least %d", c.MTU, a, link.MinIPv6MTU)
 		}
 	}
 	if v4 > 1 {

@@ -127,11 +127,12 @@ func TestWeight(t *testing.T) {
 	assert.Equal(t, 300, records)
 }
 
-// The kernel's records are counted, and only what they take is weighed: so the mean
-// is always about the same.
+// The kernel's records are counted, and only what they take is weighed: so the mean is
+// about the same each time, some 250 octets. The count is this namespace's, the memory
+// all the machine's: what tests in other namespaces do meanwhile may blur it.
 func TestWeightOfTheKernelsRecords(t *testing.T) {
 	p := kernelPeer()
-	if _, err := left(p); err != nil {
+	if _, err := left(p); errors.Is(err, errUnseen) {
 		t.Skip(err)
 	}
 	for range 3 {
@@ -141,8 +142,20 @@ func TestWeightOfTheKernelsRecords(t *testing.T) {
 		}
 		require.NoError(t, err)
 		assert.LessOrEqual(t, records, 1000+100, "records, and perhaps some of others")
-		assert.InDelta(t, 280, octets, 100, "octets of a record")
+		assert.Greater(t, octets, 100.0, "octets of a record")
+		assert.Less(t, octets, 2500.0, "octets of a record: a socket takes that")
 	}
+}
+
+// What this machine can't show is skipped; all else that goes wrong fails the run.
+func TestFailedMeasurementsAreCounted(t *testing.T) {
+	r := newReport(options{peers: regexp.MustCompile("nobody")})
+	r.fail("memory", fmt.Errorf("%w: no root", errUnseen))
+	r.fail("memory", errEnded)
+	assert.Zero(t, r.failed)
+	r.fail("bulk", io.ErrUnexpectedEOF)
+	assert.Equal(t, 1, r.failed)
+	assert.Len(t, r.notes, 3)
 }
 
 func TestGrowth(t *testing.T) {
@@ -213,7 +226,7 @@ func TestMarkdown(t *testing.T) {
 		"| 10.0 ms | 12.0 ms | once, up to 7000 records | short |",
 		"| ours, MTU 1500 | 2100 | 4000 | 100 | 9000 |",
 		"| 1000 | 0 | 2000 | 0 | 4 | 12000 |",
-		saysPipe,
+		saysBulk,
 	} {
 		assert.Contains(t, text.String(), want)
 	}

@@ -88,18 +88,21 @@ func run(o options) error {
 	if err != nil {
 		return err
 	}
-	r, err := measureAll(o, progress)
+	r := measureAll(o, progress)
 	stop()
-	if err != nil {
-		return err
-	}
 	if o.growth() {
 		if r.growth, err = measureGrowth(o, progress); err != nil {
 			return err
 		}
 	}
 	progress("")
-	return write(r, o)
+	if err := write(r, o); err != nil {
+		return err
+	}
+	if r.failed > 0 {
+		return fmt.Errorf("%d measurements failed: see the report's notes", r.failed)
+	}
+	return nil
 }
 
 // growth reports whether the work whose cost grows is wanted.

@@ -11,7 +11,7 @@ import (
 const limit = 30 * time.Second
 
 // measureAll does all the work with all peers, round after round.
-func measureAll(o options, progress func(string)) (*report, error) {
+func measureAll(o options, progress func(string)) *report {
 	r := newReport(o)
 	tasks := r.plan(o)
 	if o.memory > 0 && o.works.MatchString("memory") {
@@ -23,13 +23,13 @@ func measureAll(o options, progress func(string)) (*report, error) {
 			progress(fmt.Sprintf("round %d of %d, %d of %d: %s: %s", round+1, o.rounds, i+1, len(tasks), task.peer.name, task.work.name))
 			values, err := within(o.time+limit, func() ([]float64, error) { return measure(task.peer, task.work, o.time) })
 			if err != nil {
-				r.note("%s: %s: %v", task.peer.name, task.work.name, err)
+				r.fail(task.peer.name+": "+task.work.name, err)
 				continue
 			}
 			r.add(task, values)
 		}
 	}
-	return r, nil
+	return r
 }
 
 // A task is one work with one peer.

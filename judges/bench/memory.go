@@ -32,12 +32,12 @@ func (r *report) weighAll(o options, progress func(string)) {
 		progress("memory: " + p.name)
 		idle, err := weighIdle(p, o.memory)
 		if err != nil {
-			r.note("%s: memory: %v", p.name, err)
+			r.fail(p.name+": memory", err)
 			continue
 		}
 		timeWait, records, err := weighTimeWait(p, min(recordsPerConnection*o.memory, mostRecords))
 		if err != nil {
-			r.note("%s: memory: %v", p.name, err)
+			r.fail(p.name+": memory", err)
 			continue
 		}
 		r.weights = append(r.weights, weight{p.name, idle, timeWait, 2 * o.memory, records})
@@ -52,7 +52,7 @@ func weighIdle(p *peer, connections int) (float64, error) {
 		return 0, err
 	}
 	defer n.Close()
-	if err := visitOnce(n); err != nil { // so that what is made once is made
+	if err := visitBoth(func() (net.Conn, net.Conn, error) { return connect(n) }); err != nil { // so that what is made once is made
 		return 0, err
 	}
 	conns := make([]net.Conn, 0, 2*connections)
@@ -87,7 +87,7 @@ func weighTimeWait(p *peer, connections int) (octets float64, records int, err e
 		return 0, 0, err
 	}
 	defer n.Close()
-	if err := visitOnce(n); err != nil {
+	if err := visitBoth(func() (net.Conn, net.Conn, error) { return connect(n) }); err != nil {
 		return 0, 0, err
 	}
 	before, err := left(p)
@@ -95,7 +95,7 @@ func weighTimeWait(p *peer, connections int) (octets float64, records int, err e
 		return 0, 0, err
 	}
 	for range connections {
-		if err := visitOnce(n); err != nil {
+		if err := visitBoth(func() (net.Conn, net.Conn, error) { return connect(n) }); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -133,39 +133,6 @@ func left(p *peer) (l leftover, err error) {
 	}
 	l.octets, err = slabMemory(recordSlabs)
 	return l, err
-}
-
-// visitOnce opens a connection, uses it, and closes it, the server first.
-func visitOnce(n network) error {
-	client, server, err := connect(n)
-	if err != nil {
-		return err
-	}
-	defer client.Close()
-	if err := thereAndBack(client, server); err != nil {
-		server.Close()
-		return err
-	}
-	server.Close()
-	_, err = client.Read(make([]byte, 1))
-	if err == nil {
-		return errWrong
-	}
-	return nil
-}
-
-// thereAndBack sends an octet each way.
-func thereAndBack(client, server net.Conn) error {
-	octet := make([]byte, 1)
-	for _, way := range [][2]net.Conn{{client, server}, {server, client}} {
-		if _, err := way[0].Write(octet); err != nil {
-			return err
-		}
-		if _, err := way[1].Read(octet); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // memory returns how many octets are in use: of this program's heap and stacks, and

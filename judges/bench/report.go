@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -22,6 +23,7 @@ type report struct {
 	weights []weight
 	growth  *growthReport
 	notes   []string
+	failed  int // measurements that should have been possible
 }
 
 func newReport(o options) *report {
@@ -40,6 +42,17 @@ func (r *report) note(format string, args ...any) {
 	if !slices.Contains(r.notes, text) {
 		r.notes = append(r.notes, text)
 	}
+}
+
+// fail notes that something could not be measured. If it is the machine's doing, that is
+// all; else the run has failed, though it goes on.
+func (r *report) fail(what string, err error) {
+	if errors.Is(err, errUnseen) || errors.Is(err, errEnded) {
+		r.note("%s: skipped: %v", what, err)
+		return
+	}
+	r.note("%s: %v", what, err)
+	r.failed++
 }
 
 // add takes in the figures of one measurement.

@@ -21,11 +21,15 @@ var socketSlabs = map[string]bool{
 // used, so they would be counted or not as it happens.
 var recordSlabs = map[string]bool{"tw_sock_TCP": true, "tcp_bind_bucket": true, "tcp_bind2_bucket": true}
 
-// slabMemory returns how many octets some of the kernel's caches have lent out.
+// errUnseen says that this machine does not tell what the kernel's sockets take.
+var errUnseen = errors.New("the kernel's sockets can't be weighed here")
+
+// slabMemory returns how many octets some of the kernel's caches have lent out, to
+// whomever on this machine.
 func slabMemory(caches map[string]bool) (float64, error) {
 	file, err := os.Open("/proc/slabinfo")
 	if err != nil {
-		return 0, fmt.Errorf("the kernel's memory can't be seen: %w", err)
+		return 0, fmt.Errorf("%w: %w", errUnseen, err)
 	}
 	defer file.Close()
 	var total float64
@@ -44,7 +48,7 @@ func slabMemory(caches map[string]bool) (float64, error) {
 		}
 	}
 	if !found {
-		return 0, errors.New("the kernel's memory can't be seen: none of the known caches is in /proc/slabinfo")
+		return 0, fmt.Errorf("%w: none of the known caches is in /proc/slabinfo", errUnseen)
 	}
 	return total, lines.Err()
 }
@@ -56,11 +60,11 @@ var waitingSockets = regexp.MustCompile(`(?m)^TCP: .*\btw (\d+)\b`)
 func kernelRecords() (int, error) {
 	text, err := os.ReadFile("/proc/net/sockstat")
 	if err != nil {
-		return 0, fmt.Errorf("the kernel's sockets can't be counted: %w", err)
+		return 0, fmt.Errorf("%w: %w", errUnseen, err)
 	}
 	found := waitingSockets.FindSubmatch(text)
 	if found == nil {
-		return 0, errors.New("the kernel's sockets can't be counted: /proc/net/sockstat does not say how many are in TIME-WAIT")
+		return 0, fmt.Errorf("%w: /proc/net/sockstat does not say how many are in TIME-WAIT", errUnseen)
 	}
 	return strconv.Atoi(string(found[1]))
 }

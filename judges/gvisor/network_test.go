@@ -258,9 +258,14 @@ func (n *network) connect(t *testing.T, l net.Listener) (client, server conn) {
 // calm clears the weather after a while, and returns what brings it back.
 func (n *network) calm() (restore func()) {
 	aToB, bToA := n.link.Weather(link.AToB), n.link.Weather(link.BToA)
-	cleared := time.AfterFunc(storm, func() { n.setWeather(link.Weather{}, link.Weather{}) })
+	done := make(chan struct{})
+	cleared := time.AfterFunc(storm, func() {
+		defer close(done)
+		n.setWeather(link.Weather{}, link.Weather{})
+	})
 	return func() {
 		if !cleared.Stop() {
+			<-done // it has begun, and must not clear what is brought back
 			n.setWeather(aToB, bToA)
 		}
 	}

@@ -118,12 +118,10 @@ func loseLastACK(t *testing.T, p pairing, weClose bool) {
 		path(t, states, tcp.TimeWait)
 		n.awaitTheirs(t)
 	} else {
-		assert.Equal(t, tcp.Closed, lastOf(path(t, states, tcp.Closed)))
+		assert.Equal(t, []tcp.State{tcp.CloseWait, tcp.LastAck, tcp.Closed}, path(t, states, tcp.Closed))
 	}
 	assert.EqualValues(t, 1, n.link.Counters(way).Dropped, "the ACK was not lost")
 }
-
-func lastOf(states []tcp.State) tcp.State { return states[len(states)-1] }
 
 // awaitTheirs waits until gVisor has no connection left that waits for an
 // acknowledgment of its FIN.

@@ -21,8 +21,17 @@ type trace struct {
 	rungs [traced]rung
 	count int
 
-	closed  [2]int // segments that said the window is closed, by way
+	windows [2]window // by way
 	opening opening
+}
+
+// window is what a trace keeps of the window that one end's segments announce.
+type window struct {
+	closed bool
+	ack    tcp.Seq // what the segment that closed it acknowledges
+
+	probed   bool // the other end has sent a probe since
+	answered int  // probes that found the window still closed
 }
 
 // rung is one segment: its header, the length of its text, and its fate.
@@ -47,8 +56,9 @@ func (t *trace) observe(o link.Observation) {
 	r := rung{at: o.Sent, way: o.Way, segment: seg.Verbose(), fate: fateOf(o)}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if seg.Window == 0 && !seg.Flags.Has(tcp.RST) {
-		t.closed[o.Way]++
+	t.windows[1-o.Way].probe(&seg)
+	if !seg.Flags.Has(tcp.RST) {
+		t.windows[o.Way].announce(&seg)
 	}
 	t.opening.add(o.Way, &seg)
 	t.rungs[t.count%traced] = r
@@ -91,9 +101,29 @@ func arrow(way link.Way) string {
 	return "A ──▶ B"
 }
 
-// closedWindows returns how many segments announced a closed window.
-func (t *trace) closedWindows(way link.Way) int {
+// announce is told of each segment that announces the window.
+func (w *window) announce(seg *tcp.Segment) {
+	again := w.closed && seg.Window == 0 && seg.Ack == w.ack
+	if again && w.probed {
+		w.answered++
+	}
+	w.closed, w.ack = seg.Window == 0, seg.Ack
+	w.probed = w.probed && again
+}
+
+// probe is told of each segment of the other end. What it sent before it heard that
+// the window is closed ends where the window does. A probe is text beyond that, as in
+// RFC 9293 §3.8.6.1, or the last octet before it once more, as gVisor has it.
+func (w *window) probe(seg *tcp.Segment) {
+	if w.closed && len(seg.Payload) > 0 && !seg.Seq.Less(w.ack.Add(-1)) {
+		w.probed = true
+	}
+}
+
+// probesAnswered returns how many probes found the window of the end whose segments go
+// that way still closed.
+func (t *trace) probesAnswered(way link.Way) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.closed[way]
+	return t.windows[way].answered
 }

@@ -79,7 +79,7 @@ func build(t *testing.T, client, server maker, p protocol, w link.Weather) *site
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("the weather's seed was %d; try again with -seed=%d", seed, seed)
+			t.Logf("the weather's seed was %d; try again with\n\tgo test ./http -run '%s' -seed=%d", seed, t.Name(), seed)
 		}
 	})
 	l, err := link.New(link.Config{AToB: w, BToA: w, Seed: seed})

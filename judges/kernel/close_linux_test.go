@@ -83,7 +83,7 @@ func TestRefused(t *testing.T) {
 		assert.ErrorIs(t, err, syscall.ECONNREFUSED, "the kernel, to %s", address)
 	}
 	for _, address := range kernels {
-		_, err := h.Dial("tcp", net.JoinHostPort(address, "81"))
+		_, err := dial(h, net.JoinHostPort(address, "81"))
 		assert.ErrorIs(t, err, syscall.ECONNREFUSED, "we, to %s", address)
 	}
 }
@@ -110,10 +110,9 @@ func TestTheKernelReopens(t *testing.T) {
 			for range 5 {
 				client, err := n.dialFrom(2000, address)
 				require.NoError(t, err)
-				server, err := l.Accept()
-				require.NoError(t, err)
-				echo(t, bounded(t, client), bounded(t, server))
-				closeInTurn(t, server.(halfCloser), client.(halfCloser))
+				server := accept(t, l)
+				echo(t, bounded(t, client), server)
+				closeInTurn(t, server, client.(halfCloser))
 				becomes(t, "our", statesOf(h), tcp.TimeWait)
 				becomes(t, "the kernel's", n.states)
 			}
@@ -131,10 +130,9 @@ func TestWeReopen(t *testing.T) {
 	for range 5 {
 		client, err := d.Dial("tcp", l.Addr().String())
 		require.NoError(t, err)
-		server, err := l.Accept()
-		require.NoError(t, err)
-		echo(t, bounded(t, client), bounded(t, server))
-		closeInTurn(t, server.(halfCloser), client.(halfCloser))
+		server := accept(t, l)
+		echo(t, bounded(t, client), server)
+		closeInTurn(t, server, client.(halfCloser))
 		becomes(t, "our", statesOf(h))
 		becomes(t, "the kernel's", n.states, "TIME-WAIT")
 	}

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -129,23 +131,30 @@ func TestCurl(t *testing.T) {
 		hosts = append(hosts, "["+ourAddr6.String()+"]")
 	}
 	for _, host := range hosts {
-		got := n.run(curl, "-sS", "--max-time", "15", "--noproxy", "*", "http://"+host+"/19", "http://"+host+"/7")
+		got := n.run(patience, curl, "-sS", "--max-time", "15", "--noproxy", "*", "http://"+host+"/19", "http://"+host+"/7")
 		assert.True(t, bytes.Equal(append(object(19), object(7)...), got), "two objects from %s: %d octets", host, len(got))
 	}
-	_, err = n.output(curl, "-sS", "--max-time", "15", "--noproxy", "*", "http://"+ourAddr.String()+":81/")
+	_, err = n.output(patience, curl, "-sS", "--max-time", "15", "--noproxy", "*", "http://"+ourAddr.String()+":81/")
 	var failed *exec.ExitError
 	require.ErrorAs(t, err, &failed)
 	assert.Equal(t, 7, failed.ExitCode(), "nobody listens: curl could not connect")
 }
 
-// run starts a program in the namespace and returns what it writes.
-func (n *namespace) run(program string, arguments ...string) []byte {
-	out, err := n.output(program, arguments...)
+// run runs a program in the namespace and returns what it writes.
+func (n *namespace) run(limit time.Duration, program string, arguments ...string) []byte {
+	out, err := n.output(limit, program, arguments...)
 	require.NoError(n.t, err)
 	return out
 }
 
-func (n *namespace) output(program string, arguments ...string) (out []byte, err error) {
-	n.do(func() { out, err = exec.Command(program, arguments...).Output() })
+// output is run for a program that may fail. One that takes longer than the limit is
+// killed.
+func (n *namespace) output(limit time.Duration, program string, arguments ...string) (out []byte, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	n.do(func() { out, err = exec.CommandContext(ctx, program, arguments...).Output() })
+	if ctx.Err() != nil {
+		return out, fmt.Errorf("%s has not ended after %v: %w", program, limit, err)
+	}
 	return out, err
 }

@@ -6,12 +6,17 @@ import (
 	"net"
 	"os/exec"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"tcpworkbook/kit/sockets"
 )
+
+// iperfPatience bounds a run of iperf3, which carries 64 MiB: it is for one that stands
+// still, and not for a slow machine, where seconds become a minute.
+const iperfPatience = 3 * time.Minute
 
 // TestIperf: iperf3's client talks to our host, which forwards every connection to
 // iperf3's server: each octet passes the stack twice, once received and once sent.
@@ -33,7 +38,7 @@ func TestIperf(t *testing.T) {
 			n.serveIperf(iperf)
 			forward(t, h, "5201", net.JoinHostPort(kernelAddr.String(), "5201"))
 			arguments := append([]string{"--client", ourAddr.String(), "--bytes", "64M", "--json", "--connect-timeout", "10000"}, way.arguments...)
-			received(t, n.run(iperf, arguments...))
+			received(t, n.run(iperfPatience, iperf, arguments...))
 		})
 	}
 }
@@ -49,8 +54,10 @@ func (n *namespace) serveIperf(iperf string) {
 		server.Process.Kill()
 		server.Wait()
 	})
+	late := time.AfterFunc(patience, func() { server.Process.Kill() })
 	_, err = out.Read(make([]byte, 1)) // it says so when it listens
-	require.NoError(n.t, err)
+	late.Stop()
+	require.NoError(n.t, err, "iperf3's server listens within %v", patience)
 	go io.Copy(io.Discard, out)
 }
 
@@ -82,7 +89,7 @@ func forward(t *testing.T, h *sockets.Host, port, to string) {
 			if err != nil {
 				return // the host is closed
 			}
-			onward, err := h.Dial("tcp", to)
+			onward, err := dial(h, to)
 			if err != nil {
 				from.Close()
 				continue

@@ -55,20 +55,30 @@ func kernelConnects(t *testing.T, n *namespace, h *sockets.Host, address string)
 	require.NoError(t, err)
 	client, err := n.dial(context.Background(), "tcp", address)
 	require.NoError(t, err)
-	server, err := l.Accept()
-	require.NoError(t, err)
-	return bounded(t, server), bounded(t, client)
+	return accept(t, l), bounded(t, client)
 }
 
 func weConnect(t *testing.T, n *namespace, h *sockets.Host, address string) (ours, kernels halfCloser) {
 	l, err := n.listen(address)
 	require.NoError(t, err)
 	t.Cleanup(func() { l.Close() })
-	client, err := h.Dial("tcp", l.Addr().String())
+	client, err := dial(h, l.Addr().String())
 	require.NoError(t, err)
-	server, err := l.Accept()
+	return bounded(t, client), accept(t, l)
+}
+
+// dial has our host connect.
+func dial(h *sockets.Host, address string) (net.Conn, error) {
+	return (&sockets.Dialer{Host: h, Timeout: patience}).Dial("tcp", address)
+}
+
+// accept takes the next connection of a listener, ours or the kernel's.
+func accept(t *testing.T, l net.Listener) halfCloser {
+	t.Helper()
+	require.NoError(t, l.(interface{ SetDeadline(time.Time) error }).SetDeadline(time.Now().Add(patience)))
+	c, err := l.Accept()
 	require.NoError(t, err)
-	return bounded(t, client), bounded(t, server)
+	return bounded(t, c)
 }
 
 // bounded sees to it that no call waits for ever, and that the connection is closed.
@@ -94,7 +104,8 @@ func each(t *testing.T, test func(t *testing.T, n *namespace, h *sockets.Host, o
 // bulk is how much goes each way, octets.
 const bulk = 64 << 20
 
-// TestBulk sends 64 MiB each way at the same time, in pieces of random sizes.
+// TestBulk sends 64 MiB each way at the same time, in pieces of random sizes. That takes
+// as long as the machine is slow; what is bounded is how long nothing moves.
 func TestBulk(t *testing.T) {
 	each(t, func(t *testing.T, _ *namespace, _ *sockets.Host, ours, kernels halfCloser) {
 		failures := make(chan error, 4)
@@ -119,6 +130,9 @@ func fill(c halfCloser, seed uint64) error {
 	for left := bulk; left > 0; {
 		n := min(left, 1+sizes.IntN(len(buffer)))
 		stream.Read(buffer[:n])
+		if err := c.SetWriteDeadline(time.Now().Add(patience)); err != nil {
+			return err
+		}
 		if _, err := c.Write(buffer[:n]); err != nil {
 			return err
 		}
@@ -133,6 +147,9 @@ func compare(name string, c net.Conn, seed uint64) error {
 	got, want := make([]byte, 1<<18), make([]byte, 1<<18)
 	total := 0
 	for {
+		if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
+			return err
+		}
 		n, err := c.Read(got)
 		stream.Read(want[:n])
 		if !bytes.Equal(got[:n], want[:n]) {

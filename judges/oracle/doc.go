@@ -10,11 +10,14 @@
 //
 // differences.md lists every case in which the two differ, and why. The test
 // fails for a difference that is not listed, and for one that is listed and
-// no longer there. After a change
+// no longer there. answers.md is the record of all that the stack answers, and a
+// test that needs no kernel, and runs on every system, fails for any other answer.
+// After a change
 //
 //	go test ./oracle -update
 //
-// writes the table anew; reasons are kept, and a row without one fails the test.
-// The table is of one version of the kernel. Another may answer otherwise: then
+// asks the kernel again and writes both tables anew; reasons are kept, and a row
+// without one fails the test. Where the kernel can't be asked nothing is written.
+// The tables are of one version of the kernel. Another may answer otherwise: then
 // the test tells what has changed, and is skipped.
 package oracle

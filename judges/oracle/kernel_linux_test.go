@@ -2,17 +2,20 @@ package oracle
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 
 	"tcpworkbook/kit/link"
@@ -20,14 +23,14 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// patience bounds the wait for the kernel's answer to the first segments of a
-// conversation. It answers within a millisecond.
-const patience = 5 * time.Second
+// patience bounds the wait for a segment that the kernel must send. It does so within
+// a millisecond.
+const patience = 20 * time.Second
 
-// withKernel calls examine with the kernel of this machine, on a thread that has a
-// network namespace of its own and ends with it. It skips the test where there can
-// be none.
-func withKernel(t *testing.T, examine func(subject)) {
+// newKernel returns the kernel of this machine, with a network namespace of its own,
+// and skips the test where there can be none. The thread is bound to the test for good:
+// it ends with it, and the namespace with the thread.
+func newKernel(t *testing.T) *kernel {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("the kernel is asked over a TUN device, which needs root: run this test with sudo")
@@ -35,27 +38,36 @@ func withKernel(t *testing.T, examine func(subject)) {
 	if _, err := os.Stat("/dev/net/tun"); err != nil {
 		t.Skip("this machine has no /dev/net/tun: load the kernel's tun module and run again")
 	}
-	done := make(chan string)
-	go func() {
-		runtime.LockOSThread() // never unlocked: the thread ends with this goroutine, and the namespace with it
-		defer close(done)
-		if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-			done <- "this process may not make a network namespace: " + err.Error()
-			return
-		}
-		k, err := newKernel()
-		if err != nil {
-			done <- err.Error()
-			return
-		}
-		defer k.device.Close()
-		defer k.closeAll()
-		examine(k)
-	}()
-	if why, skipped := <-done; skipped {
-		<-done
-		t.Skip(why)
+	runtime.LockOSThread()
+	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+		t.Skip("this process may not make a network namespace: " + err.Error())
 	}
+	// What the kernel sends again would be taken for an answer, so its timer has to wait.
+	// SYNs have another, which nothing slows down: see inTime.
+	const leastTimeOut = "/proc/sys/net/ipv4/tcp_rto_min_us"
+	if err := os.WriteFile(leastTimeOut, []byte("10000000"), 0); err != nil {
+		t.Skip("this kernel's retransmission timer can't be slowed down, and what it sends again would be taken for an answer: " + err.Error())
+	}
+	device, err := tun.Open(tun.Config{Addresses: []netip.Prefix{netip.PrefixFrom(subjectAddr, 24)}})
+	if cannot(err) {
+		t.Skip("no TUN device: " + err.Error())
+	}
+	require.NoError(t, err, "this machine has TUN devices, and our package tun can't use one")
+	k := &kernel{device: device, listener: -1, sockets: make(map[uint16]int), out: make(map[uint16][]tcp.Segment)}
+	k.arrived.L = &k.mu
+	t.Cleanup(func() {
+		k.closeAll()
+		device.Close()
+	})
+	device.Attach(k.receive)
+	return k
+}
+
+// cannot reports whether an error says that this machine has no TUN devices, or lets
+// this process make none. Anything else is the fault of who asked.
+func cannot(err error) bool {
+	return slices.ContainsFunc([]error{unix.EPERM, unix.EACCES, unix.ENODEV, unix.ENXIO, unix.ENOENT},
+		func(no error) bool { return errors.Is(err, no) })
 }
 
 // kernel is the kernel's TCP. Its sockets are used without Go's network poller: a
@@ -66,27 +78,11 @@ type kernel struct {
 	sockets  map[uint16]int
 	all      []int
 	states   map[uint16]tcp.State
+	injected int
 
 	mu      sync.Mutex
 	arrived sync.Cond
 	out     map[uint16][]tcp.Segment
-}
-
-func newKernel() (*kernel, error) {
-	k := &kernel{listener: -1, sockets: make(map[uint16]int), out: make(map[uint16][]tcp.Segment)}
-	k.arrived.L = &k.mu
-	// What the kernel sends again would be taken for an answer: its timer has to wait.
-	const leastTimeOut = "/proc/sys/net/ipv4/tcp_rto_min_us"
-	if err := os.WriteFile(leastTimeOut, []byte("10000000"), 0); err != nil {
-		return nil, fmt.Errorf("this kernel's retransmission timer can't be slowed down, and what it sends again would be taken for an answer: %w", err)
-	}
-	d, err := tun.Open(tun.Config{Addresses: []netip.Prefix{netip.PrefixFrom(subjectAddr, 24)}})
-	if err != nil {
-		return nil, fmt.Errorf("no TUN device: %w", err)
-	}
-	k.device = d
-	d.Attach(k.receive)
-	return k, nil
 }
 
 // receive notes what the kernel sends.
@@ -164,7 +160,18 @@ func (k *kernel) closeAll() {
 	}
 }
 
+// unread is how many segments are injected before what the kernel has sent is waited
+// for: the device keeps 500 frames that nobody has read, and drops the next.
+const unread = 100
+
 func (k *kernel) inject(seg *tcp.Segment) {
+	k.deliver(seg)
+	if k.injected++; k.injected%unread == 0 {
+		k.catchUp()
+	}
+}
+
+func (k *kernel) deliver(seg *tcp.Segment) {
 	f := link.NewFrame(seg.EncodedLen())
 	_, err := tcp.Encode(f.Data, seg)
 	must(err)
@@ -172,10 +179,25 @@ func (k *kernel) inject(seg *tcp.Segment) {
 	k.device.Deliver()
 }
 
+// catchUp waits until all that the kernel has sent so far is noted. It has the kernel
+// send one more segment, a RST: the device keeps the order, so that one is noted last.
+func (k *kernel) catchUp() {
+	before := len(k.sent(markerPort))
+	k.deliver(&tcp.Segment{
+		Src: netip.AddrPortFrom(examinerAddr, markerPort), Dst: netip.AddrPortFrom(subjectAddr, closedPort),
+		Flags: tcp.ACK,
+	})
+	k.await(markerPort, before+1)
+}
+
 func (k *kernel) await(peer uint16, n int) tcp.Segment {
-	timer := time.AfterFunc(patience, k.arrived.Broadcast)
-	defer timer.Stop()
 	end := time.Now().Add(patience)
+	timer := time.AfterFunc(patience, func() {
+		k.mu.Lock() // not between another's look at the time and its Wait
+		defer k.mu.Unlock()
+		k.arrived.Broadcast()
+	})
+	defer timer.Stop()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for len(k.out[peer]) < n {
@@ -187,9 +209,14 @@ func (k *kernel) await(peer uint16, n int) tcp.Segment {
 	return k.out[peer][n-1]
 }
 
-// settle lets the kernel's delayed-ACK timer expire; nothing else can tell that it
-// will send no more.
-func (k *kernel) settle() { time.Sleep(delayedACK) }
+// settle lets the kernel's delayed-ACK timer expire, for nothing else tells that no ACK
+// is being put off, and then waits for what has been sent.
+func (k *kernel) settle() {
+	time.Sleep(delayedACK)
+	k.catchUp()
+}
+
+func (k *kernel) now() time.Time { return time.Now() }
 
 func (k *kernel) sent(peer uint16) []tcp.Segment {
 	k.mu.Lock()

@@ -16,7 +16,7 @@ import (
 // ours is the stack with the reference chapters, in a time of its own.
 type ours struct {
 	stack    *stack.Stack
-	now      time.Time
+	clock    time.Time
 	listener *tcp.TCB
 	sockets  map[uint16]*tcp.TCB
 	out      map[uint16][]tcp.Segment
@@ -35,7 +35,7 @@ func newOurs() *ours {
 	c := tcp.DefaultConfig()
 	c.Secret = [16]byte{1}
 	return &ours{
-		stack: stack.New(solutions.Chapters(), c), now: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC),
+		stack: stack.New(solutions.Chapters(), c), clock: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC),
 		sockets: make(map[uint16]*tcp.TCB), out: make(map[uint16][]tcp.Segment), last: make(map[uint16]*tcp.TCB),
 		resting: make(map[uint16]rested),
 	}
@@ -62,7 +62,7 @@ func (o *ours) listen() {
 }
 
 func (o *ours) dial(peer uint16) {
-	b, err := o.stack.Connect(netip.AddrPortFrom(subjectAddr, 0), netip.AddrPortFrom(examinerAddr, peer), o.now)
+	b, err := o.stack.Connect(netip.AddrPortFrom(subjectAddr, 0), netip.AddrPortFrom(examinerAddr, peer), o.clock)
 	must(err)
 	o.sockets[peer] = b
 	o.collect()
@@ -75,19 +75,19 @@ func (o *ours) accept() {
 }
 
 func (o *ours) write(peer uint16, text []byte) {
-	_, err := o.stack.Write(o.sockets[peer], text, o.now)
+	_, err := o.stack.Write(o.sockets[peer], text, o.clock)
 	must(err)
 	o.collect()
 }
 
 func (o *ours) closeWrite(peer uint16) {
-	o.stack.CloseWrite(o.sockets[peer], o.now)
+	o.stack.CloseWrite(o.sockets[peer], o.clock)
 	o.collect()
 }
 
 func (o *ours) close(peer uint16) {
 	b := o.sockets[peer]
-	o.stack.Close(b, o.now)
+	o.stack.Close(b, o.clock)
 	delete(o.sockets, peer)
 	o.collect()
 	if b.State == tcp.TimeWait {
@@ -105,28 +105,29 @@ func (o *ours) release(peer uint16, b *tcp.TCB) {
 }
 
 func (o *ours) inject(seg *tcp.Segment) {
-	o.stack.Arrive(seg, o.now)
+	o.stack.Arrive(seg, o.clock)
 	o.collect()
 }
 
 func (o *ours) await(peer uint16, n int) tcp.Segment { return o.out[peer][n-1] }
 
 func (o *ours) settle() {
-	end := o.now.Add(delayedACK)
+	end := o.clock.Add(delayedACK)
 	for {
 		due, ok := o.stack.Deadline()
 		if !ok || due.After(end) {
-			o.now = end
+			o.clock = end
 			return
 		}
-		o.now = due
-		o.stack.Timeout(o.now)
+		o.clock = due
+		o.stack.Timeout(o.clock)
 		o.collect()
 	}
 }
 
 func (o *ours) sent(peer uint16) []tcp.Segment { return o.out[peer] }
 func (o *ours) forget()                        { clear(o.out) }
+func (o *ours) now() time.Time                 { return o.clock }
 func (o *ours) readStates()                    {}
 
 func (o *ours) state(peer uint16) tcp.State {
@@ -147,7 +148,7 @@ func (o *ours) seen(peer uint16) string {
 	total := 0
 	buffer := make([]byte, 1<<16)
 	for {
-		n, err := o.stack.Read(b, buffer, o.now)
+		n, err := o.stack.Read(b, buffer, o.clock)
 		total += n
 		if n == 0 {
 			return describeSeen(total, err)

@@ -35,6 +35,9 @@ type subject interface {
 	// settle waits until an ACK that was put off has left.
 	settle()
 
+	// now is the time by the subject's own clock.
+	now() time.Time
+
 	// sent returns what the subject has sent to a port since forget was called.
 	sent(peer uint16) []tcp.Segment
 	forget()
@@ -60,6 +63,18 @@ const (
 	closedPort = 81
 )
 
+// The examiner's ports: one for what is no question, and the first of those for
+// conversations.
+const (
+	markerPort = 1000
+	firstPort  = 1024
+)
+
 // delayedACK is longer than either subject puts off an ACK, and shorter than any
 // retransmission timer.
 const delayedACK = 60 * time.Millisecond
+
+// inTime bounds the time from a conversation's first segment to the look at its answer.
+// A kernel repeats a SYN and a SYN,ACK after 1 s, on a clock of its own with ticks of up
+// to 10 ms, and the repetition would be taken for an answer.
+const inTime = 900 * time.Millisecond

@@ -116,6 +116,16 @@ func serveParent(in io.Reader, out io.Writer) error {
 	}
 }
 
+// findWork returns the work of that name.
+func findWork(name string) *work {
+	for _, w := range works {
+		if w.name == name {
+			return w
+		}
+	}
+	return nil
+}
+
 func answered(values []float64, err error) answer {
 	if err != nil {
 		return answer{Error: err.Error()}

@@ -71,16 +71,6 @@ var works = []*work{
 	}},
 }
 
-// findWork returns the work of that name.
-func findWork(name string) *work {
-	for _, w := range works {
-		if w.name == name {
-			return w
-		}
-	}
-	return nil
-}
-
 // bulk sends for some time, so many octets in each write, until the last of it has
 // arrived, and the end behind it.
 func bulk(size int) func(n network, d time.Duration) ([]float64, error) {

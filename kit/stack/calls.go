@@ -21,7 +21,7 @@ import (
 func (s *Stack) Connect(local, remote netip.AddrPort, now time.Time, set ...Setting) (*tcp.TCB, error) {
 	b := s.newSocket(set)
 	b.Remote = remote
-	if err := s.bind(b, local, s.ephemeralStart(remote)); err != nil {
+	if err := s.bind(b, local); err != nil {
 		return nil, err
 	}
 	if err := s.hold(b.Tuple(), b.Reuse); err != nil {
@@ -44,7 +44,7 @@ func (s *Stack) Connect(local, remote netip.AddrPort, now time.Time, set ...Sett
 // accepted, each; less than 1 is read as 1.
 func (s *Stack) Listen(local netip.AddrPort, backlog int, set ...Setting) (*tcp.TCB, error) {
 	l := s.newSocket(set)
-	if err := s.bind(l, local, s.ephemeralStart(local)); err != nil {
+	if err := s.bind(l, local); err != nil {
 		return nil, err
 	}
 	l.State = tcp.Listen
@@ -79,9 +79,9 @@ func (s *Stack) newSocket(set []Setting) *tcp.TCB {
 // bind asks chapter 5 about the sockets in TIME-WAIT, then chapter 1 about the
 // rest. A socket that connects and names no port is given one that fits its
 // peer, so nobody in TIME-WAIT is in its way.
-func (s *Stack) bind(b *tcp.TCB, local netip.AddrPort, start uint16) error {
+func (s *Stack) bind(b *tcp.TCB, local netip.AddrPort) error {
 	if local.Port() == 0 {
-		return s.bindAny(b, local, start)
+		return s.bindAny(b, local)
 	}
 	for other := range s.table.Ports[local.Port()] {
 		if other.State != tcp.TimeWait {
@@ -94,22 +94,31 @@ func (s *Stack) bind(b *tcp.TCB, local netip.AddrPort, start uint16) error {
 	if err := s.holdResting(tcp.FourTuple{Local: local}, b.Reuse); err != nil {
 		return err
 	}
-	return s.chapters.Socket.Bind(s.table, b, local, start)
+	return s.chapters.Socket.Bind(s.table, b, local, 0)
 }
 
 // bindAny binds b to a port that chapter 1 chooses, and that no socket at rest
 // stands in the way of: of those chapter 1 knows nothing. The search goes on behind
 // each port that one does, and ends where it comes round to the first of those.
-func (s *Stack) bindAny(b *tcp.TCB, local netip.AddrPort, start uint16) error {
+//
+// The next search begins behind the port where this one ends, moved by a secret that
+// each peer has another of (RFC 6056 §3.3.3). So a port comes round again when all the
+// others have, and not at once because the one before it is taken: its last connection
+// may be in TIME-WAIT with the peer.
+func (s *Stack) bindAny(b *tcp.TCB, local netip.AddrPort) error {
+	const ports = tcp.LastEphemeralPort - tcp.FirstEphemeralPort + 1
+	hidden := portHash(s.config.Secret, b.Remote)
 	var first uint16
-	for range tcp.LastEphemeralPort - tcp.FirstEphemeralPort + 1 {
+	for range ports {
+		start := hidden + uint16(s.lookedAt)
 		if err := s.chapters.Socket.Bind(s.table, b, local, start); err != nil {
 			return err
 		}
+		port := b.Local.Port()
+		s.lookedAt += uint32(port-tcp.FirstEphemeralPort-start)%ports + 1
 		if !s.restsInTheWay(b) {
 			return nil
 		}
-		port := b.Local.Port()
 		s.chapters.Socket.Delete(s.table, b)
 		b.Local = netip.AddrPort{}
 		if port == first {
@@ -118,7 +127,6 @@ func (s *Stack) bindAny(b *tcp.TCB, local netip.AddrPort, start uint16) error {
 		if first == 0 {
 			first = port
 		}
-		start = port - tcp.FirstEphemeralPort + 1
 	}
 	if b.Remote.IsValid() {
 		return syscall.EADDRNOTAVAIL

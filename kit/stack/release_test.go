@@ -132,6 +132,26 @@ func TestAnyPortIsOneThatNoSocketAtRestHolds(t *testing.T) {
 	assert.Contains(t, []uint16{50_000, 55_000, 60_000}, b.Local.Port(), "another peer: any of them will do")
 }
 
+// A port that was given up is not the next to be taken again, although the search
+// passed taken ones to find it: the peer may still have its last connection in TIME-WAIT.
+func TestFreePortsTakeTurns(t *testing.T) {
+	s, taken, _ := choosing(t)
+	clear(taken)
+	for port := uint16(50_000); port < 60_000; port++ {
+		taken[port] = true
+	}
+	local := netip.AddrPortFrom(here.Addr(), 0)
+	had := make(map[uint16]int)
+	for nth := range tcp.LastEphemeralPort - tcp.FirstEphemeralPort + 1 - 10_000 {
+		b, err := s.Connect(local, there, start)
+		require.NoError(t, err)
+		before, again := had[b.Local.Port()]
+		require.False(t, again, "connection %d has the port of connection %d", nth, before)
+		had[b.Local.Port()] = nth
+		s.delete(b)
+	}
+}
+
 // forgetful is a chapter 1 whose Delete forgets to delete.
 type forgetful struct{ oneSocket }
 

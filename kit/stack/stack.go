@@ -12,7 +12,6 @@
 package stack
 
 import (
-	"net/netip"
 	"slices"
 	"time"
 
@@ -27,7 +26,7 @@ type Stack struct {
 	waiting  deadlines
 	resting  resting
 	settling *tcp.TCB // what has arrived for it is not settled yet; see ArriveMore
-	searches uint32   // for a free port, so far: no two begin at the same one
+	lookedAt uint32   // ephemeral ports, so far, for a free one
 
 	// out and events are handed to the caller, spare is lent to a TCB as its
 	// outbox: all three are used again and again.
@@ -227,10 +226,3 @@ func (s *Stack) delete(b *tcp.TCB) {
 }
 
 func carriesText(seg tcp.Segment) bool { return len(seg.Payload) > 0 }
-
-// ephemeralStart returns where to begin the search for a port to remote from: a
-// hash of the peer and a secret, plus a counter (RFC 6056 §3.3.3).
-func (s *Stack) ephemeralStart(remote netip.AddrPort) uint16 {
-	s.searches++
-	return portHash(s.config.Secret, remote) + uint16(s.searches)
-}

@@ -7,6 +7,8 @@ import (
 	"net"
 	"runtime"
 	"time"
+
+	"tcpworkbook/kit/tcp"
 )
 
 // growing is the peer whose growth is measured.
@@ -58,78 +60,108 @@ func measureGrowth(o options, progress func(string)) (*growthReport, error) {
 	return r, nil
 }
 
-// growConnections opens more and more connections.
-func growConnections(o options, progress func(string)) ([]growth, error) {
+// A crowd is two hosts of our own with many connections open between them.
+type crowd struct {
+	*ours
+	clients, servers []net.Conn
+	growth
+}
+
+// gather opens so many connections.
+func gather(size int) (*crowd, error) {
 	const perPort = 10_000 // fewer than there are ephemeral ports
-	n, err := newOurs(1500, shortTimeWait, o.connections/perPort+1)
+	n, err := newOurs(1500, shortTimeWait, size/perPort+1)
 	if err != nil {
 		return nil, err
 	}
-	defer n.Close()
-	var steps []growth
-	var clients, servers []net.Conn
-	for target := 1; target <= o.connections; target *= 10 {
-		progress(fmt.Sprintf("growth: %d connections", target))
-		for len(clients) < target {
-			client, server, err := n.connectNext()
-			if err != nil {
-				return nil, fmt.Errorf("connection %d: %w", len(clients)+1, err)
-			}
-			clients, servers = append(clients, client), append(servers, server)
+	c := &crowd{ours: n, growth: growth{connections: size}}
+	for len(c.clients) < size {
+		client, server, err := n.connectNext()
+		if err != nil {
+			n.Close()
+			return nil, fmt.Errorf("connection %d of %d: %w", len(c.clients)+1, size, err)
 		}
-		runtime.GC()
-		step, err := n.step(clients, servers, o.time)
+		c.clients, c.servers = append(c.clients, client), append(c.servers, server)
+	}
+	return c, nil
+}
+
+// turns is how often each crowd is measured.
+const turns = 7
+
+// growConnections measures in crowds of 1, 10, 100 and more connections. All of them
+// are open from the beginning, and measured in turn, in a new order each time: the
+// machine's own moods last for seconds, and are not to fall on some of them only.
+func growConnections(o options, progress func(string)) ([]growth, error) {
+	var crowds []*crowd
+	defer func() {
+		for _, c := range crowds {
+			c.Close()
+		}
+	}()
+	for size := 1; size <= o.connections; size *= 10 {
+		progress(fmt.Sprintf("growth: %d connections", size))
+		c, err := gather(size)
 		if err != nil {
 			return nil, err
 		}
-		steps = append(steps, step)
+		crowds = append(crowds, c)
+	}
+	for turn := range turns {
+		progress(fmt.Sprintf("growth: turn %d of %d", turn+1, turns))
+		for _, i := range rand.Perm(len(crowds)) {
+			runtime.GC()
+			if err := crowds[i].measure(o.time); err != nil {
+				return nil, err
+			}
+		}
+	}
+	steps := make([]growth, len(crowds))
+	for i, c := range crowds {
+		steps[i] = c.growth
 	}
 	return steps, nil
 }
 
-// step measures among the connections there are.
-func (n *ours) step(clients, servers []net.Conn, d time.Duration) (growth, error) {
-	g := growth{connections: len(clients)}
+// measure does each piece of work for some time, and keeps what it costs if that is
+// less than in the turns before.
+func (c *crowd) measure(d time.Duration) error {
 	for _, m := range []struct {
-		into *cost
-		work func() error
+		least *cost
+		work  func() error
 	}{
-		{&g.one, func() error { return thereAndBack(clients[0], servers[0]) }},
-		{&g.any, func() error {
-			i := rand.IntN(len(clients))
-			return thereAndBack(clients[i], servers[i])
+		{&c.one, func() error { return thereAndBack(c.clients[0], c.servers[0]) }},
+		{&c.any, func() error {
+			i := rand.IntN(len(c.clients))
+			return thereAndBack(c.clients[i], c.servers[i])
 		}},
-		{&g.visit, func() error { return visitBoth(n.connectNext) }},
+		{&c.visit, func() error { return visitBoth(c.connectNext) }},
 	} {
-		cost, err := n.repeat(d, m.work)
+		now, err := c.repeat(d, m.work)
 		if err != nil {
-			return g, err
+			return err
 		}
-		*m.into = cost
+		if m.least.ns == 0 || now.ns < m.least.ns {
+			*m.least = now
+		}
+		time.Sleep(2 * tcp.DefaultConfig().DelayedACK) // what is still to be acknowledged is not the next one's
 	}
-	return g, nil
+	return nil
 }
 
-// repeat returns what work costs: the least of five averages, for here the
-// machine's other business is not the question.
-func (n *ours) repeat(d time.Duration, work func() error) (best cost, err error) {
-	for range 5 {
-		count, before, begin := 0.0, n.segments(), time.Now()
-		for time.Since(begin) < d/5 {
-			for range 16 {
-				if err := work(); err != nil {
-					return cost{}, err
-				}
+// repeat does work for some time, and returns what it costs on average.
+func (n *ours) repeat(d time.Duration, work func() error) (cost, error) {
+	count, before, begin := 0.0, n.segments(), time.Now()
+	for time.Since(begin) < d {
+		for range 16 {
+			if err := work(); err != nil {
+				return cost{}, err
 			}
-			count += 16
 		}
-		took := float64(time.Since(begin).Nanoseconds())
-		c := cost{ns: took / count, segments: float64(n.segments()-before) / count}
-		if best.ns == 0 || c.ns < best.ns {
-			best = c
-		}
+		count += 16
 	}
-	return best, nil
+	took := float64(time.Since(begin).Nanoseconds())
+	return cost{ns: took / count, segments: float64(n.segments()-before) / count}, nil
 }
 
 // segments returns how many both hosts have sent.
@@ -169,8 +201,10 @@ func (g *growthReport) write(w io.Writer) {
 }
 
 const growthHead = `
-Measured in one pass; each figure is the least of five averages. A connection that is used again soon carries its ACKs
-with its data; one whose turn does not come for long sends one more segment. So the cost is divided among the segments.
+So many connections at a time, between two hosts of their own each, were measured in turn, seven times, in a new order each
+time; each figure is the least of seven averages, for here the machine's other business is not the question. A connection
+that is used again soon carries its ACKs with its data; one whose turn does not come for long sends one more segment. So
+the cost is divided among the segments.
 
 | connections | a round trip on the same: ns, segments, ns each | on any | open, use, close |
 |--:|--:|--:|--:|

@@ -159,10 +159,16 @@ func TestFailedMeasurementsAreCounted(t *testing.T) {
 }
 
 func TestGrowth(t *testing.T) {
-	g, err := measureGrowth(options{connections: 100, records: 1000, time: 5 * time.Millisecond}, func(string) {})
+	g, err := measureGrowth(options{rounds: 2, connections: 100, records: 1000, time: 5 * time.Millisecond}, func(string) {})
 	require.NoError(t, err)
 	require.Len(t, g.steps, 3)
 	assert.Equal(t, 100, g.steps[2].connections)
+	for _, s := range g.steps {
+		for _, c := range []cost{s.one, s.any, s.visit} {
+			assert.Positive(t, c.ns)
+			assert.GreaterOrEqual(t, c.segments, 2.0)
+		}
+	}
 	require.Len(t, g.expiry, 1)
 	e := g.expiry[0]
 	for _, end := range []ending{e.apart, e.atOnce} {

@@ -35,14 +35,15 @@ func (c cost) perSegment() float64 { return c.ns / c.segments }
 // growthReport is what grows with the connections that are open, and with those
 // that are over.
 type growthReport struct {
+	turns  int
 	steps  []growth
 	expiry []expiry
 }
 
 func measureGrowth(o options, progress func(string)) (*growthReport, error) {
-	r := &growthReport{}
+	r := &growthReport{turns: max(1, min(o.rounds, mostTurns))}
 	if o.connections > 0 {
-		steps, err := growConnections(o, progress)
+		steps, err := growConnections(o, r.turns, progress)
 		if err != nil {
 			return nil, err
 		}
@@ -86,13 +87,13 @@ func gather(size int) (*crowd, error) {
 	return c, nil
 }
 
-// turns is how often each crowd is measured.
-const turns = 7
+// mostTurns bounds how often each crowd is measured.
+const mostTurns = 7
 
 // growConnections measures in crowds of 1, 10, 100 and more connections. All of them
 // are open from the beginning, and measured in turn, in a new order each time: the
 // machine's own moods last for seconds, and are not to fall on some of them only.
-func growConnections(o options, progress func(string)) ([]growth, error) {
+func growConnections(o options, turns int, progress func(string)) ([]growth, error) {
 	var crowds []*crowd
 	defer func() {
 		for _, c := range crowds {
@@ -144,7 +145,9 @@ func (c *crowd) measure(d time.Duration) error {
 		if m.least.ns == 0 || now.ns < m.least.ns {
 			*m.least = now
 		}
-		time.Sleep(2 * tcp.DefaultConfig().DelayedACK) // what is still to be acknowledged is not the next one's
+		if m.least == &c.any {
+			time.Sleep(2 * tcp.DefaultConfig().DelayedACK) // its last ACKs are not the next one's
+		}
 	}
 	return nil
 }
@@ -190,7 +193,7 @@ func (g *growthReport) write(w io.Writer) {
 	}
 	fmt.Fprintf(w, "\n## Growth: %s\n", growing)
 	if len(g.steps) > 0 {
-		fmt.Fprint(w, growthHead)
+		fmt.Fprintf(w, growthHead, g.turns)
 		first := g.steps[0]
 		for _, s := range g.steps {
 			fmt.Fprintf(w, "| %d | %v | %v | %v |\n", s.connections,
@@ -201,8 +204,8 @@ func (g *growthReport) write(w io.Writer) {
 }
 
 const growthHead = `
-So many connections at a time, between two hosts of their own each, were measured in turn, seven times, in a new order each
-time; each figure is the least of seven averages, for here the machine's other business is not the question. A connection
+So many connections at a time, between two hosts of their own each, were measured one after another, and again in another
+order. Each figure is the least of %d averages, for here the machine's other business is not the question. A connection
 that is used again soon carries its ACKs with its data; one whose turn does not come for long sends one more segment. So
 the cost is divided among the segments.
 

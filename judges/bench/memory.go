@@ -52,7 +52,7 @@ func weighIdle(p *peer, connections int) (float64, error) {
 		return 0, err
 	}
 	defer n.Close()
-	if err := visitBoth(func() (net.Conn, net.Conn, error) { return connect(n) }); err != nil { // so that what is made once is made
+	if err := visitOnce(n); err != nil { // so that what is made once is made
 		return 0, err
 	}
 	conns := make([]net.Conn, 0, 2*connections)
@@ -87,7 +87,7 @@ func weighTimeWait(p *peer, connections int) (octets float64, records int, err e
 		return 0, 0, err
 	}
 	defer n.Close()
-	if err := visitBoth(func() (net.Conn, net.Conn, error) { return connect(n) }); err != nil {
+	if err := visitOnce(n); err != nil {
 		return 0, 0, err
 	}
 	before, err := left(p)
@@ -95,7 +95,7 @@ func weighTimeWait(p *peer, connections int) (octets float64, records int, err e
 		return 0, 0, err
 	}
 	for range connections {
-		if err := visitBoth(func() (net.Conn, net.Conn, error) { return connect(n) }); err != nil {
+		if err := visitOnce(n); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -133,6 +133,11 @@ func left(p *peer) (l leftover, err error) {
 	}
 	l.octets, err = slabMemory(recordSlabs)
 	return l, err
+}
+
+// visitOnce opens a connection, uses it, and closes it, the server first.
+func visitOnce(n network) error {
+	return visitBoth(func() (client, server net.Conn, err error) { return connect(n) })
 }
 
 // memory returns how many octets are in use: of this program's heap and stacks, and

@@ -44,9 +44,7 @@ type Counters struct {
 	TooLong  uint64 // of those sent, what was longer than the MTU
 }
 
-const (
-	maxName = 15
-)
+const maxName = 15
 
 // check fills in what is left out and returns an error for what can't be.
 func (c *Config) check() error {

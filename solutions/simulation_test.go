@@ -45,17 +45,30 @@ func simulate(t *testing.T, l link.Config, change func(*tcp.Config)) *simulation
 	if change != nil {
 		change(&config)
 	}
-	return &simulation{
+	s := &simulation{
 		t: t, now: simulationStart,
-		client: &simulated{stack: stack.New(solutions.Chapters(), config), addr: netip.MustParseAddr("10.0.0.1"), out: aToB},
-		server: &simulated{stack: stack.New(solutions.Chapters(), config), addr: netip.MustParseAddr("10.0.0.2"), out: bToA},
+		client: &simulated{addr: netip.MustParseAddr("10.0.0.1"), out: aToB},
+		server: &simulated{addr: netip.MustParseAddr("10.0.0.2"), out: bToA},
+	}
+	s.boot(solutions.Chapters(), config)
+	return s
+}
+
+// boot starts both hosts with these chapters and settings.
+func (s *simulation) boot(chapters stack.Chapters, config tcp.Config) {
+	for _, h := range []*simulated{s.client, s.server} {
+		h.stack = stack.New(chapters, config, stack.Output{Send: func(seg *tcp.Segment) {
+			f := link.NewFrame(seg.EncodedLen())
+			_, err := tcp.Encode(f.Data, seg)
+			require.NoError(s.t, err)
+			h.out.Send(s.now, f)
+		}})
 	}
 }
 
 // step jumps to the next thing that happens and lets it happen. It reports
 // whether there was any.
 func (s *simulation) step() bool {
-	s.send()
 	next, ok := s.next()
 	if !ok {
 		return false
@@ -70,7 +83,6 @@ func (s *simulation) step() bool {
 			h.stack.Timeout(s.now)
 		}
 	}
-	s.send()
 	return true
 }
 
@@ -86,7 +98,6 @@ func (s *simulation) run(done func() bool) {
 // runFor steps until d has passed, or nothing is left to happen.
 func (s *simulation) runFor(d time.Duration) {
 	end := s.now.Add(d)
-	s.send()
 	for {
 		next, ok := s.next()
 		if !ok || next.After(end) {
@@ -110,19 +121,6 @@ func (s *simulation) next() (next time.Time, ok bool) {
 	return next, ok
 }
 
-func (s *simulation) send() {
-	for _, h := range []*simulated{s.client, s.server} {
-		segments := h.stack.Segments()
-		for i := range segments {
-			f := link.NewFrame(segments[i].EncodedLen())
-			_, err := tcp.Encode(f.Data, &segments[i])
-			require.NoError(s.t, err)
-			h.out.Send(s.now, f)
-		}
-		h.stack.Events()
-	}
-}
-
 func (s *simulation) arrive(from *link.Direction, to *simulated) {
 	to.frames = from.Receive(s.now, to.frames[:0])
 	for _, f := range to.frames {
@@ -130,7 +128,7 @@ func (s *simulation) arrive(from *link.Direction, to *simulated) {
 		if err := tcp.Decode(f.Data, &seg); err != nil {
 			to.damaged++
 		} else if seg.Dst.Addr() == to.addr {
-			to.stack.Arrive(&seg, s.now)
+			to.stack.Arrive([]tcp.Segment{seg}, s.now)
 		}
 		f.Free()
 	}
@@ -140,7 +138,7 @@ func (s *simulation) arrive(from *link.Direction, to *simulated) {
 func (s *simulation) connect() (client, server *tcp.TCB) {
 	s.t.Helper()
 	local := netip.AddrPortFrom(s.server.addr, 80)
-	l, err := s.server.stack.Listen(local, 8)
+	l, err := s.server.stack.Listen(local, 8, s.now)
 	require.NoError(s.t, err)
 	client, err = s.client.stack.Connect(netip.AddrPortFrom(s.client.addr, 0), local, s.now)
 	require.NoError(s.t, err)

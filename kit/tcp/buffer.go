@@ -139,13 +139,6 @@ func (q *Buffer) Reset() {
 	q.release()
 }
 
-// Abandon is Reset for a queue of which Peek has given out what is perhaps still to
-// be sent: the memory is left to the garbage collector, and lent to nobody else.
-func (q *Buffer) Abandon() {
-	q.len, q.reach = 0, 0
-	q.ring, q.head = nil, 0
-}
-
 // reserve makes the ring hold at least n octets, n ≤ limit.
 func (q *Buffer) reserve(n int) {
 	if q.ring != nil && n <= len(q.ring.data) {
@@ -163,8 +156,7 @@ func (q *Buffer) reserve(n int) {
 		old := q.ring.data
 		first := copy(grown.data[:q.reach], old[q.head:])
 		copy(grown.data[first:q.reach], old)
-		// The old ring is left to the garbage collector: what Peek gave out of it is
-		// perhaps still to be sent.
+		q.release()
 	}
 	q.ring, q.head, q.class = grown, 0, class
 }

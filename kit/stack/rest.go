@@ -27,7 +27,7 @@ type resting struct {
 
 // rest is one record.
 type rest struct {
-	tcp.Remains
+	record
 	index uint32 // where it stands in waiting
 	next  uint32 // in its chain, or among the free ones; 0 at the end
 }
@@ -58,12 +58,12 @@ func (r *resting) keep(b *tcp.TCB) bool {
 	}
 	n := r.free
 	record := r.at(n)
-	if !record.Keep(b, r.base) {
+	if !record.keep(b, r.base) {
 		return false
 	}
 	r.free = record.next
 	r.count++
-	r.ports[record.Key.LocalPort()]++
+	r.ports[record.key.localPort()]++
 	if r.count > restChain*len(r.chains) {
 		r.rehash(max(64, 2*len(r.chains)))
 	}
@@ -75,7 +75,7 @@ func (r *resting) keep(b *tcp.TCB) bool {
 // restore makes b, fresh from NewTCB or restored before, the socket that record n is of.
 func (r *resting) restore(b *tcp.TCB, n uint32) {
 	record := r.at(n)
-	record.Restore(b, r.base)
+	record.restore(b, r.base)
 	b.Timers.TimeWait = r.waiting.due(int(record.index))
 }
 
@@ -90,13 +90,13 @@ func (r *resting) addPage() {
 }
 
 // chain returns the chain that a socket of that key stands in.
-func (r *resting) chain(k *tcp.Key) *uint32 {
+func (r *resting) chain(k *key) *uint32 {
 	return &r.chains[maphash.Bytes(r.seed, k[:])&uint64(len(r.chains)-1)]
 }
 
 func (r *resting) link(n uint32) {
 	record := r.at(n)
-	chain := r.chain(&record.Key)
+	chain := r.chain(&record.key)
 	record.next, *chain = *chain, n
 }
 
@@ -118,9 +118,9 @@ func (r *resting) find(t tcp.FourTuple) uint32 {
 	if r.count == 0 {
 		return 0
 	}
-	k := t.Key()
+	k := keyOf(t)
 	n := *r.chain(&k)
-	for n != 0 && r.at(n).Key != k {
+	for n != 0 && r.at(n).key != k {
 		n = r.at(n).next
 	}
 	return n
@@ -129,13 +129,13 @@ func (r *resting) find(t tcp.FourTuple) uint32 {
 // remove forgets a record.
 func (r *resting) remove(n uint32) {
 	record := r.at(n)
-	link := r.chain(&record.Key)
+	link := r.chain(&record.key)
 	for *link != n {
 		link = &r.at(*link).next
 	}
 	*link = record.next
 
-	if port := record.Key.LocalPort(); r.ports[port] > 1 {
+	if port := record.key.localPort(); r.ports[port] > 1 {
 		r.ports[port]--
 	} else {
 		delete(r.ports, port)

@@ -1,4 +1,4 @@
-package tcp_test
+package stack
 
 import (
 	"io"
@@ -31,6 +31,7 @@ func finished(local, remote string) *tcp.TCB {
 	b.Timestamps = tcp.Timestamps{On: true, Offset: 1, Recent: 2, RecentAt: noon.Add(-time.Hour), LastACKSent: 0}
 	b.Timers.TimeWait = noon.Add(2 * c.MSL)
 	b.AllowChallenge(noon)
+	b.Host.Detached = true
 	return b
 }
 
@@ -38,7 +39,7 @@ var noon = time.Date(2000, 1, 1, 12, 0, 0, 0, time.UTC)
 
 // What comes back is the socket that went to rest, but for what a conversation that
 // is over has no use for.
-func TestRemainsAreAllThatIsNeeded(t *testing.T) {
+func TestARecordIsAllThatIsNeeded(t *testing.T) {
 	plain := finished("192.0.2.1:80", "192.0.2.2:49152")
 	plain.Scaling, plain.Passive, plain.NoDelay, plain.Reuse = false, false, false, false
 	plain.Timestamps = tcp.Timestamps{}
@@ -51,6 +52,7 @@ func TestRemainsAreAllThatIsNeeded(t *testing.T) {
 		c.Rcv.Nxt, c.Rcv.Fin, c.Rcv.FinSeen, c.Rcv.FinDone = 20, 19, true, true
 		c.Timestamps.LastACKSent = 20
 		c.Timers.TimeWait = noon
+		c.Host.Detached = true
 		return *c
 	}()
 	for name, b := range map[string]*tcp.TCB{
@@ -60,15 +62,15 @@ func TestRemainsAreAllThatIsNeeded(t *testing.T) {
 		"never challenged": fresh,
 	} {
 		t.Run(name, func(t *testing.T) {
-			var r tcp.Remains
-			require.True(t, r.Keep(b, noon))
-			iss, irs := r.Numbers()
+			var r record
+			require.True(t, r.keep(b, noon))
+			iss, irs := r.numbers()
 			require.Equal(t, []tcp.Seq{b.Snd.ISS, b.Rcv.IRS}, []tcp.Seq{iss, irs})
-			require.Equal(t, b.Tuple(), r.Tuple())
+			require.Equal(t, b.Tuple(), r.tuple())
 			back := tcp.NewTCB(b.Config)
-			r.Restore(back, noon)
+			r.restore(back, noon)
 			back.Timers.TimeWait = b.Timers.TimeWait
-			same := cmp.Diff(b, back, cmp.AllowUnexported(tcp.TCB{}), cmpopts.EquateComparable(netip.AddrPort{}),
+			same := cmp.Diff(b, back, cmpopts.EquateComparable(netip.AddrPort{}),
 				cmpopts.IgnoreUnexported(tcp.Buffer{}), cmpopts.EquateEmpty())
 			require.Empty(t, same)
 			require.Equal(t, b.Rcv.Queue.Limit(), back.Rcv.Queue.Limit())
@@ -97,12 +99,12 @@ func TestWhatCannotRest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := finished("192.0.2.1:80", "192.0.2.2:49152")
 			change(b)
-			var r tcp.Remains
-			require.False(t, r.Keep(b, noon))
+			var r record
+			require.False(t, r.keep(b, noon))
 		})
 	}
 }
 
-func TestRemainsAreSmall(t *testing.T) {
-	require.LessOrEqual(t, int(unsafe.Sizeof(tcp.Remains{})), 96, "octets: with its place in lists, a record of 128 is the goal")
+func TestRecordsAreSmall(t *testing.T) {
+	require.LessOrEqual(t, int(unsafe.Sizeof(record{})), 96, "octets: with its place in lists, a record of 128 is the goal")
 }

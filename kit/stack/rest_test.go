@@ -40,7 +40,7 @@ func TestRestingAgainstAModel(t *testing.T) {
 		require.Equal(t, kept, n != 0, "round %d, socket %d", round, i)
 		switch {
 		case kept:
-			iss, _ := r.at(n).Numbers()
+			iss, _ := r.at(n).numbers()
 			require.Equal(t, tcp.Seq(i), iss)
 			b := tcp.NewTCB(&c)
 			r.restore(b, n)
@@ -73,10 +73,10 @@ func TestRestingAgainstAModel(t *testing.T) {
 
 // A million sockets at rest come to their end a few hundred at a time.
 func TestManyExpireInTurns(t *testing.T) {
-	s := New(Chapters{TimeWait: expiring{}}, tcp.DefaultConfig())
+	s, out := heard(Chapters{TimeWait: expiring{}}, tcp.DefaultConfig())
 	const sockets = 10_000
 	for i := range sockets {
-		require.True(t, s.resting.keep(over(s.Config(), i, start)))
+		require.True(t, s.sockets.resting.keep(over(s.Config(), i, start)))
 	}
 	s.chapters.Socket = attaching{}
 	require.Equal(t, sockets, s.Len())
@@ -89,10 +89,11 @@ func TestManyExpireInTurns(t *testing.T) {
 		}
 		require.Equal(t, start, due)
 		s.Timeout(start)
-		for _, e := range s.Events() {
+		for _, e := range out.events {
 			require.Equal(t, tcp.Closed, e.To)
 			ended++
 		}
+		out.events = nil
 	}
 	require.Equal(t, sockets, ended)
 }

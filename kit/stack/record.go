@@ -1,34 +1,36 @@
-package tcp
+package stack
 
 import (
 	"encoding/binary"
 	"net/netip"
 	"time"
+
+	"tcpworkbook/kit/tcp"
 )
 
-// Remains is what a socket in TIME-WAIT still needs to know, in about a hundred
-// octets: a TCB takes seven times that, and a busy server's connections spend
-// most of their lives waiting. Keep makes it of a TCB, Restore a TCB of it. When the
-// wait is over is not in it: who keeps many of them keeps that where it is in order.
-type Remains struct {
-	Key Key
+// record is what a socket in TIME-WAIT still needs to know, in about a hundred
+// bytes: a TCB takes seven times that, and a busy server's connections spend
+// most of their lives waiting. keep makes it of a TCB, restore a TCB of it. When the
+// wait is over is not in it: the queue of those at rest knows.
+type record struct {
+	key key
 
-	sndNxt, rcvNxt, iss, irs Seq
+	sndNxt, rcvNxt, iss, irs tcp.Seq
 	sndWnd, maxWnd, rcvWnd   uint32
 	recent, offset           uint32
 
-	recentAt, challenged time.Duration // since the base; see Keep
+	recentAt, challenged time.Duration // since the base; see keep
 
 	sndMSS             uint16
 	flags              uint8
 	sndScale, rcvScale uint8
 }
 
-// Key is a four-tuple as 36 octets: to be hashed and compared quickly.
-type Key [36]byte
+// key is a four-tuple as 36 bytes: to be hashed and compared quickly.
+type key [36]byte
 
-// Key returns the four-tuple's key. Zones of IPv6 addresses are not in it.
-func (t FourTuple) Key() (k Key) {
+// keyOf returns the four-tuple's key. Zones of IPv6 addresses are not in it.
+func keyOf(t tcp.FourTuple) (k key) {
 	local, remote := t.Local.Addr().As16(), t.Remote.Addr().As16()
 	copy(k[0:], local[:])
 	copy(k[16:], remote[:])
@@ -37,10 +39,10 @@ func (t FourTuple) Key() (k Key) {
 	return k
 }
 
-// LocalPort returns the local port.
-func (k *Key) LocalPort() uint16 { return binary.BigEndian.Uint16(k[32:]) }
+// localPort returns the local port.
+func (k *key) localPort() uint16 { return binary.BigEndian.Uint16(k[32:]) }
 
-// What the flags of Remains say.
+// What the flags of a record say.
 const (
 	keptIPv4 = 1 << iota
 	keptScaling
@@ -50,12 +52,12 @@ const (
 	keptReuse
 )
 
-// Keep notes what there is to know of b, a socket in TIME-WAIT, and returns true;
+// keep notes what there is to know of b, a socket in TIME-WAIT, and returns true;
 // or false when b is not as sockets in TIME-WAIT are, and has to be kept whole: when
 // there is still something in its queues, say. Times are noted as distances from
-// base, any time not centuries away; the same must be given to Restore.
-func (r *Remains) Keep(b *TCB, base time.Time) bool {
-	if !b.spent() {
+// base, any time not centuries away; the same must be given to restore.
+func (r *record) keep(b *tcp.TCB, base time.Time) bool {
+	if !spent(b) {
 		return false
 	}
 	since := func(t time.Time) time.Duration {
@@ -64,13 +66,13 @@ func (r *Remains) Keep(b *TCB, base time.Time) bool {
 		}
 		return t.Sub(base)
 	}
-	*r = Remains{
-		Key:    b.Tuple().Key(),
+	*r = record{
+		key:    keyOf(b.Tuple()),
 		sndNxt: b.Snd.Nxt, rcvNxt: b.Rcv.Nxt, iss: b.Snd.ISS, irs: b.Rcv.IRS,
 		sndWnd: b.Snd.Wnd, maxWnd: b.Snd.MaxWnd, rcvWnd: b.Rcv.Wnd,
 		recent: b.Timestamps.Recent, offset: b.Timestamps.Offset,
 		recentAt:   since(b.Timestamps.RecentAt),
-		challenged: since(b.lastChallenge),
+		challenged: since(b.Host.Challenged),
 		sndMSS:     uint16(b.Snd.MSS), // it is below the largest packet's 65535
 		sndScale:   b.Snd.Scale, rcvScale: b.Rcv.Scale,
 	}
@@ -88,29 +90,29 @@ const never = time.Duration(-1 << 63)
 // spent reports whether b is as its connection's orderly end leaves a socket:
 // everything sent and acknowledged, everything received and read, nobody
 // interested, and one timer running.
-func (b *TCB) spent() bool {
+func spent(b *tcp.TCB) bool {
 	local, remote := b.Local.Addr(), b.Remote.Addr()
-	return b.State == TimeWait && b.Err == nil && b.Parent == nil && b.Listener == nil && len(b.Outbox) == 0 &&
+	return b.State == tcp.TimeWait && b.Err == nil && b.Parent == nil && b.Listener == nil && len(b.Outbox) == 0 &&
 		local.Is4() == remote.Is4() && local.Zone() == "" && remote.Zone() == "" &&
 		b.CloseCalled && b.ReadClosed && b.Snd.Queue.Len() == 0 && b.Rcv.Queue.Len() == 0 && len(b.Rcv.Blocks) == 0 &&
 		b.Snd.FinSent && b.Snd.Una == b.Snd.Nxt && b.Snd.Fin.Add(1) == b.Snd.Nxt && !b.Snd.Resending &&
 		b.Rcv.FinDone && b.Rcv.Fin.Add(1) == b.Rcv.Nxt && b.Timestamps.LastACKSent == b.Rcv.Nxt &&
-		b.Delayed == DelayedACK{} && b.Timers == Timers{TimeWait: b.Timers.TimeWait} && !b.Timers.TimeWait.IsZero()
+		b.Delayed == tcp.DelayedACK{} && b.Timers == tcp.Timers{TimeWait: b.Timers.TimeWait} && !b.Timers.TimeWait.IsZero()
 }
 
-// Restore makes b, fresh from NewTCB or restored before, the socket that Keep has seen. What a
-// finished conversation has no more use for, its round-trip time for one, is as in
-// a new socket. The caller sets b.Timers.TimeWait.
-func (r *Remains) Restore(b *TCB, base time.Time) {
+// restore makes b, fresh from NewTCB or restored before, the socket that keep has
+// seen, detached as it was. What a finished conversation has no more use for, its
+// round-trip time for one, is as in a new socket. The caller sets b.Timers.TimeWait.
+func (r *record) restore(b *tcp.TCB, base time.Time) {
 	at := func(d time.Duration) time.Time {
 		if d == never {
 			return time.Time{}
 		}
 		return base.Add(d)
 	}
-	tuple := r.Tuple()
+	tuple := r.tuple()
 	b.Local, b.Remote = tuple.Local, tuple.Remote
-	b.State, b.CloseCalled, b.ReadClosed = TimeWait, true, true
+	b.State, b.CloseCalled, b.ReadClosed = tcp.TimeWait, true, true
 	b.Scaling, b.Passive = r.is(keptScaling), r.is(keptPassive)
 	b.NoDelay, b.Reuse = r.is(keptNoDelay), r.is(keptReuse)
 
@@ -123,27 +125,27 @@ func (r *Remains) Restore(b *TCB, base time.Time) {
 	b.Rcv.Fin, b.Rcv.FinSeen, b.Rcv.FinDone = r.rcvNxt.Add(-1), true, true
 	b.Rcv.Wnd, b.Rcv.Scale = r.rcvWnd, r.rcvScale
 
-	b.Timestamps = Timestamps{
+	b.Timestamps = tcp.Timestamps{
 		On: r.is(keptTimestamps), Offset: r.offset,
 		Recent: r.recent, RecentAt: at(r.recentAt), LastACKSent: r.rcvNxt,
 	}
-	b.lastChallenge = at(r.challenged)
+	b.Host.Challenged, b.Host.Detached = at(r.challenged), true
 }
 
-func (r *Remains) is(flag uint8) bool { return r.flags&flag != 0 }
+func (r *record) is(flag uint8) bool { return r.flags&flag != 0 }
 
-// Tuple returns the socket's four-tuple.
-func (r *Remains) Tuple() FourTuple {
-	local, remote := netip.AddrFrom16([16]byte(r.Key[0:16])), netip.AddrFrom16([16]byte(r.Key[16:32]))
+// tuple returns the socket's four-tuple.
+func (r *record) tuple() tcp.FourTuple {
+	local, remote := netip.AddrFrom16([16]byte(r.key[0:16])), netip.AddrFrom16([16]byte(r.key[16:32]))
 	if r.is(keptIPv4) {
 		local, remote = local.Unmap(), remote.Unmap()
 	}
-	return FourTuple{
-		Local:  netip.AddrPortFrom(local, binary.BigEndian.Uint16(r.Key[32:])),
-		Remote: netip.AddrPortFrom(remote, binary.BigEndian.Uint16(r.Key[34:])),
+	return tcp.FourTuple{
+		Local:  netip.AddrPortFrom(local, binary.BigEndian.Uint16(r.key[32:])),
+		Remote: netip.AddrPortFrom(remote, binary.BigEndian.Uint16(r.key[34:])),
 	}
 }
 
-// Numbers returns the initial sequence numbers, by which one connection is told from
+// numbers returns the initial sequence numbers, by which one connection is told from
 // another between the same two ends.
-func (r *Remains) Numbers() (iss, irs Seq) { return r.iss, r.irs }
+func (r *record) numbers() (iss, irs tcp.Seq) { return r.iss, r.irs }

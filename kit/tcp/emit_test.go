@@ -1,19 +1,15 @@
-package stack
+package tcp
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-
-	"tcpworkbook/kit/tcp"
 )
 
 // An ACK by itself has SND.NXT, unless a peer that had no room for text in flight
 // would drop it.
-func TestTakenNumber(t *testing.T) {
-	const iss = tcp.Seq(1<<32 - 10)
+func TestAcceptableNumber(t *testing.T) {
+	const iss = Seq(1<<32 - 10)
 	for name, c := range map[string]struct {
 		una, nxt int // after iss
 		window   uint32
@@ -38,43 +34,32 @@ func TestTakenNumber(t *testing.T) {
 		"the SYN is out, and no window known": {una: 0, nxt: 1, window: 0, want: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := &tcp.TCB{Snd: tcp.SendSequence{ISS: iss, Una: iss.Add(c.una), Nxt: iss.Add(c.nxt), Wnd: c.window}}
+			b := &TCB{Snd: SendSequence{ISS: iss, Una: iss.Add(c.una), Nxt: iss.Add(c.nxt), Wnd: c.window}}
 			b.Snd.FinSent, b.Snd.Fin = c.fin > 0, iss.Add(c.fin)
 			if !c.nothing {
 				b.Host.Heard, b.Host.HasHeard = iss.Add(c.heard), true
 			}
-			assert.Equal(t, c.want, takenNumber(b).Sub(iss))
+			assert.Equal(t, c.want, b.acceptableNumber().Sub(iss))
 		})
 	}
 }
 
-// probing is a chapter 3 that has sent a probe into a closed window, and answers what
-// it can't accept.
-type probing struct{ absentTransfer }
-
-func (probing) Acceptable(b *tcp.TCB, seg *tcp.Segment, _ time.Time) bool {
-	b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
-	b.Emit(tcp.Segment{Seq: b.Snd.Una, Ack: b.Rcv.Nxt, Flags: tcp.ACK, Payload: []byte("x")})
-	b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Flags: tcp.RST})
-	return false
-}
-
-func TestEmptySegmentsGetIntoAClosedWindow(t *testing.T) {
-	s := New(Chapters{Socket: oneSocket{}, Transfer: probing{}}, tcp.DefaultConfig())
-	b := tcp.NewTCB(s.Config())
-	b.Local, b.Remote, b.State = here, there, tcp.Established
-	b.Snd.Una, b.Snd.Nxt, b.Snd.ISS = 10, 11, 5
-	require.NoError(t, s.Adopt(b))
-	numbers := func(ack tcp.Seq) []tcp.Seq {
-		seg := from(tcp.ACK)
-		seg.Ack = ack
-		s.Arrive(seg, start)
-		var all []tcp.Seq
-		for _, out := range s.Segments() {
-			all = append(all, out.Seq)
+// Only a segment that carries nothing, and has SND.NXT, gets another number.
+func TestEmitGetsEmptySegmentsIntoAClosedWindow(t *testing.T) {
+	b := &TCB{Snd: SendSequence{ISS: 5, Una: 10, Nxt: 11}}
+	numbers := func() []Seq {
+		b.Outbox = nil
+		b.Emit(Segment{Seq: b.Snd.Nxt, Flags: ACK})
+		b.Emit(Segment{Seq: b.Snd.Nxt, Flags: ACK, Payload: []byte("x")})
+		b.Emit(Segment{Seq: b.Snd.Nxt, Flags: RST})
+		b.Emit(Segment{Seq: 7, Flags: RST})
+		var all []Seq
+		for _, seg := range b.Outbox {
+			all = append(all, seg.Seq)
 		}
 		return all
 	}
-	assert.Equal(t, []tcp.Seq{10, 10, 10}, numbers(10), "the peer has not taken the probe")
-	assert.Equal(t, []tcp.Seq{11, 10, 11}, numbers(11), "it has")
+	assert.Equal(t, []Seq{10, 11, 10, 7}, numbers(), "the peer has not taken the probe")
+	b.Host.Heard, b.Host.HasHeard = 11, true
+	assert.Equal(t, []Seq{11, 11, 11, 7}, numbers(), "it has")
 }

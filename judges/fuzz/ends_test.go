@@ -119,10 +119,10 @@ func (s *shadow) patience(from tcp.State) time.Duration {
 }
 
 // fullFor reports whether a SYN that has just arrived at a listener found its SYN
-// queue full. The connection that it asked for is there by now.
+// queue full. The one that gave way to it has left the queue by now.
 func (s *shadow) fullFor(seg *tcp.Segment) bool {
 	return !s.gone && seg.Flags&(tcp.SYN|tcp.ACK|tcp.RST) == tcp.SYN &&
-		seg.Dst.Port() == s.b.Local.Port() && len(s.b.Listener.Half) >= s.b.Listener.Backlog
+		seg.Dst.Port() == s.b.Local.Port() && len(s.b.Listener.Half) >= s.b.Listener.Backlog-1
 }
 
 // mayStopWaiting reports whether a socket may leave TIME-WAIT now: the time is up,

@@ -61,7 +61,7 @@ func (h *host) forgetGone(free bool) {
 				delete(h.byTuple, s.b.Tuple())
 			}
 			if free {
-				h.stack.Release(s.b)
+				h.stack.Detach(s.b)
 				s.b = nil
 			}
 			continue
@@ -76,7 +76,12 @@ func (h *host) forgetGone(free bool) {
 func (w *world) checkGone(s *shadow) {
 	b, h := s.b, s.host
 	_, held := h.table.Ports[b.Local.Port()][b]
+	other := h.table.Connections[b.Tuple()]
 	switch {
+	case b.Host.Gone: // b is a copy; its memory is another's
+		if other != nil && other.Snd.ISS == b.Snd.ISS && other.Rcv.IRS == b.Rcv.IRS {
+			w.failf("%s: deleted, but still in the table", s)
+		}
 	case held || h.table.Connections[b.Tuple()] == b || h.table.Listeners[b.Local] == b:
 		w.failf("%s: deleted, but still in the table", s)
 	case b.Host.Index != 0 || b.Timers != tcp.Timers{}:
@@ -387,8 +392,8 @@ func (w *world) checkFIN(s *shadow, seg *tcp.Segment) {
 
 // checkBurst bounds what one thing that happens makes a host send: what the queues
 // hold, in full segments, and a few besides for each socket.
-func (w *world) checkBurst(h *host, segments []tcp.Segment) {
-	if len(segments) <= 8 {
+func (w *world) checkBurst(h *host) {
+	if h.burst <= 8 {
 		return
 	}
 	most := 8
@@ -398,7 +403,7 @@ func (w *world) checkBurst(h *host, segments []tcp.Segment) {
 			most += s.b.Snd.Queue.Len() / s.b.Snd.MSS
 		}
 	}
-	if len(segments) > most {
-		w.failf("%s: %d segments at once, want at most %d", h.name, len(segments), most)
+	if h.burst > most {
+		w.failf("%s: %d segments at once, want at most %d", h.name, h.burst, most)
 	}
 }

@@ -87,10 +87,10 @@ func (s *Stack) arriveConnection(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 
 // arriveSynchronized runs the checks of §3.10.7.4 in their order.
 func (s *Stack) arriveSynchronized(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	if seg.Flags.Has(tcp.ACK) {
+		b.Host.Heard, b.Host.HasHeard = seg.Ack, true
+	}
 	if !s.chapters.Transfer.Acceptable(b, seg, now) {
-		if seg.Flags.Has(tcp.ACK) {
-			b.Host.Heard, b.Host.HasHeard = seg.Ack, true
-		}
 		return
 	}
 	if seg.Flags.Any(tcp.RST | tcp.SYN) {

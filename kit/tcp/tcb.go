@@ -90,9 +90,9 @@ type Host struct {
 	// Challenged is when AllowChallenge last said yes.
 	Challenged time.Time
 
-	// Heard is the acknowledgment number of the last segment that was not acceptable:
-	// not to be acted upon, but a hint at what the peer expects; see Emit. HasHeard
-	// tells 0 from none.
+	// Heard is the acknowledgment number of the last segment, acceptable or not: not to
+	// be acted upon, but a hint at what the peer expects; see Emit. HasHeard tells 0
+	// from none.
 	Heard    Seq
 	HasHeard bool
 

@@ -112,7 +112,7 @@ func TestTailDrop(t *testing.T) {
 		d.Send(epoch.Add(time.Hour+time.Duration(i)*time.Second), numbered(i, 1000))
 		freeAll(d.Receive(epoch.Add(time.Hour+time.Duration(i)*time.Second), nil))
 	}
-	assert.LessOrEqual(t, cap(d.line.done), 16)
+	assert.LessOrEqual(t, cap(d.transmitter.done), 16)
 }
 
 // TestReorder holds up one frame at a time and counts the others that overtake it:

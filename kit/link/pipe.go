@@ -2,10 +2,10 @@ package link
 
 import "time"
 
-// A lane is one direction of a Loopback. The first fields belong to who holds the
-// link's lock, the others to the goroutine that delivers, or, while none does, to
-// who holds the lock too.
-type lane struct {
+// A pipe is one way of a Loopback: a queue in front of a Direction. The first
+// fields belong to whoever holds the link's lock, the others to the goroutine that
+// delivers, or, while none does, to whoever holds the lock too.
+type pipe struct {
 	queue     []*Frame // sent, not yet taken up
 	handler   Handler  // of the end that receives
 	muted     bool     // the end that sends is closed
@@ -24,78 +24,78 @@ type lane struct {
 
 // take takes up what was sent this way, and reports whether there is anything to
 // carry now. The caller holds the lock, and delivers.
-func (n *lane) take() bool {
-	n.counters = n.direction.counters
-	if n.changed {
-		n.direction.setWeather(n.weather)
-		n.changed = false
+func (p *pipe) take() bool {
+	p.counters = p.direction.counters
+	if p.changed {
+		p.direction.setWeather(p.weather)
+		p.changed = false
 	}
-	n.receiver = n.handler
-	if n.closed {
-		n.receiver = nil
+	p.receiver = p.handler
+	if p.closed {
+		p.receiver = nil
 	}
-	if n.receiver == nil {
+	if p.receiver == nil {
 		return false
 	}
-	if n.next == len(n.taken) {
-		n.taken, n.queue = n.queue, n.taken[:0]
-		n.next = 0
+	if p.next == len(p.taken) {
+		p.taken, p.queue = p.queue, p.taken[:0]
+		p.next = 0
 	}
-	if n.next < len(n.taken) {
+	if p.next < len(p.taken) {
 		return true
 	}
-	due, any := n.direction.Next()
+	due, any := p.direction.Next()
 	return any && !due.After(time.Now())
 }
 
 // carry carries one batch through the weather to the receiver and returns how
 // many frames that was. The caller delivers, and holds no lock.
-func (n *lane) carry() int {
-	if n.receiver == nil {
+func (p *pipe) carry() int {
+	if p.receiver == nil {
 		return 0
 	}
-	end := min(n.next+maxBatch, len(n.taken))
-	batch := n.taken[n.next:end:end]
-	n.next = end
-	if n.direction.pass(batch) {
-		n.hand(batch)
+	end := min(p.next+maxBatch, len(p.taken))
+	batch := p.taken[p.next:end:end]
+	p.next = end
+	if p.direction.pass(batch) {
+		p.hand(batch)
 		return len(batch)
 	}
 	now := time.Now()
 	for _, f := range batch {
-		n.direction.Send(now, f)
+		p.direction.Send(now, f)
 	}
 	clear(batch)
-	n.arrived = n.direction.receive(now, n.arrived[:0], maxBatch)
-	n.hand(n.arrived)
-	return max(len(batch), len(n.arrived))
+	p.arrived = p.direction.receive(now, p.arrived[:0], maxBatch)
+	p.hand(p.arrived)
+	return max(len(batch), len(p.arrived))
 }
 
 // hand gives frames to the receiver. Afterwards the slice forgets them, or it
 // would keep them from the garbage collector.
-func (n *lane) hand(frames []*Frame) {
+func (p *pipe) hand(frames []*Frame) {
 	if len(frames) > 0 {
-		n.receiver(frames)
+		p.receiver(frames)
 		clear(frames)
 	}
 }
 
 // discard throws away all that is on its way to a closed end. The caller holds
 // the lock, and nobody delivers.
-func (n *lane) discard() {
-	for _, frames := range [...][]*Frame{n.taken[n.next:], n.queue} {
-		n.discarded += uint64(len(frames))
+func (p *pipe) discard() {
+	for _, frames := range [...][]*Frame{p.taken[p.next:], p.queue} {
+		p.discarded += uint64(len(frames))
 		freeAll(frames)
 		clear(frames)
 	}
-	n.taken, n.queue, n.next = n.taken[:0], n.queue[:0], 0
-	n.direction.Discard()
-	n.counters = n.direction.counters
+	p.taken, p.queue, p.next = p.taken[:0], p.queue[:0], 0
+	p.direction.Discard()
+	p.counters = p.direction.counters
 }
 
 // waiting reports whether anything is on its way. The caller holds the lock, and
 // nobody delivers.
-func (n *lane) waiting() bool {
-	_, flying := n.direction.Next()
-	return flying || len(n.queue) > 0 || n.next < len(n.taken)
+func (p *pipe) waiting() bool {
+	_, flying := p.direction.Next()
+	return flying || len(p.queue) > 0 || p.next < len(p.taken)
 }

@@ -13,15 +13,15 @@ import (
 // background. When data has arrived that was not read, or SetLinger(0) was
 // called, the peer gets a RST instead. Calls that wait return net.ErrClosed, and so
 // does every later call, Close too.
-func (c *Conn) Close() error { return c.end(false) }
+func (c *Conn) Close() error { return c.close(false) }
 
 // Abort ends the connection at once: what was not yet sent is thrown away, the
 // peer gets a RST, and nothing of the socket is left (RFC 9293 §3.10.5).
-func (c *Conn) Abort() error { return c.end(true) }
+func (c *Conn) Abort() error { return c.close(true) }
 
-// end closes the connection, with a RST for its peer if it must be or SetLinger(0) was
+// close closes the connection, with a RST for its peer if it must be or SetLinger(0) was
 // called.
-func (c *Conn) end(abort bool) error {
+func (c *Conn) close(abort bool) error {
 	again := false
 	c.host.do(func(now time.Time) {
 		again = c.closed

@@ -39,14 +39,14 @@ func (w *world) checkHost(h *host) {
 	}
 }
 
-// checkResting: a socket that was released goes on waiting, without its TCB.
+// checkResting: a socket that was detached goes on waiting, without its TCB.
 func (w *world) checkResting(s *shadow) {
 	state := s.host.stack.State(s.b.Tuple(), s.b.Snd.ISS, s.b.Rcv.IRS)
 	switch {
 	case s.host.table.Connections[s.b.Tuple()] != nil:
-		w.failf("%s: released, but still in the table", s)
+		w.failf("%s: detached, but still in the table", s)
 	case state != tcp.TimeWait:
-		w.failf("%s: released in TIME-WAIT, and now in %s", s, state)
+		w.failf("%s: detached in TIME-WAIT, and now in %s", s, state)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 // Arrive processes segments that have come from the network together, in order (RFC
 // 9293 §3.10.7). It may write to them, and keeps neither them nor their payloads.
-// Those of a run for one connection may be answered together; see answerable.
+// Those of a run for one connection may be answered together; see mayWait.
 func (s *Stack) Arrive(segs []tcp.Segment, now time.Time) {
 	for len(segs) > 0 {
 		b := s.sockets.lookup(&segs[0])

@@ -8,7 +8,7 @@ import (
 
 // Timeout runs every timer that is due at now (RFC 9293 §3.10.8). A chapter that
 // sets a timer to a time already past is called again a millisecond later, not
-// for ever. Of the sockets that were released, a few hundred expire in one call;
+// for ever. Of the sockets at rest, a few hundred expire in one call;
 // Deadline tells when there are more.
 func (s *Stack) Timeout(now time.Time) {
 	s.sockets.wakeDue(now)

@@ -90,7 +90,7 @@ func leavesBefore(t *testing.T, end func(c *sockets.Conn) error) {
 	require.Equal(t, all, got)
 }
 
-// A send buffer smaller than what is worth gathering fills up, and is waited for.
+// A send buffer smaller than what is worth corking for fills up, and is waited for.
 func TestGatheringStopsWhereTheSendBufferIsFull(t *testing.T) { virtually(t, fullSendBuffer) }
 
 func fullSendBuffer(t *testing.T) {

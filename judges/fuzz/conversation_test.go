@@ -22,10 +22,11 @@ const irs tcp.Seq = 5000
 
 // A conversation is one stack and what it is sent, segment by segment.
 type conversation struct {
-	t     *testing.T
-	stack *stack.Stack
-	now   time.Time
-	b     *tcp.TCB
+	t       *testing.T
+	stack   *stack.Stack
+	now     time.Time
+	b       *tcp.TCB
+	stamped bool // the peer's segments have timestamps
 }
 
 func converse(t *testing.T, change func(*tcp.Config)) *conversation {
@@ -36,16 +37,24 @@ func converse(t *testing.T, change func(*tcp.Config)) *conversation {
 	return &conversation{t: t, stack: stack.New(solutions.Chapters(), c), now: start}
 }
 
-// send has a segment arrive, and returns what the stack sends then.
+// send has a segment of the peer's arrive, and returns what the stack sends then.
 func (c *conversation) send(seg tcp.Segment) []tcp.Segment {
+	if c.stamped {
+		seg.Options.HasTimestamps, seg.Options.TSval = true, uint32(c.now.Sub(start).Milliseconds())
+	}
+	return c.arrive(seg)
+}
+
+// arrive has a segment arrive as it is, whoever sent it.
+func (c *conversation) arrive(seg tcp.Segment) []tcp.Segment {
 	seg.Src, seg.Dst = there, here
 	c.stack.Arrive(&seg, c.now)
 	c.stack.Events()
 	return c.stack.Segments()
 }
 
-// listen makes a listener and opens a connection to it, without options. It is not
-// accepted yet.
+// listen makes a listener and opens a connection to it, without options but
+// timestamps if the peer has them. It is not accepted yet.
 func (c *conversation) listen() (l *tcp.TCB) {
 	l, err := c.stack.Listen(here, 4)
 	require.NoError(c.t, err)

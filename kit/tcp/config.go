@@ -51,7 +51,8 @@ type Config struct {
 	// default ignores it, the first fix of RFC 1337.
 	ObeyResetInTimeWait bool
 
-	// Secret keys the hash that hides initial sequence numbers (RFC 6528).
+	// Secret keys the hashes that hide initial sequence numbers (RFC 9293 §3.4.1) and
+	// the clock of timestamps (RFC 7323 §7.1).
 	Secret [16]byte
 }
 

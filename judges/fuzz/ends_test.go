@@ -106,6 +106,8 @@ func (s *shadow) resetError(from tcp.State) error {
 		return syscall.ECONNREFUSED
 	case from == tcp.Established, from == tcp.FinWait1, from == tcp.FinWait2, from == tcp.CloseWait:
 		return syscall.ECONNRESET
+	case (from == tcp.Closing || from == tcp.LastAck) && acknowledgedText(s.b) < s.written:
+		return syscall.ECONNRESET
 	}
 	return nil // nothing is lost
 }

@@ -90,6 +90,48 @@ func TestCloseDeliversWhatWasWritten(t *testing.T) {
 	})
 }
 
+// TestLastWordsThatAResetTakes: who has closed its sending side, and heard of the peer's
+// end, learns that what it wrote last did not arrive.
+func TestLastWordsThatAResetTakes(t *testing.T) {
+	const way = 100 * time.Millisecond
+	for _, test := range []struct {
+		state  tcp.State
+		finish func(t *testing.T, c, s *sockets.Conn) // the client's last words are under way when it returns
+	}{
+		{tcp.LastAck, func(t *testing.T, c, s *sockets.Conn) {
+			require.NoError(t, s.CloseWrite())
+			pass(10 * way)
+			require.NoError(t, write(c))
+			require.NoError(t, c.CloseWrite())
+			pass(way / 2)
+		}},
+		{tcp.Closing, func(t *testing.T, c, s *sockets.Conn) {
+			require.NoError(t, s.CloseWrite())
+			pass(way / 2)
+			require.NoError(t, write(c))
+			require.NoError(t, c.CloseWrite())
+			pass(way / 2)
+		}},
+	} {
+		t.Run(test.state.String(), func(t *testing.T) {
+			virtually(t, func(t *testing.T) {
+				air := link.Weather{Delay: way}
+				n := newNetwork(t, link.Config{AToB: air, BToA: air})
+				c, s := n.connect(t)
+				test.finish(t, c, s)
+				require.NoError(t, s.Abort())
+				assert.Equal(t, test.state, c.State())
+				pass(10 * way)
+				assert.Equal(t, tcp.Closed, c.State())
+				assert.ErrorIs(t, read(c), syscall.ECONNRESET)
+				assert.ErrorIs(t, write(c), syscall.ECONNRESET)
+				assert.ErrorIs(t, c.CloseWrite(), syscall.ECONNRESET)
+				assert.NoError(t, c.Close(), "there is nobody left to be told")
+			})
+		})
+	}
+}
+
 func TestHalfClosedConnectionStillReceives(t *testing.T) {
 	virtually(t, func(t *testing.T) {
 		n := newNetwork(t, link.Config{})

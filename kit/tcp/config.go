@@ -48,7 +48,12 @@ type Config struct {
 	Orphan time.Duration
 
 	// ObeyResetInTimeWait lets a reset end TIME-WAIT, as RFC 9293 has it. The
-	// default ignores it, the first fix of RFC 1337.
+	// default ignores it, the first fix of RFC 1337. Its price: a host that restarts,
+	// and connects from the same port while its peer is in TIME-WAIT, begins with
+	// another Secret, so its timestamps are older than before half of the time. Then
+	// its SYN is answered as an old one, the reset that it sends in return is ignored,
+	// and after SYNR2, 3 minutes, it gives up. A server whose clients have few ports
+	// and restart may want to set it.
 	ObeyResetInTimeWait bool
 
 	// Secret keys the hashes that hide initial sequence numbers (RFC 9293 §3.4.1) and

@@ -141,8 +141,8 @@ func TestStep9_TimestampsAndISNTellNoClock(t *testing.T) {
 		if seen[difference] {
 			s.Fail("SEQ and TSval of a SYN, taken together, say nothing of the host",
 				fmt.Sprintf("SEQ - TSval is %d, as in the SYN to another port", difference),
-				script.Likely("what hides the clock of the timestamps, b.Timestamps.Offset, must be another number than F: "+
-					"the difference is that of two clocks, and the same in every SYN of this host."))
+				script.Likely("what hides the clock of the timestamps, b.Timestamps.Offset, must be "+
+					"another number than F: the difference is that of two clocks, and the same in every SYN of this host."))
 		}
 		seen[difference] = true
 	}

@@ -187,10 +187,10 @@ func TestStep9_ResetsHaveNoAge(t *testing.T) {
 // its timestamp to count, the peer's would be old from then on, for days.
 func TestStep9_ForgedTimestamps(t *testing.T) {
 	const (
-		badACK = "take TSval over only when the ACK was found good: whoever does not see the connection cannot know " +
-			"its number (RFC 5961 §5, before the letter of RFC 7323 §5.3 R3)"
-		notAnACK = "take TSval over in Acknowledge, not in Acceptable: a SYN and a RST beside RCV.NXT, which get there, " +
-			"may come from anybody"
+		badACK = "take TSval over only when the ACK was found good: whoever does not see the " +
+			"connection cannot know its number (RFC 5961 §5, before the letter of RFC 7323 §5.3 R3)"
+		notAnACK = "take TSval over in Acknowledge, not in Acceptable: a SYN and a RST beside " +
+			"RCV.NXT, which get there, may come from anybody"
 	)
 	long := givenText(60_001)
 	forged := []struct {

@@ -25,8 +25,10 @@ func TestStep8_AResetAtTheExactNumber(t *testing.T) {
 		s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 2})
 		s.WantDeleted("a reset at RCV.NXT ends "+state.String()+" too",
 			script.Likely("a RST at RCV.NXT takes the socket to CLOSED in every synchronized state."))
-		s.WantError("in "+state.String()+" both applications had closed, and no text of ours is under way: nothing is lost, so nothing is said", nil,
-			script.Likely("in CLOSING and LAST-ACK b.Err stays nil if no text of ours waits for an ACK: both sides had closed before the reset."))
+		s.WantError("in "+state.String()+" both applications had closed, and no text of ours is under way: "+
+			"nothing is lost, so nothing is said", nil,
+			script.Likely("in CLOSING and LAST-ACK b.Err stays nil if no text of ours waits for an ACK: "+
+				"both sides had closed before the reset."))
 	}
 }
 
@@ -48,8 +50,8 @@ func givenLastWords(t *testing.T, s *script.Script, state tcp.State) {
 }
 
 func TestStep8_AResetThatTakesOurLastWords(t *testing.T) {
-	lost := script.Likely("write and close had returned without an error; the reset is the last chance to say that the text did not arrive " +
-		"(MUST-12): set b.Err while b.Snd.Queue holds something, in CLOSING and LAST-ACK too.")
+	lost := script.Likely("write and close had returned without an error; the reset is the last chance to say " +
+		"that the text did not arrive (MUST-12): set b.Err while b.Snd.Queue holds something, in CLOSING and LAST-ACK too.")
 	for _, state := range []tcp.State{tcp.Closing, tcp.LastAck} {
 		for _, acknowledged := range []tcp.Seq{0, 4} {
 			s := script.InState(t, chapters, tcp.Established)

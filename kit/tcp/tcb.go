@@ -223,7 +223,7 @@ type Congestion struct {
 // ticks once a millisecond.
 type Timestamps struct {
 	On          bool      // both ends agreed to them on their SYNs
-	Offset      uint32    // added to the clock, so that it tells a stranger nothing; not what the ISN adds to its own
+	Offset      uint32    // added to the clock to hide it; has nothing to do with what hides the ISN's
 	Recent      uint32    // TS.Recent: what to echo, and what PAWS compares with
 	LastACKSent Seq       // Last.ACK.sent; the stack keeps it
 	RecentAt    time.Time // when Recent was set: after 24 days it says nothing any more

@@ -183,6 +183,10 @@ func (w *world) checkSending(s *shadow) {
 	if !s.sending || s.una != b.Snd.Una || s.una == s.nxt {
 		s.progressAt = w.now
 	}
+	if !s.orphan || s.una != b.Snd.Una {
+		s.orphanSince = w.now
+	}
+	s.orphan = s.left()
 	s.una, s.nxt, s.sending = b.Snd.Una, b.Snd.Nxt, true
 }
 
@@ -207,7 +211,7 @@ func (w *world) checkTimers(s *shadow) {
 		w.failf("%s: %d octets to acknowledge, and no timer runs", s, b.Delayed.Octets)
 	case b.Delayed.Now && b.State.Synchronized():
 		w.failf("%s: an ACK was due and did not leave", s)
-	case b.State == tcp.FinWait2 && b.ReadClosed && b.Timers.TimeWait.IsZero():
+	case b.State.Synchronized() && b.ReadClosed && b.CloseCalled && b.Timers.Orphan.IsZero():
 		w.failf("%s: an orphan that nothing will end", s)
 	}
 }
@@ -216,13 +220,13 @@ func (w *world) checkTimers(s *shadow) {
 // nobody has looked at yet.
 func (w *world) checkDeadlines(s *shadow) {
 	t := s.b.Timers
-	timers := [5]time.Time{t.Retransmit, t.Probe, t.DelayedACK, t.TimeWait}
+	timers := [6]time.Time{t.Retransmit, t.Probe, t.DelayedACK, t.TimeWait, t.Orphan}
 	if s.b.Host.Index != 0 {
-		timers[4] = s.b.Host.Due
+		timers[5] = s.b.Host.Due
 	}
 	for i, due := range timers {
 		if !due.IsZero() && due != s.timers[i] && due.Before(w.now) {
-			which := [...]string{"retransmission", "probe", "delayed-ACK", "TIME-WAIT", "stack's own"}[i]
+			which := [...]string{"retransmission", "probe", "delayed-ACK", "TIME-WAIT", "orphan", "stack's own"}[i]
 			w.failf("%s: the %s timer was set to %v ago", s, which, w.now.Sub(due))
 		}
 	}

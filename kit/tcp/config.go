@@ -42,9 +42,18 @@ type Config struct {
 	R2, SYNR2 time.Duration
 
 	// Orphan is how long a socket that its application has closed, reading side and
-	// all, waits in FIN-WAIT-2 for the peer's FIN, should the peer have vanished; 0
-	// waits for ever, as RFC 9293 has it. Linux waits 60 s (RFC 1122 §4.2.2.20 knows
-	// such time-outs from practice).
+	// all, waits for a peer that brings its end no nearer; 0 waits for ever, as
+	// RFC 9293 has it.
+	//
+	// In FIN-WAIT-2 the peer's FIN is missing. When the wait is over, the socket is
+	// deleted. Linux waits 60 s (RFC 1122 §4.2.2.20 knows such time-outs from practice).
+	//
+	// Before that, text or our FIN is not acknowledged. A peer that keeps its window
+	// shut, and answers probes, could make that last for ever (MUST-37), which RFC 9293
+	// §3.8.6.1 makes subject to the host's care for its memory; RFC 6429 says why. The
+	// wait begins anew with each byte that is acknowledged, and lasts R2 and MaxRTO
+	// together if that is longer, so that no retransmission is given up before its time.
+	// At its end the connection is aborted.
 	Orphan time.Duration
 
 	// ObeyResetInTimeWait lets a reset end TIME-WAIT, as RFC 9293 has it. The

@@ -15,6 +15,10 @@ import (
 // segments.
 func noDelay(c *tcp.Config) { c.NoDelay = true }
 
+// unboundedTimeWait lets as many sockets wait in TIME-WAIT as the benchmark makes: a
+// million, of which a host would otherwise keep a quarter.
+func unboundedTimeWait(c *tcp.Config) { c.MaxTimeWait = 0 }
+
 func oursPeer(name string, mtu int) *peer {
 	return &peer{name: name, open: func(timeWait time.Duration) (network, error) { return newOurs(mtu, timeWait, 1) }}
 }
@@ -49,7 +53,7 @@ func newOurs(mtu int, timeWait time.Duration, ports int, options ...sockets.Opti
 		return nil, err
 	}
 	n := &ours{}
-	options = append([]sockets.Option{sockets.WithMSL(timeWait / 2), noDelay}, options...)
+	options = append([]sockets.Option{sockets.WithMSL(timeWait / 2), noDelay, unboundedTimeWait}, options...)
 	if n.client, err = sockets.NewHost(l.A(), solutions.Chapters(), []netip.Addr{clientAddr}, options...); err != nil {
 		return nil, err
 	}

@@ -32,10 +32,37 @@ func (w *world) checkHost(h *host) {
 		w.checkSocket(s)
 		w.checkDeadlines(s)
 	}
+	w.checkMemory(h)
 	h.forgetGone(w.busy)
 	w.checkNext(h)
 	if n := h.stack.Len(); n != live {
 		w.failf("%s: the stack has %d sockets, want %d", h.name, n, live)
+	}
+}
+
+// checkMemory: the stack knows how much memory its sockets hold for text that nobody can
+// read yet, and one holds no more than it has use for.
+func (w *world) checkMemory(h *host) {
+	all := 0
+	for _, s := range h.sockets {
+		if s.resting {
+			continue
+		}
+		queue, ahead := s.b.Rcv.Queue.Memory()
+		all += ahead
+		if s.b.Parent != nil { // nobody has accepted it
+			all += queue
+		}
+		text := 0
+		for _, block := range s.b.Rcv.Blocks {
+			text += block.End.Sub(block.Start)
+		}
+		if most := 4*text + 200*len(s.b.Rcv.Blocks); !s.gone && !s.b.Rcv.FinSeen && ahead > most {
+			w.failf("%s: holds %d octets of memory for %d beyond holes", s, ahead, text)
+		}
+	}
+	if counted := h.stack.Limited().Unread; counted != all {
+		w.failf("%s: %d octets of memory are held for what nobody can read, and %d counted", h.name, all, counted)
 	}
 }
 

@@ -97,7 +97,8 @@ func (h *Host) Config() tcp.Config {
 // comes before the segments it causes leave. f runs under the host's lock: it
 // must be quick, must not call the host or its sockets, and must not keep the
 // TCB, though it may read it. Of sockets that are left in TIME-WAIT when the host is
-// closed nothing more is told. nil ends the observation.
+// closed, or that had to give way there (tcp.Config.MaxTimeWait), nothing more is told.
+// nil ends the observation.
 func (h *Host) Observe(f func(now time.Time, e stack.Event)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -154,6 +154,7 @@ func (s *Stack) Accept(l *tcp.TCB) *tcp.TCB {
 	ready[len(ready)-1] = nil
 	l.Listener.Ready = ready[:len(ready)-1]
 	b.Parent = nil
+	s.account(b)
 	return b
 }
 
@@ -240,6 +241,7 @@ func (s *Stack) close(b *tcp.TCB, fully bool, now time.Time) {
 		if b.ReadClosed {
 			b.Rcv.Queue.Reset()
 		}
+		s.account(b)
 		return
 	}
 	from := s.begin(b)
@@ -270,6 +272,7 @@ func (s *Stack) Abort(b *tcp.TCB, now time.Time) {
 	b.ReadClosed = true
 	if b.State == tcp.Closed {
 		b.Rcv.Queue.Reset()
+		s.account(b)
 		return
 	}
 	from := s.begin(b)

@@ -25,7 +25,7 @@ func (s *Stack) Release(b *tcp.TCB) bool {
 	case b.Host.Gone:
 	case b.State == tcp.Closed:
 		s.free(b)
-	case b.State == tcp.TimeWait && b.Config == &s.config && s.resting.keep(b):
+	case b.State == tcp.TimeWait && b.Config == &s.config && s.rest(b):
 		s.chapters.Socket.Delete(s.table, b)
 		s.waiting.drop(b)
 		s.free(b)
@@ -39,6 +39,8 @@ func (s *Stack) Release(b *tcp.TCB) bool {
 // delete it, and segments would be taken for those of whoever has that memory next.
 func (s *Stack) free(b *tcp.TCB) {
 	_, holds := s.table.Ports[b.Local.Port()][b]
+	s.limited.Unread -= int(b.Host.Unread)
+	b.Host.Unread = 0
 	if !holds && s.table.Connections[b.Tuple()] != b && s.table.Listeners[b.Local] != b {
 		b.Free()
 	}

@@ -27,6 +27,7 @@ type Stack struct {
 	resting  resting
 	settling *tcp.TCB // what has arrived for it is not settled yet; see ArriveMore
 	lookedAt uint32   // ephemeral ports, so far, for a free one
+	limited  Limited  // kept up by account, take and rest
 	una      tcp.Seq  // SND.UNA of the socket that an event is about, before it
 
 	// out and events are handed to the caller, spare is lent to a TCB as its
@@ -138,8 +139,10 @@ func (s *Stack) end(b *tcp.TCB, from tcp.State, now time.Time) {
 			b.Snd.Queue.Abandon() // that text has to last until it is sent
 		}
 		s.delete(b)
+		s.account(b)
 		return
 	}
+	s.account(b)
 	s.watchOrphan(b, now)
 	s.waiting.note(b)
 }

@@ -21,6 +21,22 @@ type Config struct {
 	// receive buffer is the largest window it announces.
 	SendBuffer, ReceiveBuffer int
 
+	// UnreadMemory bounds, about, how much memory all sockets of a host together hold
+	// for text that no application can read yet, because it lies behind a hole or nobody
+	// has accepted the connection: bytes, 0 for no bound. How much that is strangers
+	// decide. At the bound such text is dropped as if the network had lost it: it comes
+	// again. Text that is next is never dropped once the connection was accepted. So a
+	// host that is attacked recovers more slowly from losses, and goes on. Linux bounds
+	// what all sockets hold together (tcp_mem), and drops text beyond holes first.
+	UnreadMemory int
+
+	// MaxTimeWait bounds how many sockets in TIME-WAIT a host keeps that their
+	// applications have closed; 0 for no bound. At the bound the one whose wait is nearest
+	// to its end gives way to the next, so a flood shortens the wait of all. Linux
+	// (tcp_max_tw_buckets) keeps those it has, and closes the next without any wait, when
+	// its wait would be most needed.
+	MaxTimeWait int
+
 	// WindowScaling and Timestamps say whether to offer and accept RFC 7323's
 	// options.
 	WindowScaling, Timestamps bool
@@ -72,6 +88,8 @@ func DefaultConfig() Config {
 		MTU:           1500,
 		SendBuffer:    256 << 10,
 		ReceiveBuffer: 256 << 10,
+		UnreadMemory:  64 << 20,
+		MaxTimeWait:   1 << 18,
 		WindowScaling: true,
 		Timestamps:    true,
 		DelayedACK:    40 * time.Millisecond,

@@ -89,6 +89,10 @@ type Host struct {
 	Due   time.Time // when the stack will next look at the socket's timers
 	Index int32     // where the socket is in the stack's queue of deadlines, from 1; 0 when it is not
 
+	// Unread is how much memory the stack has counted that the socket holds for text
+	// which no application can read yet: see Config.UnreadMemory.
+	Unread int32
+
 	// Heard is the acknowledgment number of the last segment that was not acceptable:
 	// not to be acted upon, but a hint at what the peer expects. HasHeard tells 0 from
 	// none.

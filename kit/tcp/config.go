@@ -41,7 +41,8 @@ type Config struct {
 	// options.
 	WindowScaling, Timestamps bool
 
-	// NoDelay switches Nagle's algorithm off for new sockets.
+	// NoDelay switches Nagle's algorithm off for new sockets. RFC 9293 §3.7.4 wants it on
+	// by default, and so it is in DefaultConfig; package sockets switches it off.
 	NoDelay bool
 
 	// DelayedACK is how long an ACK may wait for company, less than 500 ms

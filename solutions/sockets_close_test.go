@@ -319,11 +319,25 @@ func TestEmptyReadsAndWrites(t *testing.T) {
 	})
 }
 
+// Small writes are sent at once by default, as with package net.
+func TestSmallWritesDoNotWait(t *testing.T) {
+	virtually(t, func(t *testing.T) {
+		n := newNetwork(t, link.Config{}, func(c *tcp.Config) { c.DelayedACK = 400 * time.Millisecond })
+		c, s := n.connect(t)
+		require.NoError(t, write(c))
+		require.NoError(t, write(c))
+		pass(0)
+		assert.Equal(t, 2, n.server.Sockets()[0].ReceiveQueue)
+		require.NoError(t, s.Abort())
+	})
+}
+
 func TestSetNoDelayReleasesWhatWaits(t *testing.T) {
 	virtually(t, func(t *testing.T) {
 		// ACKs that dawdle, so that Nagle's algorithm has something to wait for.
 		n := newNetwork(t, link.Config{}, func(c *tcp.Config) { c.DelayedACK = 400 * time.Millisecond })
 		c, s := n.connect(t)
+		require.NoError(t, c.SetNoDelay(false))
 		require.NoError(t, write(c))
 		require.NoError(t, write(c))
 		pass(100 * time.Millisecond)

@@ -14,9 +14,6 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// noDelay has every socket send small segments at once.
-func noDelay(c *tcp.Config) { c.NoDelay = true }
-
 // pieces writes many small pieces to c, and returns all of them together.
 func pieces(t *testing.T, c net.Conn, count, size int) []byte {
 	t.Helper()
@@ -37,7 +34,7 @@ func pieces(t *testing.T, c net.Conn, count, size int) []byte {
 func TestManySmallWritesShareSegments(t *testing.T) { virtually(t, manySmallWrites) }
 
 func manySmallWrites(t *testing.T) {
-	n := newNetwork(t, link.Config{}, noDelay)
+	n := newNetwork(t, link.Config{})
 	c, s := n.connect(t)
 	before := n.client.Stats().SegmentsOut
 	const count, size = 2000, 20
@@ -58,7 +55,7 @@ func manySmallWrites(t *testing.T) {
 func TestGatheredDataLeavesByItself(t *testing.T) { virtually(t, leavesByItself) }
 
 func leavesByItself(t *testing.T) {
-	n := newNetwork(t, link.Config{}, noDelay)
+	n := newNetwork(t, link.Config{})
 	c, s := n.connect(t)
 	begin := time.Now()
 	all := pieces(t, c, 50, 10)
@@ -81,7 +78,7 @@ func TestCloseSendsWhatWasGathered(t *testing.T) {
 }
 
 func leavesBefore(t *testing.T, end func(c *sockets.Conn) error) {
-	n := newNetwork(t, link.Config{}, noDelay, shortMSL)
+	n := newNetwork(t, link.Config{}, shortMSL)
 	c, s := n.connect(t)
 	all := pieces(t, c, 50, 10)
 	require.NoError(t, end(c))
@@ -94,7 +91,7 @@ func leavesBefore(t *testing.T, end func(c *sockets.Conn) error) {
 func TestGatheringStopsWhereTheSendBufferIsFull(t *testing.T) { virtually(t, fullSendBuffer) }
 
 func fullSendBuffer(t *testing.T) {
-	n := newNetwork(t, link.Config{}, noDelay, func(c *tcp.Config) { c.SendBuffer = 1 << 10 })
+	n := newNetwork(t, link.Config{}, func(c *tcp.Config) { c.SendBuffer = 1 << 10 })
 	c, s := n.connect(t)
 	got := make(chan []byte)
 	go func() {

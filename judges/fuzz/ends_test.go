@@ -71,14 +71,25 @@ func (s *shadow) ending(from tcp.State, why cause, now time.Time) (ending, bool)
 		return ending{name: "Close", loses: true}, true
 	case s.left() && !why.timeout && acceptedText(b) > s.read && from != tcp.Closing && from != tcp.LastAck:
 		return ending{name: "text that nobody will read", loses: true, tells: true}, true
-	case from == tcp.FinWait2 && s.left() && why.timeout && now.Sub(s.since) >= b.Config.Orphan:
+	case from == tcp.FinWait2 && why.timeout && s.orphanFor(now) >= b.Config.Orphan:
 		return ending{name: "the peer's silence", loses: true}, true
+	case why.timeout && b.Err == nil && s.orphanFor(now) >= max(b.Config.Orphan, b.Config.R2+b.Config.MaxRTO):
+		return ending{name: "a peer that takes nothing", loses: true, tells: true}, true
 	case from == tcp.SynReceived && s.parent != nil && why.arrived != nil && !mine && s.parent.fullFor(why.arrived):
 		return ending{name: "a newer SYN", loses: true}, true
 	case why.timeout && now.Sub(s.progressAt) >= s.patience(from):
 		return ending{name: "the peer's silence", err: syscall.ETIMEDOUT, loses: true, tells: true}, true
 	}
 	return ending{}, false
+}
+
+// orphanFor returns how long nobody has used the socket while its peer has acknowledged
+// nothing new.
+func (s *shadow) orphanFor(now time.Time) time.Duration {
+	if !s.orphan {
+		return 0
+	}
+	return now.Sub(s.orphanSince)
 }
 
 // left reports whether its application has closed the socket wholly.

@@ -43,10 +43,10 @@ func WithMSL(msl time.Duration) Option { return func(c *tcp.Config) { c.MSL = ms
 
 // NewHost plugs a host with the given addresses, at least one, into a link. Its
 // stack runs the given chapters with the settings of tcp.DefaultConfig, the
-// link's MTU and a random secret, as changed by the options; any function that
-// changes a tcp.Config is one. The end is the host's from now on. An address that no
-// host can have is an error, and so is an MTU too small for IPv4, or for IPv6 where the
-// host has such an address.
+// link's MTU, a random secret and NoDelay, as package net has it, all as changed by the
+// options; any function that changes a tcp.Config is one. The end is the host's from now
+// on. An address that no host can have is an error, and so is an MTU too small for IPv4,
+// or for IPv6 where the host has such an address.
 //
 // In a testing/synctest bubble, make the host inside the bubble.
 func NewHost(end link.End, chapters stack.Chapters, addrs []netip.Addr, options ...Option) (*Host, error) {
@@ -55,6 +55,7 @@ func NewHost(end link.End, chapters stack.Chapters, addrs []netip.Addr, options 
 	}
 	config := tcp.DefaultConfig()
 	config.MTU = end.MTU()
+	config.NoDelay = true       // see SetNoDelay
 	rand.Read(config.Secret[:]) // never fails, says crypto/rand
 	for _, set := range options {
 		set(&config)
@@ -97,7 +98,8 @@ func (h *Host) Config() tcp.Config {
 // comes before the segments it causes leave. f runs under the host's lock: it
 // must be quick, must not call the host or its sockets, and must not keep the
 // TCB, though it may read it. Of sockets that are left in TIME-WAIT when the host is
-// closed nothing more is told. nil ends the observation.
+// closed, or that had to give way there (tcp.Config.MaxTimeWait), nothing more is told.
+// nil ends the observation.
 func (h *Host) Observe(f func(now time.Time, e stack.Event)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

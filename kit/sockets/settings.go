@@ -23,10 +23,10 @@ func (c *Conn) setDeadlines(t time.Time, of ...*waiters) error {
 	})
 }
 
-// SetNoDelay says whether to send small segments at once (true), or to let them
-// wait for more while earlier ones are unacknowledged, Nagle's algorithm (false,
-// the default unless the host's settings say otherwise). RFC 9293 §3.7.4. What Write
-// says of many small writes in a row holds for either.
+// SetNoDelay says whether to send small segments at once (true, the default as in
+// package net, unless the host's settings say otherwise), or to let them wait for more
+// while earlier ones are unacknowledged (false), Nagle's algorithm: RFC 9293 §3.7.4. What
+// Write says of many small writes in a row holds for either.
 func (c *Conn) SetNoDelay(noDelay bool) error {
 	return c.set(func(now time.Time) {
 		c.tcb.NoDelay = noDelay

@@ -98,8 +98,10 @@ func (s *Stack) bind(b *tcp.TCB, local netip.AddrPort) error {
 }
 
 // bindAny binds b to a port that chapter 1 chooses, and that no socket at rest
-// stands in the way of: of those chapter 1 knows nothing. The search goes on behind
-// each port that one does, and ends where it comes round to the first of those.
+// stands in the way of: of those chapter 1 knows nothing. It is told where to begin its
+// search: at the first port that may do. If the one it chooses will not, the search
+// goes on behind that; so it goes round once, and asks chapter 1 about few ports: a peer
+// with which all are at rest must not bring the host to a standstill.
 //
 // The next search begins behind the port where this one ends, moved by a secret that
 // each peer has another of (RFC 6056 §3.3.3). So a port comes round again when all the
@@ -107,26 +109,24 @@ func (s *Stack) bind(b *tcp.TCB, local netip.AddrPort) error {
 // may be in TIME-WAIT with the peer.
 func (s *Stack) bindAny(b *tcp.TCB, local netip.AddrPort) error {
 	const ports = tcp.LastEphemeralPort - tcp.FirstEphemeralPort + 1
-	hidden := portHash(s.config.Secret, b.Remote)
-	var first uint16
-	for range ports {
-		start := hidden + uint16(s.lookedAt)
-		if err := s.chapters.Socket.Bind(s.table, b, local, start); err != nil {
+	start := portHash(s.config.Secret, b.Remote) + uint16(s.lookedAt)
+	rests := s.restsOf(b.Remote, local.Addr())
+	for looked := uint32(0); looked < ports; looked++ {
+		from := (uint32(start) + looked) % ports
+		if rests.inTheWay(tcp.FirstEphemeralPort + uint16(from)) {
+			continue
+		}
+		if err := s.chapters.Socket.Bind(s.table, b, local, uint16(from)); err != nil {
 			return err
 		}
 		port := b.Local.Port()
-		s.lookedAt += uint32(port-tcp.FirstEphemeralPort-start)%ports + 1
-		if !s.restsInTheWay(b) {
+		looked += (uint32(port-tcp.FirstEphemeralPort) - from) % ports
+		if !rests.atRest(port) {
+			s.lookedAt += looked + 1
 			return nil
 		}
 		s.chapters.Socket.Delete(s.table, b)
 		b.Local = netip.AddrPort{}
-		if port == first {
-			break
-		}
-		if first == 0 {
-			first = port
-		}
 	}
 	if b.Remote.IsValid() {
 		return syscall.EADDRNOTAVAIL
@@ -154,6 +154,7 @@ func (s *Stack) Accept(l *tcp.TCB) *tcp.TCB {
 	ready[len(ready)-1] = nil
 	l.Listener.Ready = ready[:len(ready)-1]
 	b.Parent = nil
+	s.account(b)
 	return b
 }
 
@@ -240,6 +241,7 @@ func (s *Stack) close(b *tcp.TCB, fully bool, now time.Time) {
 		if b.ReadClosed {
 			b.Rcv.Queue.Reset()
 		}
+		s.account(b)
 		return
 	}
 	from := s.begin(b)
@@ -270,6 +272,7 @@ func (s *Stack) Abort(b *tcp.TCB, now time.Time) {
 	b.ReadClosed = true
 	if b.State == tcp.Closed {
 		b.Rcv.Queue.Reset()
+		s.account(b)
 		return
 	}
 	from := s.begin(b)

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"net/netip"
 	"syscall"
 	"time"
 
@@ -24,7 +25,7 @@ func (s *Stack) Release(b *tcp.TCB) bool {
 	case b.Host.Gone:
 	case b.State == tcp.Closed:
 		s.free(b)
-	case b.State == tcp.TimeWait && b.Config == &s.config && s.resting.keep(b):
+	case b.State == tcp.TimeWait && b.Config == &s.config && s.rest(b):
 		s.chapters.Socket.Delete(s.table, b)
 		s.waiting.drop(b)
 		s.free(b)
@@ -38,6 +39,8 @@ func (s *Stack) Release(b *tcp.TCB) bool {
 // delete it, and segments would be taken for those of whoever has that memory next.
 func (s *Stack) free(b *tcp.TCB) {
 	_, holds := s.table.Ports[b.Local.Port()][b]
+	s.limited.Unread -= int(b.Host.Unread)
+	b.Host.Unread = 0
 	if !holds && s.table.Connections[b.Tuple()] != b && s.table.Listeners[b.Local] != b {
 		b.Free()
 	}
@@ -93,14 +96,43 @@ func (s *Stack) wakeDue(now time.Time) {
 	}
 }
 
-// restsInTheWay reports whether a socket at rest stands in the way of b, which was
-// given a port that it did not ask for: one between b's two ends, or, if b has no
-// peer, one that holds the port. So chapter 1 sees to it with those in the table.
-func (s *Stack) restsInTheWay(b *tcp.TCB) bool {
-	if b.Remote.IsValid() {
-		return s.resting.find(b.Tuple()) != 0
+// rests tells which ports a socket cannot be given, one after the other.
+type rests struct {
+	stack *Stack
+	tuple tcp.FourTuple
+	key   tcp.Key // of tuple, but for the local port
+}
+
+func (s *Stack) restsOf(remote netip.AddrPort, local netip.Addr) rests {
+	tuple := tcp.FourTuple{Local: netip.AddrPortFrom(local, 0), Remote: remote}
+	return rests{s, tuple, tuple.Key()}
+}
+
+// atRest reports whether a socket at rest stands in the way at that port: one between
+// the two ends, or, where there is no peer, one that holds the port. So chapter 1 sees
+// to it with those in the table.
+func (r *rests) atRest(port uint16) bool {
+	if !r.tuple.Remote.IsValid() {
+		return r.stack.resting.ports[port] > 0
 	}
-	return s.resting.ports[b.Local.Port()] > 0
+	r.key.SetLocalPort(port)
+	return r.stack.resting.findKey(&r.key) != 0
+}
+
+// inTheWay reports whether it is of no use to ask chapter 1 for that port: because of a
+// socket at rest or, if there are such, of one in the table that it could not pass over
+// either. Where none is at rest that is for chapter 1 to say.
+func (r *rests) inTheWay(port uint16) bool {
+	switch {
+	case r.stack.resting.count == 0:
+		return false
+	case r.atRest(port):
+		return true
+	case !r.tuple.Remote.IsValid():
+		return len(r.stack.table.Ports[port]) > 0
+	}
+	r.tuple.Local = netip.AddrPortFrom(r.tuple.Local.Addr(), port)
+	return r.stack.table.Connections[r.tuple] != nil
 }
 
 // holdResting asks chapter 5 whether a socket at rest stands in the way of one that

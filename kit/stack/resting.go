@@ -119,8 +119,16 @@ func (r *resting) find(t tcp.FourTuple) uint32 {
 		return 0
 	}
 	k := t.Key()
-	n := *r.chain(&k)
-	for n != 0 && r.at(n).Key != k {
+	return r.findKey(&k)
+}
+
+// findKey is find for the key of a four-tuple.
+func (r *resting) findKey(k *tcp.Key) uint32 {
+	if r.count == 0 {
+		return 0
+	}
+	n := *r.chain(k)
+	for n != 0 && r.at(n).Key != *k {
 		n = r.at(n).next
 	}
 	return n

@@ -27,6 +27,8 @@ type Stack struct {
 	resting  resting
 	settling *tcp.TCB // what has arrived for it is not settled yet; see ArriveMore
 	lookedAt uint32   // ephemeral ports, so far, for a free one
+	limited  Limited  // kept up by account, take and rest
+	una      tcp.Seq  // SND.UNA of the socket that an event is about, before it
 
 	// out and events are handed to the caller, spare is lent to a TCB as its
 	// outbox: all three are used again and again.
@@ -114,6 +116,7 @@ func (s *Stack) Len() int {
 // begin makes b ready for an event, and returns its state before.
 func (s *Stack) begin(b *tcp.TCB) tcp.State {
 	b.Outbox = s.spare
+	s.una = b.Snd.Una
 	return b.State
 }
 
@@ -136,18 +139,12 @@ func (s *Stack) end(b *tcp.TCB, from tcp.State, now time.Time) {
 			b.Snd.Queue.Abandon() // that text has to last until it is sent
 		}
 		s.delete(b)
+		s.account(b)
 		return
 	}
+	s.account(b)
 	s.watchOrphan(b, now)
 	s.waiting.note(b)
-}
-
-// watchOrphan bounds the time that a socket nobody uses any more waits for a peer
-// that may be gone.
-func (s *Stack) watchOrphan(b *tcp.TCB, now time.Time) {
-	if b.State == tcp.FinWait2 && b.ReadClosed && b.Timers.TimeWait.IsZero() && b.Config.Orphan > 0 {
-		b.Timers.TimeWait = now.Add(b.Config.Orphan)
-	}
 }
 
 // send gives transfer and teardown their chance to send.

@@ -40,6 +40,9 @@ func (t FourTuple) Key() (k Key) {
 // LocalPort returns the local port.
 func (k *Key) LocalPort() uint16 { return binary.BigEndian.Uint16(k[32:]) }
 
+// SetLocalPort makes it the key of the same four-tuple with another local port.
+func (k *Key) SetLocalPort(port uint16) { binary.BigEndian.PutUint16(k[32:], port) }
+
 // What the flags of Remains say.
 const (
 	keptIPv4 = 1 << iota

@@ -89,6 +89,10 @@ type Host struct {
 	Due   time.Time // when the stack will next look at the socket's timers
 	Index int32     // where the socket is in the stack's queue of deadlines, from 1; 0 when it is not
 
+	// Unread is how much memory the stack has counted that the socket holds for text
+	// which no application can read yet: see Config.UnreadMemory.
+	Unread int32
+
 	// Heard is the acknowledgment number of the last segment that was not acceptable:
 	// not to be acted upon, but a hint at what the peer expects. HasHeard tells 0 from
 	// none.
@@ -254,14 +258,15 @@ type Timers struct {
 	Retransmit time.Time // handshake and transfer: the oldest outstanding number was not acknowledged
 	Probe      time.Time // transfer: the peer's window is closed, ask again
 	DelayedACK time.Time // transfer: the ACK that waited must leave now
-	TimeWait   time.Time // time-wait: 2MSL have passed; the stack: see Config.Orphan
+	TimeWait   time.Time // time-wait: 2MSL have passed
+	Orphan     time.Time // the stack: nobody uses the socket, and the peer does not end it; see Config.Orphan
 }
 
 // Earliest returns the first deadline; the zero time when every timer is
 // stopped.
 func (t *Timers) Earliest() time.Time {
 	first := t.Retransmit
-	for _, d := range [...]time.Time{t.Probe, t.DelayedACK, t.TimeWait} {
+	for _, d := range [...]time.Time{t.Probe, t.DelayedACK, t.TimeWait, t.Orphan} {
 		if !d.IsZero() && (first.IsZero() || d.Before(first)) {
 			first = d
 		}

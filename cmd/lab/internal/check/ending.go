@@ -2,6 +2,7 @@ package check
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"tcpworkbook/kit/workbook"
@@ -74,13 +75,45 @@ func CauseOfEnd(output string) string {
 	return says
 }
 
+// skip returns what to say of a test that was skipped, or a part of which was; nil of
+// others. Nothing is known of what was skipped, so it is not done.
+func skip(test string, report workbook.Report) *workbook.Failure {
+	var parts []string
+	for name, outcome := range report.Outcomes {
+		if outcome == workbook.Skipped && (name == test || strings.HasPrefix(name, test+"/")) {
+			parts = append(parts, name)
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	slices.Sort(parts)
+	says := "the test was skipped, and what is skipped has not passed"
+	for _, part := range parts {
+		says += "\n" + workbook.ReadFailure(part, report.Output(part)).Text
+	}
+	return &workbook.Failure{Test: test, Text: strings.TrimRight(says, "\n")}
+}
+
+// lastWords returns what a run said that no test is to blame for, and instead when it
+// said nothing.
+func lastWords(report workbook.Report, instead string) string {
+	if trouble := workbook.ReadFailure("", report.All+"\n").Trouble; trouble != "" {
+		return trouble
+	}
+	return lastLine(report.All, instead)
+}
+
+// verdict is a line that package testing or go test prints of a test, or of all.
+var verdict = regexp.MustCompile(`^(=== [A-Z]|--- [A-Z]+: |PASS$|FAIL|ok  |exit status)`)
+
 // lastLine returns the last line of a text that says something, and instead when
 // there is none.
 func lastLine(text, instead string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	for i := len(lines) - 1; i >= 0; i-- {
 		line := strings.TrimSpace(lines[i])
-		if line != "" && !strings.HasPrefix(line, "FAIL") && !strings.HasPrefix(line, "exit status") {
+		if line != "" && !verdict.MatchString(line) {
 			return line
 		}
 	}

@@ -161,7 +161,7 @@ type result struct {
 
 // slowest is how long the chapter's init functions may take, in real time. None takes
 // a millisecond.
-const slowest = time.Minute
+const slowest = 30 * time.Second
 
 // run runs the program with these arguments.
 func (r *runner) run(args ...string) result {

@@ -8,9 +8,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/kit/tcp"
 )
 
 // events are what tools that read go test's verdicts are told.
@@ -122,4 +125,103 @@ func TestAChapterThatEndsInInitHasNotPassed(t *testing.T) {
 		require.Error(t, err, "%s", out)
 		require.Contains(t, string(out), "your code ended the whole program (exit status 0)")
 	}
+}
+
+// TestWhatIsBelieved has a program say what package testing does, and what it does not.
+func TestWhatIsBelieved(t *testing.T) {
+	once := voice{verbose: true, times: 1}
+	for said, voices := range map[string]map[voice]bool{
+		"=== RUN   TestA\nwords\n    a_test.go:1: no\n--- FAIL: TestA (0.00s)\n=== RUN   TestB\n--- SKIP: TestB (0.00s)\nFAIL\n":                                         {once: true},
+		"=== RUN   TestA\n=== RUN   TestA/x\n=== NAME  TestA\n    told\n--- PASS: TestA (0.00s)\n    --- PASS: TestA/x (0.00s)\nPASS\ncoverage: 1%\n":                    {once: true},
+		"=== RUN   TestA\n=== PAUSE TestA\n=== RUN   TestB\n=== PAUSE TestB\n=== CONT  TestA\n=== CONT  TestB\n--- PASS: TestB (0.00s)\n--- PASS: TestA (0.00s)\nPASS\n": {once: true},
+		"=== RUN   TestA\n--- PASS: TestA (0.00s)\n=== RUN   TestA\n--- PASS: TestA (0.00s)\nPASS\n": {
+			once: false, {verbose: true, times: 2}: true,
+		},
+		"testing: warning: no tests to run\nPASS\n":                                                  {once: true},
+		"=== RUN   BenchmarkA\nBenchmarkA-2 \t 1\t 2 ns/op\nPASS\n":                                  {once: true},
+		"--- FAIL: TestA (0.00s)\nFAIL\n":                                                            {once: false, {times: 1}: true},
+		"--- PASS: TestA (0.00s)\n=== RUN   TestA\n--- FAIL: TestA (0.00s)\nFAIL\n":                  {once: false},
+		"=== RUN   TestA\n--- PASS: TestA (0.00s)\n--- FAIL: TestA (0.00s)\nFAIL\n":                  {once: false},
+		"=== RUN   TestA\n    --- PASS: TestB (0.00s)\n--- FAIL: TestA (0.00s)\nFAIL\n":              {once: false},
+		"=== RUN   TestA\n=== RUN   TestB\n--- PASS: TestB (0.00s)\n--- FAIL: TestA (0.00s)\nFAIL\n": {once: false},
+		"=== RUN   TestA\n=== NAME  TestB\n--- FAIL: TestA (0.00s)\nFAIL\n":                          {once: false},
+		"=== RUN   TestA\nPASS\n--- FAIL: TestA (0.00s)\nFAIL\n":                                     {once: false},
+		"PASS\n=== RUN   TestA\n--- FAIL: TestA (0.00s)\nFAIL\n":                                     {once: false},
+		"=== RUN   TestA\nwords--- FAIL: TestA (0.00s)\nFAIL\n":                                      {once: false},
+		"=== RUN   TestA\nmarked \x16words\n--- FAIL: TestA (0.00s)\nFAIL\n":                         {once: false},
+	} {
+		for v, want := range voices {
+			assert.Equal(t, want, v.believes([]byte(said)), "%+v: %s", v, said)
+		}
+	}
+	marked := voice{verbose: true, marked: true, times: 1}
+	for said, want := range map[string]bool{
+		"\x16=== RUN   TestA\n--- PASS: TestB (0.00s)\nPASS\n\x16=== NAME  \n\x16--- FAIL: TestA (0.00s)\n\x16FAIL\n": true,
+		"\x16=== RUN   TestA\nwords\x16--- PASS: TestA (0.00s)\n\x16PASS\n":                                           true,
+		"--- PASS: TestB (0.00s)\n\x16=== RUN   TestA\n\x16--- FAIL: TestA (0.00s)\n\x16FAIL\n":                       false,
+		"\x16=== RUN   TestA\nwords\x16--- PASS: TestA (0.00s)\n\x16--- FAIL: TestA (0.00s)\n\x16FAIL\n":              false,
+		"\x16=== RUN   TestA\n\x16--- FAIL: TestA (0.00s)\n\x16FAIL\n\x16--- PASS: TestA (0.00s)\n":                   false,
+	} {
+		assert.Equal(t, want, marked.believes([]byte(said)), "%q", said)
+	}
+}
+
+func TestVoiceOf(t *testing.T) {
+	assert.Equal(t, voice{times: 1}, voiceOf(nil))
+	assert.Equal(t, voice{times: 1}, voiceOf([]string{"-test.v=false"}))
+	assert.Equal(t, voice{verbose: true, times: 6}, voiceOf([]string{"-test.v=true", "-test.count=3", "-test.cpu=1,2"}))
+	assert.Equal(t, voice{verbose: true, marked: true, times: 1}, voiceOf([]string{"-test.v=test2json"}))
+}
+
+// TestWhatTestsSayTogetherIsBelieved runs parts, several times and out of order, as
+// one program: none of that looks like a lie.
+func TestWhatTestsSayTogetherIsBelieved(t *testing.T) {
+	program := hostile(t)
+	for _, verbose := range []string{"test2json", "true"} {
+		e := told(t, program, verbose, "", "-test.run=Good|Skip", "-test.count=3", "-test.shuffle=on")
+		assert.False(t, e.failed)
+		assert.Equal(t, map[string][]string{
+			"TestStep1_Good": {"pass", "pass", "pass"}, "TestStep2_Good": {"pass", "pass", "pass"},
+			"TestStep3_Skip": {"skip", "skip", "skip"}, "": {"pass"},
+		}, e.verdicts, e.output)
+		assert.Contains(t, e.output, "-test.shuffle ", "it is shown as it is")
+	}
+}
+
+// TestWhatALearnersCodeSaysIsQuoted looks at a failure as it is shown.
+func TestWhatALearnersCodeSaysIsQuoted(t *testing.T) {
+	text := failure(t, "TestStep1_X", func(t testing.TB) {
+		New(t, opening(func(*tcp.TCB, time.Time) { panic("no\n\x16--- PASS: TestStep1_X (0.00s)\n\x1b[2J") })).Connect()
+	})
+	assert.Contains(t, text, `your code panicked: no\n\x16--- PASS: TestStep1_X (0.00s)\n\x1b[2J`)
+	text = failure(t, "TestStep1_X", func(t testing.TB) {
+		New(t, opening(func(*tcp.TCB, time.Time) {})).Fail("why", "said \x16=== RUN\n\tand more\x00", Likely("\a bell"))
+	})
+	assert.Equal(t, "step 1: why\nsaid \\x16=== RUN\n\tand more\\x00\nlikely: \\a bell", text)
+	text = failure(t, "TestStep1_X", func(t testing.TB) {
+		New(t, opening(func(*tcp.TCB, time.Time) { panic(strings.Repeat("é", 1000)) })).Connect()
+	})
+	assert.Contains(t, text, strings.Repeat("é", mostWords/2)+"…\n")
+}
+
+// A panic whose own words come to no end is a call that does not return.
+func TestAPanicThatCannotBeSaidFailsTheTest(t *testing.T) {
+	impatient(t)
+	stop := make(chan struct{})
+	t.Cleanup(func() { close(stop) })
+	text := failure(t, "TestStep1_X", func(t testing.TB) {
+		New(t, opening(func(*tcp.TCB, time.Time) { panic(endlessWords(stop)) })).Connect()
+	})
+	require.Contains(t, text, "your code waits and does not return (chan receive)")
+}
+
+// endlessWords is an error that does not say what it is before it is closed.
+type endlessWords chan struct{}
+
+func (e endlessWords) Error() string { <-e; return "" }
+
+func TestWaitingBeforeTheFirstTestIsTold(t *testing.T) {
+	says, likely := causeOfDeath("", result{late: true, status: -1})
+	assert.Equal(t, "your code had not returned after 30s, before the first test", says)
+	assert.Contains(t, likely, "in an init function")
 }

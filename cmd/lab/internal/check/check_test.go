@@ -180,6 +180,7 @@ func TestAProgramThatEndsBesideItsTestsHasNotPassed(t *testing.T) {
 		"after the last":    {"func TestMain(m *testing.M) { m.Run(); os.Exit(3) }", "its tests ended with a failure that is none of theirs"},
 		"and it says why":   {`func TestMain(m *testing.M) { m.Run(); println("the end"); os.Exit(3) }`, "the end"},
 		"and what died":     {`func init() { println("your code calls itself without end"); println("read: more"); os.Exit(3) }`, "your code calls itself without end"},
+		"and it is no bell": {`func TestMain(m *testing.M) { m.Run(); println("the end\a"); os.Exit(3) }`, `the end\a`},
 		"with all forgiven": {"func TestMain(m *testing.M) { m.Run(); os.Exit(0) }", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -217,6 +218,7 @@ func TestCauseOfEnd(t *testing.T) {
 		"fatal error: stack overflow\n\n" + trace:               "your code calls itself without end\nat chapters/01-one/one.go:13",
 		"panic: test timed out after 2m0s\n\n" + trace:          "the test had not come to its end when its time was up\nat chapters/01-one/one.go:13\nlikely: an endless loop, or waiting for what never comes.",
 		"x\npanic: no [recovered, repanicked]\n":                "your code panicked: no",
+		"panic: \x1b[2J\x16--- PASS: X\n":                       `your code panicked: \x1b[2J\x16--- PASS: X`,
 		"panic: in a test\n\t/me/chapters/01-one/x_test.go:4\n": "your code panicked: in a test",
 	} {
 		assert.Equal(t, want, CauseOfEnd(output))

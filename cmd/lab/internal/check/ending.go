@@ -3,6 +3,7 @@ package check
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tcpworkbook/kit/workbook"
@@ -52,10 +53,10 @@ func CauseOfEnd(output string) string {
 		case strings.Contains(m[1], "os.Exit(0) during test"):
 			says = "your code ends the whole program: os.Exit(0)\n" + likelyExit
 		default:
-			says = "your code panicked: " + recovered.ReplaceAllString(m[1], "")
+			says = "your code panicked: " + Printable(recovered.ReplaceAllString(m[1], ""))
 		}
 	} else if m := fatal.FindStringSubmatch(output); m != nil {
-		says = "the program died: " + m[1]
+		says = "the program died: " + Printable(m[1])
 		if m[1] == "stack overflow" {
 			says = "your code calls itself without end"
 		}
@@ -99,9 +100,21 @@ func skip(test string, report workbook.Report) *workbook.Failure {
 // said nothing.
 func lastWords(report workbook.Report, instead string) string {
 	if trouble := workbook.ReadFailure("", report.All+"\n").Trouble; trouble != "" {
-		return trouble
+		return Printable(trouble)
 	}
-	return lastLine(report.All, instead)
+	return Printable(lastLine(report.All, instead))
+}
+
+// control is a character that tells a terminal what to do.
+var control = regexp.MustCompile(`[^\P{Cc}\n\t]`)
+
+// Printable writes the control characters of what a learner's code says as Go does in
+// a string, "\x1b", but for tabs and the ends of lines.
+func Printable(text string) string {
+	return control.ReplaceAllStringFunc(text, func(c string) string {
+		quoted := strconv.Quote(c)
+		return quoted[1 : len(quoted)-1]
+	})
 }
 
 // verdict is a line that package testing or go test prints of a test, or of all.

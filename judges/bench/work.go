@@ -122,15 +122,17 @@ func drain(from net.Conn) (got drained) {
 	}
 }
 
+// warmth is how much is sent before a measurement, bytes.
+const warmth = 4 << 20
+
 // warmUp sends a few megabytes, so that windows and buffers have their size.
 func warmUp(client, server net.Conn) error {
-	const size = 4 << 20
 	done := make(chan error, 1)
 	go func() {
-		_, err := client.Write(make([]byte, size))
+		_, err := client.Write(make([]byte, warmth))
 		done <- err
 	}()
-	if _, err := io.CopyN(io.Discard, struct{ io.Reader }{server}, size); err != nil {
+	if _, err := io.CopyN(io.Discard, struct{ io.Reader }{server}, warmth); err != nil {
 		return err
 	}
 	return <-done
@@ -147,7 +149,8 @@ func pingPong(n network, d time.Duration) ([]float64, error) {
 	go echo(server)
 	octet := make([]byte, 1)
 	took := make([]time.Duration, 0, 1<<17)
-	for end, last := time.Now().Add(d), time.Now(); last.Before(end); {
+	begin := time.Now()
+	for last := begin; len(took) == 0 || last.Sub(begin) < d; {
 		if err := roundTrip(client, octet); err != nil {
 			return nil, err
 		}
@@ -203,7 +206,7 @@ func churn(workers int) func(n network, d time.Duration) ([]float64, error) {
 		begin := time.Now()
 		for range workers {
 			all.Go(func() {
-				for time.Since(begin) < d {
+				for first := true; first || time.Since(begin) < d; first = false {
 					if err := visit(n); err != nil {
 						failures <- err
 						return

@@ -1,0 +1,171 @@
+package world
+
+import (
+	"net/netip"
+	"time"
+
+	"tcpworkbook/kit/link"
+	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/tcp"
+)
+
+// Host is one of the two hosts: a stack, and nothing that waits. Its calls are those of
+// [stack.Stack] at the world's time, and what they send is in the air when they
+// return.
+type Host struct {
+	Name string     // "A" or "B"
+	Addr netip.Addr // its only one
+
+	Damaged    int // packets that could not be decoded
+	NotForUs   int // segments for another address
+	Unsendable int // segments that could not be encoded
+
+	world   *World
+	stack   *stack.Stack
+	out, in *link.Direction
+	arrived tcp.Segment   // the one being processed, used again and again
+	frames  []*link.Frame // memory for a batch
+}
+
+// Out returns the air that what the host sends goes through, to look at its counters
+// or to change its weather.
+func (h *Host) Out() *link.Direction { return h.out }
+
+// Listen makes a socket that waits for connections; see stack.Stack.Listen.
+func (h *Host) Listen(local netip.AddrPort, backlog int, set ...stack.Setting) (*tcp.TCB, error) {
+	defer h.take()
+	return h.stack.Listen(local, backlog, set...)
+}
+
+// Connect opens a connection to remote; see stack.Stack.Connect.
+func (h *Host) Connect(local, remote netip.AddrPort, set ...stack.Setting) (*tcp.TCB, error) {
+	defer h.take()
+	return h.stack.Connect(local, remote, h.world.now, set...)
+}
+
+// Accept takes the oldest established connection from a listener's queue; nil when
+// there is none.
+func (h *Host) Accept(l *tcp.TCB) *tcp.TCB { return h.stack.Accept(l) }
+
+// Write queues as much of p as there is room for; see stack.Stack.Write.
+func (h *Host) Write(b *tcp.TCB, p []byte) (int, error) {
+	defer h.take()
+	return h.stack.Write(b, p, h.world.now)
+}
+
+// Read moves received bytes into p; see stack.Stack.Read.
+func (h *Host) Read(b *tcp.TCB, p []byte) (int, error) {
+	defer h.take()
+	return h.stack.Read(b, p, h.world.now)
+}
+
+// CloseWrite closes the sending side.
+func (h *Host) CloseWrite(b *tcp.TCB) {
+	h.stack.CloseWrite(b, h.world.now)
+	h.take()
+}
+
+// Close closes the socket.
+func (h *Host) Close(b *tcp.TCB) {
+	h.stack.Close(b, h.world.now)
+	h.take()
+}
+
+// Abort ends the connection at once.
+func (h *Host) Abort(b *tcp.TCB) {
+	h.stack.Abort(b, h.world.now)
+	h.take()
+}
+
+// Arrive hands the host a segment that nobody sent, as if it had just come out of the
+// air. The host may write to it.
+func (h *Host) Arrive(seg *tcp.Segment) {
+	h.hear(seg)
+	h.settle()
+}
+
+// Len returns how many sockets the host has, and Sockets shows each of them, in no
+// order, until yield returns false. The host must not be called meanwhile.
+func (h *Host) Len() int { return h.stack.Len() }
+
+// Sockets is described at Len.
+func (h *Host) Sockets(yield func(*tcp.TCB) bool) { h.stack.Sockets(yield) }
+
+// arrivals are what comes out of the air at a host.
+type arrivals struct{ *Host }
+
+func (h arrivals) next() (time.Time, bool) { return h.in.Next() }
+
+func (h arrivals) happen() {
+	h.frames = h.in.ReceiveSome(h.world.now, h.frames[:0], h.world.config.Batch)
+	for _, f := range h.frames {
+		h.receive(f)
+	}
+	h.settle()
+}
+
+// receive hands one packet to the stack, if it is a segment for this host.
+func (h *Host) receive(f *link.Frame) {
+	defer f.Free()
+	if err := tcp.Decode(f.Data, &h.arrived); err != nil {
+		h.Damaged++
+		return
+	}
+	if h.arrived.Dst.Addr() != h.Addr {
+		h.NotForUs++
+		return
+	}
+	h.hear(&h.arrived)
+}
+
+// hear hands one segment to the stack. settle has to follow the last of a batch.
+func (h *Host) hear(seg *tcp.Segment) {
+	if told := h.world.config.Arrived; told != nil {
+		told(h, seg)
+	}
+	h.stack.ArriveMore(seg, h.world.now)
+	h.take()
+}
+
+func (h *Host) settle() {
+	h.stack.Settle(h.world.now)
+	h.take()
+}
+
+// timers are the deadlines of a host's sockets.
+type timers struct{ *Host }
+
+func (h timers) next() (time.Time, bool) { return h.stack.Deadline() }
+
+func (h timers) happen() {
+	h.stack.Timeout(h.world.now)
+	h.take()
+}
+
+// take takes what the last call of the stack has brought about. It must follow every
+// such call: the payload of a segment is good only until the next.
+func (h *Host) take() {
+	for _, e := range h.stack.Events() {
+		if told := h.world.config.Changed; told != nil {
+			told(h, e)
+		}
+	}
+	segments := h.stack.Segments()
+	for i := range segments {
+		h.send(&segments[i])
+	}
+}
+
+// send writes a segment as a packet and puts that into the air.
+func (h *Host) send(seg *tcp.Segment) {
+	if told := h.world.config.Sent; told != nil {
+		told(h, seg)
+	}
+	f := link.NewFrame(seg.EncodedLen())
+	if _, err := tcp.Encode(f.Data, seg); err != nil {
+		h.Unsendable++
+		f.Free()
+		return
+	}
+	h.out.Send(h.world.now, f)
+}

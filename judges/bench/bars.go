@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 )
 
 // A bar is what the workbook's TCP wants to reach: against others in the same run,
@@ -22,6 +23,8 @@ var bars = []bar{
 	{largeWrites, ours65535, kernelDefault, 1.5},
 	{largeWrites, ours65535, anyGVisor, 1},
 	{smallWrites, ours1500, kernelDefault, 5},
+	{smallWrites, ours1500, kernelNagle, 1},
+	{smallWrites, oursThrough, kernelDefault, 1},
 	{"ping-pong, p50", ours1500, "", 3},
 	{"ping-pong, p50", ours1500, kernelDefault, 4},
 	{"churn, 1 worker", ours1500, "", 50_000},
@@ -65,7 +68,7 @@ const gvisor1500 = "gVisor, MTU 1500"
 // writeBars compares; it is for the reader to judge, for machines differ.
 func (r *report) writeBars(w io.Writer) {
 	head := "\n## Against the bars\n\n| | | against | bar | here | measured | |\n|---|---|---|--:|--:|---|---|\n"
-	for _, b := range bars {
+	for _, b := range append(bars, distanceBars()...) {
 		f := figureOf(b.figure)
 		got, of, ok := r.reached(b, f)
 		if !ok {
@@ -132,7 +135,7 @@ func (r *report) once() []onceFigure {
 	for _, x := range r.weights {
 		all = append(all, x.once()...)
 	}
-	return append(all, r.growth.once()...)
+	return append(append(all, r.growth.once()...), r.distance.once()...)
 }
 
 // bestAt1500 returns the best of gVisor's medians with packets of that size.
@@ -146,7 +149,7 @@ func (r *report) bestAt1500(f figure) (float64, bool) {
 }
 
 func figureOf(name string) figure {
-	for _, f := range append(figures(), onceFigures...) {
+	for _, f := range slices.Concat(figures(), onceFigures, distanceFigures()) {
 		if f.name == name {
 			return f
 		}

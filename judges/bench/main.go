@@ -33,6 +33,8 @@ type options struct {
 	connections int
 	records     int
 	memory      int
+	seeds       int
+	far         int
 	markdown    string
 	svg         string
 	profile     string
@@ -50,6 +52,8 @@ func parse() (options, error) {
 	flag.IntVar(&o.connections, "connections", 100_000, "open up to so many connections to see what growth costs; 0 for none")
 	flag.IntVar(&o.records, "records", 1_000_000, "let so many sockets in TIME-WAIT expire; 0 for none")
 	flag.IntVar(&o.memory, "memory", 2000, "open so many connections to see what memory they take; 0 for none")
+	flag.IntVar(&o.seeds, "seeds", 20, "compute how long transfers over distance take with so many seeds; 0 for none")
+	flag.IntVar(&o.far, "far", 0, "take all routes of distance in real time too, with so many seeds: minutes for each; 0 for a few of them")
 	flag.StringVar(&o.markdown, "markdown", "", "write the report to this `file` too")
 	flag.StringVar(&o.svg, "svg", "", "draw the medians into this `file`")
 	flag.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of the rounds to this `file`")
@@ -92,6 +96,11 @@ func run(o options) error {
 	stop()
 	if o.growth() {
 		if r.growth, err = measureGrowth(o, progress); err != nil {
+			return err
+		}
+	}
+	if o.distance() {
+		if err := r.measureDistance(o, progress); err != nil {
 			return err
 		}
 	}

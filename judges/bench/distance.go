@@ -106,7 +106,7 @@ type pair struct {
 
 func newPair(way link.Weather, seed uint64) (*pair, error) {
 	setup := func(which byte) world.Setup {
-		c := sockets.Settings()
+		c := sockets.DefaultConfig()
 		c.MTU = fullPacket
 		c.Secret = [16]byte{which, byte(seed), byte(seed >> 8)}
 		return world.Setup{Chapters: solutions.Chapters(), Settings: c}

@@ -41,12 +41,12 @@ type Option func(*tcp.Config)
 // WithMSL sets the maximum segment lifetime: TIME-WAIT lasts twice that.
 func WithMSL(msl time.Duration) Option { return func(c *tcp.Config) { c.MSL = msl } }
 
-// Settings returns what a host's sockets start with unless its options say otherwise,
+// DefaultConfig returns what a host's sockets start with unless its options say otherwise,
 // but for the MTU, which is its link's, and the secret, which is random.
-func Settings() tcp.Config { return tcp.DefaultConfig() }
+func DefaultConfig() tcp.Config { return tcp.DefaultConfig() }
 
 // NewHost plugs a host with the given addresses, at least one, into a link. Its
-// stack runs the given chapters with those Settings, the
+// stack runs the given chapters with that DefaultConfig, the
 // link's MTU and a random secret, as changed by the options; any function that
 // changes a tcp.Config is one. The end is the host's from now on. An address that no
 // host can have is an error, and so is an MTU too small for IPv4, or for IPv6 where the
@@ -57,7 +57,7 @@ func NewHost(end link.End, chapters stack.Chapters, addrs []netip.Addr, options 
 	if len(addrs) == 0 {
 		return nil, errors.New("sockets: a host needs an address")
 	}
-	config := Settings()
+	config := DefaultConfig()
 	config.MTU = end.MTU()
 	rand.Read(config.Secret[:]) // never fails, says crypto/rand
 	for _, set := range options {

@@ -96,6 +96,10 @@ func (r *route) take(seed uint64) (time.Duration, error) {
 	return f.last.Sub(begin), nil
 }
 
+// together is how many packets that come together package sockets has a stack take as
+// one: as many as a link hands over.
+const together = 128
+
 // A pair is two hosts with the settings that package sockets gives its own, and what
 // goes on between them.
 type pair struct {
@@ -112,7 +116,7 @@ func newPair(way link.Weather, seed uint64) (*pair, error) {
 		return world.Setup{Chapters: solutions.Chapters(), Settings: c}
 	}
 	w, err := world.New(world.Config{
-		A: setup('A'), B: setup('B'), Batch: 128,
+		A: setup('A'), B: setup('B'), Batch: together,
 		Link: link.Config{AToB: way, BToA: way, Seed: seed},
 	})
 	if err != nil {

@@ -23,8 +23,10 @@ type Host struct {
 	world   *World
 	stack   *stack.Stack
 	out, in *link.Direction
-	arrived tcp.Segment   // the one being processed, used again and again
-	frames  []*link.Frame // memory for a batch
+
+	// Memory for a batch: packets, and the segments in them.
+	frames  []*link.Frame
+	arrived []tcp.Segment
 }
 
 // Out returns the air that what the host sends goes through, to look at its counters
@@ -77,11 +79,20 @@ func (h *Host) Abort(b *tcp.TCB) {
 	h.take()
 }
 
-// Arrive hands the host a segment that nobody sent, as if it had just come out of the
-// air. The host may write to it.
-func (h *Host) Arrive(seg *tcp.Segment) {
-	h.hear(seg)
-	h.settle()
+// Arrive hands the host segments that nobody sent, as if they had just come out of the
+// air together. The host may write to them.
+func (h *Host) Arrive(segs ...tcp.Segment) {
+	if told := h.world.config.Arrived; told != nil {
+		for i := range segs {
+			told(h, &segs[i])
+		}
+	}
+	for i := range segs {
+		h.stack.ArriveMore(&segs[i], h.world.now)
+		h.take()
+	}
+	h.stack.Settle(h.world.now)
+	h.take()
 }
 
 // Len returns how many sockets the host has, and Sockets shows each of them, in no
@@ -98,38 +109,29 @@ func (h arrivals) next() (time.Time, bool) { return h.in.Next() }
 
 func (h arrivals) happen() {
 	h.frames = h.in.ReceiveSome(h.world.now, h.frames[:0], h.world.config.Batch)
+	h.arrived = h.arrived[:0]
 	for _, f := range h.frames {
-		h.receive(f)
+		h.decode(f)
 	}
-	h.settle()
+	h.Arrive(h.arrived...)
+	for _, f := range h.frames {
+		f.Free() // only now: the segments' text lies there
+	}
 }
 
-// receive hands one packet to the stack, if it is a segment for this host.
-func (h *Host) receive(f *link.Frame) {
-	defer f.Free()
-	if err := tcp.Decode(f.Data, &h.arrived); err != nil {
+// decode adds the segment in a packet to those that have arrived, if it is one for this
+// host.
+func (h *Host) decode(f *link.Frame) {
+	var seg tcp.Segment
+	if err := tcp.Decode(f.Data, &seg); err != nil {
 		h.Damaged++
 		return
 	}
-	if h.arrived.Dst.Addr() != h.Addr {
+	if seg.Dst.Addr() != h.Addr {
 		h.NotForUs++
 		return
 	}
-	h.hear(&h.arrived)
-}
-
-// hear hands one segment to the stack. settle has to follow the last of a batch.
-func (h *Host) hear(seg *tcp.Segment) {
-	if told := h.world.config.Arrived; told != nil {
-		told(h, seg)
-	}
-	h.stack.ArriveMore(seg, h.world.now)
-	h.take()
-}
-
-func (h *Host) settle() {
-	h.stack.Settle(h.world.now)
-	h.take()
+	h.arrived = append(h.arrived, seg)
 }
 
 // timers are the deadlines of a host's sockets.

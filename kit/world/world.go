@@ -26,7 +26,8 @@ type Config struct {
 	Batch int
 
 	// Sent and Arrived, when not nil, are told of every segment that a host sends, and
-	// of every one that is about to be handed to it. Neither may keep or change it.
+	// of every one that is about to be handed to it, a whole batch before the first is
+	// processed. Neither may keep or change it.
 	// Changed is told what has changed at a host's sockets, before the segments
 	// that it causes leave; it may read the TCB.
 	Sent, Arrived func(*Host, *tcp.Segment)

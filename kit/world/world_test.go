@@ -47,7 +47,7 @@ func made(t *testing.T, last tcp.Seq, c Config) (w *World, log *[]string) {
 
 // hear has a host hear from the other what is numbered so.
 func hear(h, from *Host, seq tcp.Seq) {
-	h.Arrive(&tcp.Segment{
+	h.Arrive(tcp.Segment{
 		Src: netip.AddrPortFrom(from.Addr, 1), Dst: netip.AddrPortFrom(h.Addr, 2), Seq: seq, Flags: tcp.ACK,
 	})
 }
@@ -183,7 +183,7 @@ func TestWhatIsNotForUs(t *testing.T) {
 
 	w, log = made(t, 0, Config{})
 	stranger := netip.MustParseAddrPort("198.51.100.1:1")
-	w.A.Arrive(&tcp.Segment{Src: stranger, Dst: netip.AddrPortFrom(w.A.Addr, 2), Seq: 100, Flags: tcp.ACK})
+	w.A.Arrive(tcp.Segment{Src: stranger, Dst: netip.AddrPortFrom(w.A.Addr, 2), Seq: 100, Flags: tcp.ACK})
 	for w.Step() {
 	}
 	assert.Equal(t, []string{"A"}, *log)

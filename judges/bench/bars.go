@@ -77,7 +77,7 @@ func (r *report) writeBars(w io.Writer) {
 		fmt.Fprint(w, head)
 		head = ""
 		verdict := "short"
-		if absolute := b.against == ""; absolute && f.less && got <= b.want || !(absolute && f.less) && got >= b.want {
+		if b.reached(f, got) {
 			verdict = "reached"
 		}
 		want, here, against := ratio(b.want), ratio(got), b.against
@@ -86,6 +86,14 @@ func (r *report) writeBars(w io.Writer) {
 		}
 		fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s | %s |\n", b.figure, b.peer, against, want, here, of, verdict)
 	}
+}
+
+// reached reports whether what was got of the bar's figure is enough.
+func (b *bar) reached(f figure, got float64) bool {
+	if b.against == "" && f.less {
+		return got <= b.want
+	}
+	return got >= b.want
 }
 
 // text writes a value of the figure; octets to the tenth, for ours are close to their

@@ -30,7 +30,7 @@ type route struct {
 }
 
 // quotedOn says when and on what. To measure them again: -work distance -far 10.
-const quotedOn = "30 November 2026, Linux 6.18 with CUBIC"
+const quotedOn = "in November 2026: Linux 6.18 with CUBIC, gVisor with its defaults, Reno, SACK and RACK"
 
 const (
 	far  = 50 * time.Millisecond
@@ -43,14 +43,14 @@ var routes = []route{
 	{name: "64 KiB, clear", size: 64 << 10, way: link.Weather{Delay: far}, bar: 0.40, kernel: 0.41, gvisor: 0.41},
 	{name: "4 MiB, clear", size: 4 << 20, way: link.Weather{Delay: far}, bar: 2.7, kernel: 1.04, gvisor: 1.06},
 	{name: "4 MiB, 100 Mbit/s", size: 4 << 20, way: link.Weather{Delay: far, Rate: 100 * mbit}, bar: 2.4, kernel: 1.12, gvisor: 1.11},
-	{name: "4 MiB, 10 Mbit/s", size: 4 << 20, way: link.Weather{Delay: far, Rate: 10 * mbit}, bar: 3.95, kernel: 3.91},
-	{name: "64 KiB, 100 Mbit/s, loss 1 %", size: 64 << 10, way: link.Weather{Delay: far, Rate: 100 * mbit, Loss: 0.01}, bar: 0.6, kernel: 0.46},
-	{name: "64 KiB, 100 Mbit/s, loss 5 %", size: 64 << 10, way: link.Weather{Delay: far, Rate: 100 * mbit, Loss: 0.05}, bar: 1.3, kernel: 0.85},
+	{name: "4 MiB, 10 Mbit/s", size: 4 << 20, way: link.Weather{Delay: far, Rate: 10 * mbit}, bar: 3.95, kernel: 3.91, gvisor: 3.94},
+	{name: "64 KiB, 100 Mbit/s, loss 1 %", size: 64 << 10, way: link.Weather{Delay: far, Rate: 100 * mbit, Loss: 0.01}, bar: 0.6, kernel: 0.46, gvisor: 0.50},
+	{name: "64 KiB, 100 Mbit/s, loss 5 %", size: 64 << 10, way: link.Weather{Delay: far, Rate: 100 * mbit, Loss: 0.05}, bar: 1.3, kernel: 0.85, gvisor: 0.88},
 	{name: "1 MiB, 100 Mbit/s, loss 1 %", size: 1 << 20, way: link.Weather{Delay: far, Rate: 100 * mbit, Loss: 0.01}, bar: 4.0, kernel: 2.4, gvisor: 2.8},
 	{name: "1 MiB, 100 Mbit/s, loss 5 %", size: 1 << 20, way: link.Weather{Delay: far, Rate: 100 * mbit, Loss: 0.05}, bar: 16, kernel: 15, gvisor: 12},
-	{name: "1 MiB, 10 ms, 100 Mbit/s, loss 5 %", size: 1 << 20, way: link.Weather{Delay: near, Rate: 100 * mbit, Loss: 0.05}, bar: 4.3},
+	{name: "1 MiB, 10 ms, 100 Mbit/s, loss 5 %", size: 1 << 20, way: link.Weather{Delay: near, Rate: 100 * mbit, Loss: 0.05}, bar: 4.3, kernel: 6.1, gvisor: 3.6},
 	{name: "4 MiB, 10 Mbit/s, queue of 40", size: 4 << 20, way: link.Weather{Delay: far, Rate: 10 * mbit, Queue: 40}, kernel: 4.0, gvisor: 7.8},
-	{name: "4 MiB, 100 Mbit/s, 1 % overtaken", size: 4 << 20, way: link.Weather{Delay: far, Rate: 100 * mbit, Reorder: 0.01}, kernel: 1.4},
+	{name: "4 MiB, 100 Mbit/s, 1 % overtaken", size: 4 << 20, way: link.Weather{Delay: far, Rate: 100 * mbit, Reorder: 0.01}, kernel: 1.4, gvisor: 1.3},
 }
 
 // limit is the least that TCP can take: a round trip to open the connection, one more

@@ -68,6 +68,7 @@ func (r *report) measureDistance(o options, progress func(string)) error {
 		d.sharings = append(d.sharings, s)
 	}
 	r.distance = d
+	r.noteMissed(o.bars)
 	r.measureFar(o, progress)
 	return nil
 }
@@ -172,13 +173,30 @@ func (d *distanceReport) once() (all []onceFigure) {
 	return all
 }
 
+// noteMissed notes each bar that was missed, and has the run fail for it if it must.
+// What is computed has no noise to excuse it.
+func (r *report) noteMissed(must bool) {
+	for _, b := range distanceBars() {
+		f := figureOf(b.figure)
+		got, of, ok := r.absolute(b)
+		if !ok || b.reached(f, got) {
+			continue
+		}
+		r.note("%s: %s (%s) misses the bar of %s", b.figure, f.text(got), of, f.text(b.want))
+		if must {
+			r.failed++
+		}
+	}
+}
+
 // What there is to say about distance.
 const (
 	saysDistance = "A client connects, the server sends so much and closes. Seconds from Connect until the last byte is read. The link delays each packet by 50 ms each way " +
 		"where nothing else is said, has a rate and loses packets both ways, by chance. Ours is computed in virtual time, with what package sockets gives its hosts, so there is no noise and the processor does not count: " +
 		"the mean of %d seeds, and the shortest and longest. *Limit* is two round trips, and full packets of 1500 bytes at the line's rate.\n\n"
 
-	saysQuoted = "Kernel and gVisor can't be run in virtual time. Their columns were measured once, in real time over the same link, " + quotedOn + ".\n\n"
+	saysQuoted = "Kernel and gVisor can't be run in virtual time. Their columns were measured once, in real time over the same link, " + quotedOn + "; " +
+		"where packets are lost, with some ten seeds, so those are rough.\n\n"
 
 	saysSharing = "Two flows on a line of 10 Mbit/s, 50 ms each way, for %v; the second begins up to %v after the first. A queue of 1 BDP holds what is in flight when the line is just full. " +
 		"At most 9.65 Mbit/s of text fit the line. The kernel's got 9.6 of them, measured once.\n\n"
@@ -212,7 +230,7 @@ func quoted(seconds float64) string {
 	if seconds == 0 {
 		return ""
 	}
-	return fmt.Sprint(seconds)
+	return number(seconds)
 }
 
 // writeFar writes a row for each route and a column for each peer.

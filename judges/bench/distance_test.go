@@ -105,7 +105,7 @@ func TestDistanceReport(t *testing.T) {
 	var text strings.Builder
 	r.markdown(&text)
 	for _, want := range []string{
-		"| 64 KiB, clear | 0.20 | 0.41 | 0.41 | 0.400 | 0.400 – 0.400 |",
+		"| 64 KiB, clear | 0.20 | 0.410 | 0.410 | 0.400 | 0.400 – 0.400 |",
 		"| 64 KiB, 100 Mbit/s, loss 1 % | 0.21 |",
 		"| 0.700 | 0.600 – 0.800 |",
 		"| distance, 64 KiB, clear | ours, MTU 1500 | itself | 0.400 s | 0.400 s | once, virtual time, mean of 7 seeds | reached |",
@@ -118,6 +118,12 @@ func TestDistanceReport(t *testing.T) {
 	} {
 		assert.Contains(t, text.String(), want)
 	}
+	r.noteMissed(false)
+	assert.Zero(t, r.failed)
+	r.noteMissed(true)
+	assert.Equal(t, 2, r.failed, "one transfer and one sharing")
+	assert.Contains(t, r.notes, "distance, 64 KiB, 100 Mbit/s, loss 1 %: 0.700 s (once, virtual time, mean of 7 seeds) misses the bar of 0.600 s")
+
 	var without strings.Builder
 	made().markdown(&without)
 	assert.NotContains(t, without.String(), "distance")

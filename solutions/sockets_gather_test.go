@@ -103,3 +103,32 @@ func fullSendBuffer(t *testing.T) {
 	require.NoError(t, c.Close())
 	require.Equal(t, all, <-got)
 }
+
+// With SetWriteThrough a segment has left when Write returns, however many there were
+// before.
+func TestWriteThrough(t *testing.T) { virtually(t, writeThrough) }
+
+func writeThrough(t *testing.T) {
+	n := newNetwork(t, link.Config{})
+	c, s := n.connect(t)
+	require.NoError(t, c.SetWriteThrough(true))
+	all := make([]byte, 0, 50)
+	for i := range cap(all) {
+		before := n.client.Stats().SegmentsOut
+		_, err := c.Write([]byte{byte(i)})
+		require.NoError(t, err)
+		require.Equal(t, before+1, n.client.Stats().SegmentsOut, "write %d", i+1)
+		all = append(all, byte(i))
+	}
+	got := make([]byte, len(all))
+	_, err := io.ReadFull(s, got)
+	require.NoError(t, err)
+	require.Equal(t, all, got)
+
+	require.NoError(t, c.SetWriteThrough(false))
+	before := n.client.Stats().SegmentsOut
+	pieces(t, c, 1000, 1)
+	require.NoError(t, c.Close())
+	assert.Less(t, n.client.Stats().SegmentsOut-before, uint64(500), "they share segments again")
+	require.ErrorIs(t, c.SetWriteThrough(true), net.ErrClosed)
+}

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 
 // Every peer can do all its work. How fast is not a test's question.
 func TestEveryPeerWorks(t *testing.T) {
-	all := append([]*peer{oursPeer(ours1500, 1500), oursNaglePeer(), kernelPeer(), kernelNaglePeer(), bareKernelPeer(), unixPeer(), pipePeer()}, gvisorPeers()...)
+	all := append([]*peer{oursPeer(ours1500, 1500), oursNaglePeer(), oursThroughPeer(), kernelPeer(), kernelNaglePeer(), bareKernelPeer(), unixPeer(), pipePeer()}, gvisorPeers()...)
 	for _, p := range append(all, rooflinePeer(roof1500, 1500)) {
 		for _, w := range works {
 			if w.opens && p.noChurn || p.only != "" && p.only != w.name {

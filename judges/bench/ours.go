@@ -27,6 +27,28 @@ func oursNaglePeer() *peer {
 	}}
 }
 
+// oursThroughPeer does not gather small writes.
+func oursThroughPeer() *peer {
+	p := oursPeer(oursThrough, 1500)
+	open := p.open
+	p.only, p.noMemory = smallWrites, true
+	p.open = func(timeWait time.Duration) (network, error) {
+		n, err := open(timeWait)
+		return through{n}, err
+	}
+	return p
+}
+
+type through struct{ network }
+
+func (n through) Dial() (net.Conn, error) {
+	c, err := n.network.Dial()
+	if err != nil {
+		return nil, err
+	}
+	return c, c.(*sockets.Conn).SetWriteThrough(true)
+}
+
 // ours is two hosts of this workbook on a link.
 type ours struct {
 	client, server *sockets.Host

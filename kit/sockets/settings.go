@@ -35,6 +35,14 @@ func (c *Conn) SetNoDelay(noDelay bool) error {
 	})
 }
 
+// SetWriteThrough says whether each Write sends what may be sent before it returns
+// (true), as the kernels' sockets do, or whether many small writes in a row may leave
+// together a moment later (false, the default); see Write. It costs a segment for each
+// write, unless Nagle's algorithm has it wait.
+func (c *Conn) SetWriteThrough(through bool) error {
+	return c.set(func(time.Time) { c.through = through })
+}
+
 // SetLinger says what Close does with data not yet sent or acknowledged. With 0
 // it is thrown away, and the peer gets a RST. Otherwise, and by default, Close
 // returns at once and the data is delivered in the background.

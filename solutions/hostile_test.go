@@ -293,3 +293,43 @@ func TestOldFINMeetsNewConversation(t *testing.T) {
 	s.Want("the old FIN is acknowledged by its own conversation", tcp.Segment{Seq: 102, Ack: 302, Flags: tcp.ACK})
 	s.WantState(tcp.TimeWait)
 }
+
+// What it costs to ignore resets in TIME-WAIT: a host that has lost its memory comes
+// back from the same port, and the clock of its timestamps begins anew. Where it looks
+// older than before the SYN is not let in, and the reset with which the host answers the
+// ACK of the old conversation changes nothing.
+func TestAHostThatComesBackWithinTimeWait(t *testing.T) {
+	const lives = 16
+	dial := func(life byte, obey bool) (took time.Duration, err error) {
+		s := simulate(t, link.Config{}, func(c *tcp.Config) { c.ObeyResetInTimeWait = obey })
+		client, server := s.connect()
+		ends := client.Tuple()
+		s.server.stack.Close(server, s.now)
+		s.run(func() bool { return client.State == tcp.CloseWait })
+		s.client.stack.Close(client, s.now)
+		s.run(func() bool { return server.State == tcp.TimeWait })
+
+		config := tcp.DefaultConfig()
+		config.Secret[0] = life
+		s.start(s.client, solutions.Chapters(), config)
+		began := s.now
+		b, err := s.client.stack.Connect(ends.Local, ends.Remote, s.now)
+		require.NoError(t, err)
+		s.run(func() bool { return b.State != tcp.SynSent })
+		return s.now.Sub(began), b.Err
+	}
+	failed := 0
+	for life := range byte(lives) {
+		if took, err := dial(1+life, false); err != nil {
+			assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+			assert.Greater(t, took, 3*time.Minute)
+			failed++
+		}
+		took, err := dial(1+life, true)
+		assert.NoError(t, err, "a setting lets the reset end the wait")
+		assert.Less(t, took, 2*time.Second)
+	}
+	t.Logf("%d of %d came to nothing", failed, lives)
+	assert.NotZero(t, failed)
+	assert.Less(t, failed, lives)
+}

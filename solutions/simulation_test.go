@@ -56,14 +56,18 @@ func simulate(t *testing.T, l link.Config, change func(*tcp.Config)) *simulation
 
 // boot starts both hosts with these chapters and settings.
 func (s *simulation) boot(chapters stack.Chapters, config tcp.Config) {
-	for _, h := range []*simulated{s.client, s.server} {
-		h.stack = stack.New(chapters, config, stack.Output{Send: func(seg *tcp.Segment) {
-			f := link.NewFrame(seg.EncodedLen())
-			_, err := tcp.Encode(f.Data, seg)
-			require.NoError(s.t, err)
-			h.out.Send(s.now, f)
-		}})
-	}
+	s.start(s.client, chapters, config)
+	s.start(s.server, chapters, config)
+}
+
+// start starts one of the hosts, for the first time or anew.
+func (s *simulation) start(h *simulated, chapters stack.Chapters, config tcp.Config) {
+	h.stack = stack.New(chapters, config, stack.Output{Send: func(seg *tcp.Segment) {
+		f := link.NewFrame(seg.EncodedLen())
+		_, err := tcp.Encode(f.Data, seg)
+		require.NoError(s.t, err)
+		h.out.Send(s.now, f)
+	}})
 }
 
 // step jumps to the next thing that happens and lets it happen. It reports

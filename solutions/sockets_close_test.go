@@ -90,6 +90,48 @@ func TestCloseDeliversWhatWasWritten(t *testing.T) {
 	})
 }
 
+// TestLastWordsThatAResetTakes: who has closed its sending side, and heard of the peer's
+// end, learns that what it wrote last did not arrive.
+func TestLastWordsThatAResetTakes(t *testing.T) {
+	const way = 100 * time.Millisecond
+	for _, test := range []struct {
+		state  tcp.State
+		finish func(t *testing.T, c, s *sockets.Conn) // the client's last words are under way when it returns
+	}{
+		{tcp.LastAck, func(t *testing.T, c, s *sockets.Conn) {
+			require.NoError(t, s.CloseWrite())
+			pass(10 * way)
+			require.NoError(t, write(c))
+			require.NoError(t, c.CloseWrite())
+			pass(way / 2)
+		}},
+		{tcp.Closing, func(t *testing.T, c, s *sockets.Conn) {
+			require.NoError(t, s.CloseWrite())
+			pass(way / 2)
+			require.NoError(t, write(c))
+			require.NoError(t, c.CloseWrite())
+			pass(way / 2)
+		}},
+	} {
+		t.Run(test.state.String(), func(t *testing.T) {
+			virtually(t, func(t *testing.T) {
+				air := link.Weather{Delay: way}
+				n := newNetwork(t, link.Config{AToB: air, BToA: air})
+				c, s := n.connect(t)
+				test.finish(t, c, s)
+				require.NoError(t, s.Abort())
+				assert.Equal(t, test.state, c.State())
+				pass(10 * way)
+				assert.Equal(t, tcp.Closed, c.State())
+				assert.ErrorIs(t, read(c), syscall.ECONNRESET)
+				assert.ErrorIs(t, write(c), syscall.ECONNRESET)
+				assert.ErrorIs(t, c.CloseWrite(), syscall.ECONNRESET)
+				assert.NoError(t, c.Close(), "there is nobody left to be told")
+			})
+		})
+	}
+}
+
 func TestHalfClosedConnectionStillReceives(t *testing.T) {
 	virtually(t, func(t *testing.T) {
 		n := newNetwork(t, link.Config{})
@@ -277,11 +319,25 @@ func TestEmptyReadsAndWrites(t *testing.T) {
 	})
 }
 
+// Small writes are sent at once by default, as with package net.
+func TestSmallWritesDoNotWait(t *testing.T) {
+	virtually(t, func(t *testing.T) {
+		n := newNetwork(t, link.Config{}, func(c *tcp.Config) { c.DelayedACK = 400 * time.Millisecond })
+		c, s := n.connect(t)
+		require.NoError(t, write(c))
+		require.NoError(t, write(c))
+		pass(0)
+		assert.Equal(t, 2, n.server.Sockets()[0].ReceiveQueue)
+		require.NoError(t, s.Abort())
+	})
+}
+
 func TestSetNoDelayReleasesWhatWaits(t *testing.T) {
 	virtually(t, func(t *testing.T) {
 		// ACKs that dawdle, so that Nagle's algorithm has something to wait for.
 		n := newNetwork(t, link.Config{}, func(c *tcp.Config) { c.DelayedACK = 400 * time.Millisecond })
 		c, s := n.connect(t)
+		require.NoError(t, c.SetNoDelay(false))
 		require.NoError(t, write(c))
 		require.NoError(t, write(c))
 		pass(100 * time.Millisecond)

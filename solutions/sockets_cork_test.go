@@ -14,9 +14,6 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// noDelay has every socket send small segments at once.
-func noDelay(c *tcp.Config) { c.NoDelay = true }
-
 // pieces writes many small pieces to c, and returns all of them together.
 func pieces(t *testing.T, c net.Conn, count, size int) []byte {
 	t.Helper()
@@ -37,7 +34,7 @@ func pieces(t *testing.T, c net.Conn, count, size int) []byte {
 func TestManySmallWritesShareSegments(t *testing.T) { virtually(t, manySmallWrites) }
 
 func manySmallWrites(t *testing.T) {
-	n := newNetwork(t, link.Config{}, noDelay)
+	n := newNetwork(t, link.Config{})
 	c, s := n.connect(t)
 	before := n.client.Stats().SegmentsOut
 	const count, size = 2000, 20
@@ -58,7 +55,7 @@ func manySmallWrites(t *testing.T) {
 func TestGatheredDataLeavesByItself(t *testing.T) { virtually(t, leavesByItself) }
 
 func leavesByItself(t *testing.T) {
-	n := newNetwork(t, link.Config{}, noDelay)
+	n := newNetwork(t, link.Config{})
 	c, s := n.connect(t)
 	begin := time.Now()
 	all := pieces(t, c, 50, 10)
@@ -81,7 +78,7 @@ func TestCloseSendsWhatWasGathered(t *testing.T) {
 }
 
 func leavesBefore(t *testing.T, end func(c *sockets.Conn) error) {
-	n := newNetwork(t, link.Config{}, noDelay, shortMSL)
+	n := newNetwork(t, link.Config{}, shortMSL)
 	c, s := n.connect(t)
 	all := pieces(t, c, 50, 10)
 	require.NoError(t, end(c))
@@ -94,7 +91,7 @@ func leavesBefore(t *testing.T, end func(c *sockets.Conn) error) {
 func TestGatheringStopsWhereTheSendBufferIsFull(t *testing.T) { virtually(t, fullSendBuffer) }
 
 func fullSendBuffer(t *testing.T) {
-	n := newNetwork(t, link.Config{}, noDelay, func(c *tcp.Config) { c.SendBuffer = 1 << 10 })
+	n := newNetwork(t, link.Config{}, func(c *tcp.Config) { c.SendBuffer = 1 << 10 })
 	c, s := n.connect(t)
 	got := make(chan []byte)
 	go func() {
@@ -105,4 +102,33 @@ func fullSendBuffer(t *testing.T) {
 	all := pieces(t, c, 1000, 100)
 	require.NoError(t, c.Close())
 	require.Equal(t, all, <-got)
+}
+
+// With SetWriteThrough a segment has left when Write returns, however many there were
+// before.
+func TestWriteThrough(t *testing.T) { virtually(t, writeThrough) }
+
+func writeThrough(t *testing.T) {
+	n := newNetwork(t, link.Config{})
+	c, s := n.connect(t)
+	require.NoError(t, c.SetWriteThrough(true))
+	all := make([]byte, 0, 50)
+	for i := range cap(all) {
+		before := n.client.Stats().SegmentsOut
+		_, err := c.Write([]byte{byte(i)})
+		require.NoError(t, err)
+		require.Equal(t, before+1, n.client.Stats().SegmentsOut, "write %d", i+1)
+		all = append(all, byte(i))
+	}
+	got := make([]byte, len(all))
+	_, err := io.ReadFull(s, got)
+	require.NoError(t, err)
+	require.Equal(t, all, got)
+
+	require.NoError(t, c.SetWriteThrough(false))
+	before := n.client.Stats().SegmentsOut
+	pieces(t, c, 1000, 1)
+	require.NoError(t, c.Close())
+	assert.Less(t, n.client.Stats().SegmentsOut-before, uint64(500), "they share segments again")
+	require.ErrorIs(t, c.SetWriteThrough(true), net.ErrClosed)
 }

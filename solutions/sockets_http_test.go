@@ -116,7 +116,7 @@ func (c *counted) Read(p []byte) (int, error) {
 	}
 	p = p[:min(len(p), c.n-c.next)]
 	for i := range p {
-		p[i] = byte((c.next + i) * 2654435761 >> 13)
+		p[i] = byte(uint32(c.next+i) * 2654435761 >> 13)
 	}
 	c.next += len(p)
 	return len(p), nil

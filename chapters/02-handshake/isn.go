@@ -7,7 +7,7 @@ import (
 )
 
 // ISN chooses the initial sequence number of the connection t (RFC 9293 §3.4.1,
-// MUST-8, MUST-9, RFC 6528): ISN = M + F(four-tuple, secret).
+// MUST-8, MUST-9): ISN = M + F(four-tuple, secret).
 //
 // M is a clock that ticks every 4 microseconds, so that a new connection begins
 // above what an old one between the same ends used. F is a hash that nobody

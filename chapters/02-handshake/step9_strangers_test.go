@@ -14,7 +14,7 @@ import (
 // between the two ends some time after the beginning.
 func testChosenISN(t *testing.T, secret [16]byte, local, remote netip.AddrPort, after time.Duration) (*script.Script, tcp.Seq) {
 	t.Helper()
-	s := script.New(t, chapters, script.OwnISN(), script.Reading("RFC 9293 §3.4.1; RFC 6528 §3"),
+	s := script.New(t, chapters, script.OwnISN(), script.Reading("RFC 9293 §3.4.1"),
 		script.Configure(func(c *tcp.Config) { c.Secret = secret }))
 	s.Elapse(after)
 	if _, err := s.TryConnect(local, remote); err != nil {
@@ -122,6 +122,29 @@ func TestStep9_ISNHasNoPattern(t *testing.T) {
 			s.Fail("every part of the number is hard to guess", fmt.Sprintf("bits %d to %d had only %d values in %d connections", 8*i, 8*i+7, len(values), connections),
 				script.Likely("F has 32 bits: take four octets of the hash, none of them empty, or a stranger needs far fewer guesses."))
 		}
+	}
+}
+
+// An observer who sees SYNs of many hosts that share an address, or of one host to many
+// peers, must not be able to tell which of them are one host's.
+func TestStep9_TimestampsAndISNTellNoClock(t *testing.T) {
+	seen := make(map[uint32]bool)
+	for n := range 5 {
+		s := script.New(t, chapters, script.OwnISN(), script.Reading("RFC 7323 §7.1; RFC 9293 §3.4.1"),
+			script.Configure(func(c *tcp.Config) { c.Secret, c.Timestamps = givenSecret, true }))
+		s.TryConnect(peerClient(n), givenEnds.remote)
+		sent := s.Take()
+		if len(sent) != 1 || !sent[0].Options.HasTimestamps {
+			s.Fail("a SYN offers timestamps (step 2.8)", fmt.Sprintf("sent: %v", sent))
+		}
+		difference := uint32(sent[0].Seq) - sent[0].Options.TSval
+		if seen[difference] {
+			s.Fail("SEQ and TSval of a SYN, taken together, say nothing of the host",
+				fmt.Sprintf("SEQ - TSval is %d, as in the SYN to another port", difference),
+				script.Likely("what hides the clock of the timestamps, b.Timestamps.Offset, must be "+
+					"another number than F: the difference is that of two clocks, and the same in every SYN of this host."))
+		}
+		seen[difference] = true
 	}
 }
 

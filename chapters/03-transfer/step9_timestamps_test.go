@@ -82,6 +82,7 @@ func TestStep9_DelayedACKEchoesTheEarlier(t *testing.T) {
 	second := peerStamped(peerData(s, 5, "world"), 1020)
 	script.WantEqual(s, "in the window", "Acceptable", Chapter{}.Acceptable(s.TCB(), &second, s.Now()), true,
 		script.Likely("write Acceptable (step 1)"))
+	Chapter{}.Acknowledge(s.TCB(), &second, s.Now())
 	script.WantEqual(s, "the ACK that waits will answer the first of the two", "TS.Recent", s.TCB().Timestamps.Recent, 1000,
 		script.Likely("SEG.SEQ ≤ Last.ACK.sent, not ≤ RCV.NXT: while an ACK waits they differ (RFC 7323 §4.3)"))
 }
@@ -178,7 +179,47 @@ func TestStep9_ResetsHaveNoAge(t *testing.T) {
 	script.WantEqual(s, "an old RST", "Acceptable", Chapter{}.Acceptable(s.TCB(), &old, s.Now()), true,
 		script.Likely("PAWS does not apply to a RST (RFC 7323 §5.2)"))
 	script.WantEqual(s, "but it says nothing about the age of what comes after it", "TS.Recent", s.TCB().Timestamps.Recent, 1000,
-		script.Likely("TS.Recent never becomes older: take TSval over only if it is not older, from a RST too"))
+		script.Likely("TS.Recent never becomes older: take TSval over in Acknowledge, where no RST comes"))
+}
+
+// Each of these touches the window, which a stranger may guess, and does not know the
+// number that its ACK would have to have. One of them must not mute the connection: were
+// its timestamp to count, the peer's would be old from then on, for days.
+func TestStep9_ForgedTimestamps(t *testing.T) {
+	const (
+		badACK = "take TSval over only when the ACK was found good: whoever does not see the " +
+			"connection cannot know its number (RFC 5961 §5, before the letter of RFC 7323 §5.3 R3)"
+		notAnACK = "take TSval over in Acknowledge, not in Acceptable: a SYN and a RST beside " +
+			"RCV.NXT, which get there, may come from anybody"
+	)
+	long := givenText(60_001)
+	forged := []struct {
+		what    string
+		likely  string
+		segment tcp.Segment
+	}{
+		{"no ACK bit", "first the ACK bit, then TS.Recent: a segment without ACK is dropped, its timestamp too",
+			tcp.Segment{Seq: rcvNxt, Payload: []byte("evil")}},
+		{"an ACK of what was never sent", badACK,
+			tcp.Segment{Seq: rcvNxt, Ack: sndNxt + 1000, Flags: tcp.ACK, Payload: []byte("evil")}},
+		{"an ACK older than any under way", badACK,
+			tcp.Segment{Seq: rcvNxt, Ack: sndNxt.Add(-100_000), Flags: tcp.ACK}},
+		{"text that begins far before RCV.NXT, with a guessed ACK", badACK,
+			tcp.Segment{Seq: rcvNxt.Add(-60_000), Ack: sndNxt + 1000, Flags: tcp.ACK, Payload: []byte(long)}},
+		{"a SYN", notAnACK, tcp.Segment{Seq: rcvNxt, Flags: tcp.SYN}},
+		{"a SYN,ACK", notAnACK, tcp.Segment{Seq: rcvNxt, Ack: sndNxt, Flags: tcp.SYN | tcp.ACK}},
+		{"a RST beside RCV.NXT", notAnACK, tcp.Segment{Seq: rcvNxt.Add(-1), Flags: tcp.RST, Payload: []byte("no")}},
+	}
+	for _, f := range forged {
+		s := givenEstablished(t, givenTimestamps(1000))
+		s.Send(peerStamped(f.segment, 1000+1<<30))
+		s.Take()
+		script.WantEqual(s, f.what+": anybody could have sent that", "TS.Recent", s.TCB().Timestamps.Recent, 1000,
+			script.Likely(f.likely))
+		s.Send(peerStamped(peerData(s, 0, "hello"), 1001))
+		s.WantACK("the peer is still heard", rcvNxt+5,
+			script.Likely("PAWS compares with TS.Recent, which only the peer can move on"))
+	}
 }
 
 // Without the agreement an option on a segment means nothing.

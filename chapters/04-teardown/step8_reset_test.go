@@ -25,9 +25,62 @@ func TestStep8_AResetAtTheExactNumber(t *testing.T) {
 		s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 2})
 		s.WantDeleted("a reset at RCV.NXT ends "+state.String()+" too",
 			script.Likely("a RST at RCV.NXT takes the socket to CLOSED in every synchronized state."))
-		s.WantError("in "+state.String()+" both applications had closed: nothing is lost, so nothing is said", nil,
-			script.Likely("in CLOSING and LAST-ACK b.Err stays nil: both sides had closed before the reset."))
+		s.WantError("in "+state.String()+" both applications had closed, and no text of ours is under way: "+
+			"nothing is lost, so nothing is said", nil,
+			script.Likely("in CLOSING and LAST-ACK b.Err stays nil if no text of ours waits for an ACK: "+
+				"both sides had closed before the reset."))
 	}
+}
+
+// givenLastWords brings a connection to CLOSING or LAST-ACK while text of ours is not
+// acknowledged: "ten octets", as much of it as the peer's window takes.
+func givenLastWords(t *testing.T, s *script.Script, state tcp.State) {
+	t.Helper()
+	fin := peerSegment(irs+1, iss+1, tcp.FIN, "")
+	if state == tcp.LastAck {
+		s.Send(fin)
+	}
+	s.Write("ten octets")
+	s.CloseWrite()
+	if state == tcp.Closing {
+		s.Send(fin)
+	}
+	s.Take()
+	s.WantState(state)
+}
+
+func TestStep8_AResetThatTakesOurLastWords(t *testing.T) {
+	lost := script.Likely("write and close had returned without an error; the reset is the last chance to say " +
+		"that the text did not arrive (MUST-12): set b.Err while b.Snd.Queue holds something, in CLOSING and LAST-ACK too.")
+	for _, state := range []tcp.State{tcp.Closing, tcp.LastAck} {
+		for _, acknowledged := range []tcp.Seq{0, 4} {
+			s := script.InState(t, chapters, tcp.Established)
+			s.See("RFC 9293 §3.10.7.4, second check, and MUST-12")
+			givenLastWords(t, s, state)
+			if acknowledged > 0 {
+				s.Send(peerSegment(irs+2, iss+1+acknowledged, 0, ""))
+			}
+			s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 2})
+			s.WantDeleted("a reset at RCV.NXT ends " + state.String())
+			s.WantError("text of ours was not acknowledged, and now it never will be", syscall.ECONNRESET, lost)
+			s.WantReadError("whoever still reads is told", syscall.ECONNRESET, lost)
+		}
+		s := script.InState(t, chapters, tcp.Established)
+		givenLastWords(t, s, state)
+		s.Send(peerSegment(irs+2, iss+11, 0, ""))
+		s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 2})
+		s.WantError("the peer has all of our text, and only our FIN is under way", nil,
+			script.Likely("a FIN is no text: the peer has closed as well, and misses nothing."))
+		s.WantEOF("whoever still reads sees the end of the peer's stream")
+	}
+
+	s := script.InState(t, chapters, tcp.Established, peerWindow(4))
+	s.PeerWindow(4)
+	givenLastWords(t, s, tcp.Closing)
+	s.PeerWindow(0)
+	s.Send(peerSegment(irs+2, iss+5, 0, ""))
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 2})
+	s.WantError("what was sent is acknowledged, but some of it never left", syscall.ECONNRESET, lost)
 }
 
 func TestStep8_AResetWithAnACK(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -26,7 +27,7 @@ var (
 // messageOf takes a failure apart.
 func messageOf(f workbook.Failure) message {
 	m := message{test: f.Test}
-	lines := dedented(strings.Split(strings.TrimRight(f.Text, "\n"), "\n"))
+	lines := dedented(strings.Split(strings.TrimRight(check.Printable(f.Text), "\n"), "\n"))
 	for i, line := range lines {
 		line = strings.TrimRight(strings.ReplaceAll(line, "\t", "    "), " ")
 		first := firstLine.FindStringSubmatch(line)

@@ -48,6 +48,16 @@ func TestAnEvening(t *testing.T) {
 	screen("15-nothing-to-hint-at", false, "hint")
 }
 
+// What a chapter prints reaches no terminal as an order.
+func TestAPageShowsControlCharactersAsText(t *testing.T) {
+	inWorkbook(t)
+	replace(t, greeting, "package greeting\n", "package greeting\n\nimport \"fmt\"\n")
+	replace(t, greeting, `return ""`, `fmt.Println("\x1b[2Jhere\a"); return ""`)
+	out := do(t, false).out
+	assert.Contains(t, out, `\x1b[2Jhere\a`)
+	assert.NotContains(t, out, "\x1b")
+}
+
 func TestCheckTellsAScript(t *testing.T) {
 	inWorkbook(t)
 	c := do(t, false, "check", "2")

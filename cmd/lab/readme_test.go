@@ -150,4 +150,8 @@ func TestREADMEHandout(t *testing.T) {
 	out, err = in("go", "run", "./cmd/lab", "trace")
 	require.Error(t, err)
 	require.Contains(t, out, "nobody is there to run chapters 3, 4 and 5")
+	out, err = in("go", "test", "./cmd/lab/internal/life") // which needs all solutions
+	require.Error(t, err)
+	require.Contains(t, out, "the test needs a solution of chapter 3, and this workbook was handed out without one")
+	require.NotContains(t, out, "panic:")
 }

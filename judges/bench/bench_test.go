@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 
 // Every peer can do all its work. How fast is not a test's question.
 func TestEveryPeerWorks(t *testing.T) {
-	all := append([]*peer{oursPeer(ours1500, 1500), oursNaglePeer(), kernelPeer(), kernelNaglePeer(), bareKernelPeer(), unixPeer(), pipePeer()}, gvisorPeers()...)
+	all := append([]*peer{oursPeer(ours1500, 1500), oursNaglePeer(), oursThroughPeer(), kernelPeer(), kernelNaglePeer(), bareKernelPeer(), unixPeer(), pipePeer()}, gvisorPeers()...)
 	for _, p := range append(all, rooflinePeer(roof1500, 1500)) {
 		for _, w := range works {
 			if w.opens && p.noChurn || p.only != "" && p.only != w.name {
@@ -64,15 +64,38 @@ func TestBulkWantsEverything(t *testing.T) {
 		want error
 	}{
 		{"nothing is lost", func(c net.Conn) net.Conn { return c }, nil},
-		{"an octet is lost", func(c net.Conn) net.Conn { return &losing{Conn: c, left: 5 << 20} }, io.EOF},
+		{"an octet is lost", func(c net.Conn) net.Conn { return &losing{Conn: c, left: warmth + 1} }, io.EOF},
 		{"the end is an error", func(c net.Conn) net.Conn { return broken{c} }, syscall.ECONNRESET},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			n := wrapped{pipes(make(chan net.Conn, 1)), c.wrap}
-			values, err := within(limit, func() ([]float64, error) { return bulk(64<<10)(n, 5*time.Millisecond) })
+			values, err := within(limit, func() ([]float64, error) { return bulk(64<<10)(n, 0) })
 			require.ErrorIs(t, err, c.want)
 			assert.Equal(t, c.want == nil, len(values) == 1, "a figure: %v", values)
 		})
+	}
+}
+
+// However short the time, and however long the machine takes for it: something is
+// measured.
+func TestEveryWorkIsDoneOnce(t *testing.T) {
+	for _, w := range works {
+		t.Run(w.name, func(t *testing.T) {
+			values, err := within(limit, func() ([]float64, error) { return w.measure(pipes(make(chan net.Conn, 8)), 0) })
+			require.NoError(t, err)
+			require.Len(t, values, len(w.figures))
+			for _, v := range values {
+				assert.Positive(t, v)
+			}
+		})
+	}
+	assert.Positive(t, roofline(1460, 0))
+	g, err := measureGrowth(options{rounds: 1, connections: 2, records: 100}, func(string) {})
+	require.NoError(t, err)
+	for _, s := range g.steps {
+		for _, c := range []cost{s.one, s.any, s.visit} {
+			assert.Positive(t, c.ns)
+		}
 	}
 }
 

@@ -79,7 +79,9 @@ func endAll(s *stack.Stack, n int) (ending, error) {
 // waiting makes a stack with n sockets at rest in TIME-WAIT, that end one after
 // another.
 func waiting(n int, apart time.Duration) (*stack.Stack, error) {
-	s := stack.New(solutions.Chapters(), tcp.DefaultConfig(), stack.Output{})
+	c := tcp.DefaultConfig()
+	unboundedTimeWait(&c)
+	s := stack.New(solutions.Chapters(), c, stack.Output{})
 	now := time.Unix(1_000_000_000, 0)
 	for i := range n {
 		b := over(s.Config(), i, now.Add(time.Duration(i)*apart))

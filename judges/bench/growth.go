@@ -155,7 +155,7 @@ func (c *crowd) measure(d time.Duration) error {
 // repeat does work for some time, and returns what it costs on average.
 func (n *ours) repeat(d time.Duration, work func() error) (cost, error) {
 	count, before, begin := 0.0, n.segments(), time.Now()
-	for time.Since(begin) < d {
+	for count == 0 || time.Since(begin) < d {
 		for range 16 {
 			if err := work(); err != nil {
 				return cost{}, err

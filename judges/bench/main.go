@@ -33,6 +33,9 @@ type options struct {
 	connections int
 	records     int
 	memory      int
+	seeds       int
+	far         int
+	bars        bool
 	markdown    string
 	svg         string
 	profile     string
@@ -50,6 +53,9 @@ func parse() (options, error) {
 	flag.IntVar(&o.connections, "connections", 100_000, "open up to so many connections to see what growth costs; 0 for none")
 	flag.IntVar(&o.records, "records", 1_000_000, "let so many sockets in TIME-WAIT expire; 0 for none")
 	flag.IntVar(&o.memory, "memory", 2000, "open so many connections to see what memory they take; 0 for none")
+	flag.IntVar(&o.seeds, "seeds", 20, "compute how long transfers over distance take with so many seeds; 0 for none")
+	flag.IntVar(&o.far, "far", 0, "take all routes of distance in real time too, with so many seeds: minutes for each; 0 for a few of them")
+	flag.BoolVar(&o.bars, "bars", false, "fail where a bar over distance is missed: what is computed has no noise to excuse it")
 	flag.StringVar(&o.markdown, "markdown", "", "write the report to this `file` too")
 	flag.StringVar(&o.svg, "svg", "", "draw the medians into this `file`")
 	flag.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of the rounds to this `file`")
@@ -95,12 +101,17 @@ func run(o options) error {
 			return err
 		}
 	}
+	if o.distance() {
+		if err := r.measureDistance(o, progress); err != nil {
+			return err
+		}
+	}
 	progress("")
 	if err := write(r, o); err != nil {
 		return err
 	}
 	if r.failed > 0 {
-		return fmt.Errorf("%d measurements failed: see the report's notes", r.failed)
+		return fmt.Errorf("%d measurements failed, or missed a bar that they must reach: see the report's notes", r.failed)
 	}
 	return nil
 }

@@ -172,7 +172,7 @@ func (r *report) writeWeights(w io.Writer) {
 	if len(r.weights) == 0 {
 		return
 	}
-	fmt.Fprint(w, "\n## Memory, octets\n\nWeighed once, before the rounds. The kernel's sockets are weighed with what package net keeps of them.\n\n")
+	fmt.Fprint(w, "\n## Memory, octets\n\nWeighed once, before the rounds, and not in each of them. The kernel's sockets are weighed with what package net keeps of them.\n\n")
 	fmt.Fprint(w, "| | an idle socket | mean of | a record in TIME-WAIT | mean of |\n|---|--:|--:|--:|--:|\n")
 	for _, x := range r.weights {
 		fmt.Fprintf(w, "| %s | %.0f | %d | %.0f | %d |\n", x.peer, x.idle, x.sockets, x.timeWait, x.records)

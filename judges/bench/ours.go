@@ -11,21 +11,42 @@ import (
 	"tcpworkbook/solutions"
 )
 
-// Like package net's sockets, everybody's are told not to wait with small
-// segments.
-func noDelay(c *tcp.Config) { c.NoDelay = true }
+// unboundedTimeWait lets as many sockets wait in TIME-WAIT as the benchmark makes: a
+// million, of which a host would otherwise keep a quarter.
+func unboundedTimeWait(c *tcp.Config) { c.MaxTimeWait = 0 }
 
 func oursPeer(name string, mtu int) *peer {
 	return &peer{name: name, open: func(timeWait time.Duration) (network, error) { return newOurs(mtu, timeWait, 1) }}
 }
 
 // oursNaglePeer lets small segments wait for more while others are under way, as
-// RFC 9293 has it and a socket of ours does unless told otherwise. It makes a
-// difference to small writes only.
+// RFC 9293 has it. It makes a difference to small writes only.
 func oursNaglePeer() *peer {
 	return &peer{name: oursNagle, only: smallWrites, noMemory: true, open: func(timeWait time.Duration) (network, error) {
 		return newOurs(1500, timeWait, 1, func(c *tcp.Config) { c.NoDelay = false })
 	}}
+}
+
+// oursThroughPeer does not gather small writes.
+func oursThroughPeer() *peer {
+	p := oursPeer(oursThrough, 1500)
+	open := p.open
+	p.only, p.noMemory = smallWrites, true
+	p.open = func(timeWait time.Duration) (network, error) {
+		n, err := open(timeWait)
+		return through{n}, err
+	}
+	return p
+}
+
+type through struct{ network }
+
+func (n through) Dial() (net.Conn, error) {
+	c, err := n.network.Dial()
+	if err != nil {
+		return nil, err
+	}
+	return c, c.(*sockets.Conn).SetWriteThrough(true)
 }
 
 // ours is two hosts of this workbook on a link.
@@ -49,7 +70,7 @@ func newOurs(mtu int, timeWait time.Duration, ports int, options ...sockets.Opti
 		return nil, err
 	}
 	n := &ours{}
-	options = append([]sockets.Option{sockets.WithMSL(timeWait / 2), noDelay}, options...)
+	options = append([]sockets.Option{sockets.WithMSL(timeWait / 2), unboundedTimeWait}, options...)
 	if n.client, err = sockets.NewHost(l.A(), solutions.Chapters(), []netip.Addr{clientAddr}, options...); err != nil {
 		return nil, err
 	}

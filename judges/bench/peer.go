@@ -44,6 +44,7 @@ const (
 const (
 	ours1500      = "ours, MTU 1500"
 	oursNagle     = "ours, MTU 1500, Nagle"
+	oursThrough   = "ours, MTU 1500, each write sent"
 	ours65535     = "ours, MTU 65535"
 	kernelDefault = "kernel, loopback"
 	kernelNagle   = "kernel, loopback, Nagle"
@@ -55,7 +56,7 @@ const (
 
 // peers returns all of them.
 func peers() []*peer {
-	all := []*peer{oursPeer(ours1500, 1500), oursNaglePeer(), oursPeer(ours65535, 65535), kernelPeer(), kernelNaglePeer(), bareKernelPeer()}
+	all := []*peer{oursPeer(ours1500, 1500), oursNaglePeer(), oursThroughPeer(), oursPeer(ours65535, 65535), kernelPeer(), kernelNaglePeer(), bareKernelPeer()}
 	all = append(all, gvisorPeers()...)
 	return append(all, unixPeer(), pipePeer(), rooflinePeer(roof1500, 1500), rooflinePeer(roof65535, 65535))
 }

@@ -15,15 +15,16 @@ import (
 
 // report is all that a run has found out.
 type report struct {
-	begun   time.Time
-	load    string
-	options options
-	peers   []*peer
-	values  map[string]map[string][]float64 // by figure, by peer, one for each round
-	weights []weight
-	growth  *growthReport
-	notes   []string
-	failed  int // measurements that should have been possible
+	begun    time.Time
+	load     string
+	options  options
+	peers    []*peer
+	values   map[string]map[string][]float64 // by figure, by peer, one for each round
+	weights  []weight
+	growth   *growthReport
+	distance *distanceReport
+	notes    []string
+	failed   int // measurements that should have been possible
 }
 
 func newReport(o options) *report {
@@ -158,6 +159,7 @@ func (r *report) markdown(w io.Writer) {
 	r.writeBars(w)
 	r.writeWeights(w)
 	r.growth.write(w)
+	r.distance.write(w)
 	if len(r.notes) > 0 {
 		fmt.Fprintf(w, "\n## Notes\n\n")
 		for _, n := range r.notes {

@@ -31,7 +31,7 @@ func roofline(text int, d time.Duration) float64 {
 	var count int64
 	var sum uint16
 	begin := time.Now()
-	for next := 0; time.Since(begin) < d; {
+	for next := 0; count == 0 || time.Since(begin) < d; {
 		for rest := from; len(rest) > 0; {
 			s := segments[next%len(segments)]
 			next++

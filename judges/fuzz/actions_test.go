@@ -64,6 +64,9 @@ func build(p *program) *world {
 	c.MTU = one(p, 1500, 296, 576, 65535)
 	c.SendBuffer = one(p, 8<<10, 1000, 100, 64<<10, 256<<10)
 	c.ReceiveBuffer = one(p, 8<<10, 1000, 100, 64<<10, 256<<10)
+	if c.ReceiveBuffer == 1000 {
+		c.UnreadMemory = 1 << 10 // so little that two connections soon hold it
+	}
 	options := p.octet()
 	c.Timestamps = options&1 != 0
 	c.WindowScaling = options&2 != 0

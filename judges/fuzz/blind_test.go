@@ -3,6 +3,7 @@ package fuzz
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,8 +18,9 @@ import (
 const blindSegments = 1_000_000
 
 // TestBlindAttacks: they neither reset the connection nor put anything into it, nor
-// change anything else about it; and for those that anybody can send, and that ask
-// for no answer but a challenge, there is one answer in half a second (RFC 5961).
+// change anything else about it, its timestamps among them; and for those that anybody
+// can send, and that ask for no answer but a challenge, there is one answer in half a
+// second (RFC 5961). When all is over the peer is heard as before.
 func TestBlindAttacks(t *testing.T) {
 	first := firstSeed()
 	for state := tcp.SynSent; state <= tcp.TimeWait; state++ {
@@ -56,10 +58,11 @@ type victim struct {
 	challenges int       // how often it did
 }
 
-// underAttack makes a connection in the given state, with a little text in flight
-// in ESTABLISHED.
+// underAttack makes a connection in the given state, whose ends agreed on timestamps,
+// with a little text in flight in ESTABLISHED and CLOSE-WAIT.
 func underAttack(t *testing.T, state tcp.State) *victim {
 	c := converse(t, nil)
+	c.stamped = true
 	v := &victim{conversation: c}
 	switch state {
 	case tcp.SynSent:
@@ -101,6 +104,8 @@ func (c *conversation) bringTo(state tcp.State) {
 		ack(1)
 	case tcp.CloseWait:
 		fin(0)
+		_, err := c.stack.Write(c.b, []byte("in flight"), c.now)
+		require.NoError(c.t, err)
 	case tcp.Closing:
 		c.stack.CloseWrite(c.b, c.now)
 		fin(0)
@@ -126,11 +131,11 @@ func (v *victim) attack(r *rand.Rand) {
 	for hits := 0; hits < most; {
 		v.now = v.now.Add(pause)
 		seg := blindSegment(r, v.b)
-		if v.b.State == tcp.SynSent || seg.Seq.InWindow(v.b.Rcv.Nxt, v.b.Rcv.Wnd) {
+		if v.b.State == tcp.SynSent || touchesWindow(v.b, &seg) {
 			hits++
 		}
 		what := seg
-		answers := v.send(seg)
+		answers := v.arrive(seg)
 		v.find()
 		if after := knownOf(v.b); after != before {
 			require.Equal(v.t, before, after, "%v changed it", &what)
@@ -142,6 +147,31 @@ func (v *victim) attack(r *rand.Rand) {
 	if v.b.State != tcp.SynSent {
 		assert.GreaterOrEqual(v.t, v.challenges, 2, "an honest peer waits for a challenge, and later for another")
 	}
+	v.hearsThePeer()
+}
+
+// hearsThePeer checks that the peer's next segment counts: its text, if it has not
+// closed yet, and its ACK. In TIME-WAIT its FIN comes again.
+func (v *victim) hearsThePeer() {
+	b := v.b
+	next := tcp.Segment{Seq: b.Rcv.Nxt, Ack: b.Snd.Nxt, Flags: tcp.ACK, Window: 1000, Payload: []byte("hello")}
+	switch {
+	case b.State == tcp.TimeWait:
+		ends := v.now.Add(2 * b.Config.MSL)
+		v.send(tcp.Segment{Seq: b.Rcv.Nxt - 1, Ack: b.Snd.Nxt, Flags: tcp.ACK | tcp.FIN, Window: 1000})
+		v.find()
+		require.Equal(v.t, ends, v.b.Timers.TimeWait, "the peer's FIN comes again, and the wait begins anew")
+		return
+	case b.State == tcp.SynSent:
+		v.send(tcp.Segment{Seq: irs, Ack: b.Snd.Nxt, Flags: tcp.SYN | tcp.ACK, Window: 1000})
+		require.Equal(v.t, tcp.Established, b.State)
+		next.Seq = irs + 1
+	case b.Rcv.FinDone:
+		next.Payload = nil
+	}
+	v.send(next)
+	require.Equal(v.t, next.Ack, b.Snd.Una, "the peer acknowledges everything")
+	require.Equal(v.t, len(next.Payload), b.Rcv.Queue.Len(), "the peer's text is taken")
 }
 
 // rest puts a victim to rest that is to be at rest when it is attacked. After each
@@ -178,6 +208,7 @@ type known struct {
 	rto        tcp.RetransmissionTimeout
 	congestion tcp.Congestion
 	timers     tcp.Timers
+	timestamps tcp.Timestamps
 	delayed    tcp.DelayedACK
 }
 
@@ -189,7 +220,8 @@ func knownOf(b *tcp.TCB) known {
 	return known{
 		state: b.State, err: b.Err, snd: b.Snd,
 		rcvNxt: b.Rcv.Nxt, rcvWnd: window, queue: b.Rcv.Queue, blocks: len(b.Rcv.Blocks), peerClosed: b.Rcv.FinSeen,
-		rto: b.RTO, congestion: b.Congestion, timers: b.Timers, delayed: b.Delayed,
+		rto: b.RTO, congestion: b.Congestion, timers: b.Timers,
+		timestamps: b.Timestamps, delayed: b.Delayed,
 	}
 }
 
@@ -213,25 +245,44 @@ func (v *victim) answered(seg *tcp.Segment, answers []tcp.Segment) error {
 }
 
 // mustAnswer reports whether a blind segment has to be answered, and with what. Text
-// and FIN have to be: an honest peer may wait for it. Not so in the window and
-// without an ACK: then they are dropped (RFC 9293 §3.10.7.4). Before the connection
-// is open, a wrong ACK is answered by a reset (§3.5.2).
+// and FIN have to be: an honest peer may wait for it. Not so if the segment is
+// acceptable and has no ACK: then it is dropped; nor with a RST, or an acceptable SYN (RFC
+// 9293 §3.10.7.4). Before the connection is open, a wrong ACK is answered by a reset
+// (§3.5.2).
 func mustAnswer(b *tcp.TCB, seg *tcp.Segment) (with tcp.Flags, must bool) {
 	acked := seg.Flags.Has(tcp.ACK) && !seg.Flags.Has(tcp.RST)
-	inside := seg.Seq.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) || seg.Len() > 0 && seg.End().Add(-1).InWindow(b.Rcv.Nxt, b.Rcv.Wnd)
+	inside := touchesWindow(b, seg)
 	switch b.State {
 	case tcp.SynSent:
 		return tcp.RST, acked
 	case tcp.SynReceived:
 		return tcp.RST, acked && inside && !seg.Flags.Has(tcp.SYN)
 	}
-	dropped := inside && !acked && b.State != tcp.TimeWait
-	return tcp.ACK, seg.Len() > 0 && !seg.Flags.Any(tcp.SYN|tcp.RST) && !dropped
+	says := len(seg.Payload) > 0 || seg.Flags.Has(tcp.FIN)
+	if b.State == tcp.TimeWait {
+		return tcp.ACK, says && !seg.Flags.Any(tcp.SYN|tcp.RST)
+	}
+	acceptable := inside && !fromThePast(b, seg)
+	passedOver := acceptable && (!acked || seg.Flags.Has(tcp.SYN))
+	return tcp.ACK, says && !seg.Flags.Has(tcp.RST) && !passedOver
 }
 
-// blindSegment is a segment in the window, or now and then anywhere, without the
-// numbers that would make it count: a RST not at RCV.NXT, a SYN, text whose ACK is of
-// nothing that is or was lately under way, or an old ACK alone.
+// touchesWindow reports whether any of the segment lies in the receive window.
+func touchesWindow(b *tcp.TCB, seg *tcp.Segment) bool {
+	return seg.Seq.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) || seg.Len() > 0 && seg.End().Add(-1).InWindow(b.Rcv.Nxt, b.Rcv.Wnd)
+}
+
+// fromThePast reports whether the segment's timestamp is older than the peer's last one
+// (PAWS, RFC 7323 §5).
+func fromThePast(b *tcp.TCB, seg *tcp.Segment) bool {
+	return b.Timestamps.On && seg.Options.HasTimestamps && int32(seg.Options.TSval-b.Timestamps.Recent) < 0
+}
+
+// blindSegment is a segment that touches the window, or now and then one that lies
+// anywhere, without the numbers that would make it count: a RST not at RCV.NXT, a SYN,
+// text without an ACK, or whose ACK is of nothing that is or was lately under way, or an
+// old ACK alone. Its timestamp may be any. So may the beginning of its text, left of
+// RCV.NXT too: that is where timestamps are taken over.
 func blindSegment(r *rand.Rand, b *tcp.TCB) tcp.Segment {
 	seg := tcp.Segment{Seq: tcp.Seq(r.Uint32()), Ack: tcp.Seq(r.Uint32()), Window: uint16(r.Uint32())}
 	if r.IntN(2) > 0 {
@@ -240,6 +291,10 @@ func blindSegment(r *rand.Rand, b *tcp.TCB) tcp.Segment {
 	if r.IntN(8) > 0 {
 		seg.Seq = b.Rcv.Nxt.Add(r.IntN(int(b.Rcv.Wnd)))
 	}
+	if r.IntN(8) == 0 {
+		seg.Seq = b.Rcv.Nxt
+	}
+	seg.Options = blindTimestamps(r, b)
 	flags := [...]tcp.Flags{tcp.RST, tcp.RST | tcp.ACK, tcp.SYN, tcp.SYN | tcp.ACK, tcp.ACK, tcp.ACK | tcp.FIN, tcp.ACK | tcp.PSH, tcp.FIN, 0}
 	seg.Flags = flags[r.IntN(len(flags))]
 	if seg.Flags == tcp.SYN && b.State == tcp.SynSent {
@@ -250,6 +305,9 @@ func blindSegment(r *rand.Rand, b *tcp.TCB) tcp.Segment {
 	}
 	if b.State.Synchronized() && seg.Flags == tcp.ACK && r.IntN(2) == 0 {
 		seg.Ack = b.Snd.Una.Add(-1 - r.IntN(int(b.Snd.MaxWnd)))
+		if seg.Seq == b.Rcv.Nxt {
+			seg.Seq++ // at RCV.NXT it would be the peer's, and its timestamp the latest
+		}
 		return seg
 	}
 	for seg.Ack.InWindow(b.Snd.Una.Add(-int(b.Snd.MaxWnd)), b.Snd.MaxWnd+uint32(b.Snd.Nxt.Sub(b.Snd.Una))+1) {
@@ -258,8 +316,25 @@ func blindSegment(r *rand.Rand, b *tcp.TCB) tcp.Segment {
 	if seg.Flags.Has(tcp.ACK) && !seg.Flags.Any(tcp.SYN|tcp.RST) {
 		seg.Payload = []byte("evil")
 	}
+	if b.State.Synchronized() && b.State != tcp.TimeWait && r.IntN(4) == 0 {
+		left := 1 + r.IntN(len(evil)-1)
+		seg.Seq, seg.Payload = b.Rcv.Nxt.Add(-left), evil[:left+1]
+	}
 	for seg.End() == b.Rcv.Nxt || seg.Seq == b.Rcv.IRS { // what comes again, and may
 		seg.Seq = seg.Seq.Add(100)
 	}
 	return seg
+}
+
+// evil is text as long as a packet has room for, about.
+var evil = []byte(strings.Repeat("evil", 15_000))
+
+// blindTimestamps are those of a stranger, who wants them to be believed, or none.
+func blindTimestamps(r *rand.Rand, b *tcp.TCB) tcp.Options {
+	ahead := [...]uint32{0, 1, 1 << 30, 1<<31 - 1, 1 << 31, 3 << 30, r.Uint32()}
+	return tcp.Options{
+		HasTimestamps: r.IntN(4) > 0,
+		TSval:         b.Timestamps.Recent + ahead[r.IntN(len(ahead))],
+		TSecr:         r.Uint32(),
+	}
 }

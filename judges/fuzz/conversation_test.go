@@ -23,11 +23,12 @@ const irs tcp.Seq = 5000
 
 // A conversation is one stack and what it is sent, segment by segment.
 type conversation struct {
-	t     *testing.T
-	stack *stack.Stack
-	now   time.Time
-	b     *tcp.TCB
-	sent  []tcp.Segment // by the stack, and not yet taken
+	t       *testing.T
+	stack   *stack.Stack
+	now     time.Time
+	b       *tcp.TCB
+	sent    []tcp.Segment // by the stack, and not yet taken
+	stamped bool          // the peer's segments have timestamps
 }
 
 func converse(t *testing.T, change func(*tcp.Config)) *conversation {
@@ -51,16 +52,24 @@ func (c *conversation) take() []tcp.Segment {
 	return taken
 }
 
-// send has a segment arrive, and returns what the stack sends then.
+// send has a segment of the peer's arrive, and returns what the stack sends then.
 func (c *conversation) send(seg tcp.Segment) []tcp.Segment {
+	if c.stamped {
+		seg.Options.HasTimestamps, seg.Options.TSval = true, uint32(c.now.Sub(start).Milliseconds())
+	}
+	return c.arrive(seg)
+}
+
+// arrive has a segment arrive as it is, whoever sent it.
+func (c *conversation) arrive(seg tcp.Segment) []tcp.Segment {
 	seg.Src, seg.Dst = there, here
 	c.sent = c.sent[:0]
 	c.stack.Arrive([]tcp.Segment{seg}, c.now)
 	return c.take()
 }
 
-// listen makes a listener and opens a connection to it, without options. It is not
-// accepted yet.
+// listen makes a listener and opens a connection to it, without options but
+// timestamps if the peer has them. It is not accepted yet.
 func (c *conversation) listen() (l *tcp.TCB) {
 	l, err := c.stack.Listen(here, 4, c.now)
 	require.NoError(c.t, err)

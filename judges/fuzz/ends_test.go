@@ -71,14 +71,25 @@ func (s *shadow) ending(from tcp.State, why cause, now time.Time) (ending, bool)
 		return ending{name: "Close", loses: true}, true
 	case s.left() && !why.timeout && acceptedText(b) > s.read && from != tcp.Closing && from != tcp.LastAck:
 		return ending{name: "text that nobody will read", loses: true, tells: true}, true
-	case from == tcp.FinWait2 && s.left() && why.timeout && now.Sub(s.since) >= b.Config.Orphan:
+	case from == tcp.FinWait2 && why.timeout && s.orphanFor(now) >= b.Config.Orphan:
 		return ending{name: "the peer's silence", loses: true}, true
+	case why.timeout && b.Err == nil && s.orphanFor(now) >= max(b.Config.Orphan, b.Config.R2+b.Config.MaxRTO):
+		return ending{name: "a peer that takes nothing", loses: true, tells: true}, true
 	case from == tcp.SynReceived && s.parent != nil && why.arrived != nil && !mine && s.parent.fullFor(why.arrived):
 		return ending{name: "a newer SYN", loses: true}, true
 	case why.timeout && now.Sub(s.progressAt) >= s.patience(from):
 		return ending{name: "the peer's silence", err: syscall.ETIMEDOUT, loses: true, tells: true}, true
 	}
 	return ending{}, false
+}
+
+// orphanFor returns how long nobody has used the socket while its peer has acknowledged
+// nothing new.
+func (s *shadow) orphanFor(now time.Time) time.Duration {
+	if !s.orphan {
+		return 0
+	}
+	return now.Sub(s.orphanSince)
 }
 
 // left reports whether its application has closed the socket wholly.
@@ -105,6 +116,8 @@ func (s *shadow) resetError(from tcp.State) error {
 	case from == tcp.SynSent, from == tcp.SynReceived && !s.b.Passive:
 		return syscall.ECONNREFUSED
 	case from == tcp.Established, from == tcp.FinWait1, from == tcp.FinWait2, from == tcp.CloseWait:
+		return syscall.ECONNRESET
+	case (from == tcp.Closing || from == tcp.LastAck) && acknowledgedText(s.b) < s.written:
 		return syscall.ECONNRESET
 	}
 	return nil // nothing is lost

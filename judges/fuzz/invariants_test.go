@@ -32,10 +32,37 @@ func (w *world) checkHost(h *host) {
 		w.checkSocket(s)
 		w.checkDeadlines(s)
 	}
+	w.checkMemory(h)
 	h.forgetGone(w.busy)
 	w.checkNext(h)
 	if n := h.stack.Len(); n != live {
 		w.failf("%s: the stack has %d sockets, want %d", h.name, n, live)
+	}
+}
+
+// checkMemory: the stack knows how much memory its sockets hold for text that nobody can
+// read yet, and one holds no more than it has use for.
+func (w *world) checkMemory(h *host) {
+	all := 0
+	for _, s := range h.sockets {
+		if s.resting {
+			continue
+		}
+		queue, ahead := s.b.Rcv.Queue.Memory()
+		all += ahead
+		if s.b.Parent != nil { // nobody has accepted it
+			all += queue
+		}
+		text := 0
+		for _, block := range s.b.Rcv.Blocks {
+			text += block.End.Sub(block.Start)
+		}
+		if most := 4*text + 200*len(s.b.Rcv.Blocks); !s.gone && !s.b.Rcv.FinSeen && ahead > most {
+			w.failf("%s: holds %d octets of memory for %d beyond holes", s, ahead, text)
+		}
+	}
+	if counted := h.stack.Limited().Unread; counted != all {
+		w.failf("%s: %d octets of memory are held for what nobody can read, and %d counted", h.name, all, counted)
 	}
 }
 
@@ -188,6 +215,10 @@ func (w *world) checkSending(s *shadow) {
 	if !s.sending || s.una != b.Snd.Una || s.una == s.nxt {
 		s.progressAt = w.now
 	}
+	if !s.orphan || s.una != b.Snd.Una {
+		s.orphanSince = w.now
+	}
+	s.orphan = s.left()
 	s.una, s.nxt, s.sending = b.Snd.Una, b.Snd.Nxt, true
 }
 
@@ -212,7 +243,7 @@ func (w *world) checkTimers(s *shadow) {
 		w.failf("%s: %d octets to acknowledge, and no timer runs", s, b.Delayed.Octets)
 	case b.Delayed.Now && b.State.Synchronized():
 		w.failf("%s: an ACK was due and did not leave", s)
-	case b.State == tcp.FinWait2 && b.ReadClosed && b.Timers.TimeWait.IsZero():
+	case b.State.Synchronized() && b.ReadClosed && b.CloseCalled && b.Timers.Orphan.IsZero():
 		w.failf("%s: an orphan that nothing will end", s)
 	}
 }
@@ -221,13 +252,13 @@ func (w *world) checkTimers(s *shadow) {
 // nobody has looked at yet.
 func (w *world) checkDeadlines(s *shadow) {
 	t := s.b.Timers
-	timers := [5]time.Time{t.Retransmit, t.Probe, t.DelayedACK, t.TimeWait}
+	timers := [6]time.Time{t.Retransmit, t.Probe, t.DelayedACK, t.TimeWait, t.Orphan}
 	if s.b.Host.Index != 0 {
-		timers[4] = s.b.Host.Due
+		timers[5] = s.b.Host.Due
 	}
 	for i, due := range timers {
 		if !due.IsZero() && due != s.timers[i] && due.Before(w.now) {
-			which := [...]string{"retransmission", "probe", "delayed-ACK", "TIME-WAIT", "stack's own"}[i]
+			which := [...]string{"retransmission", "probe", "delayed-ACK", "TIME-WAIT", "orphan", "stack's own"}[i]
 			w.failf("%s: the %s timer was set to %v ago", s, which, w.now.Sub(due))
 		}
 	}

@@ -43,7 +43,12 @@ type shadow struct {
 	// connection and is then found too old leaves it waiting for the next one.
 	earlyFIN bool
 
-	timers [5]time.Time // its deadlines, and when the stack will look at them
+	// orphanSince is when it began to wait for what it waits for now, or its application
+	// left it if that was later.
+	orphan      bool
+	orphanSince time.Time
+
+	timers [6]time.Time // its deadlines, and when the stack will look at them
 
 	una, nxt, rcvNxt, rightEdge, lastACK tcp.Seq
 	sending, receiving, acked            bool // those of them that are known

@@ -145,7 +145,7 @@ func answer(w http.ResponseWriter, r *http.Request) {
 func page(n int) []byte {
 	p := make([]byte, n)
 	for i := range p {
-		p[i] = byte(i * 2654435761 >> 13)
+		p[i] = byte(uint32(i) * 2654435761 >> 13)
 	}
 	return p
 }

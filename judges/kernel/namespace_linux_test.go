@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"runtime"
 	"slices"
 	"syscall"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 
+	"tcpworkbook/judges/netns"
 	"tcpworkbook/kit/link/tun"
 	"tcpworkbook/kit/sockets"
 	"tcpworkbook/solutions"
@@ -34,8 +34,8 @@ const patience = 20 * time.Second
 
 // A namespace is a network of the kernel's for one test.
 type namespace struct {
-	t  *testing.T
-	fd int // stands for the namespace, which lives as long as it is open
+	t *testing.T
+	*netns.Namespace
 }
 
 // network makes a namespace, and a host of ours that is linked to it.
@@ -84,40 +84,19 @@ func cannot(err error) bool {
 		func(no error) bool { return errors.Is(err, no) })
 }
 
-// newNamespace makes a namespace, on a thread that then ends.
+// newNamespace makes a namespace.
 func newNamespace(t *testing.T) *namespace {
 	t.Helper()
-	n := &namespace{t: t, fd: -1}
-	made := make(chan error)
-	go func() {
-		runtime.LockOSThread() // never unlocked: no other goroutine may run in the namespace
-		err := unix.Unshare(unix.CLONE_NEWNET)
-		if err == nil {
-			n.fd, err = unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
-		}
-		made <- err
-	}()
-	if err := <-made; err != nil {
+	n, err := netns.New()
+	if err != nil {
 		t.Skip("this process may not make a network namespace: " + err.Error())
 	}
-	t.Cleanup(func() { unix.Close(n.fd) })
-	return n
+	t.Cleanup(func() { n.Close() })
+	return &namespace{t: t, Namespace: n}
 }
 
-// do calls f on a thread in the namespace: sockets that f makes, and processes that
-// it starts, are there. f must not end the test.
-func (n *namespace) do(f func()) {
-	done := make(chan error)
-	go func() {
-		runtime.LockOSThread()
-		err := unix.Setns(n.fd, unix.CLONE_NEWNET)
-		if err == nil {
-			f()
-		}
-		done <- err
-	}()
-	require.NoError(n.t, <-done)
-}
+// do calls f on a thread in the namespace; see netns. f must not end the test.
+func (n *namespace) do(f func()) { require.NoError(n.t, n.Do(f)) }
 
 // listen makes a listener of the kernel's.
 func (n *namespace) listen(address string) (l net.Listener, err error) {

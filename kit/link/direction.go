@@ -178,6 +178,12 @@ func (d *Direction) Receive(now time.Time, arrived []*Frame) []*Frame {
 	return d.receive(now, arrived, -1)
 }
 
+// ReceiveSome is Receive for the first limit frames, at least 1. Those that are left
+// can be received at the same time, or later.
+func (d *Direction) ReceiveSome(now time.Time, arrived []*Frame, limit int) []*Frame {
+	return d.receive(now, arrived, limit)
+}
+
 // receive is Receive for at most limit frames, or all when limit is negative.
 func (d *Direction) receive(now time.Time, arrived []*Frame, limit int) []*Frame {
 	d.release(now)

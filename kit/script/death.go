@@ -11,25 +11,31 @@ import (
 	"strings"
 )
 
-// lastWords begins what a test prints that ends its own process.
-const lastWords = "script: the test ends its process\n"
-
 // die reports a problem and ends the process, with which its loops and its
 // memory go. Main shows the report as the test's failure.
 func (s *Script) die(p problem) {
-	fmt.Print("\n" + lastWords + strings.Join(s.message(p), "\n") + "\n")
+	text := strings.Join(s.message(p), "\n")
+	if reports != "" {
+		report(lastWords, text)
+	} else {
+		fmt.Println("\n" + text)
+	}
 	os.Exit(1)
 }
 
 // obituary says why the process of a test came to no end of its own.
 func obituary(test string, r result) []string {
-	output := string(r.output)
-	if _, report, found := strings.Cut(output, lastWords); found {
-		return strings.Split(strings.TrimRight(report, "\n"), "\n")
+	if r.lastWords != "" {
+		return strings.Split(r.lastWords, "\n")
 	}
-	says, likely := causeOfDeath(output, r)
-	at := placeOf(test)
-	lines := append([]string{heading(at, "the test comes to its end")}, says)
+	return deathNotice(placeOf(test), "the test comes to its end", r)
+}
+
+// deathNotice says why a process came to no end of its own, where reason was
+// expected of it.
+func deathNotice(at place, reason string, r result) []string {
+	says, likely := causeOfDeath(string(r.output), r)
+	lines := append([]string{heading(at, reason)}, says)
 	lines = append(lines, wrap("likely: ", likely)...)
 	if read := at.reading(""); read != "" {
 		lines = append(lines, "read:   "+read)
@@ -44,6 +50,9 @@ func causeOfDeath(output string, r result) (says, likely string) {
 		where = " at " + where
 	}
 	switch {
+	case r.late:
+		return fmt.Sprintf("your code had not returned after %v, before the first test", slowest),
+			"an endless loop, or waiting for what never comes, in an init function or what a variable begins as."
 	case r.endless:
 		return "your code prints without end", "an endless loop: does each turn bring it nearer to its end?"
 	case strings.Contains(output, "stack overflow"):
@@ -67,7 +76,7 @@ func lineAfter(output, prefix string) string {
 	_, rest, _ := strings.Cut(output, prefix)
 	line, _, _ := strings.Cut(rest, "\n")
 	line = strings.TrimSuffix(line, " [recovered]")
-	return strings.TrimSuffix(line, " [recovered, repanicked]")
+	return oneLine(strings.TrimSuffix(line, " [recovered, repanicked]"))
 }
 
 // exits finds where the Go files of a folder, tests apart, end the program.

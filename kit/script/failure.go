@@ -64,7 +64,11 @@ func (s *Script) message(p problem) []string {
 		}
 		body = append(body, s.ladder.Compact(room)...)
 	}
-	return append(body, tail...)
+	body = append(body, tail...)
+	for i, line := range body {
+		body[i] = printable(line)
+	}
+	return body
 }
 
 // ladderVariable names the environment variable with which a program that shows

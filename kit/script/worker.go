@@ -32,7 +32,7 @@ type worker struct {
 
 // trouble is what kept a call from coming back as it should.
 type trouble struct {
-	panicked any    // what the code panicked with
+	panicked string // what the code panicked with, on one line
 	stuck    bool   // it did not come back
 	greedy   bool   // it did not come back, and takes ever more memory
 	waiting  string // what a stuck call waits for: "" when it runs
@@ -59,7 +59,8 @@ func (w *worker) one(f func()) {
 	defer func() {
 		switch r := recover(); {
 		case r != nil:
-			t = &trouble{panicked: r, where: panicPosition()}
+			t = &trouble{where: panicPosition()}
+			t.panicked = oneLine(fmt.Sprint(r)) // which may call the code, and panics with it no more
 		case !finished:
 			t = &trouble{panicked: "runtime.Goexit was called"}
 		}
@@ -117,10 +118,10 @@ func (s *Script) failTrouble(what string, t *trouble) {
 	case t.greedy:
 		line = fmt.Sprintf("your code does not return and takes ever more memory; it is%s", where)
 		likely = "an endless loop that sends, or keeps, something each turn: does each bring it nearer to its end?"
-	case !t.stuck && strings.Contains(fmt.Sprint(t.panicked), "os.Exit(0)"):
+	case !t.stuck && strings.Contains(t.panicked, "os.Exit(0)"):
 		line, likely = "your code ends the whole program"+where+": os.Exit(0)", neverExit
 	case !t.stuck:
-		line = fmt.Sprintf("your code panicked%s: %v", where, t.panicked)
+		line = fmt.Sprintf("your code panicked%s: %s", where, t.panicked)
 	case t.waiting != "":
 		line = fmt.Sprintf("your code waits%s and does not return (%s)", where, t.waiting)
 		likely = "chapters have no goroutines, locks or channels: nobody will ever wake this one."

@@ -58,7 +58,8 @@ func (c *Conn) disown() {
 	c.writing.stop()
 }
 
-// CloseWrite closes the sending side: what was written is delivered, then a FIN.
+// CloseWrite closes the sending side: what was written is delivered, then a FIN. When
+// the peer's reset or silence takes it, Read says so, though the peer had closed as well.
 // The connection goes on receiving. A second call does nothing. The errors are
 // net.ErrClosed, syscall.ENOTCONN when the connection is over, and what ended it.
 func (c *Conn) CloseWrite() error {

@@ -12,7 +12,7 @@ import (
 )
 
 // Conn is a TCP connection; it is a net.Conn, and has CloseRead, CloseWrite, SetLinger
-// and SetNoDelay as *net.TCPConn has them.
+// and SetNoDelay as *net.TCPConn has them, and SetWriteThrough.
 type Conn struct {
 	host          *Host
 	network       string
@@ -30,6 +30,7 @@ type Conn struct {
 	closed     bool // Close, Abort or the host's Close was called
 	readClosed bool // CloseRead was called: what arrives is thrown away
 	abort      bool // SetLinger(0) was called: Close resets
+	through    bool // SetWriteThrough was called: nothing is corked
 	noted      bool // the connection is in the host's list of those changed
 
 	small    uint32  // small writes in a row, and no Read that waited between them
@@ -90,8 +91,8 @@ func (c *Conn) readable() bool {
 }
 
 // Write queues p to be sent, and waits until there was room for all of it. After a
-// few small writes in a row those that follow leave together, a moment later, or with
-// the next Read that has to wait, CloseWrite or Close. When the connection ends or
+// few small writes in a row those that follow leave together (see SetWriteThrough), a
+// moment later, or with the next Read that has to wait, CloseWrite or Close. When the connection ends or
 // the deadline comes first, Write returns how much of p was queued, and why no more:
 // net.ErrClosed, os.ErrDeadlineExceeded, syscall.EPIPE after CloseWrite, ECONNRESET or
 // ETIMEDOUT. What was queued has not arrived yet, and may never. Of two that write at

@@ -19,7 +19,7 @@ const (
 // false when p is to be sent at once or can't be queued.
 func (c *Conn) cork(p []byte) bool {
 	h, snd := c.host, &c.tcb.Snd
-	if len(p) > smallWrite {
+	if c.through || len(p) > smallWrite {
 		c.small = 0
 		return false
 	}

@@ -41,10 +41,18 @@ type Option func(*tcp.Config)
 // WithMSL sets the maximum segment lifetime: TIME-WAIT lasts twice that.
 func WithMSL(msl time.Duration) Option { return func(c *tcp.Config) { c.MSL = msl } }
 
+// DefaultConfig returns the settings that a host begins with, but for the MTU and the
+// secret: the RFCs', as tcp.DefaultConfig has them, and NoDelay, as package net has it.
+func DefaultConfig() tcp.Config {
+	c := tcp.DefaultConfig()
+	c.NoDelay = true // see SetNoDelay
+	return c
+}
+
 // NewHost plugs a host with the given addresses, at least one, into a link. Its
-// stack runs the given chapters with the settings of tcp.DefaultConfig, the
-// link's MTU and a random secret, as changed by the options; any function that
-// changes a tcp.Config is one. The end is the host's from now on. An address that no
+// stack runs the given chapters with the settings of DefaultConfig, the link's MTU
+// and a random secret, as changed by the options; any function that changes a
+// tcp.Config is one. The end is the host's from now on. An address that no
 // host can have is an error, and so is an MTU too small for IPv4, or for IPv6 where the
 // host has such an address.
 //
@@ -53,7 +61,7 @@ func NewHost(end link.End, chapters stack.Chapters, addrs []netip.Addr, options 
 	if len(addrs) == 0 {
 		return nil, errors.New("sockets: a host needs an address")
 	}
-	config := tcp.DefaultConfig()
+	config := DefaultConfig()
 	config.MTU = end.MTU()
 	rand.Read(config.Secret[:]) // never fails, says crypto/rand
 	for _, set := range options {
@@ -98,7 +106,8 @@ func (h *Host) Config() tcp.Config {
 // comes before the segments it causes leave. f runs under the host's lock: it
 // must be quick, must not call the host or its sockets, and must not keep the
 // TCB, though it may read it. Of sockets that are left in TIME-WAIT when the host is
-// closed nothing more is told. nil ends the observation.
+// closed, or that had to give way there (tcp.Config.MaxTimeWait), nothing more is told.
+// nil ends the observation.
 func (h *Host) Observe(f func(now time.Time, e stack.Event)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -165,16 +165,17 @@ func TestHostSettings(t *testing.T) {
 	second, _ := newTestHost(t, resetEverything)
 	assert.NotZero(t, first.Config().Secret)
 	assert.NotEqual(t, first.Config().Secret, second.Config().Secret, "each host has a secret of its own")
+	assert.True(t, first.Config().NoDelay, "as package net has it")
 
 	w := &wire{}
 	h, err := NewHost(w, stack.Chapters{}, addrs("::ffff:192.0.2.1"), WithMSL(time.Second), func(c *tcp.Config) {
 		c.Secret = [16]byte{1}
-		c.NoDelay = true
+		c.NoDelay = false
 	})
 	require.NoError(t, err)
 	defer h.Close()
 	want := tcp.DefaultConfig()
-	want.MTU, want.MSL, want.Secret, want.NoDelay = 1500, time.Second, [16]byte{1}, true
+	want.MTU, want.MSL, want.Secret, want.NoDelay = 1500, time.Second, [16]byte{1}, false
 	assert.Equal(t, want, h.Config())
 	assert.Equal(t, addrs("192.0.2.1"), h.Addrs())
 }

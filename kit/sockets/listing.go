@@ -24,9 +24,8 @@ type Socket struct {
 	ReceiveQueue, SendQueue int
 
 	// Timer names the timer that expires next, "" when none is running: it is
-	// "retransmit", "probe", "delayed ACK" or "time-wait", the last also for a socket
-	// in FIN-WAIT-2 that nobody holds any more (tcp.Config.Orphan). TimeLeft is how
-	// long it has to run.
+	// "retransmit", "probe", "delayed ACK", "time-wait" or "orphan" (see
+	// tcp.Config.Orphan). TimeLeft is how long it has to run.
 	Timer    string
 	TimeLeft time.Duration
 
@@ -76,6 +75,8 @@ func describe(b *tcp.TCB, now time.Time) Socket {
 		s.Timer = "delayed ACK"
 	case b.Timers.TimeWait:
 		s.Timer = "time-wait"
+	case b.Timers.Orphan:
+		s.Timer = "orphan"
 	}
 	return s
 }

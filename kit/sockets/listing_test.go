@@ -63,6 +63,9 @@ func TestDescribe(t *testing.T) {
 	b.Timers.DelayedACK = now.Add(-time.Second)
 	want.Timer, want.TimeLeft = "delayed ACK", 0
 	check("one that is overdue has no time left")
+	b.Timers.Orphan = now.Add(-2 * time.Second)
+	want.Timer = "orphan"
+	check("of several the first to expire")
 
 	b.Listener = &tcp.Listener{Half: make([]*tcp.TCB, 2), Ready: make([]*tcp.TCB, 1)}
 	want.ReceiveQueue, want.SendQueue = 1, 2

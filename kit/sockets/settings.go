@@ -23,15 +23,23 @@ func (c *Conn) setDeadlines(t time.Time, of ...*waiters) error {
 	})
 }
 
-// SetNoDelay says whether to send small segments at once (true), or to let them
-// wait for more while earlier ones are unacknowledged, Nagle's algorithm (false,
-// the default unless the host's settings say otherwise). RFC 9293 §3.7.4. What Write
-// says of many small writes in a row holds for either.
+// SetNoDelay says whether to send small segments at once (true, the default as in
+// package net, unless the host's settings say otherwise), or to let them wait for more
+// while earlier ones are unacknowledged (false), Nagle's algorithm: RFC 9293 §3.7.4. What
+// Write says of many small writes in a row holds for either.
 func (c *Conn) SetNoDelay(noDelay bool) error {
 	return c.set(func(now time.Time) {
 		c.tcb.NoDelay = noDelay
 		c.host.stack.Push(c.tcb, now) // what waited may leave
 	})
+}
+
+// SetWriteThrough says whether each Write sends what may be sent before it returns
+// (true), as the kernels' sockets do, or whether many small writes in a row may leave
+// together a moment later (false, the default); see Write. It costs a segment for each
+// write, unless Nagle's algorithm has it wait.
+func (c *Conn) SetWriteThrough(through bool) error {
+	return c.set(func(time.Time) { c.through = through })
 }
 
 // SetLinger says what Close does with data not yet sent or acknowledged. With 0

@@ -2,7 +2,8 @@ package sockets
 
 import "tcpworkbook/kit/tcp"
 
-// Stats counts what a host has received and sent since it was made.
+// Stats counts what a host has received and sent since it was made, unless it says
+// otherwise.
 type Stats struct {
 	SegmentsIn  uint64 // that were sound and for this host
 	SegmentsOut uint64
@@ -20,6 +21,14 @@ type Stats struct {
 	BadChecksum   uint64
 	BadDataOffset uint64
 
+	// What the host's bounds on its memory hold, and what they have cost: the memory
+	// held now for text that nobody can read yet, bytes, and segments whose text was
+	// dropped (tcp.Config.UnreadMemory); sockets that left TIME-WAIT before their time
+	// (MaxTimeWait).
+	UnreadMemory int
+	TextsDropped uint64
+	WaitsCut     uint64
+
 	// Unsendable counts segments that make no IP packet, because of their addresses
 	// or their length. Only a faulty chapter makes such.
 	Unsendable uint64
@@ -29,7 +38,9 @@ type Stats struct {
 func (h *Host) Stats() Stats {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.stats
+	stats, limited := h.stats, h.stack.Limited()
+	stats.UnreadMemory, stats.TextsDropped, stats.WaitsCut = limited.Unread, limited.Texts, limited.Waits
+	return stats
 }
 
 // refuse counts a packet that was not decoded.

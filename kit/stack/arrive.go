@@ -58,8 +58,7 @@ func (s *Stack) receiveEarly(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 		return
 	}
 	early := withoutSYN(seg)
-	s.chapters.Transfer.Receive(b, &early, now)
-	s.chapters.Teardown.Arrive(b, &early, now)
+	s.take(b, &early, now)
 }
 
 // arriveConnection processes a segment for a connection that is neither in
@@ -100,8 +99,7 @@ func (s *Stack) arriveSynchronized(b *tcp.TCB, seg *tcp.Segment, now time.Time) 
 	if !s.chapters.Transfer.Acknowledge(b, seg, now) {
 		return
 	}
-	s.chapters.Transfer.Receive(b, seg, now)
-	s.chapters.Teardown.Arrive(b, seg, now)
+	s.take(b, seg, now)
 }
 
 // arriveTimeWait processes a segment for a socket in TIME-WAIT. A SYN that may

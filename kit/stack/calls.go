@@ -134,6 +134,7 @@ func (s *Stack) close(b *tcp.TCB, fully bool, now time.Time) {
 		if b.ReadClosed {
 			b.Rcv.Queue.Reset()
 		}
+		s.sockets.account(b)
 		return
 	}
 	from := s.begin(b)
@@ -151,6 +152,7 @@ func (s *Stack) Abort(b *tcp.TCB, now time.Time) {
 	b.ReadClosed = true
 	if b.State == tcp.Closed {
 		b.Rcv.Queue.Reset()
+		s.sockets.account(b)
 		return
 	}
 	from := s.begin(b)

@@ -46,8 +46,7 @@ type Socket interface {
 
 // Handshake is chapter 2: both ends learn each other's numbers.
 type Handshake interface {
-	// ISN chooses the initial sequence number of a connection (RFC 9293 §3.4.1,
-	// RFC 6528).
+	// ISN chooses the initial sequence number of a connection (RFC 9293 §3.4.1).
 	ISN(secret [16]byte, t tcp.FourTuple, now time.Time) tcp.Seq
 
 	// Open begins an active open with initial sequence number iss (§3.10.1).

@@ -19,6 +19,7 @@ import (
 // begin makes b ready for an event, and returns its state before.
 func (s *Stack) begin(b *tcp.TCB) tcp.State {
 	b.Outbox = s.spare
+	s.una = b.Snd.Una
 	return b.State
 }
 
@@ -41,6 +42,7 @@ func (s *Stack) end(b *tcp.TCB, from tcp.State, now time.Time) (goesOn bool) {
 		s.watchOrphan(b, now)
 		s.sockets.note(b)
 	}
+	s.sockets.account(b)
 	return !s.sockets.retire(b)
 }
 
@@ -107,14 +109,6 @@ func (s *Stack) complete(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	}
 	if seg.Flags.Has(tcp.ACK) {
 		b.Timestamps.LastACKSent = seg.Ack
-	}
-}
-
-// watchOrphan bounds the time that a socket nobody uses any more waits for a peer
-// that may be gone.
-func (s *Stack) watchOrphan(b *tcp.TCB, now time.Time) {
-	if b.State == tcp.FinWait2 && b.ReadClosed && b.Timers.TimeWait.IsZero() && b.Config.Orphan > 0 {
-		b.Timers.TimeWait = now.Add(b.Config.Orphan)
 	}
 }
 

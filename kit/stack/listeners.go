@@ -37,6 +37,7 @@ func (s *Stack) Accept(l *tcp.TCB) *tcp.TCB {
 	b := l.Listener.Ready[0]
 	l.Listener.Ready = slices.Delete(l.Listener.Ready, 0, 1)
 	b.Parent = nil
+	s.sockets.account(b)
 	return b
 }
 

@@ -74,6 +74,93 @@ func TestSearchForAPortEnds(t *testing.T) {
 	assert.LessOrEqual(t, *asked, 3, "times that chapter 1 went through all the ports")
 }
 
+// So too where every port is at rest, with a peer that was often connected to: chapter 1
+// is not asked for each of them.
+func TestSearchForAPortPassesThoseAtRest(t *testing.T) {
+	var all []uint16
+	for port := tcp.FirstEphemeralPort; port <= tcp.LastEphemeralPort; port++ {
+		all = append(all, uint16(port))
+	}
+	s, _, asked := choosing(t, all...)
+	local := netip.AddrPortFrom(here.Addr(), 0)
+	_, err := s.Connect(local, there, start)
+	assert.ErrorIs(t, err, syscall.EADDRNOTAVAIL)
+	assert.LessOrEqual(t, *asked, 3, "times that chapter 1 was asked")
+
+	s.sockets.resting.remove(s.sockets.resting.find(tcp.FourTuple{Local: netip.AddrPortFrom(here.Addr(), 54_321), Remote: there}))
+	b, err := s.Connect(local, there, start)
+	require.NoError(t, err)
+	assert.EqualValues(t, 54_321, b.Local.Port())
+	assert.LessOrEqual(t, *asked, 3, "times that chapter 1 was asked")
+}
+
+// holding is a chapter 1 with a table like the reference's: what it costs to be asked
+// for a port is what it costs there.
+type holding struct{ absentSocket }
+
+func (holding) Bind(t *tcp.Table, b *tcp.TCB, local netip.AddrPort, from uint16) error {
+	const ports = tcp.LastEphemeralPort - tcp.FirstEphemeralPort + 1
+	for i := range ports {
+		port := uint16(tcp.FirstEphemeralPort + (int(from)+i)%ports)
+		at := netip.AddrPortFrom(local.Addr(), port)
+		if len(t.Ports[port]) == 0 || b.Remote.IsValid() && t.Connections[tcp.FourTuple{Local: at, Remote: b.Remote}] == nil {
+			b.Local = at
+			hold(t, b)
+			return nil
+		}
+	}
+	return syscall.EADDRNOTAVAIL
+}
+
+func (holding) Attach(t *tcp.Table, b *tcp.TCB) error {
+	t.Connections[b.Tuple()] = b
+	hold(t, b)
+	return nil
+}
+
+func hold(t *tcp.Table, b *tcp.TCB) {
+	port := b.Local.Port()
+	if t.Ports[port] == nil {
+		t.Ports[port] = make(map[*tcp.TCB]struct{})
+	}
+	t.Ports[port][b] = struct{}{}
+}
+
+func (holding) Delete(t *tcp.Table, b *tcp.TCB) {
+	if t.Connections[b.Tuple()] == b {
+		delete(t.Connections, b.Tuple())
+	}
+	port := b.Local.Port()
+	delete(t.Ports[port], b)
+	if len(t.Ports[port]) == 0 {
+		delete(t.Ports, port)
+	}
+}
+
+// What a Connect takes, with the host's lock held, that finds every port taken: by
+// sockets at rest, or each second one by a connection that goes on.
+func BenchmarkConnectWithNoPortLeft(b *testing.B) {
+	for name, each := range map[string]int{"all at rest": 1 << 16, "half at rest": 2} {
+		b.Run(name, func(b *testing.B) {
+			s := New(Chapters{Socket: holding{}, TimeWait: keepingAll{}}, tcp.DefaultConfig(), Output{})
+			for port := tcp.FirstEphemeralPort; port <= tcp.LastEphemeralPort; port++ {
+				over := over(s.Config(), 0, start)
+				over.Local, over.Remote = netip.AddrPortFrom(here.Addr(), uint16(port)), there
+				if port%each == each-1 {
+					over.State = tcp.Established
+					_ = s.sockets.attach(over)
+				} else {
+					s.sockets.resting.keep(over)
+				}
+			}
+			for b.Loop() {
+				_, err := s.Connect(netip.AddrPortFrom(here.Addr(), 0), there, start)
+				require.ErrorIs(b, err, syscall.EADDRNOTAVAIL)
+			}
+		})
+	}
+}
+
 // A socket that asks for any port is not given one that a socket at rest holds, just
 // as if that were in the table still; with or without reuse.
 func TestAnyPortIsOneThatNoSocketAtRestHolds(t *testing.T) {

@@ -42,6 +42,9 @@ func keyOf(t tcp.FourTuple) (k key) {
 // localPort returns the local port.
 func (k *key) localPort() uint16 { return binary.BigEndian.Uint16(k[32:]) }
 
+// setLocalPort makes it the key of the same four-tuple with another local port.
+func (k *key) setLocalPort(port uint16) { binary.BigEndian.PutUint16(k[32:], port) }
+
 // What the flags of a record say.
 const (
 	keptIPv4 = 1 << iota

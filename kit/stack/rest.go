@@ -119,8 +119,16 @@ func (r *resting) find(t tcp.FourTuple) uint32 {
 		return 0
 	}
 	k := keyOf(t)
-	n := *r.chain(&k)
-	for n != 0 && r.at(n).key != k {
+	return r.findKey(&k)
+}
+
+// findKey is find for the key of a four-tuple.
+func (r *resting) findKey(k *key) uint32 {
+	if r.count == 0 {
+		return 0
+	}
+	n := *r.chain(k)
+	for n != 0 && r.at(n).key != *k {
 		n = r.at(n).next
 	}
 	return n

@@ -16,6 +16,7 @@ type roster struct {
 	table    *tcp.Table
 	waiting  deadlines // of the sockets in the table
 	resting  resting
+	limited  Limited
 }
 
 func newRoster(chapters *Chapters, config *tcp.Config) roster {
@@ -144,13 +145,20 @@ func (r *roster) retire(b *tcp.TCB) bool {
 }
 
 // rest puts b, in TIME-WAIT, to rest; not if it is in an unusual way, or has
-// settings of its own.
+// settings of its own. If as many rest as may, the one whose wait is nearest to its end
+// gives way: what it waits for has most likely come or died already, while just after a
+// close the last ACK may be lost, and old segments be on their way.
 func (r *roster) rest(b *tcp.TCB) bool {
 	if b.ReadClosed {
 		b.Rcv.Queue.Reset() // who closed without reading it will not read it now
 	}
 	if b.Config != r.config || !r.resting.keep(b) {
 		return false
+	}
+	if most := r.config.MaxTimeWait; most > 0 && r.resting.count > most {
+		first, _, _ := r.resting.waiting.first()
+		r.resting.remove(first)
+		r.limited.Waits++
 	}
 	r.remove(b)
 	r.free(b)
@@ -161,6 +169,8 @@ func (r *roster) rest(b *tcp.TCB) bool {
 // delete it, and segments would be taken for those of whoever has that memory next.
 func (r *roster) free(b *tcp.TCB) {
 	_, holds := r.table.Ports[b.Local.Port()][b]
+	r.limited.Unread -= int(b.Host.Unread)
+	b.Host.Unread = 0
 	if !holds && r.table.Connections[b.Tuple()] != b && r.table.Listeners[b.Local] != b {
 		b.Free()
 	}
@@ -249,14 +259,4 @@ func (r *roster) holdPort(want tcp.FourTuple, reuse bool) error {
 		}
 	}
 	return nil
-}
-
-// restsInTheWay reports whether a socket at rest stands in the way of b, which was
-// given a port that it did not ask for: one between b's two ends, or, if b has no
-// peer, one that holds the port. So chapter 1 sees to it with those in the table.
-func (r *roster) restsInTheWay(b *tcp.TCB) bool {
-	if b.Remote.IsValid() {
-		return r.resting.find(b.Tuple()) != 0
-	}
-	return r.resting.ports[b.Local.Port()] > 0
 }

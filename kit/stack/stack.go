@@ -12,6 +12,7 @@ type Stack struct {
 	config   tcp.Config
 	output   Output
 	sockets  roster
+	una      tcp.Seq       // SND.UNA of the socket that an event is about, before it
 	lookedAt uint32        // ephemeral ports, so far, for a free one
 	spare    []tcp.Segment // lent to a TCB as its outbox, again and again
 }

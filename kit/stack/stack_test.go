@@ -199,6 +199,35 @@ func TestTimersThatMovedAreLookedAtInVain(t *testing.T) {
 	assert.False(t, ok)
 }
 
+// The timer of a socket that nobody uses is the stack's own: no chapter is asked for it,
+// and another timer that expires does not end the socket.
+func TestOrphanIsTheStacksOwn(t *testing.T) {
+	for _, state := range []tcp.State{tcp.FinWait2, tcp.FinWait1} {
+		s, b, calls := recording(t, state, recorded{})
+		b.ReadClosed, b.CloseCalled, b.Snd.FinSent = true, true, true
+		b.Timers.Probe = start.Add(1)
+		s.sockets.note(b)
+		s.Timeout(start.Add(1))
+		require.Equal(t, state, b.State)
+		wait := s.config.Orphan
+		if state == tcp.FinWait1 {
+			wait = s.config.R2 + s.config.MaxRTO
+		}
+		due, ok := s.Deadline()
+		require.True(t, ok)
+		require.Equal(t, start.Add(1).Add(wait), due)
+
+		*calls = nil
+		s.Timeout(due)
+		require.Equal(t, tcp.Closed, b.State)
+		if state == tcp.FinWait2 {
+			assert.Empty(t, *calls, "the peer has all of it")
+		} else {
+			assert.Equal(t, []string{"Abort"}, *calls)
+		}
+	}
+}
+
 func TestGivingUpEndsTheConnection(t *testing.T) {
 	s, b, calls := recording(t, tcp.Established, recorded{fails: syscall.ETIMEDOUT})
 	b.Timers.Retransmit = start

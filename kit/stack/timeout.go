@@ -31,7 +31,10 @@ func (s *Stack) Timeout(now time.Time) {
 // them, until one of them gives the connection up.
 func (s *Stack) expire(b *tcp.TCB, now time.Time) error {
 	if stop(&b.Timers.TimeWait, now) {
-		s.expireWait(b, now)
+		s.chapters.TimeWait.Expire(b, now)
+	}
+	if stop(&b.Timers.Orphan, now) {
+		s.giveUpOrphan(b, now)
 	}
 	if stop(&b.Timers.Retransmit, now) {
 		if err := s.retransmit(b, now); err != nil {
@@ -47,15 +50,6 @@ func (s *Stack) expire(b *tcp.TCB, now time.Time) error {
 		return s.chapters.Transfer.Timeout(b, tcp.DelayedACKTimer, now)
 	}
 	return nil
-}
-
-// expireWait ends the last wait of a socket: 2MSL, or an orphan's for its peer.
-func (s *Stack) expireWait(b *tcp.TCB, now time.Time) {
-	if b.State == tcp.TimeWait {
-		s.chapters.TimeWait.Expire(b, now)
-		return
-	}
-	b.State = tcp.Closed
 }
 
 // retransmit asks the chapter that sent what is outstanding to send it again.

@@ -142,14 +142,71 @@ func TestBufferHoldsMemoryOnlyWhileItHoldsOctets(t *testing.T) {
 	assert.Nil(t, q.ring, "drained")
 
 	q.Place(700, []byte("x"))
-	require.NotNil(t, q.ring)
+	assert.Nil(t, q.ring, "what was placed has memory of its own")
+	require.NotNil(t, q.ahead)
 	q.Reset()
-	assert.Nil(t, q.ring, "reset")
+	assert.Nil(t, q.ahead, "reset")
 
 	q.Place(700, []byte("x"))
 	q.Append(counting(0, 5))
 	q.Discard(5)
-	assert.NotNil(t, q.ring, "what was placed is still there")
+	assert.Nil(t, q.ring, "drained")
+	assert.NotNil(t, q.ahead, "what was placed is still there")
+	q.DiscardAhead()
+	assert.Nil(t, q.ahead)
+}
+
+// What lies ahead costs about what it holds, wherever it lies.
+func TestBufferAheadCostsWhatItHolds(t *testing.T) {
+	q := newBuffer(1 << maxRingClass)
+	require.Equal(t, 1, q.Place(1<<maxRingClass-1, []byte("x")))
+	queue, ahead := q.Memory()
+	assert.Zero(t, queue)
+	assert.LessOrEqual(t, ahead, 200)
+	for at := range 256 {
+		require.Equal(t, 1, q.Place(1+2*at, []byte("x")))
+	}
+	_, ahead = q.Memory()
+	assert.LessOrEqual(t, ahead, 257*200)
+	q.Append(counting(0, 600))
+	_, ahead = q.Memory()
+	assert.LessOrEqual(t, ahead, 200, "the queue has passed all but one of them")
+	q.Reset()
+	queue, ahead = q.Memory()
+	assert.Zero(t, queue+ahead)
+}
+
+// Text that comes in tiny pieces, forwards, backwards, or from the middle to both
+// sides, costs an allocation now and then, and is moved now and then.
+func TestBufferAheadGrowsInBothDirections(t *testing.T) {
+	const size = 20_000
+	for name, order := range map[string]func(i int) int{
+		"forwards":  func(i int) int { return i },
+		"backwards": func(i int) int { return size - 1 - i },
+		"both":      func(i int) int { return size/2 + (i+1)/2*(1-i%2*2) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			q := newBuffer(2 * size)
+			type place struct {
+				in   *space
+				from int // where in it the queue's end would be
+			}
+			var last place
+			moves := 0
+			for i := range size {
+				at := order(i)
+				q.Place(10+at, []byte{byte(at)})
+				r := &q.ahead.runs[0]
+				if now := (place{r.space, r.from - r.at}); now != last {
+					last = now
+					moves++
+				}
+			}
+			require.Len(t, q.ahead.runs, 1)
+			assert.Equal(t, counting(0, size), q.ahead.runs[0].text())
+			assert.LessOrEqual(t, moves, 100, "times that all of it was moved")
+		})
+	}
 }
 
 func TestBufferDoesNotAllocateInTheSteadyState(t *testing.T) {
@@ -204,6 +261,17 @@ func (m *bufferModel) join(n int) {
 	}
 }
 
+// runs counts the runs of what was placed.
+func (m *bufferModel) runs() int {
+	n := 0
+	for at := range m.placed {
+		if _, there := m.placed[at-1]; !there {
+			n++
+		}
+	}
+	return n
+}
+
 func (m *bufferModel) append(p []byte) int {
 	n := m.place(len(m.queue), p)
 	m.join(n)
@@ -251,7 +319,13 @@ func runBufferModel(t *testing.T, r *rand.Rand, limit int) {
 	}
 	upTo := func(n int) int { return r.IntN(1 + n>>r.IntN(6)) } // more often little than much
 	for range 400 {
-		switch r.IntN(8) {
+		switch r.IntN(9) {
+		case 8:
+			if r.IntN(10) == 0 {
+				q.DiscardAhead()
+				clear(m.placed)
+				did(0, 0, "DiscardAhead")
+			}
 		case 0, 1:
 			p := randomOctets(r, upTo(limit))
 			did(q.Append(p), m.append(p), "Append(%d)", len(p))
@@ -294,13 +368,34 @@ func runBufferModel(t *testing.T, r *rand.Rand, limit int) {
 		if q.Len() != len(m.queue) || q.Free() != limit-len(m.queue) {
 			fail("%d octets and %d free, want %d and %d", q.Len(), q.Free(), len(m.queue), limit-len(m.queue))
 		}
-		if empty := len(m.queue)+len(m.placed) == 0; empty != (q.ring == nil) {
+		if empty := len(m.queue) == 0; empty != (q.ring == nil) {
 			fail("holds memory: %v, empty: %v", q.ring != nil, empty)
+		}
+		if empty := len(m.placed) == 0; empty != (q.ahead == nil) {
+			fail("holds memory ahead: %v, empty: %v", q.ahead != nil, empty)
+		}
+		if _, ahead := q.Memory(); ahead < len(m.placed) || ahead > 4*len(m.placed)+200*m.runs() {
+			fail("holds %d octets of memory for %d that lie ahead in %d runs", ahead, len(m.placed), m.runs())
+		}
+		if held := heldAhead(q); q.ahead != nil && held != q.ahead.held {
+			fail("holds %d octets of memory, and counts %d", held, q.ahead.held)
 		}
 		if q.ring != nil && len(q.ring.data) > max(512, 2*limit) {
 			fail("holds %d octets of memory", len(q.ring.data))
 		}
 	}
+}
+
+// heldAhead adds up the memory of what lies ahead.
+func heldAhead(q *Buffer) int {
+	if q.ahead == nil {
+		return 0
+	}
+	n := runCosts * len(q.ahead.runs)
+	for i := range q.ahead.runs {
+		n += len(q.ahead.runs[i].space.data)
+	}
+	return n
 }
 
 // randomOctets never returns what a fresh or a used ring is likely to hold.
@@ -310,6 +405,24 @@ func randomOctets(r *rand.Rand, n int) []byte {
 		p[i] = byte(1 + r.IntN(255))
 	}
 	return p
+}
+
+// What a segment beyond a hole costs, and its part of the join when the hole is filled.
+func BenchmarkBufferPlaceJoin1460(b *testing.B) {
+	q := newBuffer(1 << 18)
+	text, read := counting(0, 1460), make([]byte, 1<<18)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	behind := 0
+	for b.Loop() {
+		behind += q.Place(1460+behind, text)
+		if behind == 100*1460 {
+			q.Append(text)
+			q.Join(behind)
+			q.Read(read)
+			behind = 0
+		}
+	}
 }
 
 func BenchmarkBufferAppendPeekDiscard1460(b *testing.B) {

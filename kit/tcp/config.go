@@ -21,11 +21,28 @@ type Config struct {
 	// receive buffer is the largest window it announces.
 	SendBuffer, ReceiveBuffer int
 
+	// UnreadMemory bounds, about, how much memory all sockets of a host together hold
+	// for text that no application can read yet, because it lies behind a hole or nobody
+	// has accepted the connection: bytes, 0 for no bound. How much that is strangers
+	// decide. At the bound such text is dropped as if the network had lost it: it comes
+	// again. Text that is next is never dropped once the connection was accepted. So a
+	// host that is attacked recovers more slowly from losses, and goes on. Linux bounds
+	// what all sockets hold together (tcp_mem), and drops text beyond holes first.
+	UnreadMemory int
+
+	// MaxTimeWait bounds how many sockets in TIME-WAIT a host keeps that their
+	// applications have closed; 0 for no bound. At the bound the one whose wait is nearest
+	// to its end gives way to the next, so a flood shortens the wait of all. Linux
+	// (tcp_max_tw_buckets) keeps those it has, and closes the next without any wait, when
+	// its wait would be most needed.
+	MaxTimeWait int
+
 	// WindowScaling and Timestamps say whether to offer and accept RFC 7323's
 	// options.
 	WindowScaling, Timestamps bool
 
-	// NoDelay switches Nagle's algorithm off for new sockets.
+	// NoDelay switches Nagle's algorithm off for new sockets. RFC 9293 §3.7.4 wants it on
+	// by default, and so it is in DefaultConfig; package sockets switches it off.
 	NoDelay bool
 
 	// DelayedACK is how long an ACK may wait for company, less than 500 ms
@@ -42,16 +59,31 @@ type Config struct {
 	R2, SYNR2 time.Duration
 
 	// Orphan is how long a socket that its application has closed, reading side and
-	// all, waits in FIN-WAIT-2 for the peer's FIN, should the peer have vanished; 0
-	// waits for ever, as RFC 9293 has it. Linux waits 60 s (RFC 1122 §4.2.2.20 knows
-	// such time-outs from practice).
+	// all, waits for a peer that brings its end no nearer; 0 waits for ever, as
+	// RFC 9293 has it.
+	//
+	// In FIN-WAIT-2 the peer's FIN is missing. When the wait is over, the socket is
+	// deleted. Linux waits 60 s (RFC 1122 §4.2.2.20 knows such time-outs from practice).
+	//
+	// Before that, text or our FIN is not acknowledged. A peer that keeps its window
+	// shut, and answers probes, could make that last for ever (MUST-37), which RFC 9293
+	// §3.8.6.1 makes subject to the host's care for its memory; RFC 6429 says why. The
+	// wait begins anew with each byte that is acknowledged, and lasts R2 and MaxRTO
+	// together if that is longer, so that no retransmission is given up before its time.
+	// At its end the connection is aborted.
 	Orphan time.Duration
 
 	// ObeyResetInTimeWait lets a reset end TIME-WAIT, as RFC 9293 has it. The
-	// default ignores it, the first fix of RFC 1337.
+	// default ignores it, the first fix of RFC 1337. Its price: a host that restarts,
+	// and connects from the same port while its peer is in TIME-WAIT, begins with
+	// another Secret, so its timestamps are older than before half of the time. Then
+	// its SYN is answered as an old one, the reset that it sends in return is ignored,
+	// and after SYNR2, 3 minutes, it gives up. A server whose clients have few ports
+	// and restart may want to set it.
 	ObeyResetInTimeWait bool
 
-	// Secret keys the hash that hides initial sequence numbers (RFC 6528).
+	// Secret keys the hashes that hide initial sequence numbers (RFC 9293 §3.4.1) and
+	// the clock of timestamps (RFC 7323 §7.1).
 	Secret [16]byte
 }
 
@@ -63,6 +95,8 @@ func DefaultConfig() Config {
 		MTU:           1500,
 		SendBuffer:    256 << 10,
 		ReceiveBuffer: 256 << 10,
+		UnreadMemory:  64 << 20,
+		MaxTimeWait:   1 << 18,
 		WindowScaling: true,
 		Timestamps:    true,
 		DelayedACK:    40 * time.Millisecond,

@@ -87,6 +87,10 @@ type Host struct {
 	Due   time.Time // when the stack will next look at the socket's timers
 	Index int32     // where the socket is in the stack's queue of deadlines, from 1; 0 when it is not
 
+	// Unread is how much memory the stack has counted that the socket holds for text
+	// which no application can read yet: see Config.UnreadMemory.
+	Unread int32
+
 	// Challenged is when AllowChallenge last said yes.
 	Challenged time.Time
 
@@ -229,7 +233,7 @@ type Congestion struct {
 // ticks once a millisecond.
 type Timestamps struct {
 	On          bool      // both ends agreed to them on their SYNs
-	Offset      uint32    // added to the clock, so that it tells a stranger nothing
+	Offset      uint32    // added to the clock to hide it; has nothing to do with what hides the ISN's
 	Recent      uint32    // TS.Recent: what to echo, and what PAWS compares with
 	LastACKSent Seq       // Last.ACK.sent; the stack keeps it
 	RecentAt    time.Time // when Recent was set: after 24 days it says nothing any more
@@ -260,14 +264,15 @@ type Timers struct {
 	Retransmit time.Time // handshake and transfer: the oldest outstanding number was not acknowledged
 	Probe      time.Time // transfer: the peer's window is closed, ask again
 	DelayedACK time.Time // transfer: the ACK that waited must leave now
-	TimeWait   time.Time // time-wait: 2MSL have passed; the stack: see Config.Orphan
+	TimeWait   time.Time // time-wait: 2MSL have passed
+	Orphan     time.Time // the stack: nobody uses the socket, and the peer does not end it; see Config.Orphan
 }
 
 // Earliest returns the first deadline; the zero time when every timer is
 // stopped.
 func (t *Timers) Earliest() time.Time {
 	first := t.Retransmit
-	for _, d := range [...]time.Time{t.Probe, t.DelayedACK, t.TimeWait} {
+	for _, d := range [...]time.Time{t.Probe, t.DelayedACK, t.TimeWait, t.Orphan} {
 		if !d.IsZero() && (first.IsZero() || d.Before(first)) {
 			first = d
 		}

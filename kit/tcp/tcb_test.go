@@ -2,6 +2,7 @@ package tcp
 
 import (
 	"net/netip"
+	"reflect"
 	"testing"
 	"time"
 	"unsafe"
@@ -38,6 +39,16 @@ func TestTimersEarliest(t *testing.T) {
 	} {
 		timers := Timers{Retransmit: at(c.retransmit), Probe: at(c.probe), DelayedACK: at(c.delayedACK), TimeWait: at(c.timeWait)}
 		assert.Equal(t, at(c.want), timers.Earliest(), c.name)
+	}
+}
+
+// Whatever timers there are, each counts.
+func TestTimersEarliestKnowsThemAll(t *testing.T) {
+	for i := range reflect.TypeFor[Timers]().NumField() {
+		var timers Timers
+		timer := reflect.ValueOf(&timers).Elem().Field(i)
+		timer.Set(reflect.ValueOf(noon))
+		assert.Equal(t, noon, timers.Earliest(), reflect.TypeFor[Timers]().Field(i).Name)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // ISN chooses the initial sequence number of the connection t (RFC 9293 §3.4.1,
-// MUST-8, MUST-9, RFC 6528): ISN = M + F(four-tuple, secret).
+// MUST-8, MUST-9): ISN = M + F(four-tuple, secret).
 //
 // M is a clock that ticks every 4 microseconds, so that a new connection begins
 // above what an old one between the same ends used. F is a hash that nobody
@@ -17,19 +17,28 @@ import (
 func (Chapter) ISN(secret [16]byte, t tcp.FourTuple, now time.Time) tcp.Seq {
 	const tick = 4 * time.Microsecond
 	clock := now.UnixNano() / int64(tick)
-	return tcp.Seq(clock) + tcp.Seq(hash(secret, t))
+	return tcp.Seq(clock) + tcp.Seq(hash(secret, t, forISN))
 }
 
-// hash is F: it differs from one connection to the next, and stays the same for
-// one four-tuple.
-func hash(secret [16]byte, t tcp.FourTuple) uint32 {
+// What a hash is for. With the same number for both, ISN less timestamp would be the
+// difference of two clocks, which is the same in all SYNs of this host: whoever sees two of
+// them, to different peers or through different proxies, would know that they are one's.
+const (
+	forISN        = "initial sequence number"
+	forTimestamps = "timestamps"
+)
+
+// hash is F, for one purpose: it differs from one connection to the next, and stays
+// the same for one four-tuple. For another purpose it is another one.
+func hash(secret [16]byte, t tcp.FourTuple, purpose string) uint32 {
 	local, remote := t.Local.Addr().As16(), t.Remote.Addr().As16()
-	key := make([]byte, 0, 64)
+	key := make([]byte, 0, 96)
 	key = append(key, secret[:]...)
 	key = append(key, local[:]...)
 	key = append(key, remote[:]...)
 	key = binary.BigEndian.AppendUint16(key, t.Local.Port())
 	key = binary.BigEndian.AppendUint16(key, t.Remote.Port())
+	key = append(key, purpose...)
 	sum := sha256.Sum256(key)
 	return binary.BigEndian.Uint32(sum[:])
 }

@@ -12,7 +12,10 @@
 //   - window scale, if b.Config.WindowScaling is set: the smallest shift count, at
 //     most 14, with which b.Rcv.Queue.Limit() can be announced in 16 bits;
 //   - timestamps, if b.Config.Timestamps is set: HasTimestamps says so, and the
-//     stack fills in the values.
+//     stack fills in the values, from its clock and b.Timestamps.Offset. That may
+//     stay 0, or be set before the first SYN: to a number that is always the same
+//     for one four-tuple, and has nothing to do with the one that ISN adds to its
+//     clock.
 //
 // A SYN,ACK offers window scale and timestamps only if the peer's SYN did.
 //
@@ -75,7 +78,7 @@ func begin(b *tcp.TCB, iss tcp.Seq) {
 	b.Snd.ISS = iss
 	b.Snd.Una = iss
 	b.Snd.Nxt = iss.Add(1)
-	b.Timestamps.Offset = hash(b.Config.Secret, b.Tuple())
+	b.Timestamps.Offset = hash(b.Config.Secret, b.Tuple(), forTimestamps)
 }
 
 // sendSYN sends <SEQ=ISS><CTL=SYN>, for the first time or again.

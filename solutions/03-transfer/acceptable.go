@@ -21,7 +21,7 @@ import (
 // ends that disagree would else answer each other for ever.
 //
 // With timestamps, a segment older than what was seen before is not acceptable
-// either (PAWS, RFC 7323 §5), and TS.Recent is kept up here.
+// either (PAWS, RFC 7323 §5). TS.Recent stays as it is: see Acknowledge.
 func (Chapter) Acceptable(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	if !fresh(b, seg, now) || !touchesWindow(b, seg) {
 		if !seg.Flags.Has(tcp.RST) {
@@ -29,7 +29,6 @@ func (Chapter) Acceptable(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 		}
 		return false
 	}
-	noteTimestamp(b, seg, now)
 	return true
 }
 

@@ -41,7 +41,13 @@ import (
 // b.RTO.SRTT, RTTVar and Value are computed (RFC 6298 §2, with a clock granularity
 // of 1 ms and within b.Config.MinRTO and MaxRTO), which also ends a back-off.
 //
-// Step 3.9: after time-outs of the retransmission timer, while b.RTO.Attempts > 0, the
+// Step 3.9: with timestamps, and when SEG.SEQ ≤ b.Timestamps.LastACKSent, TS.Recent
+// becomes SEG.TSval, and b.Timestamps.RecentAt the time (RFC 7323 §4.3): but only if
+// the segment was not dropped for its ACK. RFC 7323 §5.3 would have it before; then a
+// stranger who guesses where the window is could set TS.Recent far ahead, and PAWS would
+// drop all that the peer sends.
+//
+// After time-outs of the retransmission timer, while b.RTO.Attempts > 0, the
 // timestamp that the first ACK of something new echoes tells the time, if it is no
 // older than the last sending, at b.RTO.ResentAt: an older one may be the first
 // sending's (RFC 7323 §4). Probes without an answer count as attempts too; whether
@@ -76,6 +82,7 @@ func (Chapter) Acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 		repeatACK(b, seg, now)
 		return false
 	}
+	noteTimestamp(b, seg, now)
 	news := b.Snd.Una.Less(seg.Ack)
 	switch {
 	case news:

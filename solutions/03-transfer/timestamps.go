@@ -17,24 +17,19 @@ func fresh(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	if !b.Timestamps.On || !seg.Options.HasTimestamps || seg.Flags.Has(tcp.RST) {
 		return true
 	}
-	return notOlder(b, seg, now)
-}
-
-// notOlder reports whether the segment's timestamp is no older than TS.Recent, or
-// TS.Recent is stale.
-func notOlder(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	older := int32(seg.Options.TSval-b.Timestamps.Recent) < 0
 	return !older || now.Sub(b.Timestamps.RecentAt) > staleTimestamp
 }
 
 // noteTimestamp takes over the timestamp to echo: that of the segment which
 // contains the last number we acknowledged, so that the peer measures the round
-// trip with our delay included (RFC 7323 §4.3).
+// trip with our delay included (RFC 7323 §4.3). The segment is fresh, and its ACK was
+// found good (RFC 5961 §5): who does not see the connection cannot know that number.
 func noteTimestamp(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	if !b.Timestamps.On || !seg.Options.HasTimestamps {
 		return
 	}
-	if notOlder(b, seg, now) && seg.Seq.LessEq(b.Timestamps.LastACKSent) {
+	if seg.Seq.LessEq(b.Timestamps.LastACKSent) {
 		b.Timestamps.Recent = seg.Options.TSval
 		b.Timestamps.RecentAt = now
 	}

@@ -112,8 +112,10 @@ func Chapter(ctx context.Context, c workbook.Chapter) Result {
 		result.Errors = problems(c, ran.report.Build)
 	case len(ran.report.Outcomes) == 0 && ran.late:
 		result.Broken = "its tests had not come to an end after " + patience.String()
-	case len(ran.report.Outcomes) == 0 && !ran.report.Passed:
-		result.Broken = lastLine(ran.report.All, "its tests ended before the first began")
+	case len(ran.report.Outcomes) == 0 && len(result.Steps) > 0:
+		result.Broken = lastWords(ran.report, "its tests ended before the first began")
+	case !ran.report.Passed && !ran.late && result.Done() == len(result.Steps) && len(ran.report.FailedTests()) == 0:
+		result.Broken = lastWords(ran.report, "its tests ended with a failure that is none of theirs")
 	}
 	return result
 }
@@ -143,16 +145,19 @@ func steps(c workbook.Chapter, ran ran) []Step {
 // add adds what came of a test of the step.
 func (s *Step) add(test string, ran ran) {
 	s.Tests = append(s.Tests, test)
-	switch ran.report.Outcomes[test] {
-	case workbook.Passed, workbook.Skipped:
+	skipped := skip(test, ran.report)
+	switch o := ran.report.Outcomes[test]; {
+	case skipped != nil && o != workbook.Failed:
+		s.Failures = append(s.Failures, *skipped)
+	case o == workbook.Passed:
 		s.Passed++
-	case workbook.Failed:
+	case o == workbook.Failed:
 		failures := ran.report.Failures(test)
 		if f := ending(test, ran); f != nil {
 			failures = []workbook.Failure{*f}
 		}
 		s.Failures = append(s.Failures, failures...)
-	case workbook.Missing:
+	case o == workbook.Missing:
 		if f := ending(test, ran); f != nil {
 			s.Failures = append(s.Failures, *f)
 		}

@@ -140,6 +140,61 @@ func TestChapterThatEndsTheProgram(t *testing.T) {
 	}
 }
 
+// rewrite changes the chapter's tests.
+func rewrite(t *testing.T, c workbook.Chapter, old, new string) {
+	t.Helper()
+	require.Contains(t, tests, old)
+	text := strings.Replace(tests, old, new, 1)
+	require.NoError(t, os.WriteFile(filepath.Join(c.StubFolder(), "step_test.go"), []byte(text), 0o666))
+}
+
+// A test that was skipped, or a part of which was, has shown nothing.
+func TestASkippedTestHasNotPassed(t *testing.T) {
+	t.Parallel()
+	for name, skips := range map[string]string{
+		"whole": `t.Skip("not today")`,
+		"part":  `t.Run("a part", func(t *testing.T) { t.Skip("not today") })`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := chapter(t, "return 1", "return 2")
+			rewrite(t, c, "if Second() != 2 {", skips+"\n\tif Second() != 2 {")
+			r := Chapter(t.Context(), c)
+			require.True(t, r.Compiles(), r.Broken)
+			assert.True(t, r.Steps[0].Done())
+			assert.False(t, r.Steps[1].Done())
+			assert.Zero(t, r.Steps[1].Passed)
+			require.Len(t, r.Steps[1].Failures, 1)
+			assert.Equal(t, "TestStep2_Second", r.Steps[1].Failures[0].Test)
+			assert.Regexp(t, `(?s)^the test was skipped, .*step_test\.go:\d+: not today`, r.Steps[1].Failures[0].Text)
+			assert.False(t, r.Complete())
+		})
+	}
+}
+
+// What ends a program that no test is to blame for is not success.
+func TestAProgramThatEndsBesideItsTestsHasNotPassed(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ main, says string }{
+		"before the first":  {"func init() { os.Exit(0) }", "its tests ended before the first began"},
+		"after the last":    {"func TestMain(m *testing.M) { m.Run(); os.Exit(3) }", "its tests ended with a failure that is none of theirs"},
+		"and it says why":   {`func TestMain(m *testing.M) { m.Run(); println("the end"); os.Exit(3) }`, "the end"},
+		"and what died":     {`func init() { println("your code calls itself without end"); println("read: more"); os.Exit(3) }`, "your code calls itself without end"},
+		"and it is no bell": {`func TestMain(m *testing.M) { m.Run(); println("the end\a"); os.Exit(3) }`, `the end\a`},
+		"with all forgiven": {"func TestMain(m *testing.M) { m.Run(); os.Exit(0) }", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			complete := chapter(t, "return 1", "return 2")
+			rewrite(t, complete, "import \"testing\"\n", "import (\n\t\"os\"\n\t\"testing\"\n)\n\n"+c.main+"\n")
+			r := Chapter(t.Context(), complete)
+			assert.Empty(t, r.Errors)
+			assert.Equal(t, c.says, r.Broken)
+			assert.Equal(t, c.says == "", r.Complete())
+		})
+	}
+}
+
 func TestChapterThatHangs(t *testing.T) {
 	before := patience
 	patience = 4 * time.Second
@@ -163,6 +218,7 @@ func TestCauseOfEnd(t *testing.T) {
 		"fatal error: stack overflow\n\n" + trace:               "your code calls itself without end\nat chapters/01-one/one.go:13",
 		"panic: test timed out after 2m0s\n\n" + trace:          "the test had not come to its end when its time was up\nat chapters/01-one/one.go:13\nlikely: an endless loop, or waiting for what never comes.",
 		"x\npanic: no [recovered, repanicked]\n":                "your code panicked: no",
+		"panic: \x1b[2J\x16--- PASS: X\n":                       `your code panicked: \x1b[2J\x16--- PASS: X`,
 		"panic: in a test\n\t/me/chapters/01-one/x_test.go:4\n": "your code panicked: in a test",
 	} {
 		assert.Equal(t, want, CauseOfEnd(output))

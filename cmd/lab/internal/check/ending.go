@@ -2,6 +2,8 @@ package check
 
 import (
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"tcpworkbook/kit/workbook"
@@ -51,10 +53,10 @@ func CauseOfEnd(output string) string {
 		case strings.Contains(m[1], "os.Exit(0) during test"):
 			says = "your code ends the whole program: os.Exit(0)\n" + likelyExit
 		default:
-			says = "your code panicked: " + recovered.ReplaceAllString(m[1], "")
+			says = "your code panicked: " + Printable(recovered.ReplaceAllString(m[1], ""))
 		}
 	} else if m := fatal.FindStringSubmatch(output); m != nil {
-		says = "the program died: " + m[1]
+		says = "the program died: " + Printable(m[1])
 		if m[1] == "stack overflow" {
 			says = "your code calls itself without end"
 		}
@@ -74,13 +76,57 @@ func CauseOfEnd(output string) string {
 	return says
 }
 
+// skip returns what to say of a test that was skipped, or a part of which was; nil of
+// others. Nothing is known of what was skipped, so it is not done.
+func skip(test string, report workbook.Report) *workbook.Failure {
+	var parts []string
+	for name, outcome := range report.Outcomes {
+		if outcome == workbook.Skipped && (name == test || strings.HasPrefix(name, test+"/")) {
+			parts = append(parts, name)
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	slices.Sort(parts)
+	says := "the test was skipped, and what is skipped has not passed"
+	for _, part := range parts {
+		says += "\n" + workbook.ReadFailure(part, report.Output(part)).Text
+	}
+	return &workbook.Failure{Test: test, Text: strings.TrimRight(says, "\n")}
+}
+
+// lastWords returns what a run said that no test is to blame for, and instead when it
+// said nothing.
+func lastWords(report workbook.Report, instead string) string {
+	if trouble := workbook.ReadFailure("", report.All+"\n").Trouble; trouble != "" {
+		return Printable(trouble)
+	}
+	return Printable(lastLine(report.All, instead))
+}
+
+// control is a character that tells a terminal what to do.
+var control = regexp.MustCompile(`[^\P{Cc}\n\t]`)
+
+// Printable writes the control characters of what a learner's code says as Go does in
+// a string, "\x1b", but for tabs and the ends of lines.
+func Printable(text string) string {
+	return control.ReplaceAllStringFunc(text, func(c string) string {
+		quoted := strconv.Quote(c)
+		return quoted[1 : len(quoted)-1]
+	})
+}
+
+// verdict is a line that package testing or go test prints of a test, or of all.
+var verdict = regexp.MustCompile(`^(=== [A-Z]|--- [A-Z]+: |PASS$|FAIL|ok  |exit status)`)
+
 // lastLine returns the last line of a text that says something, and instead when
 // there is none.
 func lastLine(text, instead string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	for i := len(lines) - 1; i >= 0; i-- {
 		line := strings.TrimSpace(lines[i])
-		if line != "" && !strings.HasPrefix(line, "FAIL") && !strings.HasPrefix(line, "exit status") {
+		if line != "" && !verdict.MatchString(line) {
 			return line
 		}
 	}

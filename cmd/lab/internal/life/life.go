@@ -110,7 +110,6 @@ type HostSockets struct {
 func (o *Options) settings() []sockets.Option {
 	return []sockets.Option{sockets.WithMSL(o.MSL), func(c *tcp.Config) {
 		c.MinRTO, c.MaxRTO = MinRTO, MaxRTO
-		c.NoDelay = true // as net/http has it on every other TCP, through package net
 	}}
 }
 

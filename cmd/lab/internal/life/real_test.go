@@ -25,6 +25,7 @@ import (
 func reality(t *testing.T, closer ladder.Side) *Life {
 	t.Helper()
 	o := options()
+	whole(t, o.Chapters)
 	o.Closer, o.MSL = closer, 50*time.Millisecond
 	l, err := Real(t.Context(), o)
 	skipWithoutDevice(t, err)
@@ -68,6 +69,7 @@ func TestRealWithoutCurl(t *testing.T) {
 // TestRealServe has the kernel's TCP fetch the page and its news, several times
 // over the same connection and once over another, until the server is stopped.
 func TestRealServe(t *testing.T) {
+	whole(t, solutions.Chapters())
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	address, ended := make(chan string, 1), make(chan error, 1)

@@ -39,6 +39,7 @@ type visit struct {
 // closed; a goroutine that it leaves behind fails the test.
 func visited(t *testing.T, run func(v *visit)) {
 	t.Helper()
+	whole(t, solutions.Chapters())
 	synctest.Test(t, func(t *testing.T) {
 		wire, err := link.New(link.Config{AToB: link.Weather{Delay: time.Millisecond}, BToA: link.Weather{Delay: time.Millisecond}})
 		require.NoError(t, err)

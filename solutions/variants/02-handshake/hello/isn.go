@@ -10,7 +10,7 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// ISN chooses the initial sequence number of the connection t (RFC 6528).
+// ISN chooses the initial sequence number of the connection t (RFC 9293 §3.4.1).
 func (Chapter) ISN(secret [16]byte, t tcp.FourTuple, now time.Time) tcp.Seq {
 	const tick = 4 * time.Microsecond
 	clock := tcp.Seq(now.UnixNano() / int64(tick))

@@ -37,6 +37,7 @@ func (Chapter) ArriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.
 // begin gives b its numbers, and sends its SYN for the first time.
 func begin(b *tcp.TCB, iss tcp.Seq, state tcp.State, flags tcp.Flags, now time.Time) {
 	b.Snd.ISS, b.Snd.Una, b.Snd.Nxt = iss, iss, iss+1
+	_, b.Timestamps.Offset = hidden(b.Config.Secret, b.Tuple())
 	b.State = state
 	greet(b, flags)
 	b.Timers.Retransmit = now.Add(b.RTO.Value)
@@ -72,12 +73,19 @@ func (Chapter) Timeout(b *tcp.TCB, now time.Time) error {
 	return nil
 }
 
-// ISN chooses the initial sequence number of the connection t (RFC 6528).
+// ISN chooses the initial sequence number of the connection t (RFC 9293 §3.4.1).
 func (Chapter) ISN(secret [16]byte, t tcp.FourTuple, now time.Time) tcp.Seq {
+	isn, _ := hidden(secret, t)
+	return tcp.Seq(isn) + tcp.Seq(now.UnixMicro()/4)
+}
+
+// hidden returns two numbers that go with t, and have nothing to do with each other:
+// one for the ISN, one for the timestamps.
+func hidden(secret [16]byte, t tcp.FourTuple) (isn, offset uint32) {
 	remote, _ := t.Remote.MarshalBinary()
 	local, _ := t.Local.MarshalBinary()
 	// The lengths keep two ends of different families apart.
 	key := append(secret[:], byte(len(remote)), byte(len(local)))
 	sum := sha512.Sum512(append(append(key, remote...), local...))
-	return tcp.Seq(binary.LittleEndian.Uint32(sum[:])) + tcp.Seq(now.UnixMicro()/4)
+	return binary.LittleEndian.Uint32(sum[:]), binary.LittleEndian.Uint32(sum[4:])
 }

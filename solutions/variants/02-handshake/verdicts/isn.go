@@ -10,7 +10,7 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// ISN chooses the initial sequence number of the connection t (RFC 6528): a clock
+// ISN chooses the initial sequence number of the connection t (RFC 9293 §3.4.1): a clock
 // and a keyed hash.
 func (Chapter) ISN(secret [16]byte, t tcp.FourTuple, now time.Time) tcp.Seq {
 	clock := now.UnixMicro() / 4 // conversion keeps the low 32 bits: it goes round

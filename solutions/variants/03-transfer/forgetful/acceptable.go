@@ -9,7 +9,6 @@ import (
 // Acceptable asks for the age before it asks for the place.
 func (Chapter) Acceptable(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	if !ofAnotherAge(b, seg, now) && inWindow(&b.Rcv, seg) {
-		keepRecent(b, seg, now)
 		return true
 	}
 	refuse(b, seg, now)

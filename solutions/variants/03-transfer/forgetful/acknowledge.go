@@ -17,6 +17,7 @@ func (Chapter) Acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 		refuse(b, seg, now)
 		return false
 	}
+	keepRecent(b, seg, now)
 	dup := isDuplicate(b, seg)
 	fresh := snd.Una.Less(seg.Ack)
 	n, probed := 0, snd.Wnd == 0

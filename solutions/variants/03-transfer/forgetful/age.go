@@ -26,10 +26,10 @@ func ofAnotherAge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 		older(seg.Options.TSval, b.Timestamps.Recent)
 }
 
-// keepRecent takes over the timestamp of an acceptable segment, if it is the one to echo.
+// keepRecent takes over the timestamp of a segment with a good ACK, if it is the one to echo.
 func keepRecent(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	t := &b.Timestamps
-	if !stamped(b, seg) || seg.Flags.Has(tcp.RST) || t.LastACKSent.Less(seg.Seq) {
+	if !stamped(b, seg) || t.LastACKSent.Less(seg.Seq) {
 		return
 	}
 	t.Recent, t.RecentAt = seg.Options.TSval, now

@@ -6,13 +6,12 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// Acceptable looks at the age first, then at the place: RFC 7323 §5.3, R1 to R3.
+// Acceptable looks at the age first, then at the place: RFC 7323 §5.3, R1 and R2.
 func (Chapter) Acceptable(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	if fromAnotherAge(b, seg, now) || !anyWitnessInWindow(b, seg) {
 		sayWhereWeStand(b, seg, now)
 		return false
 	}
-	noteAge(b, seg, now)
 	return true
 }
 

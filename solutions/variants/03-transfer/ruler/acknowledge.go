@@ -17,6 +17,7 @@ func (Chapter) Acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 		sayWhereWeStand(b, seg, now)
 		return false
 	}
+	noteAge(b, seg, now)
 	acked := seg.Ack.Sub(b.Snd.Una)
 	if v == news {
 		takeRoundTrip(b, seg, now)

@@ -45,16 +45,13 @@ func fromAnotherAge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 		older(seg.Options.TSval, b.Timestamps.Recent)
 }
 
-// noteAge keeps TS.Recent up (RFC 7323 §4.3) with the age of an acceptable segment
-// that begins no later than what we have acknowledged: the one that the next ACK
-// answers.
+// noteAge keeps TS.Recent up (RFC 7323 §4.3) with the age of an acceptable segment,
+// whose ACK is possible, that begins no later than what we have acknowledged: the one
+// that the next ACK answers.
 func noteAge(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	ts := &b.Timestamps
 	if !stamped(b, seg) || ts.LastACKSent.Less(seg.Seq) {
 		return
-	}
-	if older(seg.Options.TSval, ts.Recent) && !outdated(b, now) {
-		return // only a RST gets here
 	}
 	ts.Recent, ts.RecentAt = seg.Options.TSval, now
 }

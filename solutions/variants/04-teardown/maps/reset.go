@@ -29,8 +29,8 @@ func (Chapter) Abort(b *tcp.TCB, now time.Time) {
 //
 //   - A RST is obeyed only if its number is exactly RCV.NXT; whether it carries an
 //     ACK, and of what, does not matter. Then the socket goes to CLOSED, and b.Err
-//     is syscall.ECONNRESET, unless both sides had closed already: in CLOSING and
-//     LAST-ACK nothing is lost.
+//     is syscall.ECONNRESET. Only in CLOSING and LAST-ACK, when all of our text was
+//     acknowledged, it stays nil: both sides had closed, and nothing is lost.
 //   - A RST elsewhere in the window, and a SYN anywhere, may come from a stranger
 //     who guesses numbers (RFC 5961 §3, §4). It gets a challenge ACK,
 //     <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, if b.AllowChallenge agrees. A peer that
@@ -43,7 +43,8 @@ func (Chapter) Reset(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 		}
 		return
 	}
-	if b.State != tcp.Closing && b.State != tcp.LastAck {
+	unsaid := b.Snd.Queue.Len() > 0
+	if unsaid || b.State != tcp.Closing && b.State != tcp.LastAck {
 		b.Err = syscall.ECONNRESET
 	}
 	b.State = tcp.Closed

@@ -29,15 +29,15 @@ func (Chapter) Abort(b *tcp.TCB, now time.Time) {
 //
 //   - A RST is obeyed only if its number is exactly RCV.NXT; whether it carries an
 //     ACK, and of what, does not matter. Then the socket goes to CLOSED, and b.Err
-//     is syscall.ECONNRESET, unless both sides had closed already: in CLOSING and
-//     LAST-ACK nothing is lost.
+//     is syscall.ECONNRESET. Only in CLOSING and LAST-ACK, when all of our text was
+//     acknowledged, it stays nil: both sides had closed, and nothing is lost.
 //   - A RST elsewhere in the window, and a SYN anywhere, may come from a stranger
 //     who guesses numbers (RFC 5961 §3, §4). It gets a challenge ACK,
 //     <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, if b.AllowChallenge agrees. A peer that
 //     meant it answers that with a RST at the exact number.
 func (Chapter) Reset(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	if seg.Flags.Any(tcp.RST) && seg.Seq == b.Rcv.Nxt {
-		if !haveBothClosed(b) {
+		if !haveBothClosed(b) || b.Snd.Queue.Len() > 0 {
 			b.Err = syscall.ECONNRESET
 		}
 		b.State = tcp.Closed
@@ -49,7 +49,7 @@ func (Chapter) Reset(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 }
 
 // haveBothClosed reports whether both applications have closed and the peer's FIN was
-// taken: nobody has anything more to lose.
+// taken: nothing more comes from the peer.
 func haveBothClosed(b *tcp.TCB) bool {
 	switch b.State {
 	case tcp.Closing, tcp.LastAck, tcp.TimeWait:

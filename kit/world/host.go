@@ -1,0 +1,145 @@
+package world
+
+import (
+	"net/netip"
+	"time"
+
+	"tcpworkbook/kit/link"
+	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/tcp"
+)
+
+// Host is one of the two hosts: a stack, and nothing that waits. Its calls are those of
+// [stack.Stack] at the world's time, and what they send is in the air when they
+// return.
+type Host struct {
+	Name string     // "A" or "B"
+	Addr netip.Addr // its only one
+
+	Damaged    int // packets that could not be decoded
+	NotForUs   int // segments for another address
+	Unsendable int // segments that could not be encoded
+
+	world   *World
+	stack   *stack.Stack
+	out, in *link.Direction
+
+	// Memory for a batch: packets, and the segments in them.
+	frames  []*link.Frame
+	arrived []tcp.Segment
+}
+
+// Out returns the air that what the host sends goes through, to look at its counters
+// or to change its weather.
+func (h *Host) Out() *link.Direction { return h.out }
+
+// Listen makes a socket that waits for connections; see stack.Stack.Listen.
+func (h *Host) Listen(local netip.AddrPort, backlog int, set ...stack.Setting) (*tcp.TCB, error) {
+	return h.stack.Listen(local, backlog, h.world.now, set...)
+}
+
+// Connect opens a connection to remote; see stack.Stack.Connect.
+func (h *Host) Connect(local, remote netip.AddrPort, set ...stack.Setting) (*tcp.TCB, error) {
+	return h.stack.Connect(local, remote, h.world.now, set...)
+}
+
+// Accept takes the oldest established connection from a listener's queue; nil when
+// there is none.
+func (h *Host) Accept(l *tcp.TCB) *tcp.TCB { return h.stack.Accept(l) }
+
+// Write queues as much of p as there is room for; see stack.Stack.Write.
+func (h *Host) Write(b *tcp.TCB, p []byte) (int, error) {
+	return h.stack.Write(b, p, h.world.now)
+}
+
+// Read moves received bytes into p; see stack.Stack.Read.
+func (h *Host) Read(b *tcp.TCB, p []byte) (int, error) {
+	return h.stack.Read(b, p, h.world.now)
+}
+
+// CloseWrite closes the sending side.
+func (h *Host) CloseWrite(b *tcp.TCB) { h.stack.CloseWrite(b, h.world.now) }
+
+// Close closes the socket.
+func (h *Host) Close(b *tcp.TCB) { h.stack.Close(b, h.world.now) }
+
+// Abort ends the connection at once.
+func (h *Host) Abort(b *tcp.TCB) { h.stack.Abort(b, h.world.now) }
+
+// Arrive hands the host segments that nobody sent, as if they had just come out of the
+// air together. The host may write to them.
+func (h *Host) Arrive(segs ...tcp.Segment) {
+	if told := h.world.config.Arrived; told != nil {
+		for i := range segs {
+			told(h, &segs[i])
+		}
+	}
+	h.stack.Arrive(segs, h.world.now)
+}
+
+// Len returns how many sockets the host has, and Sockets shows each of them, in no
+// order, until yield returns false. The host must not be called meanwhile.
+func (h *Host) Len() int { return h.stack.Len() }
+
+// Sockets is described at Len.
+func (h *Host) Sockets(yield func(*tcp.TCB) bool) { h.stack.Sockets(yield) }
+
+// arrivals are what comes out of the air at a host.
+type arrivals struct{ *Host }
+
+func (h arrivals) next() (time.Time, bool) { return h.in.Next() }
+
+func (h arrivals) happen() {
+	h.frames = h.in.ReceiveSome(h.world.now, h.frames[:0], h.world.config.Batch)
+	h.arrived = h.arrived[:0]
+	for _, f := range h.frames {
+		h.decode(f)
+	}
+	h.Arrive(h.arrived...)
+	for _, f := range h.frames {
+		f.Free() // only now: the segments' text lies there
+	}
+}
+
+// decode adds the segment in a packet to those that have arrived, if it is one for this
+// host.
+func (h *Host) decode(f *link.Frame) {
+	var seg tcp.Segment
+	if err := tcp.Decode(f.Data, &seg); err != nil {
+		h.Damaged++
+		return
+	}
+	if seg.Dst.Addr() != h.Addr {
+		h.NotForUs++
+		return
+	}
+	h.arrived = append(h.arrived, seg)
+}
+
+// timers are the deadlines of a host's sockets.
+type timers struct{ *Host }
+
+func (h timers) next() (time.Time, bool) { return h.stack.Deadline() }
+
+func (h timers) happen() { h.stack.Timeout(h.world.now) }
+
+// changed is told by the stack what has become of a socket.
+func (h *Host) changed(e stack.Event) {
+	if told := h.world.config.Changed; told != nil {
+		told(h, e)
+	}
+}
+
+// send is told by the stack of a segment that leaves: it writes it as a packet and puts that into the air.
+func (h *Host) send(seg *tcp.Segment) {
+	if told := h.world.config.Sent; told != nil {
+		told(h, seg)
+	}
+	f := link.NewFrame(seg.EncodedLen())
+	if _, err := tcp.Encode(f.Data, seg); err != nil {
+		h.Unsendable++
+		f.Free()
+		return
+	}
+	h.out.Send(h.world.now, f)
+}

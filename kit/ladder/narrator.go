@@ -258,7 +258,7 @@ func ackPurpose(seg *tcp.Segment, from, to *side) string {
 		return fmt.Sprintf("acknowledges up to %d", upTo) + roomPurpose(from, window)
 	case probes(seg, from, to):
 		return probePurpose
-	case isBehind(seg, from):
+	case isBehind(seg, from, to):
 		return "keep-alive: are you still there?"
 	case to.probes && window == 0:
 		return "answers the probe: still no room"

@@ -254,12 +254,13 @@ func label(r *Rung, raw bool) string {
 }
 
 // window writes the window of a segment, in bytes, if it is worth a look: "win 4096".
+// Raw, what stands in the header follows where that is another number.
 func window(r *Rung, raw bool) string {
 	if !r.Window || r.Segment.Flags.Has(tcp.RST) {
 		return ""
 	}
 	text := fmt.Sprintf("win %d", int(r.Segment.Window)<<r.Scale)
-	if raw {
+	if raw && r.Scale > 0 {
 		text += fmt.Sprintf(" (%d)", r.Segment.Window)
 	}
 	return text

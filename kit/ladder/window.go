@@ -42,16 +42,16 @@ func worthALook(seg *tcp.Segment, from, to *side) bool {
 // with nothing at a number that was acknowledged long ago.
 func probes(seg *tcp.Segment, from, to *side) bool {
 	closed := to.announced && to.window == 0
-	return closed && (len(seg.Payload) == 1 || isBehind(seg, from))
+	return closed && (len(seg.Payload) == 1 || isBehind(seg, from, to))
 }
 
 const probePurpose = "zero-window probe: is there room now?"
 
 // isBehind reports whether a segment that carries nothing stands right before the
-// next number, where it must be answered (RFC 9293 §3.8.4). After its FIN nobody
-// asks.
-func isBehind(seg *tcp.Segment, from *side) bool {
-	return seg.Len() == 0 && !from.finSeen && seg.Seq.Add(1) == from.next
+// number that the other end waits for, where it must be answered (RFC 9293 §3.8.4).
+// After its FIN nobody asks.
+func isBehind(seg *tcp.Segment, from, to *side) bool {
+	return seg.Len() == 0 && !from.finSeen && to.acks && seg.Seq.Add(1) == to.acked
 }
 
 // roomPurpose is for an ACK of something new that closes the window, or opens it.
@@ -72,6 +72,8 @@ func windowPurpose(before, now int) string {
 		return "window closes: no room for more"
 	case before == 0:
 		return fmt.Sprintf("window opens: room for %d", now)
+	case before < now:
+		return fmt.Sprintf("has read: room for %d now", now)
 	}
 	return fmt.Sprintf("window is %d now", now)
 }

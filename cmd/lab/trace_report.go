@@ -12,6 +12,7 @@ import (
 	"tcpworkbook/cmd/lab/internal/life"
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/sockets"
+	"tcpworkbook/kit/tcp"
 )
 
 // columns is how wide a line may be, in characters.
@@ -112,7 +113,7 @@ func writeTable(t *terminal, table *life.Table) {
 	for _, h := range table.Hosts {
 		for _, s := range h.Sockets {
 			none = false
-			fmt.Fprintf(w, "  %s\t%v\t%s\t%s\t%s\n", h.Host, s.State, sockets.Endpoint(s.Local), sockets.Endpoint(s.Remote), timer(s))
+			fmt.Fprintf(w, "  %s\t%v\t%s\t%s\t%s\n", h.Host, s.State, tcp.Endpoint(s.Local), tcp.Endpoint(s.Remote), timer(s))
 		}
 	}
 	w.Flush()

@@ -144,6 +144,8 @@ func (from *side) note(seg *tcp.Segment, to *side) {
 			from.acked = seg.Ack
 		}
 		from.acks = true
+	}
+	if seg.Len() == 0 { // an answer: what carries text may have been on its way anyhow
 		to.resent, to.probes = max(0, to.resent-1), false
 	}
 }

@@ -104,7 +104,8 @@ func TestNarratorTellsOfLoss(t *testing.T) {
 	})
 	tell(t, 100, 300, append(opened(), []spoken{
 		{Right, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Ack: 1, Window: 1000}, "agrees again: no acknowledgment came"},
-		{Left, ack(1, 1, 1000), "acknowledges the SYN again"},
+		{Left, octets(1, 1, "abc"), "text, 3 octets"},
+		{Left, ack(4, 1, 1000), "acknowledges the SYN again"},
 	}...))
 }
 

@@ -68,7 +68,7 @@ func circumstances(f *traceFlags) []string {
 	if f.real {
 		reading = "Each line shows our state after its segment; the kernel does not tell its own."
 	}
-	reading += " Where it is news, win is a segment's window: for how many bytes its sender has room."
+	reading += " win is a window, where it is news: for how many bytes its sender has room."
 	return append(sentences, reading)
 }
 

@@ -266,7 +266,7 @@ func ackPurpose(seg *tcp.Segment, from, to *side) string {
 		return "answers the probe: still no room"
 	case to.probes:
 		return fmt.Sprintf("answers the probe: room for %d", window)
-	case from.announced && from.window != window && (to.resent == 0 || window == 0 || from.window == 0):
+	case saysWindow(from, to, window):
 		return windowPurpose(from.window, window)
 	case to.finSeen && seg.Ack == to.fin+1:
 		return "acknowledges the FIN again"

@@ -65,6 +65,15 @@ func roomPurpose(from *side, window int) string {
 	return ""
 }
 
+// saysWindow reports whether an ACK of nothing new was sent for its window, and not to
+// answer what was sent again.
+func saysWindow(from, to *side, window int) bool {
+	if !from.announced || from.window == window {
+		return false
+	}
+	return to.resent == 0 || window == 0 || from.window == 0
+}
+
 // windowPurpose is for an ACK that was sent for its window.
 func windowPurpose(before, now int) string {
 	switch {

@@ -97,15 +97,25 @@ func TestNarratorPointsOutWindows(t *testing.T) {
 // the arrow has no room.
 func TestTextOfWindows(t *testing.T) {
 	d := &Diagram{Left: "you", Right: "peer"}
-	full := tcp.Segment{Flags: tcp.PSH | tcp.ACK, Seq: 65001, Ack: 65001, Payload: make([]byte, 1460), Window: 500}
+	syn := tcp.Segment{Flags: tcp.SYN, Window: 65535}
+	ack := tcp.Segment{Flags: tcp.ACK, Seq: 65001, Ack: 65001, Window: 500}
+	full := ack
+	full.Flags |= tcp.PSH
+	full.Payload = make([]byte, 1460)
 	for _, from := range []Side{Left, Right} {
-		d.Add(Rung{From: from, Window: true, Segment: tcp.Segment{Flags: tcp.SYN, Window: 65535}, Text: "asks"})
-		d.Add(Rung{From: from, Segment: tcp.Segment{Flags: tcp.ACK, Window: 65535}, Text: "nothing to look at"})
-		d.Add(Rung{From: from, Window: true, Scale: 7, Segment: full, Text: "more of the response, 1460 octets"})
-		d.Add(Rung{From: from, Window: true, Scale: 7, Segment: full})
-		d.Add(Rung{From: from, Window: true, Scale: 7, Fate: Lost, Segment: tcp.Segment{Flags: tcp.ACK, Seq: 65001, Ack: 65001, Window: 500}, Text: "it has no room on a broken arrow"})
-		d.Add(Rung{From: from, Window: true, Scale: 7, Segment: full, Text: "more of the text, 1460 octets; no more data from me"})
-		d.Add(Rung{From: from, Window: true, Segment: tcp.Segment{Flags: tcp.RST, Window: 5}, Text: "has no window"})
+		for _, r := range []Rung{
+			{Window: true, Segment: syn, Text: "asks"},
+			{Segment: ack, Text: "nothing to look at"},
+			{Window: true, Scale: 7, Segment: full, Text: "more of the response, 1460 octets"},
+			{Window: true, Scale: 7, Segment: full},
+			{Window: true, Scale: 7, Segment: ack, Fate: Lost, Text: "no room on a broken arrow"},
+			{Window: true, Scale: 7, Segment: full,
+				Text: "more of the text, 1460 octets; no more data from me"},
+			{Window: true, Segment: tcp.Segment{Flags: tcp.RST, Window: 5}, Text: "has no window"},
+		} {
+			r.From = from
+			d.Add(r)
+		}
 	}
 	got := text(t, d, TextOptions{})
 	golden(t, "windows.txt", got)

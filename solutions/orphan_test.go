@@ -85,7 +85,8 @@ func TestOrphanBehindAWindow(t *testing.T) {
 					}
 					s.stack.Timeout(s.now)
 				}
-				require.Equal(t, 1, s.stack.Len(), "sockets after %v and %d answers: %v", s.now.Sub(begin), answers, b.State)
+				require.Equal(t, 1, s.stack.Len(), "sockets after %v and %d answers: %v",
+					s.now.Sub(begin), answers, b.State)
 				c := s.stack.Config()
 				assert.GreaterOrEqual(t, s.now.Sub(begin), c.R2, "an honest peer has its time")
 				assert.LessOrEqual(t, s.now.Sub(begin), 2*(c.R2+c.MaxRTO))

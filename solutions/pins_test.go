@@ -60,11 +60,17 @@ func (s *server) take() []tcp.Segment {
 // open has stranger i open a connection, with window scaling, that begins with number
 // 1, and returns the number that the server expects to be acknowledged.
 func (s *server) open(i int) tcp.Seq {
-	answer := s.send(i, tcp.Segment{Flags: tcp.SYN, Window: 65535, Options: tcp.Options{MSS: 1460, WindowScale: 7, HasWindowScale: true}})
+	options := tcp.Options{MSS: 1460, WindowScale: 7, HasWindowScale: true}
+	answer := s.send(i, tcp.Segment{Flags: tcp.SYN, Window: 65535, Options: options})
 	require.Len(s.t, answer, 1)
 	ack := answer[0].Seq.Add(1)
 	s.send(i, tcp.Segment{Seq: 1, Ack: ack, Flags: tcp.ACK, Window: 65535})
 	return ack
+}
+
+// carrying makes a segment with n bytes of text.
+func carrying(n int, seq, ack tcp.Seq, flags tcp.Flags) tcp.Segment {
+	return tcp.Segment{Seq: seq, Ack: ack, Flags: tcp.ACK | flags, Window: 65535, Payload: make([]byte, n)}
 }
 
 // heap returns how much memory is in use.
@@ -89,7 +95,7 @@ func TestByteFarAheadPinsLittle(t *testing.T) {
 	before := heap()
 	for i, ack := range acks {
 		b := s.l.Listener.Ready[i]
-		s.send(i, tcp.Segment{Seq: b.Rcv.Nxt.Add(int(b.Rcv.Wnd) - 1), Ack: ack, Flags: tcp.ACK, Window: 65535, Payload: []byte{1}})
+		s.send(i, carrying(1, b.Rcv.Nxt.Add(int(b.Rcv.Wnd)-1), ack, 0))
 		require.Len(t, b.Rcv.Blocks, 1)
 	}
 	each := (heap() - before) / strangers
@@ -113,7 +119,7 @@ func TestTextBehindHolesIsBounded(t *testing.T) {
 	before := heap()
 	for i, ack := range acks[:strangers] {
 		for at := range 40 {
-			ahead := tcp.Segment{Seq: 2 + tcp.Seq(at*text), Ack: ack, Flags: tcp.ACK, Window: 65535, Payload: make([]byte, text)}
+			ahead := carrying(text, 2+tcp.Seq(at*text), ack, 0)
 			if at == 39 {
 				ahead.Flags |= tcp.FIN
 			}
@@ -127,7 +133,7 @@ func TestTextBehindHolesIsBounded(t *testing.T) {
 	assert.Greater(t, dropped, uint64(strangers*40/2))
 
 	honest := func(at int) tcp.Seq {
-		answer := s.send(strangers, tcp.Segment{Seq: 1 + tcp.Seq(at*text), Ack: acks[strangers], Flags: tcp.ACK | tcp.PSH, Window: 65535, Payload: make([]byte, text)})
+		answer := s.send(strangers, carrying(text, 1+tcp.Seq(at*text), acks[strangers], tcp.PSH))
 		if len(answer) == 0 {
 			return 0
 		}
@@ -141,9 +147,9 @@ func TestTextBehindHolesIsBounded(t *testing.T) {
 	honest(2)
 	assert.EqualValues(t, 1+4*text, honest(3), "it has come again")
 
-	last := tcp.Segment{Seq: 1 + text, Ack: acks[strangers+1], Flags: tcp.ACK | tcp.FIN, Window: 65535, Payload: make([]byte, text)}
+	last := carrying(text, 1+text, acks[strangers+1], tcp.FIN)
 	s.send(strangers+1, last) // a FIN is dropped with the text before it
-	s.send(strangers+1, tcp.Segment{Seq: 1, Ack: acks[strangers+1], Flags: tcp.ACK, Window: 65535, Payload: make([]byte, text)})
+	s.send(strangers+1, carrying(text, 1, acks[strangers+1], 0))
 	answer := s.send(strangers+1, last)
 	require.Len(t, answer, 1)
 	assert.EqualValues(t, 1+2*text+1, answer[0].Ack)
@@ -169,7 +175,7 @@ func TestTextThatNobodyAcceptsIsBounded(t *testing.T) {
 	}
 	before := heap()
 	send := func(i, at int) {
-		s.send(i, tcp.Segment{Seq: 1 + tcp.Seq(at*text), Ack: acks[i], Flags: tcp.ACK | tcp.PSH, Window: 65535, Payload: make([]byte, text)})
+		s.send(i, carrying(text, 1+tcp.Seq(at*text), acks[i], tcp.PSH))
 	}
 	for at := range segments {
 		for i := range acks {
@@ -204,7 +210,7 @@ func TestTextOfTheResetIsBounded(t *testing.T) {
 		for i := 0; s.stack.Limited().Texts == dropped; i++ {
 			require.Less(t, i, 1000, "connections whose text was kept")
 			ack := s.open(i)
-			s.send(i, tcp.Segment{Seq: 1, Ack: ack, Flags: tcp.ACK, Window: 65535, Payload: make([]byte, text)})
+			s.send(i, carrying(text, 1, ack, 0))
 			b := s.l.Listener.Ready[len(s.l.Listener.Ready)-1]
 			s.send(i, tcp.Segment{Seq: b.Rcv.Nxt, Flags: tcp.RST})
 		}

@@ -115,6 +115,20 @@ func TestREADMEScreen(t *testing.T) {
 	require.Contains(t, string(text), "```\n"+strings.TrimSpace(string(page))+"\n```", "the README shows the page as it is")
 }
 
+// The ladder in the README is the one that `lab trace` draws, but for times and ports.
+func TestREADMELadder(t *testing.T) {
+	number := regexp.MustCompile(`(?m)^ +\d+\.\d+s|port \d{5}`)
+	trace := call(t, false, "trace").out
+	_, trace, _ = strings.Cut(trace, "\n\n")
+	drawn, _, _ := strings.Cut(trace, "\n\n")
+	for _, file := range []string{"README.md", "README.ko.md"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", file))
+		require.NoError(t, err)
+		want := "```\n" + number.ReplaceAllString(drawn, "#") + "\n```"
+		require.True(t, strings.Contains(number.ReplaceAllString(string(text), "#"), want), "%s is to show\n%s", file, drawn)
+	}
+}
+
 // A teacher hands out chapter 3 without its solution and the later ones, as the README
 // says. What a student needs for it works.
 func TestREADMEHandout(t *testing.T) {

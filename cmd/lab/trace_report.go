@@ -12,6 +12,7 @@ import (
 	"tcpworkbook/cmd/lab/internal/life"
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/sockets"
+	"tcpworkbook/kit/tcp"
 )
 
 // columns is how wide a line may be, in characters.
@@ -67,6 +68,7 @@ func circumstances(f *traceFlags) []string {
 	if f.real {
 		reading = "Each line shows our state after its segment; the kernel does not tell its own."
 	}
+	reading += " win is a window, where it is news: for how many bytes its sender has room."
 	return append(sentences, reading)
 }
 
@@ -112,7 +114,7 @@ func writeTable(t *terminal, table *life.Table) {
 	for _, h := range table.Hosts {
 		for _, s := range h.Sockets {
 			none = false
-			fmt.Fprintf(w, "  %s\t%v\t%s\t%s\t%s\n", h.Host, s.State, sockets.Endpoint(s.Local), sockets.Endpoint(s.Remote), timer(s))
+			fmt.Fprintf(w, "  %s\t%v\t%s\t%s\t%s\n", h.Host, s.State, tcp.Endpoint(s.Local), tcp.Endpoint(s.Remote), timer(s))
 		}
 	}
 	w.Flush()

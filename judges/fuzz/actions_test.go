@@ -132,7 +132,7 @@ func (w *world) listen(p *program, h *host) {
 	backlog := one(p, 4, 1, 0)
 	w.do(h, cause{}, func() {
 		l, err := h.stack.Listen(local, backlog, w.now, settings(p)...)
-		w.notef("%s: Listen(%v, %d): %v", h.name, local, backlog, err)
+		w.notef("%s: Listen(%s, %d): %v", h.name, tcp.Endpoint(local), backlog, err)
 		if err == nil {
 			h.shadowOf(l).holds = true
 		}

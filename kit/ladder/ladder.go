@@ -44,9 +44,11 @@ type Rung struct {
 	// its receiver: relative numbers count from them.
 	ISS, IRS tcp.Seq
 
-	// Window says that the window the segment announces is worth a look: Compact
-	// shows it then.
+	// Window says that the window the segment announces is worth a look: it is shown
+	// then, by Compact as it stands in the header, else in bytes, which are
+	// Segment.Window << Scale.
 	Window bool
+	Scale  uint8
 
 	Fate Fate // what became of the segment on its way
 

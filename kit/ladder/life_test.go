@@ -46,7 +46,7 @@ func life() *Diagram {
 		l, r = left, right
 		d.Add(Rung{
 			At: at, Arrived: at + 10*time.Millisecond, From: from, Left: l, Right: r, Segment: seg,
-			ISS: remark.ISS, IRS: remark.IRS, Fate: fate, Text: remark.Purpose,
+			ISS: remark.ISS, IRS: remark.IRS, Window: remark.Window, Scale: remark.Scale, Fate: fate, Text: remark.Purpose,
 		})
 		at += 10 * time.Millisecond
 	}

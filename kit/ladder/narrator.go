@@ -19,6 +19,13 @@ type Narrator struct {
 type Remark struct {
 	Purpose  string  // what the segment is for, a few words
 	ISS, IRS tcp.Seq // the initial numbers of its sender and of its receiver, for relative numbers
+
+	// Window says that the window it announces is worth a look: it is the first, or
+	// goes with a SYN; it closes or opens; an ACK was sent for its sake alone; or it
+	// is another by a quarter than the one that was worth a look before. Scale is how
+	// many bits to the left make bytes of it.
+	Window bool
+	Scale  uint8
 }
 
 // talk is one conversation.
@@ -39,11 +46,15 @@ type side struct {
 
 	acks    bool    // it has acknowledged something
 	acked   tcp.Seq // up to where
-	window  uint16  // what it last announced, as it stands in the header
-	scale   uint8   // the window scale it offered
-	scales  bool
-	subject string // what its text is: "request", "response", "text"
-	resent  bool   // its last segment said nothing new
+	subject string  // what its text is: "request", "response", "text"
+	resent  int     // how often in a row it has said nothing new, and had no answer yet
+	probes  bool    // it has asked whether there is room, and had no answer yet
+
+	announced bool // it has announced a window
+	window    int  // the last one, bytes
+	pointed   int  // the last one that was worth a look
+	scale     uint8
+	scales    bool // it offered a window scale
 }
 
 // See takes note of a segment and says what it is for.
@@ -63,13 +74,18 @@ func (n *Narrator) See(seg *tcp.Segment) Remark {
 	if !to.known && seg.Flags.Has(tcp.ACK) {
 		to.known, to.iss, to.next = true, seg.Ack-1, seg.Ack
 	}
-	says := purpose(seg, from, to)
-	from.note(seg)
-	return Remark{Purpose: says, ISS: from.iss, IRS: to.iss}
+	said := Remark{Purpose: purpose(seg, from, to), ISS: from.iss, IRS: to.iss,
+		Window: worthALook(seg, from, to), Scale: scaleOf(seg, from, to)}
+	from.note(seg, to)
+	if said.Window {
+		from.pointed = from.window
+	}
+	return said
 }
 
-// talk finds the conversation that a segment belongs to. A SYN with a new number
-// begins another between the same two ends.
+// talk finds the conversation that a segment belongs to. When one has come to its
+// end, or nearly, a SYN begins another between the same two ends, with whatever
+// number: a clock that was set back may give the same one again.
 func (n *Narrator) talk(seg *tcp.Segment) *talk {
 	if n.talks == nil {
 		n.talks = make(map[tcp.FourTuple]*talk)
@@ -77,7 +93,7 @@ func (n *Narrator) talk(seg *tcp.Segment) *talk {
 	name := tcp.FourTuple{Local: seg.Src, Remote: seg.Dst}
 	t := n.talks[name]
 	if t != nil && seg.Flags&(tcp.SYN|tcp.ACK) == tcp.SYN {
-		if from, to := t.of(seg); from.synSeen && from.iss != seg.Seq && (t.reset || from.finSeen || to.finSeen) {
+		if from, to := t.of(seg); t.reset || from.finSeen || to.finSeen {
 			t = nil
 		}
 	}
@@ -107,8 +123,14 @@ func (from *side) initial(used tcp.Seq) tcp.Seq {
 }
 
 // note remembers what a segment said.
-func (from *side) note(seg *tcp.Segment) {
-	from.resent = seg.Len() > 0 && seg.End().LessEq(from.next)
+func (from *side) note(seg *tcp.Segment, to *side) {
+	if seg.Len() > 0 && seg.End().LessEq(from.next) {
+		from.resent++
+	} else {
+		from.resent = 0
+	}
+	from.probes = probes(seg, from, to)
+	from.window, from.announced = windowOf(seg, from, to), true
 	if seg.Flags.Has(tcp.SYN) {
 		from.synSeen = true
 		from.scale, from.scales = seg.Options.WindowScale, seg.Options.HasWindowScale
@@ -123,7 +145,9 @@ func (from *side) note(seg *tcp.Segment) {
 		}
 		from.acks = true
 	}
-	from.window = seg.Window
+	if seg.Len() == 0 { // an answer: what carries text may have been on its way anyhow
+		to.resent, to.probes = max(0, to.resent-1), false
+	}
 }
 
 // purpose says what a segment is for, before it is noted.
@@ -157,6 +181,8 @@ func synPurpose(seg *tcp.Segment, from, to *side) string {
 		return "agrees as well: acknowledges the other SYN"
 	case from.synSeen && seg.Seq == from.iss && seg.Flags.Has(tcp.ACK):
 		return "agrees again: no acknowledgment came"
+	case from.synSeen && seg.Seq == from.iss && from.acks:
+		return "its SYN again, though it had its answer"
 	case from.synSeen && seg.Seq == from.iss:
 		return "asks again: no answer came"
 	case from.synSeen:
@@ -174,8 +200,8 @@ func textPurpose(seg *tcp.Segment, from, to *side) string {
 	octets := count(len(seg.Payload), "octet")
 	var says string
 	switch {
-	case to.acks && to.window == 0 && len(seg.Payload) == 1:
-		says = "zero-window probe: is there room now?"
+	case probes(seg, from, to):
+		says = probePurpose
 	case seg.Seq.Add(len(seg.Payload)).LessEq(from.next):
 		says = "again, " + octets
 	default:
@@ -223,41 +249,35 @@ func acknowledgesFIN(seg *tcp.Segment, from, to *side) bool {
 
 // ackPurpose is for a segment that only acknowledges.
 func ackPurpose(seg *tcp.Segment, from, to *side) string {
-	window := int(seg.Window)
-	if from.scales && to.scales {
-		window <<= from.scale
-	}
+	window := windowOf(seg, from, to)
+	upTo := seg.Ack.Sub(to.iss) - 1
 	switch {
 	case !from.acks && seg.Ack == to.iss+1:
 		return "acknowledges the SYN: the connection is open"
 	case acknowledgesFIN(seg, from, to):
 		return "acknowledges the FIN"
 	case !from.acks || from.acked.Less(seg.Ack):
-		says := fmt.Sprintf("acknowledges up to %d", seg.Ack.Sub(to.iss)-1)
-		if seg.Window == 0 {
-			says += "; no room for more"
-		}
-		return says
-	case from.window != seg.Window && !to.resent:
+		return fmt.Sprintf("acknowledges up to %d", upTo) + roomPurpose(from, window)
+	case probes(seg, from, to):
+		return probePurpose
+	case isBehind(seg, from, to):
+		return "keep-alive: are you still there?"
+	case to.probes && window == 0:
+		return "answers the probe: still no room"
+	case to.probes:
+		return fmt.Sprintf("answers the probe: room for %d", window)
+	case saysWindow(from, to, window):
 		return windowPurpose(from.window, window)
 	case to.finSeen && seg.Ack == to.fin+1:
 		return "acknowledges the FIN again"
-	case to.resent:
-		return fmt.Sprintf("acknowledges again up to %d", seg.Ack.Sub(to.iss)-1)
+	case to.resent > 0 && upTo == 0:
+		return "acknowledges the SYN again"
+	case to.resent > 0:
+		return fmt.Sprintf("acknowledges again up to %d", upTo)
 	case to.next != seg.Ack:
-		return fmt.Sprintf("still waits for %d: it did not come", seg.Ack.Sub(to.iss))
+		return fmt.Sprintf("still waits for %d: it did not come", upTo+1)
 	}
-	return fmt.Sprintf("says again where it is: %d is next", seg.Ack.Sub(to.iss))
-}
-
-func windowPurpose(before uint16, now int) string {
-	switch {
-	case now == 0:
-		return "window closes: no room for more"
-	case before == 0:
-		return fmt.Sprintf("window opens to %d", now)
-	}
-	return fmt.Sprintf("window is %d now", now)
+	return fmt.Sprintf("says again where it is: %d is next", upTo+1)
 }
 
 func count(n int, what string) string {

@@ -99,9 +99,14 @@ func TestNarratorTellsOfLoss(t *testing.T) {
 		{Right, ack(1, 7, 1000), "acknowledges up to 6"},
 		{Left, octets(1, 1, "abc"), "again, 3 octets"},
 		{Right, ack(1, 7, 1000), "acknowledges again up to 6"},
-		{Left, syn(1000), "asks again: no answer came"},
+		{Left, syn(1000), "its SYN again, though it had its answer"},
 		{Left, tcp.Segment{Flags: tcp.SYN, Seq: 1 << 20}, "an old SYN, from a conversation long past"},
 	})
+	tell(t, 100, 300, append(opened(), []spoken{
+		{Right, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Ack: 1, Window: 1000}, "agrees again: no acknowledgment came"},
+		{Left, octets(1, 1, "abc"), "text, 3 octets"},
+		{Left, ack(4, 1, 1000), "acknowledges the SYN again"},
+	}...))
 }
 
 func TestNarratorTellsOfWindows(t *testing.T) {
@@ -109,11 +114,61 @@ func TestNarratorTellsOfWindows(t *testing.T) {
 		{Left, octets(1, 1, "abc"), "text, 3 octets"},
 		{Right, ack(1, 4, 0), "acknowledges up to 3; no room for more"},
 		{Left, octets(4, 1, "d"), "zero-window probe: is there room now?"},
-		{Right, ack(1, 4, 2000), "window opens to 2000"},
-		{Right, ack(1, 4, 2500), "window is 2500 now"},
+		{Right, ack(1, 4, 2000), "answers the probe: room for 2000"},
+		{Right, ack(1, 4, 2500), "has read: room for 2500 now"},
+		{Right, ack(1, 4, 1500), "window is 1500 now"},
 		{Right, ack(1, 4, 0), "window closes: no room for more"},
-		{Right, ack(1, 5, 10), "acknowledges up to 4"},
+		{Right, ack(1, 5, 10), "acknowledges up to 4; room for 10 again"},
 		{Right, ack(1, 5, 10), "says again where it is: 5 is next"},
+	}...))
+}
+
+// TestNarratorTellsOfProbes has a window stay closed while it is asked for again and
+// again, and open afterwards.
+func TestNarratorTellsOfProbes(t *testing.T) {
+	closed := append(opened(),
+		spoken{Left, octets(1, 1, "abc"), "text, 3 octets"},
+		spoken{Right, ack(1, 4, 0), "acknowledges up to 3; no room for more"},
+		spoken{Left, octets(4, 1, "d"), "zero-window probe: is there room now?"},
+		spoken{Right, ack(1, 4, 0), "answers the probe: still no room"},
+		spoken{Left, octets(4, 1, "d"), "zero-window probe: is there room now?"},
+		spoken{Right, ack(1, 4, 0), "answers the probe: still no room"})
+	for _, after := range [][]spoken{
+		{ // the application reads
+			{Right, ack(1, 4, 2000), "window opens: room for 2000"},
+			{Left, octets(4, 1, "def"), "more of the text, 3 octets"},
+		},
+		{ // it has read when the next probe comes
+			{Left, octets(4, 1, "d"), "zero-window probe: is there room now?"},
+			{Right, ack(1, 5, 2000), "acknowledges up to 4; room for 2000 again"},
+		},
+		{ // and so has that of an end which does not take the byte
+			{Left, octets(4, 1, "d"), "zero-window probe: is there room now?"},
+			{Right, ack(1, 4, 2000), "answers the probe: room for 2000"},
+		},
+		{ // a probe that carries nothing, as Linux sends it
+			{Left, ack(3, 1, 1000), "zero-window probe: is there room now?"},
+			{Right, ack(1, 4, 0), "answers the probe: still no room"},
+			{Right, ack(1, 4, 2000), "window opens: room for 2000"},
+			{Left, octets(4, 1, "d"), "again, 1 octet"},
+			{Right, ack(1, 5, 2000), "acknowledges up to 4"},
+			{Left, ack(4, 1, 1000), "keep-alive: are you still there?"},
+			{Right, ack(1, 5, 2000), "says again where it is: 5 is next"},
+		},
+	} {
+		tell(t, 1<<32-3, 300, append(closed[:len(closed):len(closed)], after...))
+	}
+}
+
+// TestNarratorTellsOfAWindowAfterText that was sent again: its ACK is not to hide
+// what comes later.
+func TestNarratorTellsOfAWindowAfterText(t *testing.T) {
+	tell(t, 100, 300, append(opened(), []spoken{
+		{Left, octets(1, 1, "abc"), "text, 3 octets"},
+		{Right, ack(1, 4, 700), "acknowledges up to 3"},
+		{Left, octets(1, 1, "abc"), "again, 3 octets"},
+		{Right, ack(1, 4, 700), "acknowledges again up to 3"},
+		{Right, ack(1, 4, 1000), "has read: room for 1000 now"},
 	}...))
 }
 
@@ -123,7 +178,7 @@ func TestNarratorScalesWindows(t *testing.T) {
 		{Left, tcp.Segment{Flags: tcp.SYN, Options: scale, Window: 100}, "asks to open; my numbers begin at 0"},
 		{Right, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Ack: 1, Options: scale, Window: 100}, "agrees; my numbers begin at 0, I expect your 1 next"},
 		{Left, ack(1, 1, 100), "acknowledges the SYN: the connection is open"},
-		{Left, ack(1, 1, 200), "window is 1600 now"},
+		{Left, ack(1, 1, 200), "has read: room for 1600 now"},
 	})
 }
 
@@ -169,12 +224,39 @@ func TestNarratorBeginsANewConversationBetweenTheSameEnds(t *testing.T) {
 	require.Equal(t, tcp.Seq(5000), again.ISS)
 }
 
+// TestNarratorBeginsANewConversationWithTheSameNumbers follows one that was closed,
+// one that was refused and one that was reset with another that begins with the same
+// numbers, and whose SYN is lost.
+func TestNarratorBeginsANewConversationWithTheSameNumbers(t *testing.T) {
+	last := opened()
+	again := append([]spoken{last[0], {Left, syn(1000), "asks again: no answer came"}}, last[1:]...)
+	for _, first := range [][]spoken{
+		append(opened(), []spoken{
+			{Left, fin(1, 1), "no more data from me"},
+			{Right, fin(1, 2), "acknowledges the FIN; no more data from me either"},
+			{Left, ack(2, 2, 1000), "acknowledges the FIN"},
+		}...),
+		append(opened(), spoken{Right, tcp.Segment{Flags: tcp.RST, Seq: 1}, "reset: the connection is over at once"}),
+		{last[0], {Right, tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: 1}, "refuses: there is no such connection here"}},
+	} {
+		tell(t, 100, 0, append(first, append(again, []spoken{
+			{Left, octets(1, 1, "abc"), "text, 3 octets"},
+			{Right, ack(1, 4, 1000), "acknowledges up to 3"},
+		}...)...))
+	}
+	tell(t, 100, 0, []spoken{
+		last[0],
+		{Right, tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: 1}, "refuses: there is no such connection here"},
+		{Right, syn(1000), "asks to open; my numbers begin at 0"}, // now the other one calls
+	})
+}
+
 // TestNarratorComesInTheMiddle shows that it counts from where it came in.
 func TestNarratorComesInTheMiddle(t *testing.T) {
 	var n Narrator
 	seg := octets(101, 301, "hello")
 	seg.Src, seg.Dst = client, server
-	require.Equal(t, Remark{Purpose: "text, 5 octets", ISS: 100, IRS: 300}, n.See(&seg))
+	require.Equal(t, Remark{Purpose: "text, 5 octets", ISS: 100, IRS: 300, Window: true}, n.See(&seg))
 }
 
 func BenchmarkNarrator(b *testing.B) {

@@ -223,7 +223,7 @@ func (c *canvas) sent(r *Rung, y int) {
 		y2 = y + slant(r)*svgLostPart/100
 	}
 	c.arrow(x1, y, x2, y2, step, r.Fate)
-	label := label(r, false)
+	label := strings.TrimSpace(label(r, false) + " " + window(r, false))
 	if f := r.Fate.String(); f != "" {
 		label += " · " + f
 	}

@@ -23,11 +23,13 @@ const (
 	stateWidth = 12
 	arrowWidth = 40
 	indent     = timeWidth + 2 + stateWidth + 2 // where an arrow begins
+
+	purposeWidth = 80 - indent - 3 // of what is written below an arrow
 )
 
 // Text writes the diagram for a terminal, 80 columns wide unless numbers are very
 // long: for each segment a line with both ends' states and the arrow, and one
-// that says what it is for.
+// that says what it is for. A window that has no room on its arrow stands there.
 func (d *Diagram) Text(w io.Writer, o TextOptions) error {
 	p := printer{w: bufio.NewWriter(w), options: o, arrow: arrowWidth}
 	for i := range d.Rungs {
@@ -134,14 +136,13 @@ func (p *printer) sent(r *Rung) {
 		arrow.style = red
 	}
 	p.line(p.time(r), p.state(r.Left), gap, arrow, gap, p.state(r.Right))
-	if r.Text == "" {
-		return
+	for _, text := range p.says(r) {
+		says := "   " + text
+		if r.From == Right { // on the side of who says it
+			says = padLeft(text+"   ", p.arrow)
+		}
+		p.line(paint{plain, strings.Repeat(" ", indent)}, paint{dim, says})
 	}
-	says := "   " + r.Text
-	if r.From == Right { // on the side of who says it
-		says = padLeft(r.Text+"   ", p.arrow)
-	}
-	p.line(paint{plain, strings.Repeat(" ", indent)}, paint{dim, says})
 }
 
 var gap = paint{plain, "  "}
@@ -152,9 +153,35 @@ func (p *printer) time(r *Rung) paint {
 
 func (p *printer) state(s tcp.State) paint { return paint{stateStyle(s), pad(s.String(), stateWidth)} }
 
+// says returns the lines below an arrow: what its segment is for, and its window if
+// that has no room on the arrow.
+func (p *printer) says(r *Rung) []string {
+	w := window(r, p.options.Raw)
+	switch {
+	case p.hasRoom(r) && r.Text == "":
+		return nil
+	case p.hasRoom(r):
+		return []string{r.Text}
+	case r.Text == "":
+		return []string{w}
+	case utf8.RuneCountInString(r.Text+"; "+w) > purposeWidth:
+		return []string{r.Text, w}
+	}
+	return []string{r.Text + "; " + w}
+}
+
+// hasRoom reports whether a segment's window, if it has one to show, has room on its
+// arrow.
+func (p *printer) hasRoom(r *Rung) bool {
+	w := window(r, p.options.Raw)
+	return w == "" || p.options.Raw ||
+		utf8.RuneCountInString(p.arrowOf(r, label(r, false)+" "+w)) <= p.arrow
+}
+
 // drawn returns the arrow of a segment, with what it carries written on it.
-func (p *printer) drawn(r *Rung) string {
-	label := p.label(r)
+func (p *printer) drawn(r *Rung) string { return p.arrowOf(r, p.label(r)) }
+
+func (p *printer) arrowOf(r *Rung, label string) string {
 	switch r.Fate {
 	case Lost:
 		return p.broken(r, label, "✗ lost")
@@ -195,8 +222,14 @@ func reverseHead(head string) string {
 	return "◀"
 }
 
-// label writes what a segment carries: "SYN,ACK seq 0 ack 1 len 78".
-func (p *printer) label(r *Rung) string { return label(r, p.options.Raw) }
+// label writes what a segment carries: "SYN,ACK seq 0 ack 1 win 4096".
+func (p *printer) label(r *Rung) string {
+	text := label(r, p.options.Raw)
+	if w := window(r, p.options.Raw); w != "" && p.hasRoom(r) {
+		text += " " + w
+	}
+	return text
+}
 
 func label(r *Rung, raw bool) string {
 	seg := &r.Segment
@@ -218,6 +251,19 @@ func label(r *Rung, raw bool) string {
 		fmt.Fprintf(&b, " len %d", len(seg.Payload))
 	}
 	return strings.TrimLeft(b.String(), " ")
+}
+
+// window writes the window of a segment, in bytes, if it is worth a look: "win 4096".
+// Raw, what stands in the header follows where that is another number.
+func window(r *Rung, raw bool) string {
+	if !r.Window || r.Segment.Flags.Has(tcp.RST) {
+		return ""
+	}
+	text := fmt.Sprintf("win %d", int(r.Segment.Window)<<r.Scale)
+	if raw && r.Scale > 0 {
+		text += fmt.Sprintf(" (%d)", r.Segment.Window)
+	}
+	return text
 }
 
 func pad(s string, width int) string {

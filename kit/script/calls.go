@@ -27,7 +27,7 @@ func (s *Script) TryConnect(local, remote netip.AddrPort, set ...stack.Setting) 
 	var b *tcp.TCB
 	var err error
 	before := s.forget()
-	s.call(fmt.Sprintf("Connect(%v)", remote), func() {
+	s.call(fmt.Sprintf("Connect(%s)", tcp.Endpoint(remote)), func() {
 		b, err = s.stack.Connect(local, remote, s.now, set...)
 		if b != nil {
 			s.Use(b)
@@ -67,7 +67,7 @@ func (s *Script) TryListen(local netip.AddrPort, backlog int, set ...stack.Setti
 	var l *tcp.TCB
 	var err error
 	before := s.forget()
-	s.call(fmt.Sprintf("Listen(%v)", local), func() { l, err = s.stack.Listen(local, backlog, s.now, set...) })
+	s.call(fmt.Sprintf("Listen(%s)", tcp.Endpoint(local)), func() { l, err = s.stack.Listen(local, backlog, s.now, set...) })
 	s.remember(before)
 	if err == nil {
 		s.listener, s.current = l, l

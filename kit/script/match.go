@@ -140,6 +140,14 @@ func (d *differences) show(name string, value any) string {
 	case []byte:
 		return abbreviate(string(v))
 	}
+	return written(value)
+}
+
+// written writes a value of any type: an address and a port as lists of sockets do.
+func written(value any) string {
+	if end, ok := value.(netip.AddrPort); ok {
+		return tcp.Endpoint(end)
+	}
 	return fmt.Sprint(value)
 }
 

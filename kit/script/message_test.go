@@ -2,6 +2,7 @@ package script
 
 import (
 	"net"
+	"net/netip"
 	"strings"
 	"syscall"
 	"testing"
@@ -164,6 +165,26 @@ func TestMessages(t *testing.T) {
 			s.UsePeer(stranger)
 			s.WantText("to a stranger", ISS+1, IRS+1, "x")
 		}, []string{"-  Dst:     192.0.2.9:9", "+  Dst:     10.0.0.2:80"}},
+		"a listener on every address": {func(t testing.TB) {
+			s := New(t, plain(plainHandshake{}))
+			s.TryListen(netip.AddrPortFrom(netip.Addr{}, ServerPort), 8)
+			s.WantSockets("none", 0)
+		}, []string{"Listen(*:80)"}},
+		"an answer from every address": {func(t testing.TB) {
+			s := established(t)
+			s.TCB().Local = netip.AddrPortFrom(netip.Addr{}, ClientPort)
+			s.Write("x")
+			s.WantText("from one", ISS+1, IRS+1, "x")
+		}, []string{"+  Src:     *:50000"}},
+		"a socket at every address": {func(t testing.TB) {
+			s := established(t)
+			WantEqual(s, "the child is at one", "b.Local", netip.AddrPortFrom(netip.Addr{}, 80), stranger)
+		}, []string{"want b.Local = 192.0.2.9:9, got *:80"}},
+		"a peer that is nobody": {func(t testing.TB) {
+			s := New(t, plain(plainHandshake{}))
+			s.TryConnect(netip.AddrPortFrom(You, ClientPort), netip.AddrPort{})
+			s.WantSockets("none", 0)
+		}, []string{"Connect(*)"}},
 		"another window": {func(t testing.TB) {
 			s := established(t)
 			s.Write("x")

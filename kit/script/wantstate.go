@@ -72,6 +72,6 @@ func WantEqual[T comparable](s *Script, reason, variable string, got, want T, hi
 	s.t.Helper()
 	if got != want {
 		s.fail(problem{reason: reason, hints: hints, lines: []string{
-			fmt.Sprintf("want %s = %v, got %v", variable, want, got)}})
+			fmt.Sprintf("want %s = %s, got %s", variable, written(want), written(got))}})
 	}
 }

@@ -110,7 +110,8 @@ func (h *Host) listenAddress(network string, local netip.AddrPort) (netip.AddrPo
 	case spoken == 0:
 		return local, syscall.EADDRNOTAVAIL
 	}
-	return local, &net.AddrError{Err: "name one of the host's several addresses of " + network, Addr: local.String()}
+	asked := net.TCPAddrFromAddrPort(local).String()
+	return local, &net.AddrError{Err: "name one of the host's several addresses of " + network, Addr: asked}
 }
 
 // first returns the first of the host's addresses that belongs to the network.

@@ -110,7 +110,9 @@ func TestAddressToListenOn(t *testing.T) {
 			}
 		})
 	}
+	_, err := one.listenAddress("tcp6", netip.AddrPortFrom(netip.Addr{}, 80))
+	assert.EqualError(t, err, "address :80: name one of the host's several addresses of tcp6", "as Listen(\"tcp6\", \":80\") asked")
 	only := &Host{addrs: addrs("192.0.2.1")}
-	_, err := only.listenAddress("tcp6", netip.AddrPortFrom(netip.IPv6Unspecified(), 80))
+	_, err = only.listenAddress("tcp6", netip.AddrPortFrom(netip.IPv6Unspecified(), 80))
 	assert.ErrorIs(t, err, syscall.EADDRNOTAVAIL)
 }

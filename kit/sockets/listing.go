@@ -103,22 +103,10 @@ func (l Listing) String() string {
 	fmt.Fprintln(w, "State\tReceive\tSend\tLocal\tRemote\tTimer")
 	for _, s := range l {
 		fmt.Fprintf(w, "%v\t%d\t%d\t%s\t%s\t%s\n",
-			s.State, s.ReceiveQueue, s.SendQueue, Endpoint(s.Local), Endpoint(s.Remote), s.timerText())
+			s.State, s.ReceiveQueue, s.SendQueue, tcp.Endpoint(s.Local), tcp.Endpoint(s.Remote), s.timerText())
 	}
 	w.Flush()
 	return text.String()
-}
-
-// Endpoint writes an address and a port as lists of sockets do: with * for what may be
-// any.
-func Endpoint(a netip.AddrPort) string {
-	switch {
-	case a.Addr().IsValid():
-		return a.String()
-	case a.Port() != 0:
-		return fmt.Sprintf("*:%d", a.Port())
-	}
-	return "*"
 }
 
 func (s Socket) timerText() string {

@@ -103,7 +103,8 @@ func (holding) Bind(t *tcp.Table, b *tcp.TCB, local netip.AddrPort, from uint16)
 	for i := range ports {
 		port := uint16(tcp.FirstEphemeralPort + (int(from)+i)%ports)
 		at := netip.AddrPortFrom(local.Addr(), port)
-		if len(t.Ports[port]) == 0 || b.Remote.IsValid() && t.Connections[tcp.FourTuple{Local: at, Remote: b.Remote}] == nil {
+		tuple := tcp.FourTuple{Local: at, Remote: b.Remote}
+		if len(t.Ports[port]) == 0 || b.Remote.IsValid() && t.Connections[tuple] == nil {
 			b.Local = at
 			hold(t, b)
 			return nil

@@ -84,5 +84,18 @@ type FourTuple struct {
 	Local, Remote netip.AddrPort
 }
 
-// String returns "local ↔ remote".
-func (t FourTuple) String() string { return t.Local.String() + " ↔ " + t.Remote.String() }
+// String returns "local ↔ remote", each as Endpoint writes it.
+func (t FourTuple) String() string { return Endpoint(t.Local) + " ↔ " + Endpoint(t.Remote) }
+
+// Endpoint writes an address and a port as lists of sockets do: with * for what may be
+// any. "*:80" is a listener on every address of its host, "*" the peer it waits for.
+// Package netip calls both an invalid AddrPort.
+func Endpoint(a netip.AddrPort) string {
+	switch {
+	case a.Addr().IsValid():
+		return a.String()
+	case a.Port() != 0:
+		return "*:" + strconv.Itoa(int(a.Port()))
+	}
+	return "*"
+}

@@ -61,6 +61,21 @@ func TestSegmentString(t *testing.T) {
 	}
 }
 
+// TestEndpoint writes what may be any as *, and never what package netip says of it.
+func TestEndpoint(t *testing.T) {
+	for want, a := range map[string]netip.AddrPort{
+		"192.0.2.1:80":     netip.MustParseAddrPort("192.0.2.1:80"),
+		"[2001:db8::1]:80": netip.MustParseAddrPort("[2001:db8::1]:80"),
+		"0.0.0.0:80":       netip.MustParseAddrPort("0.0.0.0:80"),
+		"*:80":             netip.AddrPortFrom(netip.Addr{}, 80),
+		"*":                {},
+	} {
+		assert.Equal(t, want, Endpoint(a))
+	}
+	listener := FourTuple{Local: netip.AddrPortFrom(netip.Addr{}, 80)}
+	assert.Equal(t, "*:80 ↔ *", listener.String())
+}
+
 func TestFourTupleString(t *testing.T) {
 	tuple := FourTuple{Local: netip.MustParseAddrPort("192.0.2.1:80"), Remote: netip.MustParseAddrPort("[2001:db8::2]:49152")}
 	assert.Equal(t, "192.0.2.1:80 ↔ [2001:db8::2]:49152", tuple.String())

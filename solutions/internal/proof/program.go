@@ -1,11 +1,13 @@
 package proof
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 
 	"tcpworkbook/kit/workbook"
 )
@@ -13,7 +15,8 @@ import (
 // Program is a chapter's tests together with the implementation they are run
 // against.
 type Program struct {
-	Folder  string            // the package, where the tests run too
+	Folder  string            // where the tests run
+	Package string            // the import path of the package; "": the one in Folder
 	Overlay map[string]string // file → the file that the toolchain is to read instead; "": none
 	Race    bool              // built with the race detector
 }
@@ -88,12 +91,16 @@ func (p Program) Compile(scratch string) (binary string, err error) {
 		return "", err
 	}
 	binary = filepath.Join(scratch, "chapter.test")
+	path := cmp.Or(p.Package, ".")
 	// No vetting, no optimising, no symbols: it is compiled to be run once.
-	arguments := []string{"test", "-c", "-vet=off", "-gcflags=-l -N -dwarf=false", "-ldflags=-s -w", "-overlay=" + list, "-o", binary}
+	arguments := []string{
+		"test", "-c", "-vet=off", "-gcflags=" + path + "/...=-l -N -dwarf=false", "-ldflags=-s -w",
+		"-overlay=" + list, "-o", binary,
+	}
 	if p.Race {
 		arguments = append(arguments, "-race")
 	}
-	build := exec.Command("go", append(arguments, ".")...)
+	build := exec.Command("go", append(arguments, path)...)
 	build.Dir = p.Folder
 	build.Env = append(os.Environ(), "GOGC=off") // compiler and linker end before it would pay to collect
 	if out, err := build.CombinedOutput(); err != nil {
@@ -109,10 +116,17 @@ func (p Program) Run(scratch string, flags ...string) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	flags = append([]string{"tool", "test2json", binary, "-test.v=test2json", "-test.timeout=2m"}, flags...)
-	run := exec.Command("go", flags...)
-	run.Dir = p.Folder
-	out, err := run.Output()
+	return run(binary, p.Folder, os.Environ(), flags...)
+}
+
+// testFlags are the flags that every test binary is run with.
+var testFlags = []string{"-test.v=test2json", "-test.timeout=2m"}
+
+// run runs a test binary in a folder, and reports what came of each test.
+func run(binary, folder string, environment []string, flags ...string) (Report, error) {
+	command := exec.Command("go", slices.Concat([]string{"tool", "test2json", binary}, testFlags, flags)...)
+	command.Dir, command.Env = folder, environment
+	out, err := command.Output()
 	if _, failed := err.(*exec.ExitError); err != nil && !failed {
 		return Report{}, err
 	}

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,7 +74,7 @@ func TestStubFailsEveryTest(t *testing.T) {
 }
 
 // TestMistakes tries every entry of the catalogue, whose names begin with what is
-// to be thought of them.
+// to be thought of them, in one program and each in its own.
 func TestMistakes(t *testing.T) {
 	t.Parallel()
 	c, _ := greeting(t)
@@ -90,29 +91,81 @@ func TestMistakes(t *testing.T) {
 		"bad-no-such-line":     "greeting.go does not have these lines",
 	}
 	require.Len(t, mistakes, len(complaints)+2)
+	together := standIn(t, c, mistakes)
 	for _, m := range mistakes {
+		check := func(r Report, err error) {
+			t.Helper()
+			problem := ""
+			if err != nil {
+				problem = err.Error()
+			} else {
+				problem = r.JudgeMistake(m)
+			}
+			if strings.HasPrefix(m.Slug, "good-") {
+				assert.Empty(t, problem)
+			} else {
+				assert.Contains(t, problem, complaints[m.Slug])
+			}
+		}
 		t.Run(m.Slug, func(t *testing.T) {
 			t.Parallel()
-			got := try(t, c, m)
-			if strings.HasPrefix(m.Slug, "good-") {
-				assert.Empty(t, got)
-			} else {
-				assert.Contains(t, got, complaints[m.Slug])
-			}
+			check(Apart{c}.Mistake(m, m.Test))
+			check(together.Mistake(m, m.Test))
 		})
 	}
 }
 
-// try returns what the proof thinks of a mistake.
-func try(t *testing.T, c Chapter, m Mistake) string {
-	scratch := t.TempDir()
-	program, err := c.Mistake(m, scratch)
-	if err != nil {
-		return err.Error()
+// standIn returns the chapter's stand-in.
+func standIn(t *testing.T, c Chapter, mistakes []Mistake) *StandIn {
+	t.Helper()
+	s, err := c.StandIn(t.TempDir(), mistakes, false)
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func TestStandInIsWhatIsChosen(t *testing.T) {
+	t.Parallel()
+	c, tests := greeting(t)
+	together := standIn(t, c, nil)
+	fails := func(r Report, err error) []string {
+		require.NoError(t, err)
+		failed := r.FailedTests()
+		assert.Equal(t, len(failed) == 0, r.Passed)
+		for _, test := range tests {
+			assert.Equal(t, !slices.Contains(failed, test.Name), r.Outcomes[test.Name] == workbook.Passed)
+		}
+		return failed
 	}
-	report, err := program.Run(scratch)
-	if err != nil {
-		return err.Error()
+	assert.Empty(t, fails(together.Reference("-test.shuffle=on", "-test.count=2")))
+	assert.Equal(t, []string{"TestStep1_SYN", "TestStep2_Numbers"}, fails(together.Stub()))
+	assert.Equal(t, []string{"TestStep1_SYN"}, fails(together.Variant("elsewhere/mute")))
+	assert.Empty(t, fails(together.Variant("elsewhere/terse")))
+}
+
+// TestSpentProcessesEnd runs mistakes one after the other: one that loops leaves no
+// process that another would have to share with it, one that is caught leaves its.
+func TestSpentProcessesEnd(t *testing.T) {
+	t.Parallel()
+	c, _ := greeting(t)
+	mistakes, _ := ReadCatalogue(filepath.Join(c.SolutionFolder(), "mistakes.md"))
+	together := standIn(t, c, mistakes)
+	for slug, idle := range map[string]int{"good-fin-for-syn": 1, "bad-panic": 1, "bad-exit": 0, "bad-loop": 0} {
+		at := slices.IndexFunc(mistakes, func(m Mistake) bool { return m.Slug == slug })
+		report, err := together.Mistake(mistakes[at], "")
+		require.NoError(t, err)
+		assert.Contains(t, report.Outcomes, "TestStep2_Numbers", "all tests were run")
+		assert.Len(t, together.idle, idle, slug)
 	}
-	return report.JudgeMistake(m)
+}
+
+// TestAnEditedStubStaysOut: whoever works on a chapter does not break the proof.
+func TestAnEditedStubStaysOut(t *testing.T) {
+	for code, in := range map[string]bool{"// TODO(step 1.1)": true, "b.State = tcp.SynSent //": false, "b.Stat( //": false} {
+		l := layout{Chapter: altered(t, "greeting.go", "// TODO(step 1.1)", code), solution: "w/solutions/01-greeting"}
+		all, err := l.implementations()
+		require.NoError(t, err)
+		assert.Equal(t, in, slices.Contains(all, implementation{"stub", "w/chapters/01-greeting"}), code)
+		assert.Contains(t, all, implementation{"variant terse", "w/solutions/variants/01-greeting/terse"})
+	}
 }

@@ -59,6 +59,10 @@ const (
 	// take (RFC 791 §3.1). It is small so that a short page takes several segments.
 	MTU = 576
 
+	// ReceiveBuffer is how much an end takes that its application has not read, bytes.
+	// It is small so that windows can be seen to shrink and to open again.
+	ReceiveBuffer = 4096
+
 	// Delay is how long a packet is on its way.
 	Delay = 10 * time.Millisecond
 
@@ -110,6 +114,7 @@ type HostSockets struct {
 func (o *Options) settings() []sockets.Option {
 	return []sockets.Option{sockets.WithMSL(o.MSL), func(c *tcp.Config) {
 		c.MinRTO, c.MaxRTO = MinRTO, MaxRTO
+		c.ReceiveBuffer = ReceiveBuffer
 	}}
 }
 

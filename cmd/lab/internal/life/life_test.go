@@ -171,6 +171,37 @@ func TestARungShowsTheStatesItLedTo(t *testing.T) {
 	assert.Equal(t, line{"ACK", tcp.Closed, tcp.TimeWait}, end[3])
 }
 
+// TestWindowsAreSeen where they say something: with each SYN, and with the ACK of the
+// response, which the browser has read.
+func TestWindowsAreSeen(t *testing.T) {
+	l := live(t, options())
+	var seen []string
+	for _, r := range l.Diagram.Rungs {
+		if r.Window {
+			seen = append(seen, fmt.Sprintf("%s %d", r.Segment.Flags, int(r.Segment.Window)<<r.Scale))
+		}
+	}
+	assert.Equal(t, []string{"SYN 4096", "SYN,ACK 4096", "ACK 4096"}, seen)
+}
+
+// TestALongPageFillsTheBuffer shows a window that shrinks, and opens when the browser
+// has read.
+func TestALongPageFillsTheBuffer(t *testing.T) {
+	o := options()
+	o.Path = "/long"
+	l := live(t, o)
+	smallest, opened := ReceiveBuffer, false
+	for _, r := range l.Diagram.Rungs {
+		if r.Window && r.From == ladder.Left {
+			window := int(r.Segment.Window) << r.Scale
+			opened = opened || window > smallest
+			smallest = min(smallest, window)
+		}
+	}
+	assert.Less(t, smallest, ReceiveBuffer)
+	assert.True(t, opened)
+}
+
 func TestTimesAreCountedFromTheFirstEvent(t *testing.T) {
 	l := live(t, options())
 	rungs := l.Diagram.Rungs

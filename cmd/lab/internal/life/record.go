@@ -60,6 +60,7 @@ func (r *record) segment(side ladder.Side, seg *tcp.Segment) *rung {
 	added := r.add(side, ladder.Rung{
 		Kind: ladder.Sent, At: time.Since(r.start), From: side,
 		Segment: shown, ISS: remark.ISS, IRS: remark.IRS, Text: remark.Purpose,
+		Window: remark.Window, Scale: remark.Scale,
 	})
 	r.leaveFor(side)
 	return added

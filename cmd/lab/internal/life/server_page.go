@@ -119,7 +119,7 @@ func (s *server) draw(v *view) error {
 // row describes a socket.
 func (s *server) row(socket *sockets.Socket, v *view) row {
 	r := row{
-		State: socket.State, Local: sockets.Endpoint(socket.Local), Remote: sockets.Endpoint(socket.Remote),
+		State: socket.State, Local: tcp.Endpoint(socket.Local), Remote: tcp.Endpoint(socket.Remote),
 		Receive: socket.ReceiveQueue, Send: socket.SendQueue, Timer: socket.Timer, Again: socket.Retransmissions,
 	}
 	if socket.State != tcp.Listen {

@@ -1,0 +1,58 @@
+package proof
+
+import "os"
+
+// Apart runs each implementation of a chapter in a program of its own, beside whose files
+// the tests are laid, as a learner's are. Its methods are [StandIn]'s.
+type Apart struct{ Chapter Chapter }
+
+// Reference runs the tests against the reference.
+func (a Apart) Reference(flags ...string) (Report, error) {
+	return a.run(func(string) (Program, error) {
+		p, err := a.Chapter.Reference()
+		p.Race = Race
+		return p, err
+	}, flags...)
+}
+
+// Variant runs the tests against the variant in a folder.
+func (a Apart) Variant(folder string, flags ...string) (Report, error) {
+	return a.run(func(string) (Program, error) {
+		p, err := a.Chapter.Variant(folder)
+		p.Race = Race
+		return p, err
+	}, flags...)
+}
+
+// Stub runs the tests against the stub.
+func (a Apart) Stub(flags ...string) (Report, error) {
+	return a.run(func(string) (Program, error) { return a.Chapter.Stub(), nil }, flags...)
+}
+
+// Mistake runs the test of that name, "" for all, against the reference with a mistake.
+func (a Apart) Mistake(m Mistake, test string) (Report, error) {
+	return a.run(func(scratch string) (Program, error) { return a.Chapter.Mistake(m, scratch) },
+		"-test.run="+only(test))
+}
+
+// run makes a program in a folder for it, and runs it.
+func (a Apart) run(program func(scratch string) (Program, error), flags ...string) (Report, error) {
+	scratch, err := os.MkdirTemp("", "proof")
+	if err != nil {
+		return Report{}, err
+	}
+	defer os.RemoveAll(scratch)
+	p, err := program(scratch)
+	if err != nil {
+		return Report{}, err
+	}
+	return p.Run(scratch, flags...)
+}
+
+// only returns the pattern that chooses the test of that name, and all for "".
+func only(test string) string {
+	if test == "" {
+		return ""
+	}
+	return "^" + test + "$"
+}

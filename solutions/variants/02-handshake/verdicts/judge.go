@@ -89,10 +89,11 @@ func acksOurSYN(b *tcp.TCB, seg *tcp.Segment) bool {
 
 // touchesWindow reports whether the segment's first number or its last is in the
 // receive window (RFC 9293 §3.10.7.4, table 6). An empty segment stands at its
-// first number, and at RCV.NXT it is welcome even when the window is closed.
+// first number. What begins at RCV.NXT is welcome even when the window is closed:
+// its ACK and RST count.
 func touchesWindow(b *tcp.TCB, seg *tcp.Segment) bool {
 	n := seg.Len()
-	if n == 0 && seg.Seq == b.Rcv.Nxt {
+	if seg.Seq == b.Rcv.Nxt {
 		return true
 	}
 	inside := func(s tcp.Seq) bool { return s.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) }

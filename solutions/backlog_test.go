@@ -42,7 +42,7 @@ type policy struct {
 var (
 	ownPolicy  = policy{name: "the reference: gives way after 250 ms", own: true}
 	atOnce     = policy{name: "the oldest gives way at once"}
-	halfASec   = policy{name: "the oldest gives way after 450 ms", patient: 450 * time.Millisecond}
+	between    = policy{name: "the oldest gives way after 450 ms", patient: 450 * time.Millisecond}
 	fullSecond = policy{name: "the oldest gives way after 1 s", patient: time.Second}
 	cookies    = policy{name: "SYN cookies", cookies: true}
 )
@@ -395,7 +395,7 @@ func TestFullSYNQueue(t *testing.T) {
 			scenes = append(scenes, flooded(f.rate, f.backlog, *floodTime))
 		}
 		for _, sc := range scenes {
-			for _, p := range []policy{atOnce, ownPolicy, halfASec, fullSecond, cookies} {
+			for _, p := range []policy{atOnce, ownPolicy, between, fullSecond, cookies} {
 				watch(t, sc, p)
 			}
 		}

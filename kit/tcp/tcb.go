@@ -171,11 +171,13 @@ type ReceiveSequence struct {
 	Queue Buffer
 
 	// Blocks are the runs of octets that arrived beyond a hole, by sequence
-	// number, disjoint and not touching; the first starts after Nxt.
+	// number, disjoint and not touching; the first starts after Nxt. In
+	// SYN-RECEIVED there may be one that starts at Nxt: text that came with the
+	// peer's SYN, which the stack keeps until the connection is open.
 	Blocks []Block
 
-	// FinSeen is set when a FIN has arrived, perhaps ahead of data before it; Fin
-	// is its number. FinDone is set when the FIN's turn came and it was taken.
+	// FinSeen is set when a FIN has arrived, perhaps ahead of data before it, or
+	// with the peer's SYN; Fin is its number. FinDone is set when the FIN's turn came and it was taken.
 	FinSeen, FinDone bool
 	Fin              Seq
 }
@@ -330,7 +332,8 @@ func (b *TCB) Tuple() FourTuple { return FourTuple{Local: b.Local, Remote: b.Rem
 // that number lies beyond the peer's window, as after a zero-window probe.
 //
 // An ACK that leaves says all there was to acknowledge: Emit clears Delayed and
-// its timer.
+// its timer. One ACK does not leave: the handshake's answer to a SYN,ACK whose text
+// or FIN was taken right after. The stack takes it back, for the next one says more.
 func (b *TCB) Emit(seg Segment) {
 	if seg.Flags.Has(ACK) {
 		b.Delayed = DelayedACK{}

@@ -41,10 +41,21 @@ type Option func(*tcp.Config)
 // WithMSL sets the maximum segment lifetime: TIME-WAIT lasts twice that.
 func WithMSL(msl time.Duration) Option { return func(c *tcp.Config) { c.MSL = msl } }
 
+// DefaultConfig returns the settings that a host begins with, but for the MTU and the
+// secret: the RFCs', as tcp.DefaultConfig has them, with what hosts do today about loss
+// and distance. Ten segments leave at first (RFC 6928), and the RTO is the mean round
+// trip and 200 ms more, at least, instead of a second at least (so does Linux 6.18).
+func DefaultConfig() tcp.Config {
+	c := tcp.DefaultConfig()
+	c.InitialWindow = 10
+	c.MinRTO, c.MinRTTVar = 200*time.Millisecond, 200*time.Millisecond
+	return c
+}
+
 // NewHost plugs a host with the given addresses, at least one, into a link. Its
-// stack runs the given chapters with the settings of tcp.DefaultConfig, the
-// link's MTU and a random secret, as changed by the options; any function that
-// changes a tcp.Config is one. The end is the host's from now on. An address that no
+// stack runs the given chapters with the settings of DefaultConfig, the link's MTU
+// and a random secret, as changed by the options; any function that changes a
+// tcp.Config is one. The end is the host's from now on. An address that no
 // host can have is an error, and so is an MTU too small for IPv4, or for IPv6 where the
 // host has such an address.
 //
@@ -53,7 +64,7 @@ func NewHost(end link.End, chapters stack.Chapters, addrs []netip.Addr, options 
 	if len(addrs) == 0 {
 		return nil, errors.New("sockets: a host needs an address")
 	}
-	config := tcp.DefaultConfig()
+	config := DefaultConfig()
 	config.MTU = end.MTU()
 	rand.Read(config.Secret[:]) // never fails, says crypto/rand
 	for _, set := range options {

@@ -20,6 +20,8 @@ type simulation struct {
 	now    time.Time
 	client *simulated
 	server *simulated
+
+	together bool // hosts take what arrives at one moment together, by ArriveMore
 }
 
 // simulated is one of the two hosts.
@@ -112,15 +114,20 @@ func (s *simulation) next() (next time.Time, ok bool) {
 
 func (s *simulation) send() {
 	for _, h := range []*simulated{s.client, s.server} {
-		segments := h.stack.Segments()
-		for i := range segments {
-			f := link.NewFrame(segments[i].EncodedLen())
-			_, err := tcp.Encode(f.Data, &segments[i])
-			require.NoError(s.t, err)
-			h.out.Send(s.now, f)
-		}
-		h.stack.Events()
+		s.take(h)
 	}
+}
+
+// take sends what a host has for its peer.
+func (s *simulation) take(h *simulated) {
+	segments := h.stack.Segments()
+	for i := range segments {
+		f := link.NewFrame(segments[i].EncodedLen())
+		_, err := tcp.Encode(f.Data, &segments[i])
+		require.NoError(s.t, err)
+		h.out.Send(s.now, f)
+	}
+	h.stack.Events()
 }
 
 func (s *simulation) arrive(from *link.Direction, to *simulated) {
@@ -129,11 +136,15 @@ func (s *simulation) arrive(from *link.Direction, to *simulated) {
 		var seg tcp.Segment
 		if err := tcp.Decode(f.Data, &seg); err != nil {
 			to.damaged++
+		} else if seg.Dst.Addr() == to.addr && s.together {
+			to.stack.ArriveMore(&seg, s.now)
+			s.take(to)
 		} else if seg.Dst.Addr() == to.addr {
 			to.stack.Arrive(&seg, s.now)
 		}
 		f.Free()
 	}
+	to.stack.Settle(s.now)
 }
 
 // connect opens a connection to port 80 of the server and returns its two ends.

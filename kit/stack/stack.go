@@ -6,9 +6,10 @@
 // lock, so whoever runs it decides what time it is, and one call at a time may
 // be made. Package sockets runs it in real time, package script in a test's.
 //
-// Two things are for hosts with much to do, and change nothing that can be seen from
-// outside: segments that come together may be answered together, see ArriveMore, and
-// a socket that nobody will use again takes little memory, or none, see Release.
+// Two things are for hosts with much to do. Segments that come together may be answered
+// together; all that a peer sees of it is that, after a while, one ACK may stand for more
+// than two of its segments: see ArriveMore. And a socket that nobody will use again takes
+// little memory, or none, which nobody sees from outside: see Release.
 package stack
 
 import (

@@ -73,8 +73,8 @@ func carrying(n int, seq, ack tcp.Seq, flags tcp.Flags) tcp.Segment {
 	return tcp.Segment{Seq: seq, Ack: ack, Flags: tcp.ACK | flags, Window: 65535, Payload: make([]byte, n)}
 }
 
-// heap returns how much memory is in use.
-func heap() int {
+// memoryInUse returns how much memory is in use.
+func memoryInUse() int {
 	for range 3 { // what pools hold is given up at the second collection
 		runtime.GC()
 	}
@@ -92,13 +92,13 @@ func TestByteFarAheadPinsLittle(t *testing.T) {
 	for i := range acks {
 		acks[i] = s.open(i)
 	}
-	before := heap()
+	before := memoryInUse()
 	for i, ack := range acks {
 		b := s.l.Listener.Ready[i]
 		s.send(i, carrying(1, b.Rcv.Nxt.Add(int(b.Rcv.Wnd)-1), ack, 0))
 		require.Len(t, b.Rcv.Blocks, 1)
 	}
-	each := (heap() - before) / strangers
+	each := (memoryInUse() - before) / strangers
 	require.Less(t, each, 1000, "bytes that a connection keeps for one byte")
 	runtime.KeepAlive(s)
 }
@@ -116,7 +116,7 @@ func TestTextBehindHolesIsBounded(t *testing.T) {
 		acks[i] = s.open(i)
 		require.NotNil(t, s.stack.Accept(s.l))
 	}
-	before := heap()
+	before := memoryInUse()
 	for i, ack := range acks[:strangers] {
 		for at := range 40 {
 			ahead := carrying(text, 2+tcp.Seq(at*text), ack, 0)
@@ -128,7 +128,7 @@ func TestTextBehindHolesIsBounded(t *testing.T) {
 			require.EqualValues(t, 1, answer[0].Ack)
 		}
 	}
-	assert.Less(t, heap()-before, most+most/4)
+	assert.Less(t, memoryInUse()-before, most+most/4)
 	dropped := s.stack.Limited().Texts
 	assert.Greater(t, dropped, uint64(strangers*40/2))
 
@@ -173,7 +173,7 @@ func TestTextThatNobodyAcceptsIsBounded(t *testing.T) {
 	for i := range acks {
 		acks[i] = s.open(i)
 	}
-	before := heap()
+	before := memoryInUse()
 	send := func(i, at int) {
 		s.send(i, carrying(text, 1+tcp.Seq(at*text), acks[i], tcp.PSH))
 	}
@@ -182,7 +182,7 @@ func TestTextThatNobodyAcceptsIsBounded(t *testing.T) {
 			send(i, at)
 		}
 	}
-	assert.Less(t, heap()-before, most+most/4)
+	assert.Less(t, memoryInUse()-before, most+most/4)
 	assert.Greater(t, s.stack.Limited().Texts, uint64(strangers*segments/2))
 
 	var accepted []*tcp.TCB

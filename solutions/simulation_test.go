@@ -20,6 +20,8 @@ type simulation struct {
 	now    time.Time
 	client *simulated
 	server *simulated
+
+	together bool // hosts take what arrives at one moment together
 }
 
 // simulated is one of the two hosts.
@@ -127,13 +129,23 @@ func (s *simulation) next() (next time.Time, ok bool) {
 
 func (s *simulation) arrive(from *link.Direction, to *simulated) {
 	to.frames = from.Receive(s.now, to.frames[:0])
+	var segs []tcp.Segment
 	for _, f := range to.frames {
 		var seg tcp.Segment
 		if err := tcp.Decode(f.Data, &seg); err != nil {
 			to.damaged++
 		} else if seg.Dst.Addr() == to.addr {
-			to.stack.Arrive([]tcp.Segment{seg}, s.now)
+			segs = append(segs, seg)
 		}
+	}
+	if s.together {
+		to.stack.Arrive(segs, s.now)
+	} else {
+		for i := range segs {
+			to.stack.Arrive(segs[i:i+1], s.now)
+		}
+	}
+	for _, f := range to.frames {
 		f.Free()
 	}
 }

@@ -42,10 +42,15 @@ type Option func(*tcp.Config)
 func WithMSL(msl time.Duration) Option { return func(c *tcp.Config) { c.MSL = msl } }
 
 // DefaultConfig returns the settings that a host begins with, but for the MTU and the
-// secret: the RFCs', as tcp.DefaultConfig has them, and NoDelay, as package net has it.
+// secret: the RFCs', as tcp.DefaultConfig has them, NoDelay, as package net has it, and
+// what hosts do today about loss and distance. Ten segments leave at first (RFC 6928),
+// and the RTO is the mean round trip and 200 ms more, at least, instead of a second at
+// least (so does Linux 6.18).
 func DefaultConfig() tcp.Config {
 	c := tcp.DefaultConfig()
 	c.NoDelay = true // see SetNoDelay
+	c.InitialWindow = 10
+	c.MinRTO, c.MinRTTVar = 200*time.Millisecond, 200*time.Millisecond
 	return c
 }
 

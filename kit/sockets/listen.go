@@ -19,6 +19,14 @@ type ListenConfig struct {
 
 	// Backlog bounds the connections half open, and those not yet accepted, each;
 	// 0 stands for DefaultBacklog.
+	//
+	// A client whose SYN finds either full hears nothing: its SYN comes again after a
+	// second or more, and its Dial takes that much longer. A half-open connection that
+	// has been in the way for 250 ms gives way to a newer SYN without a word. Should it
+	// have been an honest client, with a longer round trip, that one takes itself for
+	// connected: its Dial has succeeded or will, and then Read and Write fail with
+	// syscall.ECONNRESET. Nobody has to give way while Backlog is at least a quarter of
+	// the SYNs that come in a second.
 	Backlog int
 
 	// NoReuse refuses a port that connections, those in TIME-WAIT too, still hold.

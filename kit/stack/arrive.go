@@ -50,56 +50,42 @@ func (s *Stack) arriveNowhere(seg *tcp.Segment) {
 	}
 }
 
-// receiveEarly takes the text and the FIN that came with a SYN. They are
-// acknowledged, and handed to the application, when the connection is
-// established.
-func (s *Stack) receiveEarly(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
-	if len(seg.Payload) == 0 && !seg.Flags.Has(tcp.FIN) && !b.Rcv.FinSeen {
-		return
-	}
-	early := withoutSYN(seg)
-	s.take(b, &early, now)
-}
-
 // arriveConnection processes a segment for a connection that is neither in
 // LISTEN nor in TIME-WAIT.
 func (s *Stack) arriveConnection(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	switch b.State {
 	case tcp.SynSent:
 		s.chapters.Handshake.ArriveSynSent(b, seg, now)
-		if b.State == tcp.Established {
-			s.receiveEarly(b, seg, now)
+		if b.State == tcp.SynReceived {
+			s.keepEarly(b, seg)
 		}
-		return
 	case tcp.SynReceived:
 		s.chapters.Handshake.ArriveSynReceived(b, seg, now)
-		if b.State != tcp.Established {
-			return
+	default:
+		if s.acknowledge(b, seg, now) {
+			s.receive(b, seg, now)
 		}
-		if seg.Flags.Has(tcp.SYN) { // the SYN,ACK of a simultaneous open: all but text and FIN was dealt with
-			s.receiveEarly(b, seg, now)
-			return
-		}
+		return
 	}
-	s.arriveSynchronized(b, seg, now)
+	if b.State == tcp.Established {
+		s.arriveOpening(b, seg, now)
+	}
 }
 
-// arriveSynchronized runs the checks of §3.10.7.4 in their order.
-func (s *Stack) arriveSynchronized(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+// acknowledge runs the checks of §3.10.7.4 in their order, the ACK's included, and
+// reports whether the segment's text and FIN are to be processed too.
+func (s *Stack) acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	if seg.Flags.Has(tcp.ACK) {
 		b.Host.Heard, b.Host.HasHeard = seg.Ack, true
 	}
 	if !s.chapters.Transfer.Acceptable(b, seg, now) {
-		return
+		return false
 	}
 	if seg.Flags.Any(tcp.RST | tcp.SYN) {
 		s.chapters.Teardown.Reset(b, seg, now)
-		return
+		return false
 	}
-	if !s.chapters.Transfer.Acknowledge(b, seg, now) {
-		return
-	}
-	s.take(b, seg, now)
+	return s.chapters.Transfer.Acknowledge(b, seg, now)
 }
 
 // arriveTimeWait processes a segment for a socket in TIME-WAIT. A SYN that may
@@ -142,12 +128,4 @@ func (s *Stack) isn(seg *tcp.Segment, now time.Time) tcp.Seq {
 		return 0
 	}
 	return s.chapters.Handshake.ISN(s.config.Secret, tcp.FourTuple{Local: seg.Dst, Remote: seg.Src}, now)
-}
-
-// withoutSYN returns seg as if its text had come in a segment of its own.
-func withoutSYN(seg *tcp.Segment) tcp.Segment {
-	rest := *seg
-	rest.Flags &^= tcp.SYN
-	rest.Seq = rest.Seq.Add(1)
-	return rest
 }

@@ -90,7 +90,7 @@ func (s *Stack) Push(b *tcp.TCB, now time.Time) {
 // Read moves received octets into p (§3.10.3). It returns 0, nil when there are
 // none yet, and io.EOF when the peer has closed and everything was read.
 func (s *Stack) Read(b *tcp.TCB, p []byte, now time.Time) (int, error) {
-	if b.Rcv.Queue.Len() == 0 || b.State == tcp.SynReceived {
+	if b.Rcv.Queue.Len() == 0 {
 		return 0, endOfStream(b)
 	}
 	if b.State == tcp.Closed { // gone, but what it had received may still be read

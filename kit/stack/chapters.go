@@ -58,7 +58,8 @@ type Handshake interface {
 	ArriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.Time) (child, evicted *tcp.TCB)
 
 	// ArriveSynSent handles a segment in SYN-SENT (§3.10.7.3), its data and FIN
-	// excepted.
+	// excepted: those of a SYN wait until the connection is open, and reach Transfer
+	// and Teardown then.
 	ArriveSynSent(b *tcp.TCB, seg *tcp.Segment, now time.Time)
 
 	// ArriveSynReceived handles a segment in SYN-RECEIVED (§3.10.7.4), its data

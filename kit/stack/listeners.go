@@ -62,7 +62,7 @@ func (s *Stack) arriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time
 	l.Listener.Half = append(l.Listener.Half, child)
 	s.begin(child)
 	child.Outbox = append(child.Outbox, outbox...)
-	s.receiveEarly(child, seg, now)
+	s.keepEarly(child, seg)
 	s.end(child, tcp.Closed, now)
 }
 

@@ -21,19 +21,25 @@ type Limited struct {
 // Limited returns what is held, and what was counted since the stack was made.
 func (s *Stack) Limited() Limited { return s.sockets.limited }
 
-// take hands text and FIN of a segment to the chapters that take them; unless it has
+// receive hands text and FIN of a segment to the chapters that take them; unless it has
 // text that no application could read yet, and the host keeps as much of such as it may.
 // Then it is as if the network had lost both. Only the peer is told at once where we
 // stand.
-func (s *Stack) take(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
-	most := s.config.UnreadMemory
-	if most > 0 && s.sockets.limited.Unread >= most && isUnreadable(b, seg) {
+func (s *Stack) receive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	if s.keepsEnough() && isUnreadable(b, seg) {
 		s.sockets.limited.Texts++
 		seg.Payload, seg.Flags = nil, seg.Flags&^tcp.FIN
 		b.Delayed.Now = b.State.Synchronized()
 	}
 	s.chapters.Transfer.Receive(b, seg, now)
 	s.chapters.Teardown.Arrive(b, seg, now)
+}
+
+// keepsEnough reports whether the host keeps as much text that nobody can read yet as it
+// may.
+func (s *Stack) keepsEnough() bool {
+	most := s.config.UnreadMemory
+	return most > 0 && s.sockets.limited.Unread >= most
 }
 
 // isUnreadable reports whether the segment has text that no application could read if

@@ -10,7 +10,8 @@ import "time"
 // timestamps.
 //
 // An ACK that leaves says all there was to acknowledge: Emit clears Delayed and
-// its timer.
+// its timer. One ACK does not leave: the handshake's answer to a SYN,ACK whose text
+// or FIN was taken right after. The stack takes it back, for the next one says more.
 //
 // An empty segment at SND.NXT gets another number where the peer would drop it with
 // that one: see acceptableNumber.

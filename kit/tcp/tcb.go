@@ -91,6 +91,10 @@ type Host struct {
 	// which no application can read yet: see Config.UnreadMemory.
 	Unread int32
 
+	// InOrder counts the bytes that have arrived since the connection began, or since a
+	// hole was last there; 1 GiB stands for any number above.
+	InOrder uint32
+
 	// Challenged is when AllowChallenge last said yes.
 	Challenged time.Time
 
@@ -177,11 +181,13 @@ type ReceiveSequence struct {
 	Queue Buffer
 
 	// Blocks are the runs of octets that arrived beyond a hole, by sequence
-	// number, disjoint and not touching; the first starts after Nxt.
+	// number, disjoint and not touching; the first starts after Nxt. In
+	// SYN-RECEIVED there may be one that starts at Nxt: text that came with the
+	// peer's SYN, which the stack keeps until the connection is open.
 	Blocks []Block
 
-	// FinSeen is set when a FIN has arrived, perhaps ahead of data before it; Fin
-	// is its number. FinDone is set when the FIN's turn came and it was taken.
+	// FinSeen is set when a FIN has arrived, perhaps ahead of data before it, or
+	// with the peer's SYN; Fin is its number. FinDone is set when the FIN's turn came and it was taken.
 	FinSeen, FinDone bool
 	Fin              Seq
 }
@@ -190,10 +196,12 @@ type ReceiveSequence struct {
 type Block struct{ Start, End Seq }
 
 // RetransmissionTimeout is the state of the retransmission timer (RFC 6298).
-// Durations are rounded by nobody: virtual time is exact.
+// Durations are rounded by nobody, for virtual time is exact; but a round trip that took
+// less than the clock granularity, 1 ms, counts as that much. In virtual time one may
+// take nothing at all, and an SRTT of 0 says that there was none.
 type RetransmissionTimeout struct {
 	Value  time.Duration // RTO: how long to wait for an ACK, backed off when it did not come
-	SRTT   time.Duration // smoothed round-trip time; 0 before the first measurement
+	SRTT   time.Duration // smoothed round-trip time; 0 before the first measurement, never after it
 	RTTVar time.Duration // round-trip time variation
 
 	// Timing is set while the segment that ends before TimedSeq, sent at TimedAt,
@@ -224,6 +232,7 @@ type Congestion struct {
 	Acked     uint32 // octets acknowledged towards the next segment of growth in congestion avoidance
 	DupACKs   int    // duplicate ACKs in a row
 	Recovery  bool   // fast recovery is under way
+	TimedOut  bool   // a time-out began the slow start that is under way (RFC 3465 §2.3)
 	Recover   Seq    // SND.NXT when the last loss was met (RFC 6582 §3.2)
 
 	SentAt time.Time // when data last left: after a long pause cwnd says nothing (RFC 5681 §4.1)

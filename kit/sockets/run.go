@@ -67,7 +67,7 @@ func (h *Host) receive(frames []*link.Frame, now time.Time) {
 
 // mostTogether is how many packets are decoded before the stack gets them. What
 // was decoded, and its checksum computed, is then still in the processor's cache.
-const mostTogether = 16
+const mostTogether = 32
 
 func (h *Host) receiveTogether(frames []*link.Frame, now time.Time) {
 	arrived := 0

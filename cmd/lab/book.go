@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/pristine"
 	"tcpworkbook/cmd/lab/internal/progress"
 	"tcpworkbook/kit/workbook"
@@ -127,7 +128,7 @@ func titled(s check.Step) string {
 	if s.Title == "" {
 		return step
 	}
-	return step + ": " + plainWords(s.Title)
+	return step + ": " + layout.PlainWords(s.Title)
 }
 
 // lesson returns where a step is explained, in at most width columns unless it has
@@ -137,7 +138,7 @@ func lesson(s check.Step, width int) string {
 	switch anchor := s.Anchor(); {
 	case anchor == "":
 		return at
-	case columnsOf(at)+1+columnsOf(anchor) > width:
+	case layout.Width(at)+1+layout.Width(anchor) > width:
 		return at + ", " + say(s.Edition, "step %d", s.Number)
 	default:
 		return at + "#" + anchor

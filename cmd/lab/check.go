@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -114,10 +115,10 @@ func (p *page) stepLine(t *terminal, s check.Step, width int) string {
 	case p.next == target{s.Chapter.Name, s.Number}:
 		mark = t.styled("33", "◐")
 	}
-	title := plainWords(s.Title)
+	title := layout.PlainWords(s.Title)
 	count := t.say("%d of %d", s.Passed, len(s.Tests))
-	title = shorten(title, width-10-len(count))
-	return fmt.Sprintf("  %s %s  %s %s", mark, name(s), padded(title, width-11-len(count)), t.dim(count))
+	title = layout.Shorten(title, width-10-len(count))
+	return fmt.Sprintf("  %s %s  %s %s", mark, name(s), layout.Padded(title, width-11-len(count)), t.dim(count))
 }
 
 // arguments separates a subcommand's arguments from the flags. It has none of its

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"tcpworkbook/cmd/lab/internal/layout"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -153,7 +155,7 @@ func seen(text string) string {
 		if i := strings.LastIndex(line, "\r"+clearLine); i >= 0 {
 			line = line[i:]
 		}
-		line = strings.ReplaceAll(escapeSequence.ReplaceAllString(line, ""), "\r", "")
+		line = strings.ReplaceAll(layout.WithoutEscapes(line), "\r", "")
 		lines = append(lines, strings.TrimRight(line, " \x1b"))
 	}
 	return strings.Join(lines, "\n")
@@ -189,7 +191,7 @@ func TestWatchInATerminal(t *testing.T) {
 	page := c.sees("Step 1.1: Say hello", "waiting for you to save a file", "h hint · n next step · l ladder · q quit")
 	assert.Equal(t, 40, strings.Count(page, "\n")+1, "the page fills the screen:\n%s", page)
 	for line := range strings.Lines(page) {
-		assert.LessOrEqual(t, columnsOf(strings.TrimSuffix(line, "\n")), columns, line)
+		assert.LessOrEqual(t, layout.Width(strings.TrimSuffix(line, "\n")), columns, line)
 	}
 	assert.Contains(t, c.text(), otherScreen)
 	assert.Contains(t, c.text(), "\x1b[1;36m", "in colour")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/layout"
 )
 
 const hintHelp = `lab hint gives the next hint to the step that you are at, each time it is asked:
@@ -88,13 +89,13 @@ func (b *book) nextHint(t *terminal, s check.Step, ask string, width int) ([]str
 // hint returns a step's n-th hint, counted from 0; after the last, where the
 // solution is.
 func (b *book) hint(t *terminal, s check.Step, n int, ask string, width int) []string {
-	lines := []string{t.styled("1;36", shorten(titled(s), width)), ""}
+	lines := []string{t.styled("1;36", layout.Shorten(titled(s), width)), ""}
 	hints := s.Hints()
 	if n >= len(hints) {
 		return append(lines, b.wayOut(t, s, width)...)
 	}
 	lines = append(lines, t.bold(t.say("Hint %d of %d", n+1, len(hints))))
-	lines = append(lines, plainText(hints[n], width)...)
+	lines = append(lines, layout.Markdown(hints[n], width)...)
 	more := t.say("The next one says more:")
 	if n == len(hints)-1 {
 		more = t.say("It was the last; then comes the solution:")
@@ -108,7 +109,7 @@ func (b *book) wayOut(t *terminal, s check.Step, width int) []string {
 	if len(s.Hints()) == 0 {
 		first = t.say("There are no hints to this step.")
 	}
-	lines := wrap(first+" "+t.say("Read the lesson once more, draw the segments on paper, sleep over it. Or see how it is written in the solution:"), width)
+	lines := layout.Wrap(first+" "+t.say("Read the lesson once more, draw the segments on paper, sleep over it. Or see how it is written in the solution:"), width)
 	lines = append(lines, "")
 	for _, f := range b.solved(s) {
 		lines = append(lines, fmt.Sprintf("  solutions/%s/%s:%d  %s", s.Chapter.Name, f.File, f.Line, f.Name))

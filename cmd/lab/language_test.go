@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -103,7 +104,7 @@ func TestSentences(t *testing.T) {
 		assert.Equal(t, verbs(english), verbs(korean), "%q", english)
 		for line := range strings.Lines(korean) {
 			if strings.Contains(english, "\n") {
-				assert.LessOrEqual(t, visibleWidth(strings.TrimSuffix(line, "\n")), columns, line)
+				assert.LessOrEqual(t, layout.VisibleWidth(strings.TrimSuffix(line, "\n")), columns, line)
 			}
 		}
 	}
@@ -145,22 +146,5 @@ func note(set map[string]bool, x ast.Expr) {
 		if text, err := strconv.Unquote(l.Value); err == nil {
 			set[text] = true
 		}
-	}
-}
-
-func TestColumns(t *testing.T) {
-	for text, want := range map[string]int{
-		"": 0, "abc": 3, "한글": 4, "가힣": 4, "단계 1.1:": 9, "●◐○ ▸ …": 7, "✗": 1, "→": 1, "e\u0301": 1, "ㄱ": 2,
-		"\u1112\u1161\u11ab": 2, // 한, taken apart as macOS does
-		"、「」":                6, "ｗ": 2, "é": 1, "─": 1,
-	} {
-		assert.Equal(t, want, columnsOf(text), "%q", text)
-	}
-	assert.Equal(t, "단계…", shorten("단계 일이삼", 5))
-	assert.Equal(t, "단…", shorten("단계 일이삼", 4))
-	assert.Equal(t, "단계", shorten("단계", 4))
-	assert.Equal(t, "단계  ", padded("단계", 6))
-	for _, line := range wrap("한글은 한 글자가 두 칸을 차지합니다", 10) {
-		assert.LessOrEqual(t, columnsOf(line), 10)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -69,12 +70,12 @@ func dedented(lines []string) []string {
 // lines returns the message in at most most lines. What is cut away, if it has to
 // be, is the middle: the end of the ladder and what is likely say most.
 func (m message) lines(t *terminal, width, most int) []string {
-	head := t.dim(shorten(m.test, width))
+	head := t.dim(layout.Shorten(m.test, width))
 	if place := " (" + m.at + ")"; m.at != "" && len(m.test)+len(place) <= width {
 		head += t.dim(place)
 	}
 	top := []string{head}
-	for _, line := range wrap(m.reason, width) {
+	for _, line := range layout.Wrap(m.reason, width) {
 		top = append(top, t.bold(line))
 	}
 	return append(top, m.bodyLines(t, width, max(most-len(top), 4))...)
@@ -88,14 +89,14 @@ func (m message) bodyLines(t *terminal, width, most int) []string {
 		likely = starts || likely && strings.HasPrefix(line, " ")
 		switch {
 		case likely:
-			line = t.styled("33", shorten(line, width)) // yellow
+			line = t.styled("33", layout.Shorten(line, width)) // yellow
 		case strings.HasPrefix(line, "✗"):
-			line = t.styled("31", shorten(line, width)) // red
+			line = t.styled("31", layout.Shorten(line, width)) // red
 		case i == 0 && len(line) > width:
-			lines = append(lines, wrap(line, width)...)
+			lines = append(lines, layout.Wrap(line, width)...)
 			continue
 		default:
-			line = shorten(line, width)
+			line = layout.Shorten(line, width)
 		}
 		lines = append(lines, line)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -87,14 +88,14 @@ func (p *page) overview(t *terminal, width int) []string {
 	}
 	var lines []string
 	for _, c := range p.chapters {
-		mark, subject := "  ", padded(c.Subject(), names)
+		mark, subject := "  ", layout.Padded(c.Subject(), names)
 		if c.Name == p.next.chapter {
 			mark, subject = "▸ ", t.bold(subject)
 		}
 		r := p.results[c.Name]
 		remark, style := p.remark(t, r)
 		room := width - 2 - 3 - names - 2 - steps - 2
-		line := fmt.Sprintf("%s%d  %s  %s  %s", mark, c.Number, subject, p.dots(t, r, steps), t.styled(style, shorten(remark, room)))
+		line := fmt.Sprintf("%s%d  %s  %s  %s", mark, c.Number, subject, p.dots(t, r, steps), t.styled(style, layout.Shorten(remark, room)))
 		lines = append(lines, strings.TrimRight(line, " "))
 	}
 	return lines
@@ -154,9 +155,9 @@ func (p *page) task(t *terminal, width, most int) []string {
 	return []string{
 		t.bold(t.say("Chapter %d could not be tried", r.Chapter.Number)),
 		"",
-		shorten(r.Broken, width),
+		layout.Shorten(r.Broken, width),
 		"",
-		t.dim(padded(t.say("run"), label)) + "go test " + pattern(r.Chapter),
+		t.dim(layout.Padded(t.say("run"), label)) + "go test " + pattern(r.Chapter),
 	}
 }
 
@@ -173,13 +174,13 @@ func (p *page) stepTask(t *terminal, r check.Result, s check.Step, width, most i
 	case len(s.Failures) > 0:
 		m := messageOf(s.Failures[0])
 		if m.read != "" {
-			foot = appendAfter(foot, 1, shorten(strings.Repeat(" ", label)+m.read, width))
+			foot = appendAfter(foot, 1, layout.Shorten(strings.Repeat(" ", label)+m.read, width))
 			room--
 		}
 		body := m.lines(t, width, room)
 		return append(append(append(head, body...), ""), foot...)
 	case r.Hasty:
-		lines := wrap(t.say("Its tests were not run: those before take so long that they were stopped at the first that failed."), width)
+		lines := layout.Wrap(t.say("Its tests were not run: those before take so long that they were stopped at the first that failed."), width)
 		return append(append(append(head, lines...), ""), foot...)
 	}
 	return append(append(head, t.say("Its tests did not run."), ""), foot...)
@@ -201,18 +202,18 @@ func (p *page) stepHead(t *terminal, s check.Step, width int) []string {
 	if s.Passed > 0 {
 		count = t.say("%d of %d tests pass", s.Passed, len(s.Tests))
 	}
-	title := shorten(titled(s), width-columnsOf(count)-2)
+	title := layout.Shorten(titled(s), width-layout.Width(count)-2)
 	line := t.styled("1;36", title)
 	if count != "" {
-		line += strings.TrimPrefix(padded(title, width-columnsOf(count)), title) + t.dim(count)
+		line += strings.TrimPrefix(layout.Padded(title, width-layout.Width(count)), title) + t.dim(count)
 	}
 	lines := []string{line}
-	if task := plainWords(s.Task()); s.Edition != workbook.English && task != "" {
-		lines = append(lines, wrap(task, width)...)
+	if task := layout.PlainWords(s.Task()); s.Edition != workbook.English && task != "" {
+		lines = append(lines, layout.Wrap(task, width)...)
 	}
 	for _, place := range s.Places(p.untouched(s.Chapter)) {
 		if place.Todo != "" {
-			lines = append(lines, wrap(place.Function+": "+place.Todo, width)...)
+			lines = append(lines, layout.Wrap(place.Function+": "+place.Todo, width)...)
 		}
 	}
 	lines = lines[:min(len(lines), mostTask)]
@@ -222,7 +223,7 @@ func (p *page) stepHead(t *terminal, s check.Step, width int) []string {
 // stepFoot returns what to open, to read and to run. The second line is where to
 // read.
 func (p *page) stepFoot(t *terminal, s check.Step, width int) []string {
-	key := func(word string) string { return t.dim(padded(word, label)) }
+	key := func(word string) string { return t.dim(layout.Padded(word, label)) }
 	ask := p.ask
 	if ask == "" {
 		ask = t.me() + " hint"

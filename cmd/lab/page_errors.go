@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -28,9 +29,9 @@ func (p *page) compileTask(t *terminal, r check.Result, width int) []string {
 	at := r.Errors[0]
 	lines = append(lines, "")
 	if at.File != "" {
-		lines = append(lines, t.dim(padded(t.say("open"), label))+fmt.Sprintf("%s:%d", at.File, at.Line))
+		lines = append(lines, t.dim(layout.Padded(t.say("open"), label))+fmt.Sprintf("%s:%d", at.File, at.Line))
 	}
-	return append(lines, t.dim(padded(t.say("run"), label))+"go vet "+pattern(r.Chapter))
+	return append(lines, t.dim(layout.Padded(t.say("run"), label))+"go vet "+pattern(r.Chapter))
 }
 
 // problem returns one complaint: where, in which step, and what.
@@ -39,7 +40,7 @@ func (p *page) problem(t *terminal, r check.Result, problem check.Problem, width
 	if problem.File != "" {
 		line := fmt.Sprintf("%s:%d", problem.File, problem.Line)
 		where := p.whereabouts(t, r.Chapter, problem)
-		if where != "" && columnsOf(line)+2+columnsOf(where) > width {
+		if where != "" && layout.Width(line)+2+layout.Width(where) > width {
 			lines = append(lines, line)
 			line = "  " + where
 		} else if where != "" {
@@ -47,11 +48,11 @@ func (p *page) problem(t *terminal, r check.Result, problem check.Problem, width
 		}
 		lines = append(lines, line)
 	}
-	for _, line := range wrap(problem.Message, width-4) {
+	for _, line := range layout.Wrap(problem.Message, width-4) {
 		lines = append(lines, "    "+t.bold(line))
 	}
 	if problem.Test {
-		lines = append(lines, indented(4, wrap(t.say("That is a test: it does not find what it expects in the chapter's own files. Has a name or a parameter changed there?"), width-4))...)
+		lines = append(lines, layout.Indented(4, layout.Wrap(t.say("That is a test: it does not find what it expects in the chapter's own files. Has a name or a parameter changed there?"), width-4))...)
 	}
 	return lines
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -197,6 +198,6 @@ func fitting(t *testing.T, about target, lines []string) {
 	t.Helper()
 	assert.Less(t, len(lines), 40, "%v:\n%s", about, strings.Join(lines, "\n"))
 	for _, line := range lines {
-		assert.LessOrEqual(t, visibleWidth(line), columns, "%v: %s", about, line)
+		assert.LessOrEqual(t, layout.VisibleWidth(line), columns, "%v: %s", about, line)
 	}
 }

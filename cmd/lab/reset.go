@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/pristine"
 	"tcpworkbook/cmd/lab/internal/progress"
 	"tcpworkbook/kit/workbook"
@@ -42,7 +43,7 @@ func runReset(ctx context.Context, t *terminal, args []string) int {
 	}
 	kept, err := b.reset(c, time.Now())
 	for _, k := range kept {
-		t.printf("%s%s\n", padded(t.say("kept"), label+1), c.File(k))
+		t.printf("%s%s\n", layout.Padded(t.say("kept"), label+1), c.File(k))
 	}
 	if err != nil {
 		return t.failed("lab reset: %v", err)

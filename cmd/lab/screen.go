@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
+
+	"tcpworkbook/cmd/lab/internal/layout"
 
 	"golang.org/x/term"
 )
@@ -46,7 +47,7 @@ func (t *terminal) passing(line string) {
 		t.printf("\r\x1b[K")
 		return
 	}
-	t.printf("\r\x1b[K%s", t.dim(shorten(line, t.width()-1)))
+	t.printf("\r\x1b[K%s", t.dim(layout.Shorten(line, t.width()-1)))
 }
 
 // screen is where lab watch shows its pages.
@@ -149,8 +150,6 @@ func (s *screen) append(lines []string, status, nothingNew string) {
 
 // forget has the next draw draw, whatever is on the screen.
 func (s *screen) forget() { s.shown = "" }
-
-var escapeSequence = regexp.MustCompile("\x1b\\[[0-9;?]*[a-zA-Z]")
 
 // escapes reports whether the output is a terminal that understands escape
 // sequences, colour wanted or not.

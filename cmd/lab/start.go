@@ -1,6 +1,10 @@
 package main
 
-import "context"
+import (
+	"context"
+
+	"tcpworkbook/cmd/lab/internal/layout"
+)
 
 const startHelp = `lab start begins at any chapter: from then on lab takes that one for the first
 to do. The chapters before it are the reference's, in its tests.
@@ -34,7 +38,7 @@ func runStart(ctx context.Context, t *terminal, args []string) int {
 	}
 	t.printf("%s\n\n", t.say("You begin at chapter %d, %s.", c.Number, t.bold(c.Subject())))
 	lesson, _ := c.Lesson() // where there is none, its place is still the right one
-	key := func(word string) string { return t.dim(padded(word, label)) }
+	key := func(word string) string { return t.dim(layout.Padded(word, label)) }
 	t.printf("%s%s\n", key(t.say("read")), c.File(lesson.Edition.Readme()))
 	t.printf("%s%s\n", key(t.say("run")), t.me())
 	return exitOK

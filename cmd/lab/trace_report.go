@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/life"
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/sockets"
@@ -30,11 +31,11 @@ func writeIntroduction(t *terminal, f *traceFlags, server netip.Addr) {
 		writeCommand(t, life.Command(server, f.life.Path))
 	} else {
 		const most = columns - len("A browser fetches ; the server closes first.")
-		page := shorten(life.PageAddress(server, f.life.Path), most)
+		page := layout.Shorten(life.PageAddress(server, f.life.Path), most)
 		t.printf("%s\n", t.bold("A browser fetches "+page+"; the "+closer+" closes first."))
 	}
 	for _, sentence := range circumstances(f) {
-		for _, line := range wrap(sentence, columns) {
+		for _, line := range layout.Wrap(sentence, columns) {
 			t.printf("%s\n", line)
 		}
 	}
@@ -43,7 +44,7 @@ func writeIntroduction(t *terminal, f *traceFlags, server netip.Addr) {
 
 // writeCommand shows how the page is fetched by the kernel's TCP.
 func writeCommand(t *terminal, command []string) {
-	t.printf("  %s\n", shorten(shellCommand(command), columns-2))
+	t.printf("  %s\n", layout.Shorten(shellCommand(command), columns-2))
 	if _, err := exec.LookPath(command[0]); err != nil {
 		t.printf("There is no %s here, so Go's own client does the same.\n", command[0])
 	}
@@ -133,20 +134,3 @@ func timer(s sockets.Socket) string {
 
 // percent writes a share: 0.2 is "20%".
 func percent(share float64) string { return strconv.FormatFloat(share*100, 'g', 4, 64) + "%" }
-
-// wrap cuts text into lines of at most width, between words.
-func wrap(text string, width int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		switch {
-		case line == "":
-			line = word
-		case columnsOf(line)+1+columnsOf(word) <= width:
-			line += " " + word
-		default:
-			lines, line = append(lines, line), word
-		}
-	}
-	return append(lines, line)
-}

@@ -233,11 +233,3 @@ func TestTraceFilesThatCanNotBeWritten(t *testing.T) {
 func TestShellCommand(t *testing.T) {
 	assert.Equal(t, `curl --noproxy '*' 'http://h/it'\''s?a=1'`, shellCommand([]string{"curl", "--noproxy", "*", "http://h/it's?a=1"}))
 }
-
-func TestWrap(t *testing.T) {
-	assert.Equal(t, []string{"one two", "three"}, wrap("one  two three", 7))
-	assert.Equal(t, []string{""}, wrap("", 7))
-	assert.Equal(t, []string{"incomprehensible", "x"}, wrap("incomprehensible x", 7))
-	assert.Equal(t, "inco…", shorten("incomprehensible", 5))
-	assert.Equal(t, "short", shorten("short", 5))
-}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/saves"
 	"tcpworkbook/kit/workbook"
 )
@@ -309,7 +310,7 @@ func (w *watch) draw() {
 func (w *watch) ladder(s check.Step, room int) []string {
 	width, _ := w.t.size()
 	lines := messageOf(s.Failures[0]).lines(w.t, width, 1<<20)
-	head := []string{w.t.styled("1;36", shorten(titled(s), width)), ""}
+	head := []string{w.t.styled("1;36", layout.Shorten(titled(s), width)), ""}
 	if over := len(head) + len(lines) - room; over > 0 && over < len(lines) {
 		lines = lines[over:]
 	}
@@ -322,7 +323,7 @@ func (w *watch) statusLine(width int) string {
 		return w.status
 	}
 	keys := w.t.say(keyHelp[w.view])
-	gap := width - visibleWidth(w.status) - visibleWidth(keys)
+	gap := width - layout.VisibleWidth(w.status) - layout.VisibleWidth(keys)
 	if gap < 2 {
 		return w.status
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -88,7 +89,7 @@ func (w *watching) press(key byte) {
 // screen returns what was shown since the last call, without escape sequences.
 func (w *watching) shows() string {
 	synctest.Wait()
-	text := escapeSequence.ReplaceAllString(w.out.String(), "")
+	text := layout.WithoutEscapes(w.out.String())
 	w.out.Reset()
 	return strings.ReplaceAll(text, "\r", "")
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"tcpworkbook/cmd/lab/internal/layout"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -85,6 +87,6 @@ func golden(t *testing.T, name, got string) {
 	lines := strings.Split(strings.TrimRight(got, "\n"), "\n")
 	assert.Less(t, len(lines), 40)
 	for _, line := range lines {
-		assert.LessOrEqual(t, visibleWidth(line), columns, "%q", line)
+		assert.LessOrEqual(t, layout.VisibleWidth(line), columns, "%q", line)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package layout
 
 import (
 	"regexp"
@@ -11,8 +11,8 @@ var (
 	listItem     = regexp.MustCompile(`^(\s*(?:[-*]|[0-9]+\.) +)`)
 )
 
-// plainWords takes from a line of Markdown what a terminal does not show.
-func plainWords(line string) string {
+// PlainWords takes from a line of Markdown what a terminal does not show.
+func PlainWords(line string) string {
 	line = markdownLink.ReplaceAllString(line, "$1")
 	var plain strings.Builder
 	for i, part := range strings.Split(line, "`") {
@@ -24,24 +24,24 @@ func plainWords(line string) string {
 	return plain.String()
 }
 
-// plainText makes lines of at most width of Markdown: paragraphs, lists and code.
-func plainText(markdown string, width int) []string {
+// Markdown makes lines of at most width of a text in Markdown: paragraphs, lists and code.
+func Markdown(text string, width int) []string {
 	var lines, paragraph []string
 	flush := func() {
 		if len(paragraph) > 0 {
-			lines = append(lines, wrapItem(plainWords(strings.Join(paragraph, " ")), width)...)
+			lines = append(lines, wrapItem(PlainWords(strings.Join(paragraph, " ")), width)...)
 			paragraph = nil
 		}
 	}
 	code := false
-	for line := range strings.Lines(markdown) {
+	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
 		switch {
 		case strings.HasPrefix(strings.TrimSpace(line), "```"):
 			flush()
 			code = !code
 		case code:
-			lines = append(lines, "    "+shorten(strings.ReplaceAll(line, "\t", "    "), width-4))
+			lines = append(lines, "    "+Shorten(strings.ReplaceAll(line, "\t", "    "), width-4))
 		case strings.TrimSpace(line) == "":
 			flush()
 			lines = append(lines, "")
@@ -59,7 +59,7 @@ func plainText(markdown string, width int) []string {
 // wrapItem wraps a paragraph, and hangs the lines of a list's item under its text.
 func wrapItem(text string, width int) []string {
 	mark := listItem.FindString(text)
-	lines := wrap(text[len(mark):], width-len(mark))
+	lines := Wrap(text[len(mark):], width-len(mark))
 	for i := range lines {
 		if i == 0 {
 			lines[i] = mark + lines[i]
@@ -68,21 +68,4 @@ func wrapItem(text string, width int) []string {
 		}
 	}
 	return lines
-}
-
-// indented puts spaces before each line that is not empty.
-func indented(spaces int, lines []string) []string {
-	result := make([]string, len(lines))
-	for i, line := range lines {
-		if line != "" {
-			line = strings.Repeat(" ", spaces) + line
-		}
-		result[i] = line
-	}
-	return result
-}
-
-// padded fills text up with spaces.
-func padded(text string, width int) string {
-	return text + strings.Repeat(" ", max(0, width-columnsOf(text)))
 }

@@ -11,14 +11,12 @@ import (
 	"strings"
 
 	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/pristine"
 	"tcpworkbook/cmd/lab/internal/progress"
 	"tcpworkbook/kit/workbook"
 )
-
-// me is how lab is called.
-const me = "go run ./cmd/lab"
 
 // book is the workbook that lab was called in.
 type book struct {
@@ -30,8 +28,8 @@ type book struct {
 
 var errNoBook = errors.New("there is no workbook here: call lab in its folder, the one with chapters/ in it")
 
-// openBook finds the workbook that the current folder is in.
-func openBook() (*book, error) {
+// openBook finds the workbook that the current folder is in, to be read in an edition.
+func openBook(edition workbook.Edition) (*book, error) {
 	folder, err := os.Getwd()
 	if err != nil {
 		return nil, err
@@ -50,6 +48,9 @@ func openBook() (*book, error) {
 	}
 	if len(b.chapters) == 0 {
 		return nil, errNoBook
+	}
+	for i := range b.chapters {
+		b.chapters[i].Edition = edition
 	}
 	b.progress, err = progress.Load(folder)
 	return b, err
@@ -124,7 +125,7 @@ func name(s check.Step) string { return fmt.Sprintf("%d.%d", s.Chapter.Number, s
 
 // titled returns a step's name and title.
 func titled(s check.Step) string {
-	step := say(s.Edition, "Step %s", name(s))
+	step := language.Say(s.Edition, "Step %s", name(s))
 	if s.Title == "" {
 		return step
 	}
@@ -139,7 +140,7 @@ func lesson(s check.Step, width int) string {
 	case anchor == "":
 		return at
 	case layout.Width(at)+1+layout.Width(anchor) > width:
-		return at + ", " + say(s.Edition, "step %d", s.Number)
+		return at + ", " + language.Say(s.Edition, "step %d", s.Number)
 	default:
 		return at + "#" + anchor
 	}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/workbook"
 )
@@ -70,14 +71,14 @@ func compose(mine []workbook.Chapter) ([]byte, error) {
 
 // runMine runs lab with these arguments once more, as a program that has in it
 // those chapters of the learner's whose tests all pass.
-func runMine(ctx context.Context, t *terminal, args []string) int {
-	b, err := t.openBook()
+func runMine(ctx context.Context, t *terminal.Terminal, args []string) int {
+	b, err := openBook(t.Edition)
 	if err != nil {
-		return t.failed("lab: %v", err)
+		return t.Failed("lab: %v", err)
 	}
 	p, err := b.check(ctx, t, b.chapters)
 	if err != nil {
-		return t.failed("lab: %v", err)
+		return t.Failed("lab: %v", err)
 	}
 	var mine []workbook.Chapter
 	for _, c := range b.chapters {
@@ -87,14 +88,14 @@ func runMine(ctx context.Context, t *terminal, args []string) int {
 	}
 	scratch, err := os.MkdirTemp("", "lab")
 	if err != nil {
-		return t.failed("lab: %v", err)
+		return t.Failed("lab: %v", err)
 	}
 	defer os.RemoveAll(scratch)
-	t.passing(t.say("putting your chapters together …"))
+	t.Passing(t.Say("putting your chapters together …"))
 	program, err := b.build(ctx, mine, scratch, nil)
-	t.passing("")
+	t.Passing("")
 	if err != nil {
-		return t.failed("lab: your chapters could not be put together: %v", err)
+		return t.Failed("lab: your chapters could not be put together: %v", err)
 	}
 	return runProgram(ctx, t, program, args)
 }
@@ -134,38 +135,38 @@ func (b *book) build(ctx context.Context, mine []workbook.Chapter, scratch strin
 
 // runProgram runs a program with lab's own input and output. If it dies, a few
 // lines say why instead of the runtime's many.
-func runProgram(ctx context.Context, t *terminal, program string, args []string) int {
+func runProgram(ctx context.Context, t *terminal.Terminal, program string, args []string) int {
 	command := exec.CommandContext(ctx, program, args...)
-	command.Stdin, command.Stdout = os.Stdin, t.out
+	command.Stdin, command.Stdout = os.Stdin, t.Out
 	lastWords := &bytes.Buffer{}
 	command.Stderr = lastWords
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 2 * time.Second // for one that hears no interrupt
 	err := command.Run()
 	if says := check.CauseOfEnd(lastWords.String()); says != "" {
-		return t.failed("lab: %s", strings.TrimRight(says, "\n"))
+		return t.Failed("lab: %s", strings.TrimRight(says, "\n"))
 	}
-	io.Copy(t.err, lastWords)
+	io.Copy(t.Err, lastWords)
 	var failed *exec.ExitError
 	switch {
 	case errors.As(err, &failed) && failed.ExitCode() > 0:
 		return failed.ExitCode()
 	case err != nil && command.ProcessState != nil && command.ProcessState.Success(): // an interrupt was the way to end it
 	case err != nil:
-		return t.failed("lab: %v", err)
+		return t.Failed("lab: %v", err)
 	}
-	return exitOK
+	return terminal.ExitOK
 }
 
 // writeOwners says whose chapters run, where they may be the learner's.
-func writeOwners(t *terminal) {
+func writeOwners(t *terminal.Terminal) {
 	first, rest := owners()
 	switch {
 	case first == "":
 	case first == allMine:
-		t.printf("%s\n", t.styled("1;32", first))
+		t.Printf("%s\n", t.Styled("1;32", first))
 	default:
-		t.printf("%s%s\n", t.bold(first), rest)
+		t.Printf("%s%s\n", t.Bold(first), rest)
 	}
 }
 

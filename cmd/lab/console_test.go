@@ -9,10 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"tcpworkbook/cmd/lab/internal/layout"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/cmd/lab/internal/layout"
+	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
 // console is a terminal that a command runs in.
@@ -91,8 +92,8 @@ func (c *console) text() string {
 // page returns the page that was drawn last and is complete, as somebody sees it.
 func (c *console) page() string {
 	text := c.text()
-	text = text[:strings.LastIndex(text, clearBelow)+1]
-	if i := strings.LastIndex(text, home); i >= 0 {
+	text = text[:strings.LastIndex(text, terminal.ClearBelow)+1]
+	if i := strings.LastIndex(text, terminal.Home); i >= 0 {
 		text = text[i:]
 	}
 	return seen(text)
@@ -152,7 +153,7 @@ func (c *console) ends() error {
 func seen(text string) string {
 	var lines []string
 	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
-		if i := strings.LastIndex(line, "\r"+clearLine); i >= 0 {
+		if i := strings.LastIndex(line, "\r"+terminal.ClearLine); i >= 0 {
 			line = line[i:]
 		}
 		line = strings.ReplaceAll(layout.WithoutEscapes(line), "\r", "")
@@ -191,9 +192,9 @@ func TestWatchInATerminal(t *testing.T) {
 	page := c.sees("Step 1.1: Say hello", "waiting for you to save a file", "h hint · n next step · l ladder · q quit")
 	assert.Equal(t, 40, strings.Count(page, "\n")+1, "the page fills the screen:\n%s", page)
 	for line := range strings.Lines(page) {
-		assert.LessOrEqual(t, layout.Width(strings.TrimSuffix(line, "\n")), columns, line)
+		assert.LessOrEqual(t, layout.Width(strings.TrimSuffix(line, "\n")), layout.Columns, line)
 	}
-	assert.Contains(t, c.text(), otherScreen)
+	assert.Contains(t, c.text(), terminal.AlternateScreen)
 	assert.Contains(t, c.text(), "\x1b[1;36m", "in colour")
 	assert.False(t, c.cooked(), "each key comes at once")
 
@@ -226,7 +227,7 @@ func TestWatchInATerminal(t *testing.T) {
 	require.NoError(t, c.ends())
 	assert.True(t, c.cooked(), "the terminal is as it was")
 	c.close()
-	during, after, left := strings.Cut(c.text(), firstScreen)
+	during, after, left := strings.Cut(c.text(), terminal.NormalScreen)
 	assert.True(t, left, "and so is what was on it")
 	assert.Equal(t, strings.Count(during, "\n"), strings.Count(during, "\r\n"), "a terminal that gives each key does not return by itself")
 	assert.Contains(t, seen(after), "Step 2.1: Count one", "with the last page below")

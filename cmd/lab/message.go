@@ -6,6 +6,7 @@ import (
 
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/layout"
+	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -69,19 +70,19 @@ func dedented(lines []string) []string {
 
 // lines returns the message in at most most lines. What is cut away, if it has to
 // be, is the middle: the end of the ladder and what is likely say most.
-func (m message) lines(t *terminal, width, most int) []string {
-	head := t.dim(layout.Shorten(m.test, width))
+func (m message) lines(t *terminal.Terminal, width, most int) []string {
+	head := t.Dim(layout.Shorten(m.test, width))
 	if place := " (" + m.at + ")"; m.at != "" && len(m.test)+len(place) <= width {
-		head += t.dim(place)
+		head += t.Dim(place)
 	}
 	top := []string{head}
 	for _, line := range layout.Wrap(m.reason, width) {
-		top = append(top, t.bold(line))
+		top = append(top, t.Bold(line))
 	}
 	return append(top, m.bodyLines(t, width, max(most-len(top), 4))...)
 }
 
-func (m message) bodyLines(t *terminal, width, most int) []string {
+func (m message) bodyLines(t *terminal.Terminal, width, most int) []string {
 	var lines []string
 	likely := false
 	for i, line := range m.body {
@@ -89,9 +90,9 @@ func (m message) bodyLines(t *terminal, width, most int) []string {
 		likely = starts || likely && strings.HasPrefix(line, " ")
 		switch {
 		case likely:
-			line = t.styled("33", layout.Shorten(line, width)) // yellow
+			line = t.Styled("33", layout.Shorten(line, width)) // yellow
 		case strings.HasPrefix(line, "✗"):
-			line = t.styled("31", layout.Shorten(line, width)) // red
+			line = t.Styled("31", layout.Shorten(line, width)) // red
 		case i == 0 && len(line) > width:
 			lines = append(lines, layout.Wrap(line, width)...)
 			continue
@@ -102,7 +103,7 @@ func (m message) bodyLines(t *terminal, width, most int) []string {
 	}
 	if over := len(lines) - most; over > 0 {
 		keep := min(3, most/2)
-		cut := append(lines[:keep:keep], t.dim("    …"))
+		cut := append(lines[:keep:keep], t.Dim("    …"))
 		lines = append(cut, lines[keep+over+1:]...)
 	}
 	return lines

@@ -6,6 +6,7 @@ import (
 
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/layout"
+	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -73,14 +74,14 @@ func (p *page) step() (check.Step, bool) {
 }
 
 // lines returns the page.
-func (p *page) lines(t *terminal, width, most int) []string {
+func (p *page) lines(t *terminal.Terminal, width, most int) []string {
 	lines := p.overview(t, width)
 	lines = append(lines, "")
 	return append(lines, p.task(t, width, most-len(lines))...)
 }
 
 // overview returns a line for each chapter.
-func (p *page) overview(t *terminal, width int) []string {
+func (p *page) overview(t *terminal.Terminal, width int) []string {
 	names, steps := 0, 0
 	for _, c := range p.chapters {
 		names = max(names, len(c.Subject()))
@@ -90,58 +91,58 @@ func (p *page) overview(t *terminal, width int) []string {
 	for _, c := range p.chapters {
 		mark, subject := "  ", layout.Padded(c.Subject(), names)
 		if c.Name == p.next.chapter {
-			mark, subject = "▸ ", t.bold(subject)
+			mark, subject = "▸ ", t.Bold(subject)
 		}
 		r := p.results[c.Name]
 		remark, style := p.remark(t, r)
 		room := width - 2 - 3 - names - 2 - steps - 2
-		line := fmt.Sprintf("%s%d  %s  %s  %s", mark, c.Number, subject, p.dots(t, r, steps), t.styled(style, layout.Shorten(remark, room)))
+		line := fmt.Sprintf("%s%d  %s  %s  %s", mark, c.Number, subject, p.dots(t, r, steps), t.Styled(style, layout.Shorten(remark, room)))
 		lines = append(lines, strings.TrimRight(line, " "))
 	}
 	return lines
 }
 
 // dots draws a chapter's steps: done, the one to do, to come.
-func (p *page) dots(t *terminal, r check.Result, width int) string {
+func (p *page) dots(t *terminal.Terminal, r check.Result, width int) string {
 	var dots strings.Builder
 	for _, s := range r.Steps {
 		switch {
 		case !r.Compiles():
-			dots.WriteString(t.dim("·"))
+			dots.WriteString(t.Dim("·"))
 		case s.Done():
-			dots.WriteString(t.styled("32", "●"))
+			dots.WriteString(t.Styled("32", "●"))
 		case p.next == target{r.Chapter.Name, s.Number}:
-			dots.WriteString(t.styled("33", "◐"))
+			dots.WriteString(t.Styled("33", "◐"))
 		default:
-			dots.WriteString(t.dim("○"))
+			dots.WriteString(t.Dim("○"))
 		}
 	}
 	return dots.String() + strings.Repeat(" ", max(0, width-len(r.Steps)))
 }
 
 // remark returns what stands behind a chapter's steps, and its style.
-func (p *page) remark(t *terminal, r check.Result) (text, style string) {
+func (p *page) remark(t *terminal.Terminal, r check.Result) (text, style string) {
 	switch {
 	case r.Chapter.Name == "":
 		return "", ""
 	case len(r.Errors) > 0:
-		return t.say("does not compile"), "31"
+		return t.Say("does not compile"), "31"
 	case r.Broken != "":
 		return r.Broken, "31"
 	case len(r.Steps) == 0:
-		return t.say("has no tests"), "2"
+		return t.Say("has no tests"), "2"
 	case r.Complete():
-		return t.say("done"), "32"
+		return t.Say("done"), "32"
 	case r.Chapter.Name == p.next.chapter:
-		return t.say("step %d of %d", p.next.step, len(r.Steps)), ""
+		return t.Say("step %d of %d", p.next.step, len(r.Steps)), ""
 	case r.Done() > 0:
-		return t.say("%d of %d done", r.Done(), len(r.Steps)), "2"
+		return t.Say("%d of %d done", r.Done(), len(r.Steps)), "2"
 	}
 	return "", ""
 }
 
 // task returns what is to be done next, in at most most lines or a few more.
-func (p *page) task(t *terminal, width, most int) []string {
+func (p *page) task(t *terminal.Terminal, width, most int) []string {
 	if p.next.chapter == "" {
 		return p.finished(t)
 	}
@@ -153,11 +154,11 @@ func (p *page) task(t *terminal, width, most int) []string {
 		return p.compileTask(t, r, width)
 	}
 	return []string{
-		t.bold(t.say("Chapter %d could not be tried", r.Chapter.Number)),
+		t.Bold(t.Say("Chapter %d could not be tried", r.Chapter.Number)),
 		"",
 		layout.Shorten(r.Broken, width),
 		"",
-		t.dim(layout.Padded(t.say("run"), label)) + "go test " + pattern(r.Chapter),
+		t.Dim(layout.Padded(t.Say("run"), label)) + "go test " + pattern(r.Chapter),
 	}
 }
 
@@ -166,7 +167,7 @@ const label = 7
 
 // stepTask returns what a step wants, what its first failed test says, and where
 // to go on.
-func (p *page) stepTask(t *terminal, r check.Result, s check.Step, width, most int) []string {
+func (p *page) stepTask(t *terminal.Terminal, r check.Result, s check.Step, width, most int) []string {
 	head := p.stepHead(t, s, width)
 	foot := p.stepFoot(t, s, width)
 	room := most - len(head) - len(foot)
@@ -180,10 +181,10 @@ func (p *page) stepTask(t *terminal, r check.Result, s check.Step, width, most i
 		body := m.lines(t, width, room)
 		return append(append(append(head, body...), ""), foot...)
 	case r.Hasty:
-		lines := layout.Wrap(t.say("Its tests were not run: those before take so long that they were stopped at the first that failed."), width)
+		lines := layout.Wrap(t.Say("Its tests were not run: those before take so long that they were stopped at the first that failed."), width)
 		return append(append(append(head, lines...), ""), foot...)
 	}
-	return append(append(head, t.say("Its tests did not run."), ""), foot...)
+	return append(append(head, t.Say("Its tests did not run."), ""), foot...)
 }
 
 // appendAfter puts a line after the n-th line, counted from 0.
@@ -197,15 +198,15 @@ const mostTask = 5
 
 // stepHead returns the step's title, and what its TODO comment asks for. In another
 // language than the stub's comments, the lesson says that first.
-func (p *page) stepHead(t *terminal, s check.Step, width int) []string {
+func (p *page) stepHead(t *terminal.Terminal, s check.Step, width int) []string {
 	count := ""
 	if s.Passed > 0 {
-		count = t.say("%d of %d tests pass", s.Passed, len(s.Tests))
+		count = t.Say("%d of %d tests pass", s.Passed, len(s.Tests))
 	}
 	title := layout.Shorten(titled(s), width-layout.Width(count)-2)
-	line := t.styled("1;36", title)
+	line := t.Styled("1;36", title)
 	if count != "" {
-		line += strings.TrimPrefix(layout.Padded(title, width-layout.Width(count)), title) + t.dim(count)
+		line += strings.TrimPrefix(layout.Padded(title, width-layout.Width(count)), title) + t.Dim(count)
 	}
 	lines := []string{line}
 	if task := layout.PlainWords(s.Task()); s.Edition != workbook.English && task != "" {
@@ -222,21 +223,21 @@ func (p *page) stepHead(t *terminal, s check.Step, width int) []string {
 
 // stepFoot returns what to open, to read and to run. The second line is where to
 // read.
-func (p *page) stepFoot(t *terminal, s check.Step, width int) []string {
-	key := func(word string) string { return t.dim(layout.Padded(word, label)) }
+func (p *page) stepFoot(t *terminal.Terminal, s check.Step, width int) []string {
+	key := func(word string) string { return t.Dim(layout.Padded(word, label)) }
 	ask := p.ask
 	if ask == "" {
-		ask = t.me() + " hint"
+		ask = t.Command() + " hint"
 	}
-	open := key(t.say("open")) + s.Chapter.File("")
+	open := key(t.Say("open")) + s.Chapter.File("")
 	if places := s.Places(p.untouched(s.Chapter)); len(places) > 0 {
-		open = key(t.say("open")) + location(places[0])
+		open = key(t.Say("open")) + location(places[0])
 	}
 	return []string{
 		open,
-		key(t.say("read")) + lesson(s, width-label),
-		key(t.say("run")) + fmt.Sprintf("go test %s -run TestStep%d", pattern(s.Chapter), s.Number),
-		key(t.say("stuck?")) + ask,
+		key(t.Say("read")) + lesson(s, width-label),
+		key(t.Say("run")) + fmt.Sprintf("go test %s -run TestStep%d", pattern(s.Chapter), s.Number),
+		key(t.Say("stuck?")) + ask,
 	}
 }
 
@@ -249,13 +250,13 @@ func location(at check.Place) string {
 func pattern(c workbook.Chapter) string { return "./" + strings.TrimSuffix(c.File(""), "/") }
 
 // finished returns what to do when nothing is left to do.
-func (p *page) finished(t *terminal) []string {
+func (p *page) finished(t *terminal.Terminal) []string {
 	if p.part {
-		return []string{t.styled("1;32", t.say("Every step is done.")) + " " + t.say("What comes next:") + " " + t.me()}
+		return []string{t.Styled("1;32", t.Say("Every step is done.")) + " " + t.Say("What comes next:") + " " + t.Command()}
 	}
 	return []string{
-		t.styled("1;32", t.say("Every step is done: this is a TCP, and it is yours.")) + " " + t.say("See it at work:"),
+		t.Styled("1;32", t.Say("Every step is done: this is a TCP, and it is yours.")) + " " + t.Say("See it at work:"),
 		"",
-		"  " + t.me() + " trace --mine",
+		"  " + t.Command() + " trace --mine",
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/layout"
+	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -14,14 +15,14 @@ import (
 const mostProblems = 3
 
 // compileTask returns why a chapter does not compile.
-func (p *page) compileTask(t *terminal, r check.Result, width int) []string {
+func (p *page) compileTask(t *terminal.Terminal, r check.Result, width int) []string {
 	lines := []string{
-		t.styled("1;31", t.say("Chapter %d does not compile", r.Chapter.Number)) + t.say(", so its tests could not run:"),
+		t.Styled("1;31", t.Say("Chapter %d does not compile", r.Chapter.Number)) + t.Say(", so its tests could not run:"),
 		"",
 	}
 	for i, problem := range r.Errors {
 		if i == mostProblems {
-			lines = append(lines, t.dim(t.say("… and %d more, which may go with these", len(r.Errors)-i)))
+			lines = append(lines, t.Dim(t.Say("… and %d more, which may go with these", len(r.Errors)-i)))
 			break
 		}
 		lines = append(lines, p.problem(t, r, problem, width)...)
@@ -29,13 +30,13 @@ func (p *page) compileTask(t *terminal, r check.Result, width int) []string {
 	at := r.Errors[0]
 	lines = append(lines, "")
 	if at.File != "" {
-		lines = append(lines, t.dim(layout.Padded(t.say("open"), label))+fmt.Sprintf("%s:%d", at.File, at.Line))
+		lines = append(lines, t.Dim(layout.Padded(t.Say("open"), label))+fmt.Sprintf("%s:%d", at.File, at.Line))
 	}
-	return append(lines, t.dim(layout.Padded(t.say("run"), label))+"go vet "+pattern(r.Chapter))
+	return append(lines, t.Dim(layout.Padded(t.Say("run"), label))+"go vet "+pattern(r.Chapter))
 }
 
 // problem returns one complaint: where, in which step, and what.
-func (p *page) problem(t *terminal, r check.Result, problem check.Problem, width int) []string {
+func (p *page) problem(t *terminal.Terminal, r check.Result, problem check.Problem, width int) []string {
 	var lines []string
 	if problem.File != "" {
 		line := fmt.Sprintf("%s:%d", problem.File, problem.Line)
@@ -44,35 +45,35 @@ func (p *page) problem(t *terminal, r check.Result, problem check.Problem, width
 			lines = append(lines, line)
 			line = "  " + where
 		} else if where != "" {
-			line += "  " + t.dim(where)
+			line += "  " + t.Dim(where)
 		}
 		lines = append(lines, line)
 	}
 	for _, line := range layout.Wrap(problem.Message, width-4) {
-		lines = append(lines, "    "+t.bold(line))
+		lines = append(lines, "    "+t.Bold(line))
 	}
 	if problem.Test {
-		lines = append(lines, layout.Indented(4, layout.Wrap(t.say("That is a test: it does not find what it expects in the chapter's own files. Has a name or a parameter changed there?"), width-4))...)
+		lines = append(lines, layout.Indented(4, layout.Wrap(t.Say("That is a test: it does not find what it expects in the chapter's own files. Has a name or a parameter changed there?"), width-4))...)
 	}
 	return lines
 }
 
 // whereabouts says in which function a problem is, and whose step that is.
-func (p *page) whereabouts(t *terminal, c workbook.Chapter, problem check.Problem) string {
+func (p *page) whereabouts(t *terminal.Terminal, c workbook.Chapter, problem check.Problem) string {
 	if problem.Function == "" || problem.Test {
 		return ""
 	}
 	steps := check.StepsOf(problem.Function, p.untouched(c))
 	switch len(steps) {
 	case 0:
-		return t.say("in %s", problem.Function)
+		return t.Say("in %s", problem.Function)
 	case 1:
-		return t.say("in %s, of step %s", problem.Function, fmt.Sprintf("%d.%d", c.Number, steps[0]))
+		return t.Say("in %s, of step %s", problem.Function, fmt.Sprintf("%d.%d", c.Number, steps[0]))
 	}
 	var names []string
 	for _, s := range steps {
 		names = append(names, fmt.Sprintf("%d.%d", c.Number, s))
 	}
 	last := len(names) - 1
-	return t.say("in %s, of steps %s and %s", problem.Function, strings.Join(names[:last], ", "), names[last])
+	return t.Say("in %s, of steps %s and %s", problem.Function, strings.Join(names[:last], ", "), names[last])
 }

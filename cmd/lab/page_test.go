@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tcpworkbook/cmd/lab/internal/layout"
+	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -21,7 +22,7 @@ func TestAnEvening(t *testing.T) {
 		t.Helper()
 		c := do(t, color, args...)
 		assert.Empty(t, c.err, name)
-		assert.Equal(t, exitOK, c.exit, name)
+		assert.Equal(t, terminal.ExitOK, c.exit, name)
 		golden(t, name, c.out)
 	}
 	screen("1-untouched", false)
@@ -62,19 +63,19 @@ func TestAPageShowsControlCharactersAsText(t *testing.T) {
 func TestCheckTellsAScript(t *testing.T) {
 	inWorkbook(t)
 	c := do(t, false, "check", "2")
-	assert.Equal(t, exitFailed, c.exit)
+	assert.Equal(t, terminal.ExitFailed, c.exit)
 	golden(t, "check-untouched", c.out)
 
 	solve(t, "02-counting", "counting.go")
 	c = do(t, false, "check", "counting")
-	assert.Equal(t, exitOK, c.exit)
+	assert.Equal(t, terminal.ExitOK, c.exit)
 	golden(t, "check-done", c.out)
-	assert.Equal(t, exitFailed, do(t, false, "check").exit)
+	assert.Equal(t, terminal.ExitFailed, do(t, false, "check").exit)
 }
 
 func TestWhichChapterIsMeant(t *testing.T) {
 	inWorkbook(t)
-	b, err := openBook()
+	b, err := openBook(workbook.English)
 	require.NoError(t, err)
 	for _, meant := range []string{"2", "02", "counting", "02-counting", "chapters/02-counting/", "./chapters/02-counting"} {
 		c, err := b.chapter(meant)
@@ -90,7 +91,7 @@ func TestWhichChapterIsMeant(t *testing.T) {
 func TestStartBeginsAtAnyChapter(t *testing.T) {
 	inWorkbook(t)
 	c := do(t, false, "start", "02")
-	assert.Equal(t, exitOK, c.exit)
+	assert.Equal(t, terminal.ExitOK, c.exit)
 	golden(t, "start", c.out)
 	golden(t, "started-at-2", do(t, false).out)
 	assert.Contains(t, do(t, false, "hint").out, "Step 2.1: Count one\n\nThere are no hints to this step.")
@@ -110,16 +111,16 @@ func TestAMissingChapterBreaksNothing(t *testing.T) {
 	require.NoError(t, os.RemoveAll("solutions"))
 	require.NoError(t, os.Mkdir("chapters/03-empty", 0o777))
 	c := do(t, false)
-	assert.Equal(t, exitOK, c.exit)
+	assert.Equal(t, terminal.ExitOK, c.exit)
 	assert.Empty(t, c.err)
 	golden(t, "half-a-workbook", c.out)
-	assert.Equal(t, exitFailed, do(t, false, "solution", "1.1").exit)
-	assert.Equal(t, exitFailed, do(t, false, "reset", "1").exit)
+	assert.Equal(t, terminal.ExitFailed, do(t, false, "solution", "1.1").exit)
+	assert.Equal(t, terminal.ExitFailed, do(t, false, "reset", "1").exit)
 }
 
 func TestASyntaxErrorInOneChapterLeavesTheOther(t *testing.T) {
 	inWorkbook(t)
-	require.Equal(t, exitOK, do(t, false, "start", "2").exit)
+	require.Equal(t, terminal.ExitOK, do(t, false, "start", "2").exit)
 	replace(t, greeting, "func (Chapter) Bye", "func Chapter) Bye")
 	golden(t, "syntax-error-elsewhere", do(t, false).out)
 	golden(t, "syntax-error", do(t, false, "check", "1").out)
@@ -139,7 +140,7 @@ func TestWrongArguments(t *testing.T) {
 		{"reset", "1", "2"}, {"watch", "1"},
 	} {
 		c := do(t, false, args...)
-		assert.Equal(t, exitUsage, c.exit, "%q", args)
+		assert.Equal(t, terminal.ExitUsage, c.exit, "%q", args)
 		assert.Empty(t, c.out, "%q", args)
 		oneLine(t, c.err)
 		assert.True(t, strings.HasPrefix(c.err, "lab "+args[0]+": "), c.err)
@@ -150,7 +151,7 @@ func TestWithoutAWorkbook(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, args := range [][]string{nil, {"check"}, {"hint"}, {"watch"}, {"start", "1"}, {"reset", "1"}, {"solution", "1.1"}} {
 		c := do(t, false, args...)
-		assert.Equal(t, exitFailed, c.exit, "%q", args)
+		assert.Equal(t, terminal.ExitFailed, c.exit, "%q", args)
 		oneLine(t, c.err)
 		assert.Contains(t, c.err, "there is no workbook here")
 	}
@@ -159,22 +160,22 @@ func TestWithoutAWorkbook(t *testing.T) {
 // TestEveryPageOfThisWorkbookFits shows every step that is not done, in this very
 // workbook, as if it were the next, and every hint; in each edition.
 func TestEveryPageOfThisWorkbookFits(t *testing.T) {
-	b, err := openBook()
+	b, err := openBook(workbook.English)
 	require.NoError(t, err)
-	out := &terminal{color: true}
+	out := &terminal.Terminal{Color: true}
 	p, err := b.check(t.Context(), out, b.chapters)
 	require.NoError(t, err)
-	for _, out.edition = range workbook.Editions {
-		out.command = me + " --lang " + out.edition.Name()
-		p.read(t, out.edition)
+	for _, edition := range workbook.Editions {
+		out.Speak(edition)
+		p.read(t, edition)
 		for _, p.next = range p.unfinished() {
-			fitting(t, p.next, p.lines(out, columns, longest))
+			fitting(t, p.next, p.lines(out, layout.Columns, longest))
 			s, _ := p.step()
-			assert.Equal(t, out.edition, s.Edition)
+			assert.Equal(t, edition, s.Edition)
 			assert.Len(t, s.Hints(), 2, "%v", p.next)
 			assert.NotEmpty(t, s.Task(), "%v", p.next)
 			for n := range len(s.Hints()) + 1 {
-				fitting(t, p.next, p.hint(out, s, n, out.me()+" hint "+name(s), columns))
+				fitting(t, p.next, p.hint(out, s, n, out.Command()+" hint "+name(s), layout.Columns))
 			}
 		}
 	}
@@ -198,6 +199,6 @@ func fitting(t *testing.T, about target, lines []string) {
 	t.Helper()
 	assert.Less(t, len(lines), 40, "%v:\n%s", about, strings.Join(lines, "\n"))
 	for _, line := range lines {
-		assert.LessOrEqual(t, layout.VisibleWidth(line), columns, "%v: %s", about, line)
+		assert.LessOrEqual(t, layout.VisibleWidth(line), layout.Columns, "%v: %s", about, line)
 	}
 }

@@ -10,50 +10,61 @@ import (
 	"path/filepath"
 	"time"
 
+	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/pristine"
 	"tcpworkbook/cmd/lab/internal/progress"
+	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/workbook"
 )
 
-const resetHelp = `lab reset puts a chapter's untouched stub back. What you have written is kept
+var resetHelp = language.Text{
+	English: `lab reset puts a chapter's untouched stub back. What you have written is kept
 beside it, under a name with the date, which Go does not read.
 
   lab reset 3        chapter 3; also 03, transfer or 03-transfer
 
 To have a file back, give it its old name again.
-`
+`,
+	Korean: `lab reset은 한 장을 손대지 않은 스텁으로 되돌립니다. 여러분이 쓴 것은 그 옆에
+날짜가 든 이름으로 보관하며, Go는 그 파일을 읽지 않습니다.
+
+  lab reset 3        3장. 03, transfer, 03-transfer도 됩니다
+
+파일을 되찾으려면 원래 이름으로 바꾸십시오.
+`,
+}
 
 // runReset is `lab reset`.
-func runReset(ctx context.Context, t *terminal, args []string) int {
-	args, exit, over := arguments(t, "reset", resetHelp, args)
+func runReset(ctx context.Context, t *terminal.Terminal, args []string) int {
+	args, exit, over := t.Arguments("reset", resetHelp, args)
 	if over {
 		return exit
 	}
 	if len(args) != 1 {
-		return t.misused("lab reset: want one chapter, such as 3")
+		return t.Misused("lab reset: want one chapter, such as 3")
 	}
-	b, err := t.openBook()
+	b, err := openBook(t.Edition)
 	if err != nil {
-		return t.failed("lab reset: %v", err)
+		return t.Failed("lab reset: %v", err)
 	}
 	c, err := b.chapter(args[0])
 	if err != nil {
-		return t.misused("lab reset: %v", err)
+		return t.Misused("lab reset: %v", err)
 	}
 	kept, err := b.reset(c, time.Now())
 	for _, k := range kept {
-		t.printf("%s%s\n", layout.Padded(t.say("kept"), label+1), c.File(k))
+		t.Printf("%s%s\n", layout.Padded(t.Say("kept"), label+1), c.File(k))
 	}
 	if err != nil {
-		return t.failed("lab reset: %v", err)
+		return t.Failed("lab reset: %v", err)
 	}
 	if len(kept) == 0 {
-		t.printf("%s\n", t.say("Chapter %d is untouched already.", c.Number))
-		return exitOK
+		t.Printf("%s\n", t.Say("Chapter %d is untouched already.", c.Number))
+		return terminal.ExitOK
 	}
-	t.printf("\n%s %s\n", t.say("Chapter %d is as it was at the beginning.", c.Number), t.dim(t.say("To have a file back, give it its old name.")))
-	return exitOK
+	t.Printf("\n%s %s\n", t.Say("Chapter %d is as it was at the beginning.", c.Number), t.Dim(t.Say("To have a file back, give it its old name.")))
+	return terminal.ExitOK
 }
 
 // reset puts a chapter's untouched stub back. It returns the names under which the

@@ -6,49 +6,10 @@ import (
 	"os"
 	"strings"
 
-	"tcpworkbook/cmd/lab/internal/layout"
-
 	"golang.org/x/term"
+
+	"tcpworkbook/cmd/lab/internal/terminal"
 )
-
-// widest is how wide a page becomes, however wide the terminal is.
-const widest = 100
-
-// size returns the terminal's size; 80 columns and no height when it is none.
-func (t *terminal) size() (width, height int) {
-	if f, ok := t.out.(*os.File); ok {
-		if w, h, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
-			return w, h
-		}
-	}
-	return columns, 0
-}
-
-// width returns how wide a page is to be.
-func (t *terminal) width() int {
-	w, _ := t.size()
-	return max(40, min(w, widest))
-}
-
-// show writes lines.
-func (t *terminal) show(lines []string) {
-	for _, line := range lines {
-		t.printf("%s\n", line)
-	}
-}
-
-// passing shows a line until the next one, or none, takes its place; only on a
-// terminal that understands how.
-func (t *terminal) passing(line string) {
-	if !t.escapes() {
-		return
-	}
-	if line == "" {
-		t.printf("\r\x1b[K")
-		return
-	}
-	t.printf("\r\x1b[K%s", t.dim(layout.Shorten(line, t.width()-1)))
-}
 
 // screen is where lab watch shows its pages.
 type screen struct {
@@ -58,19 +19,10 @@ type screen struct {
 	shown   string // what is on the screen
 }
 
-// Escape sequences.
-const (
-	otherScreen = "\x1b[?1049h\x1b[?25l" // go to a screen of our own, without a cursor
-	firstScreen = "\x1b[?25h\x1b[?1049l" // and back
-	home        = "\x1b[H"
-	clearLine   = "\x1b[K" // what is right of the cursor
-	clearBelow  = "\x1b[J"
-)
-
 // openScreen takes the terminal over, as far as it is one. The keys that are
 // pressed come from keys; restore gives the terminal back.
-func openScreen(t *terminal) (s *screen, keys <-chan byte, restore func(), err error) {
-	s = &screen{out: t.out, inPlace: t.escapes()}
+func openScreen(t *terminal.Terminal) (s *screen, keys <-chan byte, restore func(), err error) {
+	s = &screen{out: t.Out, inPlace: t.Escapes()}
 	restore = func() {}
 	if !s.inPlace {
 		return s, nil, restore, nil
@@ -85,10 +37,10 @@ func openScreen(t *terminal) (s *screen, keys <-chan byte, restore func(), err e
 		keys = readKeys(os.Stdin)
 		restore = func() { term.Restore(in, before) }
 	}
-	io.WriteString(s.out, otherScreen)
+	io.WriteString(s.out, terminal.AlternateScreen)
 	giveBack := restore
 	return s, keys, func() {
-		io.WriteString(s.out, firstScreen)
+		io.WriteString(s.out, terminal.NormalScreen)
 		giveBack()
 	}, nil
 }
@@ -121,14 +73,14 @@ func readKeys(in io.Reader) <-chan byte {
 // flicker.
 func (s *screen) draw(lines []string, status string, height int) {
 	var page strings.Builder
-	page.WriteString(home)
+	page.WriteString(terminal.Home)
 	for _, line := range lines {
-		page.WriteString(line + clearLine + "\r\n")
+		page.WriteString(line + terminal.ClearLine + "\r\n")
 	}
 	for range height - 1 - len(lines) {
-		page.WriteString(clearLine + "\r\n")
+		page.WriteString(terminal.ClearLine + "\r\n")
 	}
-	page.WriteString(status + clearLine + clearBelow)
+	page.WriteString(status + terminal.ClearLine + terminal.ClearBelow)
 	if page.String() != s.shown {
 		s.shown = page.String()
 		io.WriteString(s.out, s.shown)
@@ -150,10 +102,3 @@ func (s *screen) append(lines []string, status, nothingNew string) {
 
 // forget has the next draw draw, whatever is on the screen.
 func (s *screen) forget() { s.shown = "" }
-
-// escapes reports whether the output is a terminal that understands escape
-// sequences, colour wanted or not.
-func (t *terminal) escapes() bool {
-	f, ok := t.out.(*os.File)
-	return ok && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd())) && enableColor(f)
-}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tcpworkbook/cmd/lab/internal/life"
+	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
 const serveHelp = `lab serve keeps serving a page, on the TCP of this workbook, to any browser on
@@ -59,32 +60,32 @@ func wayIn(system string) string {
 }
 
 // runServe is `lab serve`.
-func runServe(ctx context.Context, t *terminal, args []string) int {
+func runServe(ctx context.Context, t *terminal.Terminal, args []string) int {
 	f, err := parseServe(args)
 	if errors.Is(err, flag.ErrHelp) {
-		t.printf(serveHelp, life.ServeMSL)
-		return exitOK
+		t.Printf(serveHelp, life.ServeMSL)
+		return terminal.ExitOK
 	}
 	if err != nil {
-		return t.misused("lab serve: %v", err)
+		return t.Misused("lab serve: %v", err)
 	}
 	if f.mine && !composed {
 		if err := life.Servable(); err != nil { // known now, not only when all tests have run
-			return t.failed("lab serve: %v", err)
+			return t.Failed("lab serve: %v", err)
 		}
 		return runMine(ctx, t, append([]string{"serve"}, args...))
 	}
 	if why := missing(); why != "" {
-		return t.failed("lab serve: %s", why)
+		return t.Failed("lab serve: %s", why)
 	}
 	if err := serve(ctx, t, f); err != nil {
-		return t.failed("lab serve: %v", err)
+		return t.Failed("lab serve: %v", err)
 	}
-	return exitOK
+	return terminal.ExitOK
 }
 
 // serve serves until the context ends.
-func serve(ctx context.Context, t *terminal, f *serveFlags) error {
+func serve(ctx context.Context, t *terminal.Terminal, f *serveFlags) error {
 	chapters, _ := ours()
 	o := life.ServeOptions{Chapters: chapters, MSL: f.msl}
 	if first, rest := owners(); first != "" {
@@ -92,13 +93,13 @@ func serve(ctx context.Context, t *terminal, f *serveFlags) error {
 	}
 	o.Ready = func(page string) {
 		writeOwners(t)
-		t.printf("Open %s in a browser on this machine.\n", t.bold(page))
-		t.printf("It shows the server's sockets, live, and the ladder of its own connection.\n")
-		t.printf("%s\n", t.dim("Ctrl-C ends it."))
+		t.Printf("Open %s in a browser on this machine.\n", t.Bold(page))
+		t.Printf("It shows the server's sockets, live, and the ladder of its own connection.\n")
+		t.Printf("%s\n", t.Dim("Ctrl-C ends it."))
 	}
 	if err := life.Serve(ctx, o); err != nil {
 		return err
 	}
-	t.printf("The server, its connections and its device are gone.\n")
+	t.Printf("The server, its connections and its device are gone.\n")
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tcpworkbook/cmd/lab/internal/life"
+	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
 func TestServeSaysWhatItNeeds(t *testing.T) {
@@ -24,7 +25,7 @@ func TestServeSaysWhatItNeeds(t *testing.T) {
 		{}, {"--mine"}, {"--nonsense"}, {"again"}, {"--real", "again"}, {"--real", "--msl", "3m"}, {"--real", "--msl", "x"},
 	} {
 		c := call(t, false, append([]string{"serve"}, args...)...)
-		assert.Equal(t, exitUsage, c.exit, "%q", args)
+		assert.Equal(t, terminal.ExitUsage, c.exit, "%q", args)
 		assert.Empty(t, c.out, "%q", args)
 		oneLine(t, c.err)
 		assert.True(t, strings.HasPrefix(c.err, "lab serve: "), c.err)
@@ -67,7 +68,7 @@ func TestServeUntilInterrupted(t *testing.T) {
 	defer interrupt()
 	out, complaint := &screenful{more: make(chan struct{}, 1)}, &screenful{more: make(chan struct{}, 1)}
 	ended := make(chan int, 1)
-	go func() { ended <- run(ctx, &terminal{out: out, err: complaint}, []string{"serve", "--real"}) }()
+	go func() { ended <- run(ctx, &terminal.Terminal{Out: out, Err: complaint}, []string{"serve", "--real"}) }()
 	for !strings.Contains(out.String(), "Ctrl-C ends it.\n") {
 		select {
 		case <-out.more:
@@ -77,7 +78,7 @@ func TestServeUntilInterrupted(t *testing.T) {
 	}
 	assert.Regexp(t, regexp.MustCompile(`Open http://198\.1[89]\.\d+\.\d+/ in a browser`), out.String())
 	interrupt()
-	assert.Equal(t, exitOK, <-ended, "%s", complaint)
+	assert.Equal(t, terminal.ExitOK, <-ended, "%s", complaint)
 	assert.Contains(t, out.String(), "are gone.\n")
 	assert.Empty(t, complaint.String())
 	fits(t, out.String())
@@ -117,6 +118,6 @@ func main() {
 		}
 	}()
 	var complaint strings.Builder
-	assert.Equal(t, exitOK, runProgram(ctx, &terminal{out: &complaint, err: &complaint}, program, []string{ready}))
+	assert.Equal(t, terminal.ExitOK, runProgram(ctx, &terminal.Terminal{Out: &complaint, Err: &complaint}, program, []string{ready}))
 	assert.Empty(t, complaint.String())
 }

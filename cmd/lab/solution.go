@@ -9,39 +9,49 @@ import (
 
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/diff"
+	"tcpworkbook/cmd/lab/internal/language"
+	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/workbook"
 )
 
-const solutionHelp = `lab solution shows how the reference writes a step, beside your own: a function
+var solutionHelp = language.Text{
+	English: `lab solution shows how the reference writes a step, beside your own: a function
 after the other, each as a diff from yours (-) to the reference's (+). There may
 be something of later steps in them.
 
   lab solution 2.3   step 3 of chapter 2
-`
+`,
+	Korean: `lab solution은 참조 구현이 한 단계를 어떻게 작성했는지 여러분의 코드와 나란히
+보여 줍니다. 함수마다 여러분의 코드(-)에서 참조 구현(+)으로 가는 diff입니다.
+나중 단계의 코드가 섞여 있을 수 있습니다.
+
+  lab solution 2.3   2장 3단계
+`,
+}
 
 // runSolution is `lab solution`.
-func runSolution(ctx context.Context, t *terminal, args []string) int {
-	args, exit, over := arguments(t, "solution", solutionHelp, args)
+func runSolution(ctx context.Context, t *terminal.Terminal, args []string) int {
+	args, exit, over := t.Arguments("solution", solutionHelp, args)
 	if over {
 		return exit
 	}
 	if len(args) != 1 {
-		return t.misused("lab solution: want one step, such as 2.3")
+		return t.Misused("lab solution: want one step, such as 2.3")
 	}
-	b, err := t.openBook()
+	b, err := openBook(t.Edition)
 	if err != nil {
-		return t.failed("lab solution: %v", err)
+		return t.Failed("lab solution: %v", err)
 	}
 	s, err := b.step(args[0])
 	if err != nil {
-		return t.misused("lab solution: %v", err)
+		return t.Misused("lab solution: %v", err)
 	}
 	lines, err := b.solution(t, s)
 	if err != nil {
-		return t.failed("lab solution: %v", err)
+		return t.Failed("lab solution: %v", err)
 	}
-	t.show(lines)
-	return exitOK
+	t.Show(lines)
+	return terminal.ExitOK
 }
 
 // source is a function with its text.
@@ -103,15 +113,15 @@ func (b *book) solved(s check.Step) []source {
 
 // solution returns what the reference writes for a step, compared with what the
 // learner has written.
-func (b *book) solution(t *terminal, s check.Step) ([]string, error) {
+func (b *book) solution(t *terminal.Terminal, s check.Step) ([]string, error) {
 	reference, err := sources(s.Chapter.SolutionFolder())
 	if err != nil {
 		return nil, err
 	}
 	own, ownErr := sources(s.Chapter.StubFolder())
-	lines := []string{t.styled("1;36", titled(s)), ""}
+	lines := []string{t.Styled("1;36", titled(s)), ""}
 	if ownErr != nil {
-		lines = append(lines, t.dim(t.say("Your file cannot be read as Go, so some of it may be missing here.")), "")
+		lines = append(lines, t.Dim(t.Say("Your file cannot be read as Go, so some of it may be missing here.")), "")
 	}
 	shown := make(map[string]bool)
 	queue := b.solved(s)
@@ -146,9 +156,9 @@ func unexported(all []source, name string) []source {
 }
 
 // compared shows one function.
-func compared(t *terminal, s check.Step, mine, reference source) []string {
+func compared(t *terminal.Terminal, s check.Step, mine, reference source) []string {
 	title := fmt.Sprintf("solutions/%s/%s:%d  %s", s.Chapter.Name, reference.File, reference.Line, reference.Name)
-	lines := []string{t.bold(title)}
+	lines := []string{t.Bold(title)}
 	old, new := mine.text, reference.text
 	if !reference.Exported() {
 		new = reference.doc + new // those of the exported ones are in the stub
@@ -158,10 +168,10 @@ func compared(t *terminal, s check.Step, mine, reference source) []string {
 	}
 	changes := diff.Unified(old, new)
 	if len(changes) == 0 {
-		return append(lines, t.dim(t.say("yours is the same")), "")
+		return append(lines, t.Dim(t.Say("yours is the same")), "")
 	}
 	for _, line := range changes {
-		lines = append(lines, t.styled(diffStyle(line.Kind), strings.ReplaceAll(line.String(), "\t", "    ")))
+		lines = append(lines, t.Styled(diffStyle(line.Kind), strings.ReplaceAll(line.String(), "\t", "    ")))
 	}
 	return append(lines, "")
 }

@@ -9,40 +9,41 @@ import (
 	"os"
 
 	"tcpworkbook/cmd/lab/internal/life"
+	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/link"
 	"tcpworkbook/kit/link/capture"
 )
 
 // runTrace is `lab trace`.
-func runTrace(ctx context.Context, t *terminal, args []string) int {
+func runTrace(ctx context.Context, t *terminal.Terminal, args []string) int {
 	f, err := parseTrace(args)
 	if errors.Is(err, flag.ErrHelp) {
-		writeTraceHelp(t.out)
-		return exitOK
+		writeTraceHelp(t.Out)
+		return terminal.ExitOK
 	}
 	if err != nil {
-		return t.misused("lab trace: %v", err)
+		return t.Misused("lab trace: %v", err)
 	}
 	if f.mine && !composed {
 		return runMine(ctx, t, append([]string{"trace"}, args...))
 	}
 	if why := missing(); why != "" {
-		return t.failed("lab trace: %s", why)
+		return t.Failed("lab trace: %s", why)
 	}
 	err = trace(ctx, t, f)
 	switch {
 	case errors.Is(err, context.Canceled):
-		return t.failed("lab trace: interrupted")
+		return t.Failed("lab trace: interrupted")
 	case err != nil:
-		return t.failed("lab trace: %v", err)
+		return t.Failed("lab trace: %v", err)
 	}
-	return exitOK
+	return terminal.ExitOK
 }
 
 // trace runs the conversation and reports it. Files are opened before anything
 // happens, so that nobody waits for a report that can't be written.
-func trace(ctx context.Context, t *terminal, f *traceFlags) (err error) {
+func trace(ctx context.Context, t *terminal.Terminal, f *traceFlags) (err error) {
 	files, err := openTraceFiles(f)
 	if err != nil {
 		return err
@@ -63,7 +64,7 @@ func trace(ctx context.Context, t *terminal, f *traceFlags) (err error) {
 	}
 	files.tell(t)
 	if failed == nil && f.plain {
-		t.printf("%s\n", t.dim(`Now try: --lose ack, --who client, --loss 20%; "lab help trace" says more.`))
+		t.Printf("%s\n", t.Dim(`Now try: --lose ack, --who client, --loss 20%; "lab help trace" says more.`))
 	}
 	return failed
 }
@@ -114,12 +115,12 @@ func (files *traceFiles) tap() link.Tap {
 }
 
 // tell says where the files are.
-func (files *traceFiles) tell(w *terminal) {
+func (files *traceFiles) tell(w *terminal.Terminal) {
 	if files.pcap != nil {
-		w.printf("The packets are in %s; Wireshark opens it.\n", files.pcap.Name())
+		w.Printf("The packets are in %s; Wireshark opens it.\n", files.pcap.Name())
 	}
 	if files.svg != nil {
-		w.printf("The ladder is in %s; a browser shows it.\n", files.svg.Name())
+		w.Printf("The ladder is in %s; a browser shows it.\n", files.svg.Name())
 	}
 }
 
@@ -138,11 +139,11 @@ func (files *traceFiles) close() error {
 
 // writeReport writes what is to be seen of a conversation: the ladder, the page,
 // the sockets.
-func writeReport(t *terminal, f *traceFlags, l *life.Life) {
-	l.Diagram.Text(t.out, ladder.TextOptions{Color: t.color, Raw: f.raw})
+func writeReport(t *terminal.Terminal, f *traceFlags, l *life.Life) {
+	l.Diagram.Text(t.Out, ladder.TextOptions{Color: t.Color, Raw: f.raw})
 	writePage(t, &l.Page)
 	for i := range l.Tables {
 		writeTable(t, &l.Tables[i])
 	}
-	io.WriteString(t.out, "\n")
+	io.WriteString(t.Out, "\n")
 }

@@ -11,42 +11,40 @@ import (
 
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/life"
+	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/sockets"
 	"tcpworkbook/kit/tcp"
 )
 
-// columns is how wide a line may be, in characters.
-const columns = 80
-
 // writeIntroduction says what is about to happen, and how to read what follows.
 // It is written first, since the rest takes a moment.
-func writeIntroduction(t *terminal, f *traceFlags, server netip.Addr) {
+func writeIntroduction(t *terminal.Terminal, f *traceFlags, server netip.Addr) {
 	closer := "server"
 	if f.life.Closer == ladder.Left {
 		closer = "client"
 	}
 	if f.real {
-		t.printf("%s\n", t.bold("This machine's own TCP fetches a page from ours; the "+closer+" closes first."))
+		t.Printf("%s\n", t.Bold("This machine's own TCP fetches a page from ours; the "+closer+" closes first."))
 		writeCommand(t, life.Command(server, f.life.Path))
 	} else {
-		const most = columns - len("A browser fetches ; the server closes first.")
+		const most = layout.Columns - len("A browser fetches ; the server closes first.")
 		page := layout.Shorten(life.PageAddress(server, f.life.Path), most)
-		t.printf("%s\n", t.bold("A browser fetches "+page+"; the "+closer+" closes first."))
+		t.Printf("%s\n", t.Bold("A browser fetches "+page+"; the "+closer+" closes first."))
 	}
 	for _, sentence := range circumstances(f) {
-		for _, line := range layout.Wrap(sentence, columns) {
-			t.printf("%s\n", line)
+		for _, line := range layout.Wrap(sentence, layout.Columns) {
+			t.Printf("%s\n", line)
 		}
 	}
-	t.printf("\n")
+	t.Printf("\n")
 }
 
 // writeCommand shows how the page is fetched by the kernel's TCP.
-func writeCommand(t *terminal, command []string) {
-	t.printf("  %s\n", layout.Shorten(shellCommand(command), columns-2))
+func writeCommand(t *terminal.Terminal, command []string) {
+	t.Printf("  %s\n", layout.Shorten(shellCommand(command), layout.Columns-2))
 	if _, err := exec.LookPath(command[0]); err != nil {
-		t.printf("There is no %s here, so Go's own client does the same.\n", command[0])
+		t.Printf("There is no %s here, so Go's own client does the same.\n", command[0])
 	}
 }
 
@@ -89,28 +87,28 @@ func shellCommand(words []string) string {
 const longestPage = 24
 
 // writePage writes what the browser got.
-func writePage(t *terminal, p *life.Page) {
+func writePage(t *terminal.Terminal, p *life.Page) {
 	if p.Status == "" {
 		return
 	}
-	t.printf("\n%s: %s, %d octets\n", t.bold("The page"), p.Status, len(p.Body))
+	t.Printf("\n%s: %s, %d octets\n", t.Bold("The page"), p.Status, len(p.Body))
 	if p.Body == "" {
 		return
 	}
 	lines := strings.Split(strings.TrimRight(p.Body, "\n"), "\n")
 	for i, line := range lines {
 		if i == longestPage {
-			t.printf("  %s\n", t.dim(fmt.Sprintf("… and %d lines more", len(lines)-i)))
+			t.Printf("  %s\n", t.Dim(fmt.Sprintf("… and %d lines more", len(lines)-i)))
 			return
 		}
-		t.printf("%s\n", strings.TrimRight("  "+line, " "))
+		t.Printf("%s\n", strings.TrimRight("  "+line, " "))
 	}
 }
 
 // writeTable writes the sockets of both hosts as they were at one moment.
-func writeTable(t *terminal, table *life.Table) {
-	t.printf("\n%s %s\n", t.bold("Sockets"), table.Moment)
-	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
+func writeTable(t *terminal.Terminal, table *life.Table) {
+	t.Printf("\n%s %s\n", t.Bold("Sockets"), table.Moment)
+	w := tabwriter.NewWriter(t.Out, 0, 0, 2, ' ', 0)
 	none := true
 	for _, h := range table.Hosts {
 		for _, s := range h.Sockets {
@@ -120,7 +118,7 @@ func writeTable(t *terminal, table *life.Table) {
 	}
 	w.Flush()
 	if none {
-		t.printf("  none: every one is deleted\n")
+		t.Printf("  none: every one is deleted\n")
 	}
 }
 

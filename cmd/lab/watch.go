@@ -8,12 +8,15 @@ import (
 	"time"
 
 	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/saves"
+	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/workbook"
 )
 
-const watchHelp = `lab watch shows how far you are, and does so again each time you save a file of
+var watchHelp = language.Text{
+	English: `lab watch shows how far you are, and does so again each time you save a file of
 a chapter. Only that chapter's tests are run again.
 
   h  the next hint              n  the next step that is not done
@@ -22,46 +25,57 @@ a chapter. Only that chapter's tests are run again.
 
 Where the output is no terminal it is written one page after the other, and
 where the input is none there are no keys.
-`
+`,
+	Korean: `lab watch는 어디까지 왔는지 보여 주고, 장의 파일을 저장할 때마다 다시 보여
+줍니다. 그때는 그 장의 테스트만 다시 실행합니다.
+
+  h  다음 힌트                  n  아직 마치지 못한 다음 단계
+  l  사다리 그림 전체           q  끝내기(Ctrl-C도 같음)
+  다른 키를 누르면 단계로 돌아갑니다
+
+출력이 터미널이 아니면 화면을 차례로 이어서 쓰고, 입력이 터미널이 아니면 키를
+쓸 수 없습니다.
+`,
+}
 
 // runWatch is `lab watch`.
-func runWatch(ctx context.Context, t *terminal, args []string) int {
-	args, exit, over := arguments(t, "watch", watchHelp, args)
+func runWatch(ctx context.Context, t *terminal.Terminal, args []string) int {
+	args, exit, over := t.Arguments("watch", watchHelp, args)
 	if over {
 		return exit
 	}
 	if len(args) > 0 {
-		return t.misused("lab watch: there is nothing to do with %.20q", args[0])
+		return t.Misused("lab watch: there is nothing to do with %.20q", args[0])
 	}
-	b, err := t.openBook()
+	b, err := openBook(t.Edition)
 	if err != nil {
-		return t.failed("lab watch: %v", err)
+		return t.Failed("lab watch: %v", err)
 	}
 	saved, err := saves.Watch(b.root, b.chapters)
 	if err != nil {
-		return t.failed("lab watch: %v", err)
+		return t.Failed("lab watch: %v", err)
 	}
 	defer saved.Close()
 	screen, keys, restore, err := openScreen(t)
 	if err != nil {
-		return t.failed("lab watch: %v", err)
+		return t.Failed("lab watch: %v", err)
 	}
 	w := newWatch(b, t, screen)
 	err = w.loop(ctx, saved.C, keys, resized(ctx))
 	restore()
 	if err != nil {
-		return t.failed("lab watch: %v", err)
+		return t.Failed("lab watch: %v", err)
 	}
 	if screen.inPlace {
-		t.show(w.page.lines(t, t.width(), longest)) // so that it is still there afterwards
+		t.Show(w.page.lines(t, t.Width(), longest)) // so that it is still there afterwards
 	}
-	return exitOK
+	return terminal.ExitOK
 }
 
 // watch is `lab watch` while it runs.
 type watch struct {
 	*page
-	t      *terminal
+	t      *terminal.Terminal
 	screen *screen
 	chosen bool // the page is about this for a reason, and not because it is the first to do
 	view   view
@@ -94,10 +108,10 @@ const (
 	viewLadder
 )
 
-func newWatch(b *book, t *terminal, s *screen) *watch {
+func newWatch(b *book, t *terminal.Terminal, s *screen) *watch {
 	p := newPage(b, nil)
 	if s.keys {
-		p.ask = t.say("press h")
+		p.ask = t.Say("press h")
 	}
 	return &watch{
 		page: p, t: t, screen: s, run: check.Chapters, now: time.Now,
@@ -147,9 +161,9 @@ func (w *watch) check(ctx context.Context, chapters []workbook.Chapter) {
 			all = append(all, c)
 		}
 	}
-	w.status = w.t.say("running the tests …")
+	w.status = w.t.Say("running the tests …")
 	if len(all) == 1 {
-		w.status = w.t.say("running the tests of %s …", all[0].Name)
+		w.status = w.t.Say("running the tests of %s …", all[0].Name)
 	}
 	send := func(t told) {
 		select {
@@ -172,7 +186,7 @@ func (w *watch) take(told told) {
 		w.aim()
 		w.fresh = true
 		if told.turn == 1 {
-			w.status = w.t.say("waiting for you to save a file")
+			w.status = w.t.Say("waiting for you to save a file")
 		}
 		return
 	}
@@ -208,13 +222,13 @@ func (w *watch) verdict(now check.Result) string {
 	}
 	switch {
 	case !now.Compiles():
-		return w.t.styled("31", w.t.say("%s does not compile", now.Chapter.Name))
+		return w.t.Styled("31", w.t.Say("%s does not compile", now.Chapter.Name))
 	case len(lost) > 0:
-		return w.t.styled("31", w.t.say("no longer done: %s", strings.Join(lost, ", ")))
+		return w.t.Styled("31", w.t.Say("no longer done: %s", strings.Join(lost, ", ")))
 	case len(won) > 0:
-		return w.t.styled("32", w.t.say("done: %s", strings.Join(won, ", ")))
+		return w.t.Styled("32", w.t.Say("done: %s", strings.Join(won, ", ")))
 	}
-	return w.t.say("%s was run", now.Chapter.Name)
+	return w.t.Say("%s was run", now.Chapter.Name)
 }
 
 // aim points at what is to be done first, unless it points at something else that
@@ -246,7 +260,7 @@ func (w *watch) press(key byte) (again bool, err error) {
 		return false, nil
 	case key == 'h' && isStep:
 		w.view = viewHint
-		w.hint, err = w.nextHint(w.t, s, w.ask, w.t.width())
+		w.hint, err = w.nextHint(w.t, s, w.ask, w.t.Width())
 	case key == 'l' && w.view != viewLadder && len(s.Failures) > 0:
 		w.view = viewLadder
 	case key == 'n':
@@ -267,21 +281,21 @@ func (w *watch) skip() {
 }
 
 // keyHelp is what the last line says about keys, in each view.
-var keyHelp = map[view]string{
-	viewStep:   "h hint · n next step · l ladder · q quit",
-	viewHint:   "h next hint · any other key back · q quit",
-	viewLadder: "any key back · q quit",
+var keyHelp = map[view]language.Text{
+	viewStep:   {English: "h hint · n next step · l ladder · q quit", Korean: "h 힌트 · n 다음 단계 · l 사다리 그림 · q 끝내기"},
+	viewHint:   {English: "h next hint · any other key back · q quit", Korean: "h 다음 힌트 · 다른 키 돌아가기 · q 끝내기"},
+	viewLadder: {English: "any key back · q quit", Korean: "아무 키나 돌아가기 · q 끝내기"},
 }
 
 // draw shows what there is to see now.
 func (w *watch) draw() {
-	width, height := w.t.width(), longest+1
-	if _, h := w.t.size(); h > 0 {
+	width, height := w.t.Width(), longest+1
+	if _, h := w.t.Size(); h > 0 {
 		height = h
 	}
 	if !w.screen.inPlace {
 		if w.fresh {
-			w.screen.append(w.lines(w.t, width, longest), w.status, w.t.say("nothing new"))
+			w.screen.append(w.lines(w.t, width, longest), w.status, w.t.Say("nothing new"))
 			w.fresh = false
 		}
 		return
@@ -308,9 +322,9 @@ func (w *watch) draw() {
 // ladder returns the whole message of a step's first failed test; its end, when
 // the screen has no room for all.
 func (w *watch) ladder(s check.Step, room int) []string {
-	width, _ := w.t.size()
+	width, _ := w.t.Size()
 	lines := messageOf(s.Failures[0]).lines(w.t, width, 1<<20)
-	head := []string{w.t.styled("1;36", layout.Shorten(titled(s), width)), ""}
+	head := []string{w.t.Styled("1;36", layout.Shorten(titled(s), width)), ""}
 	if over := len(head) + len(lines) - room; over > 0 && over < len(lines) {
 		lines = lines[over:]
 	}
@@ -322,10 +336,10 @@ func (w *watch) statusLine(width int) string {
 	if !w.screen.keys {
 		return w.status
 	}
-	keys := w.t.say(keyHelp[w.view])
+	keys := keyHelp[w.view].In(w.t.Edition)
 	gap := width - layout.VisibleWidth(w.status) - layout.VisibleWidth(keys)
 	if gap < 2 {
 		return w.status
 	}
-	return w.status + strings.Repeat(" ", gap) + w.t.dim(keys)
+	return w.status + strings.Repeat(" ", gap) + w.t.Dim(keys)
 }

@@ -13,6 +13,7 @@ import (
 
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/layout"
+	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -33,14 +34,14 @@ type watching struct {
 func watchWorkbook(t *testing.T, inPlace bool, script func(w *watching)) {
 	t.Helper()
 	inWorkbook(t)
-	b, err := openBook()
+	b, err := openBook(workbook.English)
 	require.NoError(t, err)
 	synctest.Test(t, func(t *testing.T) {
 		w := &watching{
 			saved: make(chan []workbook.Chapter), keys: make(chan byte), resized: make(chan struct{}),
 			done: make(map[string]int), broken: make(map[string]bool),
 		}
-		w.watch = newWatch(b, &terminal{out: &w.out, err: &w.out}, &screen{out: &w.out, inPlace: inPlace, keys: inPlace})
+		w.watch = newWatch(b, &terminal.Terminal{Out: &w.out, Err: &w.out}, &screen{out: &w.out, inPlace: inPlace, keys: inPlace})
 		w.watch.run = w.run
 		over := make(chan error)
 		go func() { over <- w.loop(t.Context(), w.saved, w.keys, w.resized) }()
@@ -170,7 +171,7 @@ func TestWatchStaysCalm(t *testing.T) {
 		w.resized <- struct{}{}
 		assert.Contains(t, w.shows(), "Step 1.1", "the terminal has forgotten it")
 		w.press('n')
-		assert.Equal(t, 1, strings.Count(w.out.String(), home), "a page is drawn once")
+		assert.Equal(t, 1, strings.Count(w.out.String(), terminal.Home), "a page is drawn once")
 		assert.NotContains(t, w.out.String(), "\x1b[2J", "and never wiped before")
 	})
 }
@@ -205,9 +206,9 @@ func TestWatchEndsWithItsContext(t *testing.T) {
 	inWorkbook(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	b, err := openBook()
+	b, err := openBook(workbook.English)
 	require.NoError(t, err)
-	w := newWatch(b, &terminal{out: os.Stderr, err: os.Stderr}, &screen{out: &strings.Builder{}})
+	w := newWatch(b, &terminal.Terminal{Out: os.Stderr, Err: os.Stderr}, &screen{out: &strings.Builder{}})
 	w.run = func(context.Context, []workbook.Chapter, func(check.Result)) []check.Result { return nil }
 	assert.NoError(t, w.loop(ctx, nil, nil, nil))
 }

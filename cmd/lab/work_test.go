@@ -13,12 +13,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/workbook"
 )
 
 func TestResetNeverLosesALine(t *testing.T) {
 	inWorkbook(t)
-	b, err := openBook()
+	b, err := openBook(workbook.English)
 	require.NoError(t, err)
 	stub := read(t, greeting)
 	now := time.Date(2026, 11, 22, 11, 30, 0, 0, time.UTC)
@@ -60,7 +61,7 @@ func TestResetTellsWhatItKept(t *testing.T) {
 	assert.Equal(t, "Chapter 1 is untouched already.\n", c.out)
 	solve(t, "01-greeting", "greeting.go")
 	c = do(t, false, "reset", "1")
-	assert.Equal(t, exitOK, c.exit)
+	assert.Equal(t, terminal.ExitOK, c.exit)
 	assert.Contains(t, c.out, "kept    chapters/01-greeting/greeting.go.kept-")
 	assert.Contains(t, c.out, "Chapter 1 is as it was at the beginning.")
 }
@@ -74,7 +75,7 @@ func TestAResetThatFailsLosesNothing(t *testing.T) {
 	before := read(t, greeting)
 	require.NoError(t, os.Chmod("chapters/01-greeting", 0o555))
 	t.Cleanup(func() { os.Chmod("chapters/01-greeting", 0o755) })
-	assert.Equal(t, exitFailed, do(t, false, "reset", "1").exit)
+	assert.Equal(t, terminal.ExitFailed, do(t, false, "reset", "1").exit)
 	assert.Equal(t, before, read(t, greeting))
 }
 
@@ -82,7 +83,7 @@ func TestSolutionOfWhatCannotBeRead(t *testing.T) {
 	inWorkbook(t)
 	write(t, greeting, "no Go")
 	c := do(t, false, "solution", "1.1")
-	assert.Equal(t, exitOK, c.exit)
+	assert.Equal(t, terminal.ExitOK, c.exit)
 	assert.Contains(t, c.out, "Your file cannot be read as Go")
 	assert.Contains(t, c.out, "+    if name == \"\" {")
 }
@@ -108,7 +109,7 @@ func TestTraceOnOnesOwnTCP(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it compiles lab")
 	}
-	b, err := openBook()
+	b, err := openBook(workbook.English)
 	require.NoError(t, err)
 	require.Len(t, b.chapters, 5, "the test needs all chapters: this workbook was handed out without some")
 	mine := []workbook.Chapter{b.chapters[0], b.chapters[3]}
@@ -142,7 +143,7 @@ func TestRunProgramTellsHowItDied(t *testing.T) {
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	var failed strings.Builder
-	exit := runProgram(context.Background(), &terminal{out: &failed, err: &failed}, program+".exe", nil)
-	assert.Equal(t, exitFailed, exit)
+	exit := runProgram(context.Background(), &terminal.Terminal{Out: &failed, Err: &failed}, program+".exe", nil)
+	assert.Equal(t, terminal.ExitFailed, exit)
 	assert.Equal(t, "lab: your code panicked: no\n", failed.String())
 }

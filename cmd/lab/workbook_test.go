@@ -8,10 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"tcpworkbook/cmd/lab/internal/layout"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/cmd/lab/internal/layout"
+	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
 var update = flag.Bool("update", false, "write the screens in testdata anew")
@@ -58,7 +59,7 @@ func solve(t *testing.T, chapter, file string) {
 func do(t *testing.T, color bool, args ...string) called {
 	t.Helper()
 	var out, err bytes.Buffer
-	exit := run(t.Context(), &terminal{out: &out, err: &err, color: color}, args)
+	exit := run(t.Context(), &terminal.Terminal{Out: &out, Err: &err, Color: color}, args)
 	return called{exit, out.String(), err.String()}
 }
 
@@ -87,6 +88,6 @@ func golden(t *testing.T, name, got string) {
 	lines := strings.Split(strings.TrimRight(got, "\n"), "\n")
 	assert.Less(t, len(lines), 40)
 	for _, line := range lines {
-		assert.LessOrEqual(t, layout.VisibleWidth(line), columns, "%q", line)
+		assert.LessOrEqual(t, layout.VisibleWidth(line), layout.Columns, "%q", line)
 	}
 }

@@ -8,6 +8,9 @@ import (
 	"unicode"
 )
 
+// Columns is how wide a line may be where nobody knows how wide the terminal is.
+const Columns = 80
+
 // wide are the characters that take two columns: Hangul, and what else East Asian
 // keyboards write (the blocks that are W or F in Unicode's EastAsianWidth.txt).
 var wide = &unicode.RangeTable{

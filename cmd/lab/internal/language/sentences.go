@@ -1,7 +1,8 @@
-package main
+package language
 
-// sentences are what lab says, in English and in Korean. What tests, the compiler
-// and lab trace print is in English only, and so are errors.
+// sentences are what lab says, in English and in Korean; a Text stands where it is
+// used, and not here. What tests, the compiler and lab trace print is in English only,
+// and so are errors.
 var sentences = map[string]string{
 	// The front page.
 	"open":                "열기",
@@ -57,18 +58,15 @@ var sentences = map[string]string{
 	"To have a file back, give it its old name.": "파일을 되찾으려면 원래 이름으로 바꾸십시오.",
 
 	// While lab watches.
-	"running the tests …":                       "테스트 실행 중 …",
-	"running the tests of %s …":                 "%s 테스트 실행 중 …",
-	"waiting for you to save a file":            "파일을 저장하면 다시 실행합니다",
-	"%s does not compile":                       "%s: 컴파일되지 않음",
-	"no longer done: %s":                        "더는 통과하지 못함: %s",
-	"done: %s":                                  "완료: %s",
-	"%s was run":                                "%s 실행함",
-	"nothing new":                               "달라진 것 없음",
-	"h hint · n next step · l ladder · q quit":  "h 힌트 · n 다음 단계 · l 사다리 그림 · q 끝내기",
-	"h next hint · any other key back · q quit": "h 다음 힌트 · 다른 키 돌아가기 · q 끝내기",
-	"any key back · q quit":                     "아무 키나 돌아가기 · q 끝내기",
-	"putting your chapters together …":          "여러분의 장을 합치는 중 …",
+	"running the tests …":              "테스트 실행 중 …",
+	"running the tests of %s …":        "%s 테스트 실행 중 …",
+	"waiting for you to save a file":   "파일을 저장하면 다시 실행합니다",
+	"%s does not compile":              "%s: 컴파일되지 않음",
+	"no longer done: %s":               "더는 통과하지 못함: %s",
+	"done: %s":                         "완료: %s",
+	"%s was run":                       "%s 실행함",
+	"nothing new":                      "달라진 것 없음",
+	"putting your chapters together …": "여러분의 장을 합치는 중 …",
 
 	// Help. What lab trace and lab serve can do is explained in English only.
 	"%s goes through the workbook with you, and shows its TCP at work.":       "%s과 함께 워크북을 풀어 나가고, 그 TCP가 동작하는 모습을 봅니다.",
@@ -83,52 +81,4 @@ var sentences = map[string]string{
 	"show a real browser the sockets that serve it, live":                     "진짜 브라우저로 접속해, 그 접속을 맡은 소켓을 실시간으로 보기",
 	"With --lang ko, before any of these or after it, or LANG=ko: in Korean.": "명령 앞이나 뒤에 --lang ko를 붙이거나 LANG=ko로 두면 한국어로 나옵니다.",
 	`"lab help trace" says more about it. The lessons are in chapters/.`:      `trace의 설명은 "lab help trace"로 봅니다(영어). 강의는 chapters/에 있습니다.`,
-
-	watchHelp: `lab watch는 어디까지 왔는지 보여 주고, 장의 파일을 저장할 때마다 다시 보여
-줍니다. 그때는 그 장의 테스트만 다시 실행합니다.
-
-  h  다음 힌트                  n  아직 마치지 못한 다음 단계
-  l  사다리 그림 전체           q  끝내기(Ctrl-C도 같음)
-  다른 키를 누르면 단계로 돌아갑니다
-
-출력이 터미널이 아니면 화면을 차례로 이어서 쓰고, 입력이 터미널이 아니면 키를
-쓸 수 없습니다.
-`,
-	checkHelp: `lab check는 장의 테스트를 실행하고 어디까지 왔는지 보여 줍니다.
-
-  lab check 3        3장을 단계별로. 03, transfer, 03-transfer도 됩니다
-  lab check 2 3      여러 장
-  lab check          모든 장
-
-마치지 못한 단계가 있으면 종료 코드 1로 끝나므로 스크립트에서도 알 수 있습니다.
-`,
-	hintHelp: `lab hint는 실행할 때마다 지금 단계의 힌트를 하나씩 줍니다. 첫 힌트, 더 자세한
-힌트, 그다음은 해답이 있는 곳입니다.
-
-  lab hint           아직 마치지 못한 첫 단계의 힌트
-  lab hint 2.3       2장 3단계의 힌트
-
-어떤 힌트를 보았는지는 .lab 폴더에 적어 둡니다.
-`,
-	solutionHelp: `lab solution은 참조 구현이 한 단계를 어떻게 작성했는지 여러분의 코드와 나란히
-보여 줍니다. 함수마다 여러분의 코드(-)에서 참조 구현(+)으로 가는 diff입니다.
-나중 단계의 코드가 섞여 있을 수 있습니다.
-
-  lab solution 2.3   2장 3단계
-`,
-	startHelp: `lab start는 원하는 장부터 시작합니다. 그때부터 lab은 그 장을 맨 먼저 할 일로
-봅니다. 테스트에서 앞선 장들은 참조 구현이 대신합니다.
-
-  lab start 4        4장부터. 04, teardown, 04-teardown도 됩니다
-  lab start 1        다시 처음부터
-
-어디부터 시작하는지는 .lab 폴더에 적어 둡니다. 쓴 것은 그대로 남습니다.
-`,
-	resetHelp: `lab reset은 한 장을 손대지 않은 스텁으로 되돌립니다. 여러분이 쓴 것은 그 옆에
-날짜가 든 이름으로 보관하며, Go는 그 파일을 읽지 않습니다.
-
-  lab reset 3        3장. 03, transfer, 03-transfer도 됩니다
-
-파일을 되찾으려면 원래 이름으로 바꾸십시오.
-`,
 }

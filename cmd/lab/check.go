@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
+	"tcpworkbook/cmd/lab/internal/book"
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/layout"
@@ -14,11 +14,11 @@ import (
 
 // runFront is lab without arguments.
 func runFront(ctx context.Context, t *terminal.Terminal) int {
-	b, err := openBook(t.Edition)
+	b, err := book.Open(t.Edition)
 	if err != nil {
 		return t.Failed("lab: %v", err)
 	}
-	p, err := b.check(ctx, t, b.chapters)
+	p, err := checked(ctx, t, b, b.Chapters)
 	if err != nil {
 		return t.Failed("lab: %v", err)
 	}
@@ -51,22 +51,22 @@ func runCheck(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if over {
 		return exit
 	}
-	b, err := openBook(t.Edition)
+	b, err := book.Open(t.Edition)
 	if err != nil {
 		return t.Failed("lab check: %v", err)
 	}
-	chapters := b.chapters
+	chapters := b.Chapters
 	if len(args) > 0 {
 		chapters = nil
 	}
 	for _, arg := range args {
-		c, err := b.chapter(arg)
+		c, err := b.Chapter(arg)
 		if err != nil {
 			return t.Misused("lab check: %v", err)
 		}
 		chapters = append(chapters, c)
 	}
-	p, err := b.check(ctx, t, chapters)
+	p, err := checked(ctx, t, b, chapters)
 	if err != nil {
 		return t.Failed("lab check: %v", err)
 	}
@@ -81,23 +81,16 @@ func runCheck(ctx context.Context, t *terminal.Terminal, args []string) int {
 	return terminal.ExitOK
 }
 
-// check runs the tests of some chapters. On a terminal it says meanwhile how far
-// that is.
-func (b *book) check(ctx context.Context, t *terminal.Terminal, chapters []workbook.Chapter) (*page, error) {
-	done := 0
-	tell := func() {
-		t.Passing(t.Say("running the tests: %d of %d chapters …", done, len(chapters)))
-	}
-	tell()
-	results := check.Chapters(ctx, chapters, func(check.Result) { done++; tell() })
-	t.Passing("")
-	if ctx.Err() != nil {
-		return nil, errors.New("interrupted")
+// checked runs the tests of some chapters, and makes the page that shows these.
+func checked(ctx context.Context, t *terminal.Terminal, b *book.Book, chapters []workbook.Chapter) (*page, error) {
+	results, err := book.Check(ctx, t, chapters)
+	if err != nil {
+		return nil, err
 	}
 	shown := *b
-	shown.chapters = chapters
+	shown.Chapters = chapters
 	p := newPage(&shown, results)
-	p.part = len(chapters) < len(b.chapters)
+	p.part = len(chapters) < len(b.Chapters)
 	return p, nil
 }
 
@@ -127,5 +120,5 @@ func (p *page) stepLine(t *terminal.Terminal, s check.Step, width int) string {
 	title := layout.PlainWords(s.Title)
 	count := t.Say("%d of %d", s.Passed, len(s.Tests))
 	title = layout.Shorten(title, width-10-len(count))
-	return fmt.Sprintf("  %s %s  %s %s", mark, name(s), layout.Padded(title, width-11-len(count)), t.Dim(count))
+	return fmt.Sprintf("  %s %s  %s %s", mark, book.StepName(s), layout.Padded(title, width-11-len(count)), t.Dim(count))
 }

@@ -18,6 +18,7 @@ import (
 	"text/template"
 	"time"
 
+	"tcpworkbook/cmd/lab/internal/book"
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/stack"
@@ -72,18 +73,18 @@ func compose(mine []workbook.Chapter) ([]byte, error) {
 // runMine runs lab with these arguments once more, as a program that has in it
 // those chapters of the learner's whose tests all pass.
 func runMine(ctx context.Context, t *terminal.Terminal, args []string) int {
-	b, err := openBook(t.Edition)
+	b, err := book.Open(t.Edition)
 	if err != nil {
 		return t.Failed("lab: %v", err)
 	}
-	p, err := b.check(ctx, t, b.chapters)
+	results, err := book.Check(ctx, t, b.Chapters)
 	if err != nil {
 		return t.Failed("lab: %v", err)
 	}
 	var mine []workbook.Chapter
-	for _, c := range b.chapters {
-		if p.results[c.Name].Complete() {
-			mine = append(mine, c)
+	for _, r := range results {
+		if r.Complete() {
+			mine = append(mine, r.Chapter)
 		}
 	}
 	scratch, err := os.MkdirTemp("", "lab")
@@ -92,7 +93,7 @@ func runMine(ctx context.Context, t *terminal.Terminal, args []string) int {
 	}
 	defer os.RemoveAll(scratch)
 	t.Passing(t.Say("putting your chapters together …"))
-	program, err := b.build(ctx, mine, scratch, nil)
+	program, err := build(ctx, b, mine, scratch, nil)
 	t.Passing("")
 	if err != nil {
 		return t.Failed("lab: your chapters could not be put together: %v", err)
@@ -102,13 +103,13 @@ func runMine(ctx context.Context, t *terminal.Terminal, args []string) int {
 
 // build compiles a lab with these chapters of the learner's in it, in the folder
 // scratch. With overlay, further files are replaced.
-func (b *book) build(ctx context.Context, mine []workbook.Chapter, scratch string, overlay map[string]string) (program string, err error) {
+func build(ctx context.Context, b *book.Book, mine []workbook.Chapter, scratch string, overlay map[string]string) (program string, err error) {
 	text, err := compose(mine)
 	if err != nil {
 		return "", err
 	}
 	file := filepath.Join(scratch, "chapters.go")
-	replace := map[string]string{filepath.Join(b.root, "cmd", "lab", "chapters.go"): file}
+	replace := map[string]string{filepath.Join(b.Root, "cmd", "lab", "chapters.go"): file}
 	for from, to := range overlay {
 		replace[from] = to
 	}
@@ -126,7 +127,7 @@ func (b *book) build(ctx context.Context, mine []workbook.Chapter, scratch strin
 		program += ".exe"
 	}
 	build := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-overlay="+overlayFile, "-o", program, "./cmd/lab")
-	build.Dir = b.root
+	build.Dir = b.Root
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w\n%s", err, out)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"tcpworkbook/cmd/lab/internal/booktest"
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/terminal"
 )
@@ -178,7 +179,7 @@ func TestWatchInATerminal(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it compiles chapters")
 	}
-	inWorkbook(t)
+	booktest.Enter(t)
 	c := openConsole(t)
 	if c == nil {
 		t.Skip("here is no pseudo-terminal that this test can open")
@@ -211,11 +212,11 @@ func TestWatchInATerminal(t *testing.T) {
 	c.press("n")
 	c.sees("Step 1.2: Name somebody, twice")
 
-	replace(t, greeting, `return ""`, `return "hello"`)
+	booktest.Replace(t, booktest.Greeting, `return ""`, `return "hello"`)
 	c.sees("step 2 of 3", "done: 1.1")
-	replace(t, greeting, `return "hello"`, `return hello`)
+	booktest.Replace(t, booktest.Greeting, `return "hello"`, `return hello`)
 	c.sees("Chapter 1 does not compile", "undefined: hello")
-	solve(t, "01-greeting", "greeting.go")
+	booktest.Solve(t, "01-greeting", "greeting.go")
 	c.sees("▸ 2  counting", "Step 2.1: Count one", "done: 1.2, 1.3")
 
 	for _, height := range []uint16{20, 30} { // the second when nothing else changes any more

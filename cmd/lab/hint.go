@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"tcpworkbook/cmd/lab/internal/book"
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/layout"
@@ -35,7 +36,7 @@ func runHint(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if over {
 		return exit
 	}
-	b, err := openBook(t.Edition)
+	b, err := book.Open(t.Edition)
 	if err != nil {
 		return t.Failed("lab hint: %v", err)
 	}
@@ -43,12 +44,12 @@ func runHint(ctx context.Context, t *terminal.Terminal, args []string) int {
 	switch len(args) {
 	case 0:
 		var lines []string
-		if s, lines, err = b.current(ctx, t); lines != nil {
+		if s, lines, err = currentStep(ctx, t, b); lines != nil {
 			t.Show(lines)
 			return terminal.ExitOK
 		}
 	case 1:
-		if s, err = b.step(args[0]); err != nil {
+		if s, err = b.Step(args[0]); err != nil {
 			return t.Misused("lab hint: %v", err)
 		}
 	default:
@@ -57,7 +58,7 @@ func runHint(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if err != nil {
 		return t.Failed("lab hint: %v", err)
 	}
-	lines, err := b.nextHint(t, s, t.Command()+" hint "+name(s), t.Width())
+	lines, err := nextHint(t, b, s, t.Command()+" hint "+book.StepName(s), t.Width())
 	if err != nil {
 		return t.Failed("lab hint: %v", err)
 	}
@@ -65,10 +66,10 @@ func runHint(ctx context.Context, t *terminal.Terminal, args []string) int {
 	return terminal.ExitOK
 }
 
-// current finds the step that the learner is at. Where there is none, since a
+// currentStep finds the step that the learner is at. Where there is none, since a
 // chapter does not compile or all is done, it returns what to say instead.
-func (b *book) current(ctx context.Context, t *terminal.Terminal) (check.Step, []string, error) {
-	for _, c := range b.order() {
+func currentStep(ctx context.Context, t *terminal.Terminal, b *book.Book) (check.Step, []string, error) {
+	for _, c := range b.Order() {
 		t.Passing(t.Say("looking at chapter %d …", c.Number))
 		r := check.Chapter(ctx, c)
 		t.Passing("")
@@ -88,23 +89,23 @@ func (b *book) current(ctx context.Context, t *terminal.Terminal) (check.Step, [
 
 // nextHint returns the hint to a step that follows those which have been given, and
 // notes that it has been. It says that ask is how to get the next.
-func (b *book) nextHint(t *terminal.Terminal, s check.Step, ask string, width int) ([]string, error) {
+func nextHint(t *terminal.Terminal, b *book.Book, s check.Step, ask string, width int) ([]string, error) {
 	hints := s.Hints()
-	given := min(b.progress.Hints[name(s)], len(hints))
-	b.progress.Hints[name(s)] = given + 1
-	if err := b.progress.Save(b.root); err != nil {
+	given := min(b.Progress.Hints[book.StepName(s)], len(hints))
+	b.Progress.Hints[book.StepName(s)] = given + 1
+	if err := b.Progress.Save(b.Root); err != nil {
 		return nil, err
 	}
-	return b.hint(t, s, given, ask, width), nil
+	return hintLines(t, b, s, given, ask, width), nil
 }
 
-// hint returns a step's n-th hint, counted from 0; after the last, where the
+// hintLines returns a step's n-th hint, counted from 0; after the last, where the
 // solution is.
-func (b *book) hint(t *terminal.Terminal, s check.Step, n int, ask string, width int) []string {
-	lines := []string{t.Styled("1;36", layout.Shorten(titled(s), width)), ""}
+func hintLines(t *terminal.Terminal, b *book.Book, s check.Step, n int, ask string, width int) []string {
+	lines := []string{t.Styled("1;36", layout.Shorten(book.StepTitle(s), width)), ""}
 	hints := s.Hints()
 	if n >= len(hints) {
-		return append(lines, b.wayOut(t, s, width)...)
+		return append(lines, wayOut(t, b, s, width)...)
 	}
 	lines = append(lines, t.Bold(t.Say("Hint %d of %d", n+1, len(hints))))
 	lines = append(lines, layout.Markdown(hints[n], width)...)
@@ -116,15 +117,15 @@ func (b *book) hint(t *terminal.Terminal, s check.Step, n int, ask string, width
 }
 
 // wayOut returns where a step's solution is.
-func (b *book) wayOut(t *terminal.Terminal, s check.Step, width int) []string {
+func wayOut(t *terminal.Terminal, b *book.Book, s check.Step, width int) []string {
 	first := t.Say("There are no more hints.")
 	if len(s.Hints()) == 0 {
 		first = t.Say("There are no hints to this step.")
 	}
 	lines := layout.Wrap(first+" "+t.Say("Read the lesson once more, draw the segments on paper, sleep over it. Or see how it is written in the solution:"), width)
 	lines = append(lines, "")
-	for _, f := range b.solved(s) {
+	for _, f := range solved(b, s) {
 		lines = append(lines, fmt.Sprintf("  solutions/%s/%s:%d  %s", s.Chapter.Name, f.File, f.Line, f.Name))
 	}
-	return append(lines, "", t.Dim(t.Say("beside your own:"))+" "+t.Command()+" solution "+name(s))
+	return append(lines, "", t.Dim(t.Say("beside your own:"))+" "+t.Command()+" solution "+book.StepName(s))
 }

@@ -5,11 +5,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"tcpworkbook/cmd/lab/internal/booktest"
 	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
 func TestTheLanguageFlag(t *testing.T) {
-	inWorkbook(t)
+	booktest.Enter(t)
 	want := do(t, false, "--lang", "ko", "check", "2")
 	for _, args := range [][]string{{"--lang=ko", "check", "2"}, {"-lang", "ko", "check", "2"}, {"check", "--lang", "ko", "2"}, {"check", "2", "--lang=ko"}} {
 		assert.Equal(t, want, do(t, false, args...), "%q", args)
@@ -28,7 +29,7 @@ func TestTheLanguageFlag(t *testing.T) {
 // TestKoreanScreens goes through the small workbook in Korean; the lesson of its
 // second chapter is in English only.
 func TestKoreanScreens(t *testing.T) {
-	inWorkbook(t)
+	booktest.Enter(t)
 	screen := func(name string, args ...string) {
 		t.Helper()
 		c := do(t, false, append([]string{"--lang", "ko"}, args...)...)
@@ -40,10 +41,10 @@ func TestKoreanScreens(t *testing.T) {
 	screen("3-last-hint", "hint")
 	screen("4-no-more-hints", "hint")
 	screen("5-check", "check", "1")
-	replace(t, greeting, `return ""`, `return hello`)
+	booktest.Replace(t, booktest.Greeting, `return ""`, `return hello`)
 	screen("6-does-not-compile")
 	screen("7-start", "start", "1")
-	solve(t, "01-greeting", "greeting.go")
+	booktest.Solve(t, "01-greeting", "greeting.go")
 	screen("8-lesson-in-english")
 	screen("9-help", "help")
 }

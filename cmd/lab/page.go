@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"tcpworkbook/cmd/lab/internal/book"
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/terminal"
@@ -13,7 +14,7 @@ import (
 // page is lab's front page: how far the learner has come in each chapter, and the
 // one thing to do next.
 type page struct {
-	*book
+	Book    *book.Book
 	results map[string]check.Result // by the chapter's name; those not run yet are missing
 	part    bool                    // there are chapters that it does not show
 	next    target
@@ -31,8 +32,8 @@ type target struct {
 const longest = 38
 
 // newPage makes the page that shows what is to be done first.
-func newPage(b *book, results []check.Result) *page {
-	p := &page{book: b, results: make(map[string]check.Result)}
+func newPage(b *book.Book, results []check.Result) *page {
+	p := &page{Book: b, results: make(map[string]check.Result)}
 	for _, r := range results {
 		p.results[r.Chapter.Name] = r
 	}
@@ -46,7 +47,7 @@ func newPage(b *book, results []check.Result) *page {
 // in the order in which the learner goes through them.
 func (p *page) unfinished() []target {
 	var all []target
-	for _, c := range p.order() {
+	for _, c := range p.Book.Order() {
 		r, ran := p.results[c.Name]
 		switch {
 		case !ran:
@@ -83,12 +84,12 @@ func (p *page) lines(t *terminal.Terminal, width, most int) []string {
 // overview returns a line for each chapter.
 func (p *page) overview(t *terminal.Terminal, width int) []string {
 	names, steps := 0, 0
-	for _, c := range p.chapters {
+	for _, c := range p.Book.Chapters {
 		names = max(names, len(c.Subject()))
 		steps = max(steps, len(p.results[c.Name].Steps))
 	}
 	var lines []string
-	for _, c := range p.chapters {
+	for _, c := range p.Book.Chapters {
 		mark, subject := "  ", layout.Padded(c.Subject(), names)
 		if c.Name == p.next.chapter {
 			mark, subject = "▸ ", t.Bold(subject)
@@ -203,7 +204,7 @@ func (p *page) stepHead(t *terminal.Terminal, s check.Step, width int) []string 
 	if s.Passed > 0 {
 		count = t.Say("%d of %d tests pass", s.Passed, len(s.Tests))
 	}
-	title := layout.Shorten(titled(s), width-layout.Width(count)-2)
+	title := layout.Shorten(book.StepTitle(s), width-layout.Width(count)-2)
 	line := t.Styled("1;36", title)
 	if count != "" {
 		line += strings.TrimPrefix(layout.Padded(title, width-layout.Width(count)), title) + t.Dim(count)
@@ -212,7 +213,7 @@ func (p *page) stepHead(t *terminal.Terminal, s check.Step, width int) []string 
 	if task := layout.PlainWords(s.Task()); s.Edition != workbook.English && task != "" {
 		lines = append(lines, layout.Wrap(task, width)...)
 	}
-	for _, place := range s.Places(p.untouched(s.Chapter)) {
+	for _, place := range s.Places(p.Book.Untouched(s.Chapter)) {
 		if place.Todo != "" {
 			lines = append(lines, layout.Wrap(place.Function+": "+place.Todo, width)...)
 		}
@@ -230,12 +231,12 @@ func (p *page) stepFoot(t *terminal.Terminal, s check.Step, width int) []string 
 		ask = t.Command() + " hint"
 	}
 	open := key(t.Say("open")) + s.Chapter.File("")
-	if places := s.Places(p.untouched(s.Chapter)); len(places) > 0 {
+	if places := s.Places(p.Book.Untouched(s.Chapter)); len(places) > 0 {
 		open = key(t.Say("open")) + location(places[0])
 	}
 	return []string{
 		open,
-		key(t.Say("read")) + lesson(s, width-label),
+		key(t.Say("read")) + book.StepLesson(s, width-label),
 		key(t.Say("run")) + fmt.Sprintf("go test %s -run TestStep%d", pattern(s.Chapter), s.Number),
 		key(t.Say("stuck?")) + ask,
 	}

@@ -63,7 +63,7 @@ func (p *page) whereabouts(t *terminal.Terminal, c workbook.Chapter, problem che
 	if problem.Function == "" || problem.Test {
 		return ""
 	}
-	steps := check.StepsOf(problem.Function, p.untouched(c))
+	steps := check.StepsOf(problem.Function, p.Book.Untouched(c))
 	switch len(steps) {
 	case 0:
 		return t.Say("in %s", problem.Function)

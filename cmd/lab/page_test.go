@@ -8,16 +8,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"tcpworkbook/cmd/lab/internal/book"
+	"tcpworkbook/cmd/lab/internal/booktest"
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/workbook"
 )
 
-const greeting = "chapters/01-greeting/greeting.go"
-
 // TestAnEvening goes through the small workbook as a learner would.
 func TestAnEvening(t *testing.T) {
-	inWorkbook(t)
+	booktest.Enter(t)
 	screen := func(name string, color bool, args ...string) {
 		t.Helper()
 		c := do(t, color, args...)
@@ -31,20 +31,20 @@ func TestAnEvening(t *testing.T) {
 	screen("4-second-hint", false, "hint", "1.1")
 	screen("5-no-more-hints", false, "hint", "1.1")
 
-	replace(t, greeting, `return ""`, `return hello`)
+	booktest.Replace(t, booktest.Greeting, `return ""`, `return hello`)
 	screen("6-does-not-compile", false)
 	screen("7-does-not-compile-hint", false, "hint")
 
-	replace(t, greeting, `return hello`, `return "hello"`)
+	booktest.Replace(t, booktest.Greeting, `return hello`, `return "hello"`)
 	screen("8-step-1-done", false)
-	replace(t, greeting, "	// TODO(step 1.2): and to whom\n	// it is said\n", "	if name == \"me\" {\n		panic(\"me?\")\n	}\n")
+	booktest.Replace(t, booktest.Greeting, "	// TODO(step 1.2): and to whom\n	// it is said\n", "	if name == \"me\" {\n		panic(\"me?\")\n	}\n")
 	screen("9-panic", false)
 	screen("10-solution", false, "solution", "1.2")
 	screen("11-solution-color", true, "solution", "1.2")
 
-	solve(t, "01-greeting", "greeting.go")
+	booktest.Solve(t, "01-greeting", "greeting.go")
 	screen("12-chapter-1-done", false)
-	solve(t, "02-counting", "counting.go")
+	booktest.Solve(t, "02-counting", "counting.go")
 	screen("13-all-done", false)
 	screen("14-solution-same", false, "solution", "2.1")
 	screen("15-nothing-to-hint-at", false, "hint")
@@ -52,51 +52,36 @@ func TestAnEvening(t *testing.T) {
 
 // What a chapter prints reaches no terminal as an order.
 func TestAPageShowsControlCharactersAsText(t *testing.T) {
-	inWorkbook(t)
-	replace(t, greeting, "package greeting\n", "package greeting\n\nimport \"fmt\"\n")
-	replace(t, greeting, `return ""`, `fmt.Println("\x1b[2Jhere\a"); return ""`)
+	booktest.Enter(t)
+	booktest.Replace(t, booktest.Greeting, "package greeting\n", "package greeting\n\nimport \"fmt\"\n")
+	booktest.Replace(t, booktest.Greeting, `return ""`, `fmt.Println("\x1b[2Jhere\a"); return ""`)
 	out := do(t, false).out
 	assert.Contains(t, out, `\x1b[2Jhere\a`)
 	assert.NotContains(t, out, "\x1b")
 }
 
 func TestCheckTellsAScript(t *testing.T) {
-	inWorkbook(t)
+	booktest.Enter(t)
 	c := do(t, false, "check", "2")
 	assert.Equal(t, terminal.ExitFailed, c.exit)
 	golden(t, "check-untouched", c.out)
 
-	solve(t, "02-counting", "counting.go")
+	booktest.Solve(t, "02-counting", "counting.go")
 	c = do(t, false, "check", "counting")
 	assert.Equal(t, terminal.ExitOK, c.exit)
 	golden(t, "check-done", c.out)
 	assert.Equal(t, terminal.ExitFailed, do(t, false, "check").exit)
 }
 
-func TestWhichChapterIsMeant(t *testing.T) {
-	inWorkbook(t)
-	b, err := openBook(workbook.English)
-	require.NoError(t, err)
-	for _, meant := range []string{"2", "02", "counting", "02-counting", "chapters/02-counting/", "./chapters/02-counting"} {
-		c, err := b.chapter(meant)
-		require.NoError(t, err, meant)
-		assert.Equal(t, 2, c.Number)
-	}
-	for _, meant := range []string{"", "3", "0", "-2", "count", "02-", "2.1"} {
-		_, err := b.chapter(meant)
-		assert.ErrorContains(t, err, "there are 01-greeting, 02-counting", meant)
-	}
-}
-
 func TestStartBeginsAtAnyChapter(t *testing.T) {
-	inWorkbook(t)
+	booktest.Enter(t)
 	c := do(t, false, "start", "02")
 	assert.Equal(t, terminal.ExitOK, c.exit)
 	golden(t, "start", c.out)
 	golden(t, "started-at-2", do(t, false).out)
 	assert.Contains(t, do(t, false, "hint").out, "Step 2.1: Count one\n\nThere are no hints to this step.")
 
-	solve(t, "02-counting", "counting.go")
+	booktest.Solve(t, "02-counting", "counting.go")
 	assert.Contains(t, do(t, false).out, "\nStep 1.1: Say hello\n", "then what was left out")
 
 	require.NoError(t, os.RemoveAll(".lab"))
@@ -104,7 +89,7 @@ func TestStartBeginsAtAnyChapter(t *testing.T) {
 }
 
 func TestAMissingChapterBreaksNothing(t *testing.T) {
-	inWorkbook(t)
+	booktest.Enter(t)
 	require.NoError(t, os.RemoveAll("chapters/02-counting"))
 	require.NoError(t, os.Remove("chapters/01-greeting/README.md"))
 	require.NoError(t, os.RemoveAll("cmd"))
@@ -119,21 +104,21 @@ func TestAMissingChapterBreaksNothing(t *testing.T) {
 }
 
 func TestASyntaxErrorInOneChapterLeavesTheOther(t *testing.T) {
-	inWorkbook(t)
+	booktest.Enter(t)
 	require.Equal(t, terminal.ExitOK, do(t, false, "start", "2").exit)
-	replace(t, greeting, "func (Chapter) Bye", "func Chapter) Bye")
+	booktest.Replace(t, booktest.Greeting, "func (Chapter) Bye", "func Chapter) Bye")
 	golden(t, "syntax-error-elsewhere", do(t, false).out)
 	golden(t, "syntax-error", do(t, false, "check", "1").out)
 }
 
 func TestATestThatMissesSomethingSaysSo(t *testing.T) {
-	inWorkbook(t)
-	replace(t, greeting, "func (Chapter) Bye()", "func (Chapter) GoodBye()")
+	booktest.Enter(t)
+	booktest.Replace(t, booktest.Greeting, "func (Chapter) Bye()", "func (Chapter) GoodBye()")
 	golden(t, "name-changed", do(t, false).out)
 }
 
 func TestWrongArguments(t *testing.T) {
-	inWorkbook(t)
+	booktest.Enter(t)
 	for _, args := range [][]string{
 		{"check", "7"}, {"check", "fly"}, {"check", "-x"}, {"hint", "1"}, {"hint", "1.9"}, {"hint", "7.1"}, {"hint", "1.1", "1.2"},
 		{"hint", "1.99999999999999999999"}, {"solution"}, {"solution", "x"}, {"start"}, {"start", "9"}, {"reset"}, {"reset", "0"},
@@ -160,10 +145,10 @@ func TestWithoutAWorkbook(t *testing.T) {
 // TestEveryPageOfThisWorkbookFits shows every step that is not done, in this very
 // workbook, as if it were the next, and every hint; in each edition.
 func TestEveryPageOfThisWorkbookFits(t *testing.T) {
-	b, err := openBook(workbook.English)
+	b, err := book.Open(workbook.English)
 	require.NoError(t, err)
 	out := &terminal.Terminal{Color: true}
-	p, err := b.check(t.Context(), out, b.chapters)
+	p, err := checked(t.Context(), out, b, b.Chapters)
 	require.NoError(t, err)
 	for _, edition := range workbook.Editions {
 		out.Speak(edition)
@@ -175,7 +160,7 @@ func TestEveryPageOfThisWorkbookFits(t *testing.T) {
 			assert.Len(t, s.Hints(), 2, "%v", p.next)
 			assert.NotEmpty(t, s.Task(), "%v", p.next)
 			for n := range len(s.Hints()) + 1 {
-				fitting(t, p.next, p.hint(out, s, n, out.Command()+" hint "+name(s), layout.Columns))
+				fitting(t, p.next, hintLines(out, p.Book, s, n, out.Command()+" hint "+book.StepName(s), layout.Columns))
 			}
 		}
 	}
@@ -184,7 +169,7 @@ func TestEveryPageOfThisWorkbookFits(t *testing.T) {
 // read gives the page's steps what another edition says of them.
 func (p *page) read(t *testing.T, edition workbook.Edition) {
 	t.Helper()
-	for _, c := range p.chapters {
+	for _, c := range p.Book.Chapters {
 		c.Edition = edition
 		lesson, err := c.Lesson()
 		require.NoError(t, err)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"tcpworkbook/cmd/lab/internal/book"
 	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/pristine"
@@ -44,15 +45,15 @@ func runReset(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if len(args) != 1 {
 		return t.Misused("lab reset: want one chapter, such as 3")
 	}
-	b, err := openBook(t.Edition)
+	b, err := book.Open(t.Edition)
 	if err != nil {
 		return t.Failed("lab reset: %v", err)
 	}
-	c, err := b.chapter(args[0])
+	c, err := b.Chapter(args[0])
 	if err != nil {
 		return t.Misused("lab reset: %v", err)
 	}
-	kept, err := b.reset(c, time.Now())
+	kept, err := resetChapter(b, c, time.Now())
 	for _, k := range kept {
 		t.Printf("%s%s\n", layout.Padded(t.Say("kept"), label+1), c.File(k))
 	}
@@ -67,11 +68,11 @@ func runReset(ctx context.Context, t *terminal.Terminal, args []string) int {
 	return terminal.ExitOK
 }
 
-// reset puts a chapter's untouched stub back. It returns the names under which the
+// resetChapter puts a chapter's untouched stub back. It returns the names under which the
 // learner's files are kept: those that are different, and those that the stub
 // does not have, for they may need what he has written. His tests stay.
-func (b *book) reset(c workbook.Chapter, now time.Time) (kept []string, err error) {
-	stub, err := pristine.Files(b.pristine, c.Name)
+func resetChapter(b *book.Book, c workbook.Chapter, now time.Time) (kept []string, err error) {
+	stub, err := pristine.Files(b.Pristine, c.Name)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"tcpworkbook/cmd/lab/internal/booktest"
 	"tcpworkbook/cmd/lab/internal/life"
 	"tcpworkbook/cmd/lab/internal/terminal"
 )
@@ -90,7 +91,7 @@ func TestAnInterruptMayBeTheWayToEndAProgram(t *testing.T) {
 	}
 	folder := t.TempDir()
 	source, program, ready := filepath.Join(folder, "main.go"), filepath.Join(folder, "program"), filepath.Join(folder, "ready")
-	write(t, source, `package main
+	booktest.Write(t, source, `package main
 
 import (
 	"os"

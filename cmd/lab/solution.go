@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"tcpworkbook/cmd/lab/internal/book"
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/diff"
 	"tcpworkbook/cmd/lab/internal/language"
@@ -38,15 +39,15 @@ func runSolution(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if len(args) != 1 {
 		return t.Misused("lab solution: want one step, such as 2.3")
 	}
-	b, err := openBook(t.Edition)
+	b, err := book.Open(t.Edition)
 	if err != nil {
 		return t.Failed("lab solution: %v", err)
 	}
-	s, err := b.step(args[0])
+	s, err := b.Step(args[0])
 	if err != nil {
 		return t.Misused("lab solution: %v", err)
 	}
-	lines, err := b.solution(t, s)
+	lines, err := solutionLines(t, b, s)
 	if err != nil {
 		return t.Failed("lab solution: %v", err)
 	}
@@ -97,10 +98,10 @@ func find(all []source, receiver, name string) (source, bool) {
 
 // solved returns the functions of the reference that a step is about, as the
 // untouched stub says.
-func (b *book) solved(s check.Step) []source {
+func solved(b *book.Book, s check.Step) []source {
 	reference, _ := sources(s.Chapter.SolutionFolder())
 	var found []source
-	for _, f := range b.untouched(s.Chapter) {
+	for _, f := range b.Untouched(s.Chapter) {
 		if _, ok := f.Marker(s.Number); !ok {
 			continue
 		}
@@ -111,22 +112,22 @@ func (b *book) solved(s check.Step) []source {
 	return found
 }
 
-// solution returns what the reference writes for a step, compared with what the
+// solutionLines returns what the reference writes for a step, compared with what the
 // learner has written.
-func (b *book) solution(t *terminal.Terminal, s check.Step) ([]string, error) {
+func solutionLines(t *terminal.Terminal, b *book.Book, s check.Step) ([]string, error) {
 	reference, err := sources(s.Chapter.SolutionFolder())
 	if err != nil {
 		return nil, err
 	}
 	own, ownErr := sources(s.Chapter.StubFolder())
-	lines := []string{t.Styled("1;36", titled(s)), ""}
+	lines := []string{t.Styled("1;36", book.StepTitle(s)), ""}
 	if ownErr != nil {
 		lines = append(lines, t.Dim(t.Say("Your file cannot be read as Go, so some of it may be missing here.")), "")
 	}
 	shown := make(map[string]bool)
-	queue := b.solved(s)
+	queue := solved(b, s)
 	if len(queue) == 0 {
-		return nil, fmt.Errorf("no function of the solution belongs to step %s", name(s))
+		return nil, fmt.Errorf("no function of the solution belongs to step %s", book.StepName(s))
 	}
 	for len(queue) > 0 {
 		f := queue[0]

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"tcpworkbook/cmd/lab/internal/book"
 	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/terminal"
@@ -36,16 +37,16 @@ func runStart(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if len(args) != 1 {
 		return t.Misused("lab start: want one chapter, such as 4")
 	}
-	b, err := openBook(t.Edition)
+	b, err := book.Open(t.Edition)
 	if err != nil {
 		return t.Failed("lab start: %v", err)
 	}
-	c, err := b.chapter(args[0])
+	c, err := b.Chapter(args[0])
 	if err != nil {
 		return t.Misused("lab start: %v", err)
 	}
-	b.progress.Start = c.Name
-	if err := b.progress.Save(b.root); err != nil {
+	b.Progress.Start = c.Name
+	if err := b.Progress.Save(b.Root); err != nil {
 		return t.Failed("lab start: %v", err)
 	}
 	t.Printf("%s\n\n", t.Say("You begin at chapter %d, %s.", c.Number, t.Bold(c.Subject())))

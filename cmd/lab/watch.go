@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tcpworkbook/cmd/lab/internal/book"
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/layout"
@@ -47,11 +48,11 @@ func runWatch(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if len(args) > 0 {
 		return t.Misused("lab watch: there is nothing to do with %.20q", args[0])
 	}
-	b, err := openBook(t.Edition)
+	b, err := book.Open(t.Edition)
 	if err != nil {
 		return t.Failed("lab watch: %v", err)
 	}
-	saved, err := saves.Watch(b.root, b.chapters)
+	saved, err := saves.Watch(b.Root, b.Chapters)
 	if err != nil {
 		return t.Failed("lab watch: %v", err)
 	}
@@ -108,7 +109,7 @@ const (
 	viewLadder
 )
 
-func newWatch(b *book, t *terminal.Terminal, s *screen) *watch {
+func newWatch(b *book.Book, t *terminal.Terminal, s *screen) *watch {
 	p := newPage(b, nil)
 	if s.keys {
 		p.ask = t.Say("press h")
@@ -124,7 +125,7 @@ func newWatch(b *book, t *terminal.Terminal, s *screen) *watch {
 func (w *watch) loop(ctx context.Context, saved <-chan []workbook.Chapter, keys <-chan byte, resized <-chan struct{}) error {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
-	w.check(ctx, w.chapters)
+	w.check(ctx, w.Book.Chapters)
 	for {
 		w.draw()
 		select {
@@ -156,7 +157,7 @@ func (w *watch) check(ctx context.Context, chapters []workbook.Chapter) {
 	w.turn++
 	turn := w.turn
 	all := make([]workbook.Chapter, 0, len(w.dirty))
-	for _, c := range w.chapters {
+	for _, c := range w.Book.Chapters {
 		if _, is := w.dirty[c.Name]; is {
 			all = append(all, c)
 		}
@@ -197,7 +198,7 @@ func (w *watch) take(told told) {
 	if r.Compiles() {
 		w.before[r.Chapter.Name] = r
 	}
-	if len(w.page.results) == len(w.chapters) {
+	if len(w.page.results) == len(w.Book.Chapters) {
 		if !r.Compiles() { // what was just saved comes first
 			w.chosen = true
 			w.point(target{chapter: r.Chapter.Name})
@@ -215,9 +216,9 @@ func (w *watch) verdict(now check.Result) string {
 		switch {
 		case !ran || !now.Compiles():
 		case s.Done() && !was:
-			won = append(won, name(s))
+			won = append(won, book.StepName(s))
 		case !s.Done() && was:
-			lost = append(lost, name(s))
+			lost = append(lost, book.StepName(s))
 		}
 	}
 	switch {
@@ -260,7 +261,7 @@ func (w *watch) press(key byte) (again bool, err error) {
 		return false, nil
 	case key == 'h' && isStep:
 		w.view = viewHint
-		w.hint, err = w.nextHint(w.t, s, w.ask, w.t.Width())
+		w.hint, err = nextHint(w.t, w.Book, s, w.ask, w.t.Width())
 	case key == 'l' && w.view != viewLadder && len(s.Failures) > 0:
 		w.view = viewLadder
 	case key == 'n':
@@ -304,7 +305,7 @@ func (w *watch) draw() {
 	lines := w.overview(w.t, width)
 	lines = append(lines, "")
 	switch s, isStep := w.step(); {
-	case len(w.page.results) < len(w.chapters):
+	case len(w.page.results) < len(w.Book.Chapters):
 		// There is nothing to say before every chapter has run once.
 	case w.view == viewHint:
 		lines = append(lines, w.hint...)
@@ -324,7 +325,7 @@ func (w *watch) draw() {
 func (w *watch) ladder(s check.Step, room int) []string {
 	width, _ := w.t.Size()
 	lines := messageOf(s.Failures[0]).lines(w.t, width, 1<<20)
-	head := []string{w.t.Styled("1;36", layout.Shorten(titled(s), width)), ""}
+	head := []string{w.t.Styled("1;36", layout.Shorten(book.StepTitle(s), width)), ""}
 	if over := len(head) + len(lines) - room; over > 0 && over < len(lines) {
 		lines = lines[over:]
 	}

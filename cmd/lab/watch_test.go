@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"tcpworkbook/cmd/lab/internal/book"
+	"tcpworkbook/cmd/lab/internal/booktest"
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/terminal"
@@ -33,8 +35,8 @@ type watching struct {
 // watchWorkbook begins to watch the small workbook, in virtual time.
 func watchWorkbook(t *testing.T, inPlace bool, script func(w *watching)) {
 	t.Helper()
-	inWorkbook(t)
-	b, err := openBook(workbook.English)
+	booktest.Enter(t)
+	b, err := book.Open(workbook.English)
 	require.NoError(t, err)
 	synctest.Test(t, func(t *testing.T) {
 		w := &watching{
@@ -78,7 +80,7 @@ func (w *watching) run(ctx context.Context, chapters []workbook.Chapter, tell fu
 
 // save saves a chapter, and waits until that is settled.
 func (w *watching) save(n int) {
-	w.saved <- w.chapters[n-1 : n]
+	w.saved <- w.Book.Chapters[n-1 : n]
 	synctest.Wait()
 }
 
@@ -203,10 +205,10 @@ func TestWatchWithoutATerminal(t *testing.T) {
 }
 
 func TestWatchEndsWithItsContext(t *testing.T) {
-	inWorkbook(t)
+	booktest.Enter(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	b, err := openBook(workbook.English)
+	b, err := book.Open(workbook.English)
 	require.NoError(t, err)
 	w := newWatch(b, &terminal.Terminal{Out: os.Stderr, Err: os.Stderr}, &screen{out: &strings.Builder{}})
 	w.run = func(context.Context, []workbook.Chapter, func(check.Result)) []check.Result { return nil }

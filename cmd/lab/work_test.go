@@ -13,18 +13,20 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"tcpworkbook/cmd/lab/internal/book"
+	"tcpworkbook/cmd/lab/internal/booktest"
 	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/workbook"
 )
 
 func TestResetNeverLosesALine(t *testing.T) {
-	inWorkbook(t)
-	b, err := openBook(workbook.English)
+	booktest.Enter(t)
+	b, err := book.Open(workbook.English)
 	require.NoError(t, err)
-	stub := read(t, greeting)
+	stub := booktest.Read(t, booktest.Greeting)
 	now := time.Date(2026, 11, 22, 11, 30, 0, 0, time.UTC)
 
-	kept, err := b.reset(b.chapters[0], now)
+	kept, err := resetChapter(b, b.Chapters[0], now)
 	require.NoError(t, err)
 	assert.Empty(t, kept, "an untouched chapter is left alone")
 
@@ -34,32 +36,32 @@ func TestResetNeverLosesALine(t *testing.T) {
 		{"greeting.go.kept-2026-11-22T1130-2", "own.go.kept-2026-11-22T1130-2"},
 	} {
 		text := strings.Replace(stub, `return ""`, "return strings.Repeat(\"x\", "+string(rune('0'+i))+")", 1)
-		write(t, greeting, text)
-		write(t, own, "package greeting\n\n// "+want[1])
-		write(t, "chapters/01-greeting/my_test.go", "package greeting\n")
+		booktest.Write(t, booktest.Greeting, text)
+		booktest.Write(t, own, "package greeting\n\n// "+want[1])
+		booktest.Write(t, "chapters/01-greeting/my_test.go", "package greeting\n")
 
-		kept, err := b.reset(b.chapters[0], now)
+		kept, err := resetChapter(b, b.Chapters[0], now)
 		require.NoError(t, err)
 		assert.Equal(t, want, kept)
-		assert.Equal(t, stub, read(t, greeting))
-		assert.Equal(t, text, read(t, "chapters/01-greeting/"+want[0]))
-		assert.Contains(t, read(t, "chapters/01-greeting/"+want[1]), want[1])
+		assert.Equal(t, stub, booktest.Read(t, booktest.Greeting))
+		assert.Equal(t, text, booktest.Read(t, "chapters/01-greeting/"+want[0]))
+		assert.Contains(t, booktest.Read(t, "chapters/01-greeting/"+want[1]), want[1])
 		assert.NoFileExists(t, own)
 		assert.FileExists(t, "chapters/01-greeting/my_test.go", "his tests stay")
 	}
 
-	require.NoError(t, os.Remove(greeting))
-	kept, err = b.reset(b.chapters[0], now)
+	require.NoError(t, os.Remove(booktest.Greeting))
+	kept, err = resetChapter(b, b.Chapters[0], now)
 	require.NoError(t, err)
 	assert.Empty(t, kept)
-	assert.Equal(t, stub, read(t, greeting), "a file that is gone comes back")
+	assert.Equal(t, stub, booktest.Read(t, booktest.Greeting), "a file that is gone comes back")
 }
 
 func TestResetTellsWhatItKept(t *testing.T) {
-	inWorkbook(t)
+	booktest.Enter(t)
 	c := do(t, false, "reset", "greeting")
 	assert.Equal(t, "Chapter 1 is untouched already.\n", c.out)
-	solve(t, "01-greeting", "greeting.go")
+	booktest.Solve(t, "01-greeting", "greeting.go")
 	c = do(t, false, "reset", "1")
 	assert.Equal(t, terminal.ExitOK, c.exit)
 	assert.Contains(t, c.out, "kept    chapters/01-greeting/greeting.go.kept-")
@@ -70,18 +72,18 @@ func TestAResetThatFailsLosesNothing(t *testing.T) {
 	if runtime.GOOS == "windows" || os.Getuid() == 0 {
 		t.Skip("nothing forbids this user to write")
 	}
-	inWorkbook(t)
-	solve(t, "01-greeting", "greeting.go")
-	before := read(t, greeting)
+	booktest.Enter(t)
+	booktest.Solve(t, "01-greeting", "greeting.go")
+	before := booktest.Read(t, booktest.Greeting)
 	require.NoError(t, os.Chmod("chapters/01-greeting", 0o555))
 	t.Cleanup(func() { os.Chmod("chapters/01-greeting", 0o755) })
 	assert.Equal(t, terminal.ExitFailed, do(t, false, "reset", "1").exit)
-	assert.Equal(t, before, read(t, greeting))
+	assert.Equal(t, before, booktest.Read(t, booktest.Greeting))
 }
 
 func TestSolutionOfWhatCannotBeRead(t *testing.T) {
-	inWorkbook(t)
-	write(t, greeting, "no Go")
+	booktest.Enter(t)
+	booktest.Write(t, booktest.Greeting, "no Go")
 	c := do(t, false, "solution", "1.1")
 	assert.Equal(t, terminal.ExitOK, c.exit)
 	assert.Contains(t, c.out, "Your file cannot be read as Go")
@@ -109,10 +111,10 @@ func TestTraceOnOnesOwnTCP(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it compiles lab")
 	}
-	b, err := openBook(workbook.English)
+	b, err := book.Open(workbook.English)
 	require.NoError(t, err)
-	require.Len(t, b.chapters, 5, "the test needs all chapters: this workbook was handed out without some")
-	mine := []workbook.Chapter{b.chapters[0], b.chapters[3]}
+	require.Len(t, b.Chapters, 5, "the test needs all chapters: this workbook was handed out without some")
+	mine := []workbook.Chapter{b.Chapters[0], b.Chapters[3]}
 	overlay := make(map[string]string)
 	for _, c := range mine {
 		for folder, target := range map[string]string{c.StubFolder(): "", c.SolutionFolder(): "laid over"} {
@@ -128,7 +130,7 @@ func TestTraceOnOnesOwnTCP(t *testing.T) {
 			}
 		}
 	}
-	program, err := b.build(t.Context(), mine, t.TempDir(), overlay)
+	program, err := build(t.Context(), b, mine, t.TempDir(), overlay)
 	require.NoError(t, err)
 	out, err := exec.Command(program, "trace", "--mine", "--msl", "1ms").CombinedOutput()
 	require.NoError(t, err, "%s", out)
@@ -138,7 +140,7 @@ func TestTraceOnOnesOwnTCP(t *testing.T) {
 
 func TestRunProgramTellsHowItDied(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "main.go")
-	write(t, program, "package main\n\nfunc main() {\n\tpanic(\"no\")\n}\n")
+	booktest.Write(t, program, "package main\n\nfunc main() {\n\tpanic(\"no\")\n}\n")
 	build := exec.Command("go", "build", "-o", program+".exe", program)
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", out)

@@ -17,44 +17,6 @@ import (
 
 var update = flag.Bool("update", false, "write the screens in testdata anew")
 
-// inWorkbook makes a small workbook of two chapters and goes there.
-func inWorkbook(t *testing.T) (root string) {
-	t.Helper()
-	root, err := filepath.EvalSymlinks(t.TempDir())
-	require.NoError(t, err)
-	require.NoError(t, os.CopyFS(root, os.DirFS(filepath.Join("testdata", "workbook"))))
-	t.Chdir(root)
-	return root
-}
-
-// write writes a file of the small workbook.
-func write(t *testing.T, file, text string) {
-	t.Helper()
-	require.NoError(t, os.WriteFile(filepath.FromSlash(file), []byte(text), 0o666))
-}
-
-// read reads a file of the small workbook.
-func read(t *testing.T, file string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.FromSlash(file))
-	require.NoError(t, err)
-	return string(text)
-}
-
-// replace replaces text in a file of the small workbook.
-func replace(t *testing.T, file, old, new string) {
-	t.Helper()
-	before := read(t, file)
-	require.Contains(t, before, old)
-	write(t, file, strings.Replace(before, old, new, 1))
-}
-
-// solve puts the solution of a chapter of the small workbook in its place.
-func solve(t *testing.T, chapter, file string) {
-	t.Helper()
-	write(t, "chapters/"+chapter+"/"+file, read(t, "solutions/"+chapter+"/"+file))
-}
-
 // do calls lab in real time, for what runs the toolchain.
 func do(t *testing.T, color bool, args ...string) called {
 	t.Helper()

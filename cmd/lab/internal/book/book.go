@@ -1,4 +1,6 @@
-package main
+// Package book is the workbook that lab was called in: its chapters and steps, how a
+// learner names them and lab calls them, and how far he has come.
+package book
 
 import (
 	"errors"
@@ -18,18 +20,18 @@ import (
 	"tcpworkbook/kit/workbook"
 )
 
-// book is the workbook that lab was called in.
-type book struct {
-	root     string
-	chapters []workbook.Chapter
-	pristine fs.FS // the untouched stubs
-	progress progress.Progress
+// Book is the workbook that lab was called in.
+type Book struct {
+	Root     string
+	Chapters []workbook.Chapter
+	Pristine fs.FS // the untouched stubs
+	Progress progress.Progress
 }
 
 var errNoBook = errors.New("there is no workbook here: call lab in its folder, the one with chapters/ in it")
 
-// openBook finds the workbook that the current folder is in, to be read in an edition.
-func openBook(edition workbook.Edition) (*book, error) {
+// Open finds the workbook that the current folder is in, to be read in an edition.
+func Open(edition workbook.Edition) (*Book, error) {
 	folder, err := os.Getwd()
 	if err != nil {
 		return nil, err
@@ -42,46 +44,46 @@ func openBook(edition workbook.Edition) (*book, error) {
 			return nil, errNoBook
 		}
 	}
-	b := &book{root: folder, pristine: pristine.Stubs(folder)}
-	if b.chapters, err = workbook.Chapters(folder, workbook.Stubs); err != nil {
+	b := &Book{Root: folder, Pristine: pristine.Stubs(folder)}
+	if b.Chapters, err = workbook.Chapters(folder, workbook.Stubs); err != nil {
 		return nil, err
 	}
-	if len(b.chapters) == 0 {
+	if len(b.Chapters) == 0 {
 		return nil, errNoBook
 	}
-	for i := range b.chapters {
-		b.chapters[i].Edition = edition
+	for i := range b.Chapters {
+		b.Chapters[i].Edition = edition
 	}
-	b.progress, err = progress.Load(folder)
+	b.Progress, err = progress.Load(folder)
 	return b, err
 }
 
-// order returns the chapters as the learner wants to go through them: from the one
+// Order returns the chapters as the learner wants to go through them: from the one
 // he started at, and then those before it.
-func (b *book) order() []workbook.Chapter {
-	for i, c := range b.chapters {
-		if c.Name == b.progress.Start {
-			return append(append([]workbook.Chapter(nil), b.chapters[i:]...), b.chapters[:i]...)
+func (b *Book) Order() []workbook.Chapter {
+	for i, c := range b.Chapters {
+		if c.Name == b.Progress.Start {
+			return append(append([]workbook.Chapter(nil), b.Chapters[i:]...), b.Chapters[:i]...)
 		}
 	}
-	return b.chapters
+	return b.Chapters
 }
 
-// untouched returns the functions of a chapter's untouched stub.
-func (b *book) untouched(c workbook.Chapter) []workbook.Function {
-	functions, err := pristine.Functions(b.pristine, c.Name)
+// Untouched returns the functions of a chapter's untouched stub.
+func (b *Book) Untouched(c workbook.Chapter) []workbook.Function {
+	functions, err := pristine.Functions(b.Pristine, c.Name)
 	if err != nil || len(functions) == 0 {
 		functions, _ = workbook.Functions(c.StubFolder()) // better than nothing
 	}
 	return functions
 }
 
-// chapter finds the chapter that a learner means: 3, 03, transfer, 03-transfer.
-func (b *book) chapter(meant string) (workbook.Chapter, error) {
+// Chapter finds the chapter that a learner means: 3, 03, transfer, 03-transfer.
+func (b *Book) Chapter(meant string) (workbook.Chapter, error) {
 	meant = strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(meant), "./"), "/")
 	meant = strings.TrimPrefix(meant, workbook.Stubs+"/")
 	number, err := strconv.Atoi(meant)
-	for _, c := range b.chapters {
+	for _, c := range b.Chapters {
 		if meant == c.Name || meant == c.Subject() || err == nil && number == c.Number {
 			return c, nil
 		}
@@ -89,9 +91,9 @@ func (b *book) chapter(meant string) (workbook.Chapter, error) {
 	return workbook.Chapter{}, fmt.Errorf("there is no chapter %.20q; there are %s", meant, b.names())
 }
 
-func (b *book) names() string {
+func (b *Book) names() string {
 	var names []string
-	for _, c := range b.chapters {
+	for _, c := range b.Chapters {
 		names = append(names, c.Name)
 	}
 	return strings.Join(names, ", ")
@@ -99,13 +101,13 @@ func (b *book) names() string {
 
 var stepForm = regexp.MustCompile(`^([0-9]+)\.([0-9]+)$`)
 
-// step finds the step that a learner means: 2.3.
-func (b *book) step(meant string) (check.Step, error) {
+// Step finds the step that a learner means: 2.3.
+func (b *Book) Step(meant string) (check.Step, error) {
 	m := stepForm.FindStringSubmatch(meant)
 	if m == nil {
 		return check.Step{}, fmt.Errorf("%.20q is no step: want chapter and step, such as 2.3", meant)
 	}
-	c, err := b.chapter(m[1])
+	c, err := b.Chapter(m[1])
 	if err != nil {
 		return check.Step{}, err
 	}
@@ -120,21 +122,21 @@ func (b *book) step(meant string) (check.Step, error) {
 	return check.Step{}, fmt.Errorf("chapter %d has no step %s", c.Number, m[2])
 }
 
-// name returns how a step is called: "2.3".
-func name(s check.Step) string { return fmt.Sprintf("%d.%d", s.Chapter.Number, s.Number) }
+// StepName returns how a step is called: "2.3".
+func StepName(s check.Step) string { return fmt.Sprintf("%d.%d", s.Chapter.Number, s.Number) }
 
-// titled returns a step's name and title.
-func titled(s check.Step) string {
-	step := language.Say(s.Edition, "Step %s", name(s))
+// StepTitle returns a step's name and title.
+func StepTitle(s check.Step) string {
+	step := language.Say(s.Edition, "Step %s", StepName(s))
 	if s.Title == "" {
 		return step
 	}
 	return step + ": " + layout.PlainWords(s.Title)
 }
 
-// lesson returns where a step is explained, in at most width columns unless it has
+// StepLesson returns where a step is explained, in at most width columns unless it has
 // a long name. An anchor that does not fit gives way to the step's number.
-func lesson(s check.Step, width int) string {
+func StepLesson(s check.Step, width int) string {
 	at := s.Chapter.File(s.Edition.Readme())
 	switch anchor := s.Anchor(); {
 	case anchor == "":

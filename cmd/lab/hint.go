@@ -8,6 +8,7 @@ import (
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/layout"
+	"tcpworkbook/cmd/lab/internal/page"
 	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
@@ -76,12 +77,12 @@ func currentStep(ctx context.Context, t *terminal.Terminal, b *book.Book) (check
 		if ctx.Err() != nil {
 			return check.Step{}, nil, fmt.Errorf("interrupted")
 		}
-		p := newPage(b, []check.Result{r})
-		if s, ok := p.step(); ok {
+		p := page.New(b, []check.Result{r})
+		if s, ok := p.Step(); ok {
 			return s, nil, nil
 		}
-		if p.next.chapter != "" {
-			return check.Step{}, p.task(t, t.Width(), longest), nil
+		if p.Next.Chapter != "" {
+			return check.Step{}, p.Task(t, t.Width(), page.Longest), nil
 		}
 	}
 	return check.Step{}, []string{t.Say("Every step is done: there is nothing left to hint at.")}, nil

@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"tcpworkbook/cmd/lab/internal/language"
+	"tcpworkbook/cmd/lab/internal/page"
 	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
@@ -35,7 +36,7 @@ type subcommand struct {
 func subcommands() []subcommand {
 	return []subcommand{
 		{"watch", "the same again each time you save a file", runWatch},
-		{"check", "see how far a chapter has come, step by step", runCheck},
+		{"check", "see how far a chapter has come, step by step", page.Check},
 		{"hint", "get the next hint to the step that you are at", runHint},
 		{"solution", "see how the reference writes a step, beside your own", runSolution},
 		{"start", "begin at any chapter", runStart},
@@ -55,7 +56,7 @@ func run(ctx context.Context, t *terminal.Terminal, args []string) int {
 		t.Speak(edition)
 	}
 	if len(args) == 0 {
-		return runFront(ctx, t)
+		return page.Front(ctx, t)
 	}
 	name, rest := args[0], args[1:]
 	switch name {

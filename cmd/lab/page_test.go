@@ -8,11 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"tcpworkbook/cmd/lab/internal/book"
 	"tcpworkbook/cmd/lab/internal/booktest"
-	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/terminal"
-	"tcpworkbook/kit/workbook"
 )
 
 // TestAnEvening goes through the small workbook as a learner would.
@@ -139,51 +136,5 @@ func TestWithoutAWorkbook(t *testing.T) {
 		assert.Equal(t, terminal.ExitFailed, c.exit, "%q", args)
 		oneLine(t, c.err)
 		assert.Contains(t, c.err, "there is no workbook here")
-	}
-}
-
-// TestEveryPageOfThisWorkbookFits shows every step that is not done, in this very
-// workbook, as if it were the next, and every hint; in each edition.
-func TestEveryPageOfThisWorkbookFits(t *testing.T) {
-	b, err := book.Open(workbook.English)
-	require.NoError(t, err)
-	out := &terminal.Terminal{Color: true}
-	p, err := checked(t.Context(), out, b, b.Chapters)
-	require.NoError(t, err)
-	for _, edition := range workbook.Editions {
-		out.Speak(edition)
-		p.read(t, edition)
-		for _, p.next = range p.unfinished() {
-			fitting(t, p.next, p.lines(out, layout.Columns, longest))
-			s, _ := p.step()
-			assert.Equal(t, edition, s.Edition)
-			assert.Len(t, s.Hints(), 2, "%v", p.next)
-			assert.NotEmpty(t, s.Task(), "%v", p.next)
-			for n := range len(s.Hints()) + 1 {
-				fitting(t, p.next, hintLines(out, p.Book, s, n, out.Command()+" hint "+book.StepName(s), layout.Columns))
-			}
-		}
-	}
-}
-
-// read gives the page's steps what another edition says of them.
-func (p *page) read(t *testing.T, edition workbook.Edition) {
-	t.Helper()
-	for _, c := range p.Book.Chapters {
-		c.Edition = edition
-		lesson, err := c.Lesson()
-		require.NoError(t, err)
-		for i, s := range p.results[c.Name].Steps {
-			p.results[c.Name].Steps[i].Step = lesson.Step(s.Number)
-		}
-	}
-}
-
-// fitting asserts that lines fit on a screen.
-func fitting(t *testing.T, about target, lines []string) {
-	t.Helper()
-	assert.Less(t, len(lines), 40, "%v:\n%s", about, strings.Join(lines, "\n"))
-	for _, line := range lines {
-		assert.LessOrEqual(t, layout.VisibleWidth(line), layout.Columns, "%v: %s", about, line)
 	}
 }

@@ -55,7 +55,7 @@ func runReset(ctx context.Context, t *terminal.Terminal, args []string) int {
 	}
 	kept, err := resetChapter(b, c, time.Now())
 	for _, k := range kept {
-		t.Printf("%s%s\n", layout.Padded(t.Say("kept"), label+1), c.File(k))
+		t.Printf("%s%s\n", layout.Padded(t.Say("kept"), terminal.LabelWidth+1), c.File(k))
 	}
 	if err != nil {
 		return t.Failed("lab reset: %v", err)

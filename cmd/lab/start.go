@@ -5,7 +5,6 @@ import (
 
 	"tcpworkbook/cmd/lab/internal/book"
 	"tcpworkbook/cmd/lab/internal/language"
-	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
@@ -51,8 +50,7 @@ func runStart(ctx context.Context, t *terminal.Terminal, args []string) int {
 	}
 	t.Printf("%s\n\n", t.Say("You begin at chapter %d, %s.", c.Number, t.Bold(c.Subject())))
 	lesson, _ := c.Lesson() // where there is none, its place is still the right one
-	key := func(word string) string { return t.Dim(layout.Padded(word, label)) }
-	t.Printf("%s%s\n", key(t.Say("read")), c.File(lesson.Edition.Readme()))
-	t.Printf("%s%s\n", key(t.Say("run")), t.Command())
+	t.Printf("%s%s\n", t.Label(t.Say("read")), c.File(lesson.Edition.Readme()))
+	t.Printf("%s%s\n", t.Label(t.Say("run")), t.Command())
 	return terminal.ExitOK
 }

@@ -11,6 +11,7 @@ import (
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/layout"
+	"tcpworkbook/cmd/lab/internal/page"
 	"tcpworkbook/cmd/lab/internal/saves"
 	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/workbook"
@@ -68,14 +69,14 @@ func runWatch(ctx context.Context, t *terminal.Terminal, args []string) int {
 		return t.Failed("lab watch: %v", err)
 	}
 	if screen.inPlace {
-		t.Show(w.page.lines(t, t.Width(), longest)) // so that it is still there afterwards
+		t.Show(w.Page.Lines(t, t.Width(), page.Longest)) // so that it is still there afterwards
 	}
 	return terminal.ExitOK
 }
 
 // watch is `lab watch` while it runs.
 type watch struct {
-	*page
+	*page.Page
 	t      *terminal.Terminal
 	screen *screen
 	chosen bool // the page is about this for a reason, and not because it is the first to do
@@ -110,12 +111,12 @@ const (
 )
 
 func newWatch(b *book.Book, t *terminal.Terminal, s *screen) *watch {
-	p := newPage(b, nil)
+	p := page.New(b, nil)
 	if s.keys {
-		p.ask = t.Say("press h")
+		p.Ask = t.Say("press h")
 	}
 	return &watch{
-		page: p, t: t, screen: s, run: check.Chapters, now: time.Now,
+		Page: p, t: t, screen: s, run: check.Chapters, now: time.Now,
 		dirty: make(map[string]workbook.Chapter), cancel: func() {}, results: make(chan told),
 		before: make(map[string]check.Result),
 	}
@@ -192,16 +193,16 @@ func (w *watch) take(told told) {
 		return
 	}
 	r := told.result
-	w.page.results[r.Chapter.Name] = r
+	w.Page.Results[r.Chapter.Name] = r
 	delete(w.dirty, r.Chapter.Name)
 	w.status = fmt.Sprintf("%s  %s", w.now().Format("15:04:05"), w.verdict(r))
 	if r.Compiles() {
 		w.before[r.Chapter.Name] = r
 	}
-	if len(w.page.results) == len(w.Book.Chapters) {
+	if len(w.Page.Results) == len(w.Book.Chapters) {
 		if !r.Compiles() { // what was just saved comes first
 			w.chosen = true
-			w.point(target{chapter: r.Chapter.Name})
+			w.point(page.Target{Chapter: r.Chapter.Name})
 		}
 		w.aim()
 	}
@@ -235,33 +236,33 @@ func (w *watch) verdict(now check.Result) string {
 // aim points at what is to be done first, unless it points at something else that
 // is to be done, and for a reason.
 func (w *watch) aim() {
-	all := w.unfinished()
+	all := w.Unfinished()
 	if len(all) == 0 {
-		w.point(target{})
-	} else if !w.chosen || !slices.Contains(all, w.next) {
+		w.point(page.Target{})
+	} else if !w.chosen || !slices.Contains(all, w.Next) {
 		w.chosen = false
 		w.point(all[0])
 	}
 }
 
 // point points at something else to do.
-func (w *watch) point(next target) {
-	if next != w.next {
+func (w *watch) point(next page.Target) {
+	if next != w.Next {
 		w.view = viewStep
 	}
-	w.next = next
+	w.Next = next
 }
 
 // press does what a key asks for. It returns false for the one that quits.
 func (w *watch) press(key byte) (again bool, err error) {
 	const ctrlC, ctrlD = 3, 4
-	s, isStep := w.step()
+	s, isStep := w.Step()
 	switch {
 	case key == 'q' || key == ctrlC || key == ctrlD:
 		return false, nil
 	case key == 'h' && isStep:
 		w.view = viewHint
-		w.hint, err = nextHint(w.t, w.Book, s, w.ask, w.t.Width())
+		w.hint, err = nextHint(w.t, w.Book, s, w.Ask, w.t.Width())
 	case key == 'l' && w.view != viewLadder && len(s.Failures) > 0:
 		w.view = viewLadder
 	case key == 'n':
@@ -274,10 +275,10 @@ func (w *watch) press(key byte) (again bool, err error) {
 
 // skip points at the next thing that is to be done.
 func (w *watch) skip() {
-	all := w.unfinished()
+	all := w.Unfinished()
 	if len(all) > 0 {
 		w.chosen = true
-		w.point(all[(slices.Index(all, w.next)+1)%len(all)])
+		w.point(all[(slices.Index(all, w.Next)+1)%len(all)])
 	}
 }
 
@@ -290,29 +291,29 @@ var keyHelp = map[view]language.Text{
 
 // draw shows what there is to see now.
 func (w *watch) draw() {
-	width, height := w.t.Width(), longest+1
+	width, height := w.t.Width(), page.Longest+1
 	if _, h := w.t.Size(); h > 0 {
 		height = h
 	}
 	if !w.screen.inPlace {
 		if w.fresh {
-			w.screen.append(w.lines(w.t, width, longest), w.status, w.t.Say("nothing new"))
+			w.screen.append(w.Lines(w.t, width, page.Longest), w.status, w.t.Say("nothing new"))
 			w.fresh = false
 		}
 		return
 	}
 	room := height - 2 // an empty line and the status
-	lines := w.overview(w.t, width)
+	lines := w.Overview(w.t, width)
 	lines = append(lines, "")
-	switch s, isStep := w.step(); {
-	case len(w.page.results) < len(w.Book.Chapters):
+	switch s, isStep := w.Step(); {
+	case len(w.Page.Results) < len(w.Book.Chapters):
 		// There is nothing to say before every chapter has run once.
 	case w.view == viewHint:
 		lines = append(lines, w.hint...)
 	case w.view == viewLadder && isStep && len(s.Failures) > 0:
 		lines = w.ladder(s, room)
 	default:
-		lines = append(lines, w.task(w.t, width, room-len(lines))...)
+		lines = append(lines, w.Task(w.t, width, room-len(lines))...)
 	}
 	if len(lines) > room {
 		lines = lines[:max(room, 0)]
@@ -324,7 +325,7 @@ func (w *watch) draw() {
 // the screen has no room for all.
 func (w *watch) ladder(s check.Step, room int) []string {
 	width, _ := w.t.Size()
-	lines := messageOf(s.Failures[0]).lines(w.t, width, 1<<20)
+	lines := page.Failure(w.t, s.Failures[0], width, 1<<20)
 	head := []string{w.t.Styled("1;36", layout.Shorten(book.StepTitle(s), width)), ""}
 	if over := len(head) + len(lines) - room; over > 0 && over < len(lines) {
 		lines = lines[over:]

@@ -15,6 +15,7 @@ import (
 	"tcpworkbook/cmd/lab/internal/booktest"
 	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/layout"
+	"tcpworkbook/cmd/lab/internal/page"
 	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/workbook"
 )
@@ -158,10 +159,10 @@ func TestWatchKeys(t *testing.T) {
 			assert.Contains(t, w.shows(), "Step "+step)
 		}
 		w.save(2)
-		assert.Equal(t, target{"01-greeting", 2}, w.next, "what was chosen stays")
+		assert.Equal(t, page.Target{Chapter: "01-greeting", Step: 2}, w.Next, "what was chosen stays")
 		w.done["01-greeting"] = 2
 		w.save(1)
-		assert.Equal(t, target{"01-greeting", 3}, w.next, "until it is done")
+		assert.Equal(t, page.Target{Chapter: "01-greeting", Step: 3}, w.Next, "until it is done")
 	})
 }
 
@@ -187,7 +188,7 @@ func TestASaveInterruptsARun(t *testing.T) {
 		time.Sleep(3 * time.Minute)
 		synctest.Wait()
 		assert.Equal(t, []string{"01-greeting", "02-counting"}, w.ran, "what was interrupted is run with what came after")
-		assert.Equal(t, target{"01-greeting", 2}, w.next)
+		assert.Equal(t, page.Target{Chapter: "01-greeting", Step: 2}, w.Next)
 		w.slow = 0
 	})
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"tcpworkbook/cmd/lab/internal/layout"
+	"tcpworkbook/cmd/lab/internal/booktest"
 	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
@@ -48,8 +48,5 @@ func golden(t *testing.T, name, got string) {
 	require.NoError(t, err)
 	assert.Equal(t, strings.ReplaceAll(string(want), "\r\n", "\n"), got, "go test ./cmd/lab -update writes it anew; then look at it")
 	lines := strings.Split(strings.TrimRight(got, "\n"), "\n")
-	assert.Less(t, len(lines), 40)
-	for _, line := range lines {
-		assert.LessOrEqual(t, layout.VisibleWidth(line), layout.Columns, "%q", line)
-	}
+	booktest.Fits(t, name, lines)
 }

@@ -8,7 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/cmd/lab/internal/layout"
 )
 
 // Greeting is the file of the first chapter.
@@ -68,4 +71,13 @@ func Replace(t *testing.T, file, old, new string) {
 func Solve(t *testing.T, chapter, file string) {
 	t.Helper()
 	Write(t, "chapters/"+chapter+"/"+file, Read(t, "solutions/"+chapter+"/"+file))
+}
+
+// Fits asserts that lines fit on a screen; about says what they show.
+func Fits(t *testing.T, about any, lines []string) {
+	t.Helper()
+	assert.Less(t, len(lines), 40, "%v:\n%s", about, strings.Join(lines, "\n"))
+	for _, line := range lines {
+		assert.LessOrEqual(t, layout.VisibleWidth(line), layout.Columns, "%v: %s", about, line)
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"tcpworkbook/cmd/lab/internal/language"
+	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -79,6 +80,12 @@ func (t *Terminal) Styled(style, text string) string {
 	}
 	return "\x1b[" + style + "m" + text + "\x1b[0m"
 }
+
+// LabelWidth is how wide the words are that stand before a file or a command.
+const LabelWidth = 7
+
+// Label returns such a word.
+func (t *Terminal) Label(word string) string { return t.Dim(layout.Padded(word, LabelWidth)) }
 
 // Failed says, in one line, what could not be done.
 func (t *Terminal) Failed(format string, args ...any) int {

@@ -1,4 +1,4 @@
-package main
+package page
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 	"tcpworkbook/kit/workbook"
 )
 
-// runFront is lab without arguments.
-func runFront(ctx context.Context, t *terminal.Terminal) int {
+// Front is lab without arguments.
+func Front(ctx context.Context, t *terminal.Terminal) int {
 	b, err := book.Open(t.Edition)
 	if err != nil {
 		return t.Failed("lab: %v", err)
@@ -22,7 +22,7 @@ func runFront(ctx context.Context, t *terminal.Terminal) int {
 	if err != nil {
 		return t.Failed("lab: %v", err)
 	}
-	t.Show(p.lines(t, t.Width(), longest))
+	t.Show(p.Lines(t, t.Width(), Longest))
 	return terminal.ExitOK
 }
 
@@ -45,8 +45,8 @@ It exits with status 1 when a step is not done, so that a script can tell.
 `,
 }
 
-// runCheck is `lab check`.
-func runCheck(ctx context.Context, t *terminal.Terminal, args []string) int {
+// Check is `lab check`.
+func Check(ctx context.Context, t *terminal.Terminal, args []string) int {
 	args, exit, over := t.Arguments("check", checkHelp, args)
 	if over {
 		return exit
@@ -73,48 +73,48 @@ func runCheck(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if len(chapters) == 1 {
 		t.Show(p.chapterLines(t, chapters[0], t.Width()))
 	} else {
-		t.Show(p.lines(t, t.Width(), longest))
+		t.Show(p.Lines(t, t.Width(), Longest))
 	}
-	if p.next.chapter != "" {
+	if p.Next.Chapter != "" {
 		return terminal.ExitFailed
 	}
 	return terminal.ExitOK
 }
 
 // checked runs the tests of some chapters, and makes the page that shows these.
-func checked(ctx context.Context, t *terminal.Terminal, b *book.Book, chapters []workbook.Chapter) (*page, error) {
+func checked(ctx context.Context, t *terminal.Terminal, b *book.Book, chapters []workbook.Chapter) (*Page, error) {
 	results, err := book.Check(ctx, t, chapters)
 	if err != nil {
 		return nil, err
 	}
 	shown := *b
 	shown.Chapters = chapters
-	p := newPage(&shown, results)
+	p := New(&shown, results)
 	p.part = len(chapters) < len(b.Chapters)
 	return p, nil
 }
 
 // chapterLines shows one chapter with all its steps, and then what is to be done.
-func (p *page) chapterLines(t *terminal.Terminal, c workbook.Chapter, width int) []string {
-	lines := p.overview(t, width)
+func (p *Page) chapterLines(t *terminal.Terminal, c workbook.Chapter, width int) []string {
+	lines := p.Overview(t, width)
 	lines = append(lines, "")
-	r := p.results[c.Name]
+	r := p.Results[c.Name]
 	if r.Compiles() {
 		for _, s := range r.Steps {
 			lines = append(lines, p.stepLine(t, s, width))
 		}
 		lines = append(lines, "")
 	}
-	return append(lines, p.task(t, width, max(longest-len(lines), 20))...)
+	return append(lines, p.Task(t, width, max(Longest-len(lines), 20))...)
 }
 
 // stepLine is a step's line in the list of its chapter's.
-func (p *page) stepLine(t *terminal.Terminal, s check.Step, width int) string {
+func (p *Page) stepLine(t *terminal.Terminal, s check.Step, width int) string {
 	mark := t.Dim("○")
 	switch {
 	case s.Done():
 		mark = t.Styled("32", "●")
-	case p.next == target{s.Chapter.Name, s.Number}:
+	case p.Next == Target{s.Chapter.Name, s.Number}:
 		mark = t.Styled("33", "◐")
 	}
 	title := layout.PlainWords(s.Title)

@@ -1,4 +1,4 @@
-package main
+package page
 
 import (
 	"regexp"
@@ -25,6 +25,11 @@ var (
 	readLine  = regexp.MustCompile(`^\s*read: +(.*)$`)
 	lessonRef = regexp.MustCompile(`^\S+README\.md, step [0-9]+(?: · )?`)
 )
+
+// Failure returns what a failed test says, in at most most lines.
+func Failure(t *terminal.Terminal, f workbook.Failure, width, most int) []string {
+	return messageOf(f).lines(t, width, most)
+}
 
 // messageOf takes a failure apart.
 func messageOf(f workbook.Failure) message {

@@ -1,4 +1,6 @@
-package main
+// Package page is lab's front page: a line for each chapter, and then the one thing to do
+// next, be it a step with what its first failed test says, or what does not compile.
+package page
 
 import (
 	"fmt"
@@ -11,52 +13,52 @@ import (
 	"tcpworkbook/kit/workbook"
 )
 
-// page is lab's front page: how far the learner has come in each chapter, and the
+// Page is lab's front page: how far the learner has come in each chapter, and the
 // one thing to do next.
-type page struct {
+type Page struct {
 	Book    *book.Book
-	results map[string]check.Result // by the chapter's name; those not run yet are missing
+	Results map[string]check.Result // by the chapter's name; those not run yet are missing
 	part    bool                    // there are chapters that it does not show
-	next    target
-	ask     string // how to get a hint, if not by calling lab
+	Next    Target
+	Ask     string // how to get a hint, if not by calling lab
 }
 
-// target is what the learner is to do next.
-type target struct {
-	chapter string // its name; "" when all is done
-	step    int    // 0 when it is to have the chapter compile
+// Target is what the learner is to do next.
+type Target struct {
+	Chapter string // its name; "" when all is done
+	Step    int    // 0 when it is to have the chapter compile
 }
 
-// longest is how many lines a page takes, so that it fits on a screen with the line
+// Longest is how many lines a page takes, so that it fits on a screen with the line
 // that it was asked for with and the prompt below it.
-const longest = 38
+const Longest = 38
 
-// newPage makes the page that shows what is to be done first.
-func newPage(b *book.Book, results []check.Result) *page {
-	p := &page{Book: b, results: make(map[string]check.Result)}
+// New makes the page that shows what is to be done first.
+func New(b *book.Book, results []check.Result) *Page {
+	p := &Page{Book: b, Results: make(map[string]check.Result)}
 	for _, r := range results {
-		p.results[r.Chapter.Name] = r
+		p.Results[r.Chapter.Name] = r
 	}
-	if all := p.unfinished(); len(all) > 0 {
-		p.next = all[0]
+	if all := p.Unfinished(); len(all) > 0 {
+		p.Next = all[0]
 	}
 	return p
 }
 
-// unfinished returns everything that is to be done in the chapters that were run,
+// Unfinished returns everything that is to be done in the chapters that were run,
 // in the order in which the learner goes through them.
-func (p *page) unfinished() []target {
-	var all []target
+func (p *Page) Unfinished() []Target {
+	var all []Target
 	for _, c := range p.Book.Order() {
-		r, ran := p.results[c.Name]
+		r, ran := p.Results[c.Name]
 		switch {
 		case !ran:
 		case !r.Compiles():
-			all = append(all, target{chapter: c.Name})
+			all = append(all, Target{Chapter: c.Name})
 		default:
 			for _, s := range r.Steps {
 				if !s.Done() {
-					all = append(all, target{c.Name, s.Number})
+					all = append(all, Target{c.Name, s.Number})
 				}
 			}
 		}
@@ -64,37 +66,37 @@ func (p *page) unfinished() []target {
 	return all
 }
 
-// step returns what the page is about; false when that is no step.
-func (p *page) step() (check.Step, bool) {
-	for _, s := range p.results[p.next.chapter].Steps {
-		if s.Number == p.next.step {
+// Step returns what the page is about; false when that is no step.
+func (p *Page) Step() (check.Step, bool) {
+	for _, s := range p.Results[p.Next.Chapter].Steps {
+		if s.Number == p.Next.Step {
 			return s, true
 		}
 	}
 	return check.Step{}, false
 }
 
-// lines returns the page.
-func (p *page) lines(t *terminal.Terminal, width, most int) []string {
-	lines := p.overview(t, width)
+// Lines returns the page.
+func (p *Page) Lines(t *terminal.Terminal, width, most int) []string {
+	lines := p.Overview(t, width)
 	lines = append(lines, "")
-	return append(lines, p.task(t, width, most-len(lines))...)
+	return append(lines, p.Task(t, width, most-len(lines))...)
 }
 
-// overview returns a line for each chapter.
-func (p *page) overview(t *terminal.Terminal, width int) []string {
+// Overview returns a line for each chapter.
+func (p *Page) Overview(t *terminal.Terminal, width int) []string {
 	names, steps := 0, 0
 	for _, c := range p.Book.Chapters {
 		names = max(names, len(c.Subject()))
-		steps = max(steps, len(p.results[c.Name].Steps))
+		steps = max(steps, len(p.Results[c.Name].Steps))
 	}
 	var lines []string
 	for _, c := range p.Book.Chapters {
 		mark, subject := "  ", layout.Padded(c.Subject(), names)
-		if c.Name == p.next.chapter {
+		if c.Name == p.Next.Chapter {
 			mark, subject = "▸ ", t.Bold(subject)
 		}
-		r := p.results[c.Name]
+		r := p.Results[c.Name]
 		remark, style := p.remark(t, r)
 		room := width - 2 - 3 - names - 2 - steps - 2
 		line := fmt.Sprintf("%s%d  %s  %s  %s", mark, c.Number, subject, p.dots(t, r, steps), t.Styled(style, layout.Shorten(remark, room)))
@@ -104,7 +106,7 @@ func (p *page) overview(t *terminal.Terminal, width int) []string {
 }
 
 // dots draws a chapter's steps: done, the one to do, to come.
-func (p *page) dots(t *terminal.Terminal, r check.Result, width int) string {
+func (p *Page) dots(t *terminal.Terminal, r check.Result, width int) string {
 	var dots strings.Builder
 	for _, s := range r.Steps {
 		switch {
@@ -112,7 +114,7 @@ func (p *page) dots(t *terminal.Terminal, r check.Result, width int) string {
 			dots.WriteString(t.Dim("·"))
 		case s.Done():
 			dots.WriteString(t.Styled("32", "●"))
-		case p.next == target{r.Chapter.Name, s.Number}:
+		case p.Next == Target{r.Chapter.Name, s.Number}:
 			dots.WriteString(t.Styled("33", "◐"))
 		default:
 			dots.WriteString(t.Dim("○"))
@@ -122,7 +124,7 @@ func (p *page) dots(t *terminal.Terminal, r check.Result, width int) string {
 }
 
 // remark returns what stands behind a chapter's steps, and its style.
-func (p *page) remark(t *terminal.Terminal, r check.Result) (text, style string) {
+func (p *Page) remark(t *terminal.Terminal, r check.Result) (text, style string) {
 	switch {
 	case r.Chapter.Name == "":
 		return "", ""
@@ -134,21 +136,21 @@ func (p *page) remark(t *terminal.Terminal, r check.Result) (text, style string)
 		return t.Say("has no tests"), "2"
 	case r.Complete():
 		return t.Say("done"), "32"
-	case r.Chapter.Name == p.next.chapter:
-		return t.Say("step %d of %d", p.next.step, len(r.Steps)), ""
+	case r.Chapter.Name == p.Next.Chapter:
+		return t.Say("step %d of %d", p.Next.Step, len(r.Steps)), ""
 	case r.Done() > 0:
 		return t.Say("%d of %d done", r.Done(), len(r.Steps)), "2"
 	}
 	return "", ""
 }
 
-// task returns what is to be done next, in at most most lines or a few more.
-func (p *page) task(t *terminal.Terminal, width, most int) []string {
-	if p.next.chapter == "" {
+// Task returns what is to be done next, in at most most lines or a few more.
+func (p *Page) Task(t *terminal.Terminal, width, most int) []string {
+	if p.Next.Chapter == "" {
 		return p.finished(t)
 	}
-	r := p.results[p.next.chapter]
-	if s, ok := p.step(); ok {
+	r := p.Results[p.Next.Chapter]
+	if s, ok := p.Step(); ok {
 		return p.stepTask(t, r, s, width, most)
 	}
 	if len(r.Errors) > 0 {
@@ -159,16 +161,13 @@ func (p *page) task(t *terminal.Terminal, width, most int) []string {
 		"",
 		layout.Shorten(r.Broken, width),
 		"",
-		t.Dim(layout.Padded(t.Say("run"), label)) + "go test " + pattern(r.Chapter),
+		t.Label(t.Say("run")) + "go test " + pattern(r.Chapter),
 	}
 }
 
-// label is how wide the words are that stand before a file or a command.
-const label = 7
-
 // stepTask returns what a step wants, what its first failed test says, and where
 // to go on.
-func (p *page) stepTask(t *terminal.Terminal, r check.Result, s check.Step, width, most int) []string {
+func (p *Page) stepTask(t *terminal.Terminal, r check.Result, s check.Step, width, most int) []string {
 	head := p.stepHead(t, s, width)
 	foot := p.stepFoot(t, s, width)
 	room := most - len(head) - len(foot)
@@ -176,7 +175,7 @@ func (p *page) stepTask(t *terminal.Terminal, r check.Result, s check.Step, widt
 	case len(s.Failures) > 0:
 		m := messageOf(s.Failures[0])
 		if m.read != "" {
-			foot = appendAfter(foot, 1, layout.Shorten(strings.Repeat(" ", label)+m.read, width))
+			foot = appendAfter(foot, 1, layout.Shorten(strings.Repeat(" ", terminal.LabelWidth)+m.read, width))
 			room--
 		}
 		body := m.lines(t, width, room)
@@ -199,7 +198,7 @@ const mostTask = 5
 
 // stepHead returns the step's title, and what its TODO comment asks for. In another
 // language than the stub's comments, the lesson says that first.
-func (p *page) stepHead(t *terminal.Terminal, s check.Step, width int) []string {
+func (p *Page) stepHead(t *terminal.Terminal, s check.Step, width int) []string {
 	count := ""
 	if s.Passed > 0 {
 		count = t.Say("%d of %d tests pass", s.Passed, len(s.Tests))
@@ -224,21 +223,20 @@ func (p *page) stepHead(t *terminal.Terminal, s check.Step, width int) []string 
 
 // stepFoot returns what to open, to read and to run. The second line is where to
 // read.
-func (p *page) stepFoot(t *terminal.Terminal, s check.Step, width int) []string {
-	key := func(word string) string { return t.Dim(layout.Padded(word, label)) }
-	ask := p.ask
+func (p *Page) stepFoot(t *terminal.Terminal, s check.Step, width int) []string {
+	ask := p.Ask
 	if ask == "" {
 		ask = t.Command() + " hint"
 	}
-	open := key(t.Say("open")) + s.Chapter.File("")
+	open := t.Label(t.Say("open")) + s.Chapter.File("")
 	if places := s.Places(p.Book.Untouched(s.Chapter)); len(places) > 0 {
-		open = key(t.Say("open")) + location(places[0])
+		open = t.Label(t.Say("open")) + location(places[0])
 	}
 	return []string{
 		open,
-		key(t.Say("read")) + book.StepLesson(s, width-label),
-		key(t.Say("run")) + fmt.Sprintf("go test %s -run TestStep%d", pattern(s.Chapter), s.Number),
-		key(t.Say("stuck?")) + ask,
+		t.Label(t.Say("read")) + book.StepLesson(s, width-terminal.LabelWidth),
+		t.Label(t.Say("run")) + fmt.Sprintf("go test %s -run TestStep%d", pattern(s.Chapter), s.Number),
+		t.Label(t.Say("stuck?")) + ask,
 	}
 }
 
@@ -251,7 +249,7 @@ func location(at check.Place) string {
 func pattern(c workbook.Chapter) string { return "./" + strings.TrimSuffix(c.File(""), "/") }
 
 // finished returns what to do when nothing is left to do.
-func (p *page) finished(t *terminal.Terminal) []string {
+func (p *Page) finished(t *terminal.Terminal) []string {
 	if p.part {
 		return []string{t.Styled("1;32", t.Say("Every step is done.")) + " " + t.Say("What comes next:") + " " + t.Command()}
 	}

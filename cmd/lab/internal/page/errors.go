@@ -1,4 +1,4 @@
-package main
+package page
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ import (
 const mostProblems = 3
 
 // compileTask returns why a chapter does not compile.
-func (p *page) compileTask(t *terminal.Terminal, r check.Result, width int) []string {
+func (p *Page) compileTask(t *terminal.Terminal, r check.Result, width int) []string {
 	lines := []string{
 		t.Styled("1;31", t.Say("Chapter %d does not compile", r.Chapter.Number)) + t.Say(", so its tests could not run:"),
 		"",
@@ -30,13 +30,13 @@ func (p *page) compileTask(t *terminal.Terminal, r check.Result, width int) []st
 	at := r.Errors[0]
 	lines = append(lines, "")
 	if at.File != "" {
-		lines = append(lines, t.Dim(layout.Padded(t.Say("open"), label))+fmt.Sprintf("%s:%d", at.File, at.Line))
+		lines = append(lines, t.Label(t.Say("open"))+fmt.Sprintf("%s:%d", at.File, at.Line))
 	}
-	return append(lines, t.Dim(layout.Padded(t.Say("run"), label))+"go vet "+pattern(r.Chapter))
+	return append(lines, t.Label(t.Say("run"))+"go vet "+pattern(r.Chapter))
 }
 
 // problem returns one complaint: where, in which step, and what.
-func (p *page) problem(t *terminal.Terminal, r check.Result, problem check.Problem, width int) []string {
+func (p *Page) problem(t *terminal.Terminal, r check.Result, problem check.Problem, width int) []string {
 	var lines []string
 	if problem.File != "" {
 		line := fmt.Sprintf("%s:%d", problem.File, problem.Line)
@@ -59,7 +59,7 @@ func (p *page) problem(t *terminal.Terminal, r check.Result, problem check.Probl
 }
 
 // whereabouts says in which function a problem is, and whose step that is.
-func (p *page) whereabouts(t *terminal.Terminal, c workbook.Chapter, problem check.Problem) string {
+func (p *Page) whereabouts(t *terminal.Terminal, c workbook.Chapter, problem check.Problem) string {
 	if problem.Function == "" || problem.Test {
 		return ""
 	}

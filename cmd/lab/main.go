@@ -12,8 +12,12 @@ import (
 	"os/signal"
 	"slices"
 
+	"tcpworkbook/cmd/lab/internal/hint"
 	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/page"
+	"tcpworkbook/cmd/lab/internal/reset"
+	"tcpworkbook/cmd/lab/internal/solution"
+	"tcpworkbook/cmd/lab/internal/start"
 	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
@@ -37,10 +41,10 @@ func subcommands() []subcommand {
 	return []subcommand{
 		{"watch", "the same again each time you save a file", runWatch},
 		{"check", "see how far a chapter has come, step by step", page.Check},
-		{"hint", "get the next hint to the step that you are at", runHint},
-		{"solution", "see how the reference writes a step, beside your own", runSolution},
-		{"start", "begin at any chapter", runStart},
-		{"reset", "put a chapter's stub back, and keep what you have written", runReset},
+		{"hint", "get the next hint to the step that you are at", hint.Run},
+		{"solution", "see how the reference writes a step, beside your own", solution.Run},
+		{"start", "begin at any chapter", start.Run},
+		{"reset", "put a chapter's stub back, and keep what you have written", reset.Run},
 		{"trace", "see the whole life of two sockets that carry a web page", runTrace},
 		{"serve", "show a real browser the sockets that serve it, live", runServe},
 	}

@@ -9,6 +9,7 @@ import (
 
 	"tcpworkbook/cmd/lab/internal/book"
 	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/hint"
 	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/page"
@@ -262,7 +263,7 @@ func (w *watch) press(key byte) (again bool, err error) {
 		return false, nil
 	case key == 'h' && isStep:
 		w.view = viewHint
-		w.hint, err = nextHint(w.t, w.Book, s, w.Ask, w.t.Width())
+		w.hint, err = hint.Next(w.t, w.Book, s, w.Ask, w.t.Width())
 	case key == 'l' && w.view != viewLadder && len(s.Failures) > 0:
 		w.view = viewLadder
 	case key == 'n':

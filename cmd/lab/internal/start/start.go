@@ -1,4 +1,5 @@
-package main
+// Package start lets a learner begin at any chapter.
+package start
 
 import (
 	"context"
@@ -8,7 +9,7 @@ import (
 	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
-var startHelp = language.Text{
+var help = language.Text{
 	English: `lab start begins at any chapter: from then on lab takes that one for the first
 to do. The chapters before it are the reference's, in its tests.
 
@@ -27,9 +28,9 @@ Where you begin is kept in the folder .lab. What you have written stays.
 `,
 }
 
-// runStart is `lab start`.
-func runStart(ctx context.Context, t *terminal.Terminal, args []string) int {
-	args, exit, over := t.Arguments("start", startHelp, args)
+// Run is `lab start`.
+func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
+	args, exit, over := t.Arguments("start", help, args)
 	if over {
 		return exit
 	}

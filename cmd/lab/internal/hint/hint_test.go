@@ -1,4 +1,4 @@
-package main
+package hint
 
 import (
 	"testing"
@@ -28,7 +28,7 @@ func TestEveryHintOfThisWorkbookFits(t *testing.T) {
 				assert.Equal(t, edition, s.Edition)
 				assert.Len(t, s.Hints(), 2, name)
 				for n := range len(s.Hints()) + 1 {
-					booktest.Fits(t, name, hintLines(out, b, s, n, out.Command()+" hint "+name, layout.Columns))
+					booktest.Fits(t, name, hint(out, b, s, n, out.Command()+" hint "+name, layout.Columns))
 				}
 			}
 		}

@@ -1,4 +1,6 @@
-package main
+// Package hint gives the hints to a step, one each time it is asked, and then says where the
+// solution is.
+package hint
 
 import (
 	"context"
@@ -9,10 +11,11 @@ import (
 	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/page"
+	"tcpworkbook/cmd/lab/internal/solution"
 	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
-var hintHelp = language.Text{
+var help = language.Text{
 	English: `lab hint gives the next hint to the step that you are at, each time it is asked:
 a first one, a second one that says more, and then where the solution is.
 
@@ -31,9 +34,9 @@ Which hints you have had is kept in the folder .lab.
 `,
 }
 
-// runHint is `lab hint`.
-func runHint(ctx context.Context, t *terminal.Terminal, args []string) int {
-	args, exit, over := t.Arguments("hint", hintHelp, args)
+// Run is `lab hint`.
+func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
+	args, exit, over := t.Arguments("hint", help, args)
 	if over {
 		return exit
 	}
@@ -45,7 +48,7 @@ func runHint(ctx context.Context, t *terminal.Terminal, args []string) int {
 	switch len(args) {
 	case 0:
 		var lines []string
-		if s, lines, err = currentStep(ctx, t, b); lines != nil {
+		if s, lines, err = current(ctx, t, b); lines != nil {
 			t.Show(lines)
 			return terminal.ExitOK
 		}
@@ -59,7 +62,7 @@ func runHint(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if err != nil {
 		return t.Failed("lab hint: %v", err)
 	}
-	lines, err := nextHint(t, b, s, t.Command()+" hint "+book.StepName(s), t.Width())
+	lines, err := Next(t, b, s, t.Command()+" hint "+book.StepName(s), t.Width())
 	if err != nil {
 		return t.Failed("lab hint: %v", err)
 	}
@@ -67,9 +70,9 @@ func runHint(ctx context.Context, t *terminal.Terminal, args []string) int {
 	return terminal.ExitOK
 }
 
-// currentStep finds the step that the learner is at. Where there is none, since a
+// current finds the step that the learner is at. Where there is none, since a
 // chapter does not compile or all is done, it returns what to say instead.
-func currentStep(ctx context.Context, t *terminal.Terminal, b *book.Book) (check.Step, []string, error) {
+func current(ctx context.Context, t *terminal.Terminal, b *book.Book) (check.Step, []string, error) {
 	for _, c := range b.Order() {
 		t.Passing(t.Say("looking at chapter %d …", c.Number))
 		r := check.Chapter(ctx, c)
@@ -88,21 +91,21 @@ func currentStep(ctx context.Context, t *terminal.Terminal, b *book.Book) (check
 	return check.Step{}, []string{t.Say("Every step is done: there is nothing left to hint at.")}, nil
 }
 
-// nextHint returns the hint to a step that follows those which have been given, and
+// Next returns the hint to a step that follows those which have been given, and
 // notes that it has been. It says that ask is how to get the next.
-func nextHint(t *terminal.Terminal, b *book.Book, s check.Step, ask string, width int) ([]string, error) {
+func Next(t *terminal.Terminal, b *book.Book, s check.Step, ask string, width int) ([]string, error) {
 	hints := s.Hints()
 	given := min(b.Progress.Hints[book.StepName(s)], len(hints))
 	b.Progress.Hints[book.StepName(s)] = given + 1
 	if err := b.Progress.Save(b.Root); err != nil {
 		return nil, err
 	}
-	return hintLines(t, b, s, given, ask, width), nil
+	return hint(t, b, s, given, ask, width), nil
 }
 
-// hintLines returns a step's n-th hint, counted from 0; after the last, where the
+// hint returns a step's n-th hint, counted from 0; after the last, where the
 // solution is.
-func hintLines(t *terminal.Terminal, b *book.Book, s check.Step, n int, ask string, width int) []string {
+func hint(t *terminal.Terminal, b *book.Book, s check.Step, n int, ask string, width int) []string {
 	lines := []string{t.Styled("1;36", layout.Shorten(book.StepTitle(s), width)), ""}
 	hints := s.Hints()
 	if n >= len(hints) {
@@ -125,8 +128,8 @@ func wayOut(t *terminal.Terminal, b *book.Book, s check.Step, width int) []strin
 	}
 	lines := layout.Wrap(first+" "+t.Say("Read the lesson once more, draw the segments on paper, sleep over it. Or see how it is written in the solution:"), width)
 	lines = append(lines, "")
-	for _, f := range solved(b, s) {
-		lines = append(lines, fmt.Sprintf("  solutions/%s/%s:%d  %s", s.Chapter.Name, f.File, f.Line, f.Name))
+	for _, place := range solution.Places(b, s) {
+		lines = append(lines, "  "+place)
 	}
 	return append(lines, "", t.Dim(t.Say("beside your own:"))+" "+t.Command()+" solution "+book.StepName(s))
 }

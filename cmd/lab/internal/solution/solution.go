@@ -1,4 +1,6 @@
-package main
+// Package solution shows how the reference writes a step, beside what the learner has written, and knows
+// where that is.
+package solution
 
 import (
 	"context"
@@ -15,7 +17,7 @@ import (
 	"tcpworkbook/kit/workbook"
 )
 
-var solutionHelp = language.Text{
+var help = language.Text{
 	English: `lab solution shows how the reference writes a step, beside your own: a function
 after the other, each as a diff from yours (-) to the reference's (+). There may
 be something of later steps in them.
@@ -30,9 +32,9 @@ be something of later steps in them.
 `,
 }
 
-// runSolution is `lab solution`.
-func runSolution(ctx context.Context, t *terminal.Terminal, args []string) int {
-	args, exit, over := t.Arguments("solution", solutionHelp, args)
+// Run is `lab solution`.
+func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
+	args, exit, over := t.Arguments("solution", help, args)
 	if over {
 		return exit
 	}
@@ -47,7 +49,7 @@ func runSolution(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if err != nil {
 		return t.Misused("lab solution: %v", err)
 	}
-	lines, err := solutionLines(t, b, s)
+	lines, err := solutionOf(t, b, s)
 	if err != nil {
 		return t.Failed("lab solution: %v", err)
 	}
@@ -112,9 +114,25 @@ func solved(b *book.Book, s check.Step) []source {
 	return found
 }
 
-// solutionLines returns what the reference writes for a step, compared with what the
+// Places returns where the functions of the reference are that a step is about, each
+// with its name.
+func Places(b *book.Book, s check.Step) []string {
+	var places []string
+	for _, f := range solved(b, s) {
+		places = append(places, place(s, f))
+	}
+	return places
+}
+
+// place writes where a function of the reference is so that an editor's terminal opens
+// it at a click.
+func place(s check.Step, f source) string {
+	return fmt.Sprintf("solutions/%s/%s:%d  %s", s.Chapter.Name, f.File, f.Line, f.Name)
+}
+
+// solutionOf returns what the reference writes for a step, compared with what the
 // learner has written.
-func solutionLines(t *terminal.Terminal, b *book.Book, s check.Step) ([]string, error) {
+func solutionOf(t *terminal.Terminal, b *book.Book, s check.Step) ([]string, error) {
 	reference, err := sources(s.Chapter.SolutionFolder())
 	if err != nil {
 		return nil, err
@@ -158,8 +176,7 @@ func unexported(all []source, name string) []source {
 
 // compared shows one function.
 func compared(t *terminal.Terminal, s check.Step, mine, reference source) []string {
-	title := fmt.Sprintf("solutions/%s/%s:%d  %s", s.Chapter.Name, reference.File, reference.Line, reference.Name)
-	lines := []string{t.Bold(title)}
+	lines := []string{t.Bold(place(s, reference))}
 	old, new := mine.text, reference.text
 	if !reference.Exported() {
 		new = reference.doc + new // those of the exported ones are in the stub

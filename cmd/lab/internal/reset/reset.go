@@ -1,4 +1,5 @@
-package main
+// Package reset puts a chapter's untouched stub back, and keeps what the learner has written.
+package reset
 
 import (
 	"bytes"
@@ -19,7 +20,7 @@ import (
 	"tcpworkbook/kit/workbook"
 )
 
-var resetHelp = language.Text{
+var help = language.Text{
 	English: `lab reset puts a chapter's untouched stub back. What you have written is kept
 beside it, under a name with the date, which Go does not read.
 
@@ -36,9 +37,9 @@ To have a file back, give it its old name again.
 `,
 }
 
-// runReset is `lab reset`.
-func runReset(ctx context.Context, t *terminal.Terminal, args []string) int {
-	args, exit, over := t.Arguments("reset", resetHelp, args)
+// Run is `lab reset`.
+func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
+	args, exit, over := t.Arguments("reset", help, args)
 	if over {
 		return exit
 	}
@@ -53,7 +54,7 @@ func runReset(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if err != nil {
 		return t.Misused("lab reset: %v", err)
 	}
-	kept, err := resetChapter(b, c, time.Now())
+	kept, err := reset(b, c, time.Now())
 	for _, k := range kept {
 		t.Printf("%s%s\n", layout.Padded(t.Say("kept"), terminal.LabelWidth+1), c.File(k))
 	}
@@ -68,10 +69,10 @@ func runReset(ctx context.Context, t *terminal.Terminal, args []string) int {
 	return terminal.ExitOK
 }
 
-// resetChapter puts a chapter's untouched stub back. It returns the names under which the
+// reset puts a chapter's untouched stub back. It returns the names under which the
 // learner's files are kept: those that are different, and those that the stub
 // does not have, for they may need what he has written. His tests stay.
-func resetChapter(b *book.Book, c workbook.Chapter, now time.Time) (kept []string, err error) {
+func reset(b *book.Book, c workbook.Chapter, now time.Time) (kept []string, err error) {
 	stub, err := pristine.Files(b.Pristine, c.Name)
 	if err != nil {
 		return nil, err

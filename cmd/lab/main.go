@@ -19,6 +19,7 @@ import (
 	"tcpworkbook/cmd/lab/internal/solution"
 	"tcpworkbook/cmd/lab/internal/start"
 	"tcpworkbook/cmd/lab/internal/terminal"
+	"tcpworkbook/cmd/lab/internal/watch"
 )
 
 func main() {
@@ -39,7 +40,7 @@ type subcommand struct {
 // subcommands are in the order in which help lists them.
 func subcommands() []subcommand {
 	return []subcommand{
-		{"watch", "the same again each time you save a file", runWatch},
+		{"watch", "the same again each time you save a file", watch.Run},
 		{"check", "see how far a chapter has come, step by step", page.Check},
 		{"hint", "get the next hint to the step that you are at", hint.Run},
 		{"solution", "see how the reference writes a step, beside your own", solution.Run},

@@ -1,4 +1,6 @@
-package main
+// Package watch shows how far the learner is, and does so again each time he saves a
+// file of a chapter; where there is a keyboard, its keys ask for more.
+package watch
 
 import (
 	"context"
@@ -18,7 +20,7 @@ import (
 	"tcpworkbook/kit/workbook"
 )
 
-var watchHelp = language.Text{
+var help = language.Text{
 	English: `lab watch shows how far you are, and does so again each time you save a file of
 a chapter. Only that chapter's tests are run again.
 
@@ -41,9 +43,9 @@ where the input is none there are no keys.
 `,
 }
 
-// runWatch is `lab watch`.
-func runWatch(ctx context.Context, t *terminal.Terminal, args []string) int {
-	args, exit, over := t.Arguments("watch", watchHelp, args)
+// Run is `lab watch`.
+func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
+	args, exit, over := t.Arguments("watch", help, args)
 	if over {
 		return exit
 	}

@@ -16,9 +16,11 @@ import (
 	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/page"
 	"tcpworkbook/cmd/lab/internal/reset"
+	"tcpworkbook/cmd/lab/internal/serve"
 	"tcpworkbook/cmd/lab/internal/solution"
 	"tcpworkbook/cmd/lab/internal/start"
 	"tcpworkbook/cmd/lab/internal/terminal"
+	"tcpworkbook/cmd/lab/internal/trace"
 	"tcpworkbook/cmd/lab/internal/watch"
 )
 
@@ -46,8 +48,8 @@ func subcommands() []subcommand {
 		{"solution", "see how the reference writes a step, beside your own", solution.Run},
 		{"start", "begin at any chapter", start.Run},
 		{"reset", "put a chapter's stub back, and keep what you have written", reset.Run},
-		{"trace", "see the whole life of two sockets that carry a web page", runTrace},
-		{"serve", "show a real browser the sockets that serve it, live", runServe},
+		{"trace", "see the whole life of two sockets that carry a web page", trace.Run},
+		{"serve", "show a real browser the sockets that serve it, live", serve.Run},
 	}
 }
 

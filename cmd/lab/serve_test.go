@@ -3,20 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
-	"tcpworkbook/cmd/lab/internal/booktest"
 	"tcpworkbook/cmd/lab/internal/life"
 	"tcpworkbook/cmd/lab/internal/terminal"
 )
@@ -30,11 +23,6 @@ func TestServeSaysWhatItNeeds(t *testing.T) {
 		assert.Empty(t, c.out, "%q", args)
 		oneLine(t, c.err)
 		assert.True(t, strings.HasPrefix(c.err, "lab serve: "), c.err)
-	}
-	assert.Contains(t, wayIn("linux"), "--real, as root")
-	for _, other := range []string{"darwin", "windows"} {
-		assert.Contains(t, wayIn(other), "Linux only")
-		assert.NotContains(t, wayIn(other), "--real")
 	}
 }
 
@@ -83,42 +71,4 @@ func TestServeUntilInterrupted(t *testing.T) {
 	assert.Contains(t, out.String(), "are gone.\n")
 	assert.Empty(t, complaint.String())
 	fits(t, out.String())
-}
-
-func TestAnInterruptMayBeTheWayToEndAProgram(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no interrupt to send to a process")
-	}
-	folder := t.TempDir()
-	source, program, ready := filepath.Join(folder, "main.go"), filepath.Join(folder, "program"), filepath.Join(folder, "ready")
-	booktest.Write(t, source, `package main
-
-import (
-	"os"
-	"os/signal"
-)
-
-func main() {
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt)
-	os.WriteFile(os.Args[1], nil, 0o666)
-	<-interrupts
-}
-`)
-	out, err := exec.Command("go", "build", "-o", program, source).CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	ctx, interrupt := context.WithCancel(t.Context())
-	defer interrupt()
-	go func() {
-		defer interrupt()
-		for ctx.Err() == nil {
-			if _, err := os.Stat(ready); err == nil {
-				return
-			}
-			time.Sleep(time.Millisecond)
-		}
-	}()
-	var complaint strings.Builder
-	assert.Equal(t, terminal.ExitOK, runProgram(ctx, &terminal.Terminal{Out: &complaint, Err: &complaint}, program, []string{ready}))
-	assert.Empty(t, complaint.String())
 }

@@ -1,5 +1,5 @@
-// Package hint gives the hints to a step, one each time it is asked, and then says where the
-// solution is.
+// Package hint gives the hints to a step, one each time it is asked, and then says where
+// the solution is.
 package hint
 
 import (

@@ -1,4 +1,5 @@
-// Package reset puts a chapter's untouched stub back, and keeps what the learner has written.
+// Package reset puts a chapter's untouched stub back, and keeps what the learner has
+// written.
 package reset
 
 import (

@@ -1,4 +1,5 @@
-package main
+// Package serve serves a page to a real browser, which shows the sockets that serve it.
+package serve
 
 import (
 	"context"
@@ -10,10 +11,11 @@ import (
 	"time"
 
 	"tcpworkbook/cmd/lab/internal/life"
+	"tcpworkbook/cmd/lab/internal/mine"
 	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
-const serveHelp = `lab serve keeps serving a page, on the TCP of this workbook, to any browser on
+const help = `lab serve keeps serving a page, on the TCP of this workbook, to any browser on
 this machine, until Ctrl-C. The page shows live the server's sockets, and the
 ladder of the connection that fetched it.
 
@@ -24,21 +26,21 @@ ladder of the connection that fetched it.
   --msl %v          maximum segment lifetime; TIME-WAIT lasts twice that
 `
 
-// serveFlags is how `lab serve` was called.
-type serveFlags struct {
+// flags is how `lab serve` was called.
+type flags struct {
 	real, mine bool
 	msl        time.Duration
 }
 
-// parseServe reads the arguments. The error is flag.ErrHelp when help was asked
+// parse reads the arguments. The error is flag.ErrHelp when help was asked
 // for, else one line.
-func parseServe(args []string) (*serveFlags, error) {
-	f := &serveFlags{msl: life.ServeMSL}
+func parse(args []string) (*flags, error) {
+	f := &flags{msl: life.ServeMSL}
 	set := flag.NewFlagSet("lab serve", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.BoolVar(&f.real, "real", false, "")
 	set.BoolVar(&f.mine, "mine", false, "")
-	set.Func("msl", "", func(text string) (err error) { f.msl, err = parseMSL(text); return err })
+	set.Func("msl", "", func(text string) (err error) { f.msl, err = life.ParseMSL(text); return err })
 	if err := set.Parse(args); err != nil {
 		return nil, err
 	}
@@ -59,23 +61,23 @@ func wayIn(system string) string {
 	return "no browser can come in; add --real, as root (sudo), to serve through a TUN device"
 }
 
-// runServe is `lab serve`.
-func runServe(ctx context.Context, t *terminal.Terminal, args []string) int {
-	f, err := parseServe(args)
+// Run is `lab serve`.
+func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
+	f, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		t.Printf(serveHelp, life.ServeMSL)
+		t.Printf(help, life.ServeMSL)
 		return terminal.ExitOK
 	}
 	if err != nil {
 		return t.Misused("lab serve: %v", err)
 	}
-	if f.mine && !composed {
+	if f.mine && !mine.Composed {
 		if err := life.Servable(); err != nil { // known now, not only when all tests have run
 			return t.Failed("lab serve: %v", err)
 		}
-		return runMine(ctx, t, append([]string{"serve"}, args...))
+		return mine.Run(ctx, t, append([]string{"serve"}, args...))
 	}
-	if why := missing(); why != "" {
+	if why := mine.Missing(); why != "" {
 		return t.Failed("lab serve: %s", why)
 	}
 	if err := serve(ctx, t, f); err != nil {
@@ -85,14 +87,14 @@ func runServe(ctx context.Context, t *terminal.Terminal, args []string) int {
 }
 
 // serve serves until the context ends.
-func serve(ctx context.Context, t *terminal.Terminal, f *serveFlags) error {
-	chapters, _ := ours()
+func serve(ctx context.Context, t *terminal.Terminal, f *flags) error {
+	chapters, _ := mine.Chapters()
 	o := life.ServeOptions{Chapters: chapters, MSL: f.msl}
-	if first, rest := owners(); first != "" {
+	if first, rest := mine.Owners(); first != "" {
 		o.Owners = first + rest
 	}
 	o.Ready = func(page string) {
-		writeOwners(t)
+		mine.WriteOwners(t)
 		t.Printf("Open %s in a browser on this machine.\n", t.Bold(page))
 		t.Printf("It shows the server's sockets, live, and the ladder of its own connection.\n")
 		t.Printf("%s\n", t.Dim("Ctrl-C ends it."))

@@ -1,4 +1,4 @@
-package main
+package trace
 
 import (
 	"fmt"
@@ -19,7 +19,7 @@ import (
 
 // writeIntroduction says what is about to happen, and how to read what follows.
 // It is written first, since the rest takes a moment.
-func writeIntroduction(t *terminal.Terminal, f *traceFlags, server netip.Addr) {
+func writeIntroduction(t *terminal.Terminal, f *flags, server netip.Addr) {
 	closer := "server"
 	if f.life.Closer == ladder.Left {
 		closer = "client"
@@ -49,7 +49,7 @@ func writeCommand(t *terminal.Terminal, command []string) {
 }
 
 // circumstances says under which the page is fetched, and how to read the ladder.
-func circumstances(f *traceFlags) []string {
+func circumstances(f *flags) []string {
 	o := &f.life
 	sentences := []string{fmt.Sprintf("A packet takes %v. TIME-WAIT lasts 2MSL: %v here, 4 minutes by RFC 9293.",
 		life.Delay, 2*o.MSL)}

@@ -1,4 +1,6 @@
-package main
+// Package trace lets a browser fetch a page from a web server, and reports the whole life
+// of the two sockets.
+package trace
 
 import (
 	"context"
@@ -9,26 +11,27 @@ import (
 	"os"
 
 	"tcpworkbook/cmd/lab/internal/life"
+	"tcpworkbook/cmd/lab/internal/mine"
 	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/link"
 	"tcpworkbook/kit/link/capture"
 )
 
-// runTrace is `lab trace`.
-func runTrace(ctx context.Context, t *terminal.Terminal, args []string) int {
-	f, err := parseTrace(args)
+// Run is `lab trace`.
+func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
+	f, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		writeTraceHelp(t.Out)
+		writeHelp(t.Out)
 		return terminal.ExitOK
 	}
 	if err != nil {
 		return t.Misused("lab trace: %v", err)
 	}
-	if f.mine && !composed {
-		return runMine(ctx, t, append([]string{"trace"}, args...))
+	if f.mine && !mine.Composed {
+		return mine.Run(ctx, t, append([]string{"trace"}, args...))
 	}
-	if why := missing(); why != "" {
+	if why := mine.Missing(); why != "" {
 		return t.Failed("lab trace: %s", why)
 	}
 	err = trace(ctx, t, f)
@@ -43,15 +46,15 @@ func runTrace(ctx context.Context, t *terminal.Terminal, args []string) int {
 
 // trace runs the conversation and reports it. Files are opened before anything
 // happens, so that nobody waits for a report that can't be written.
-func trace(ctx context.Context, t *terminal.Terminal, f *traceFlags) (err error) {
-	files, err := openTraceFiles(f)
+func trace(ctx context.Context, t *terminal.Terminal, f *flags) (err error) {
+	files, err := openOutputs(f)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, files.close()) }()
 	f.life.Tap = files.tap()
 
-	f.life.Ready = func(server netip.Addr) { writeOwners(t); writeIntroduction(t, f, server) }
+	f.life.Ready = func(server netip.Addr) { mine.WriteOwners(t); writeIntroduction(t, f, server) }
 	l, failed := f.run(ctx)
 	if l == nil {
 		return failed
@@ -70,28 +73,28 @@ func trace(ctx context.Context, t *terminal.Terminal, f *traceFlags) (err error)
 }
 
 // run lets the conversation happen.
-func (f *traceFlags) run(ctx context.Context) (*life.Life, error) {
+func (f *flags) run(ctx context.Context) (*life.Life, error) {
 	if f.real {
 		return life.Real(ctx, f.life)
 	}
 	return life.Run(ctx, f.life)
 }
 
-// traceFiles are the files to write; nil for none.
-type traceFiles struct {
+// outputs are the files to write; nil for none.
+type outputs struct {
 	pcap, svg *os.File
 	capture   *capture.Writer
 }
 
-func openTraceFiles(f *traceFlags) (*traceFiles, error) {
-	files := &traceFiles{}
+func openOutputs(f *flags) (*outputs, error) {
+	files := &outputs{}
 	if err := files.open(f); err != nil {
 		return nil, errors.Join(err, files.close())
 	}
 	return files, nil
 }
 
-func (files *traceFiles) open(f *traceFlags) (err error) {
+func (files *outputs) open(f *flags) (err error) {
 	if f.pcap != "" {
 		if files.pcap, err = os.Create(f.pcap); err != nil {
 			return err
@@ -107,7 +110,7 @@ func (files *traceFiles) open(f *traceFlags) (err error) {
 }
 
 // tap returns what records packets; nil when nobody wants them.
-func (files *traceFiles) tap() link.Tap {
+func (files *outputs) tap() link.Tap {
 	if files.capture == nil {
 		return nil
 	}
@@ -115,7 +118,7 @@ func (files *traceFiles) tap() link.Tap {
 }
 
 // tell says where the files are.
-func (files *traceFiles) tell(w *terminal.Terminal) {
+func (files *outputs) tell(w *terminal.Terminal) {
 	if files.pcap != nil {
 		w.Printf("The packets are in %s; Wireshark opens it.\n", files.pcap.Name())
 	}
@@ -124,7 +127,7 @@ func (files *traceFiles) tell(w *terminal.Terminal) {
 	}
 }
 
-func (files *traceFiles) close() error {
+func (files *outputs) close() error {
 	var errs []error
 	if files.capture != nil {
 		errs = append(errs, files.capture.Close())
@@ -139,7 +142,7 @@ func (files *traceFiles) close() error {
 
 // writeReport writes what is to be seen of a conversation: the ladder, the page,
 // the sockets.
-func writeReport(t *terminal.Terminal, f *traceFlags, l *life.Life) {
+func writeReport(t *terminal.Terminal, f *flags, l *life.Life) {
 	l.Diagram.Text(t.Out, ladder.TextOptions{Color: t.Color, Raw: f.raw})
 	writePage(t, &l.Page)
 	for i := range l.Tables {

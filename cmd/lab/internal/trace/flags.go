@@ -1,4 +1,4 @@
-package main
+package trace
 
 import (
 	"errors"
@@ -9,14 +9,14 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"tcpworkbook/cmd/lab/internal/life"
+	"tcpworkbook/cmd/lab/internal/mine"
 	"tcpworkbook/kit/ladder"
 )
 
-// traceFlags is how `lab trace` was called.
-type traceFlags struct {
+// flags is how `lab trace` was called.
+type flags struct {
 	life      life.Options
 	pcap, svg string // files to write; "" for none
 	real      bool
@@ -25,12 +25,12 @@ type traceFlags struct {
 	raw       bool
 }
 
-// parseTrace reads the arguments. The error is flag.ErrHelp when help was asked
+// parse reads the arguments. The error is flag.ErrHelp when help was asked
 // for, else one line.
-func parseTrace(args []string) (*traceFlags, error) {
-	chapters, _ := ours()
-	f := &traceFlags{life: life.Options{Chapters: chapters, Closer: ladder.Right}}
-	set := traceFlagSet(f)
+func parse(args []string) (*flags, error) {
+	chapters, _ := mine.Chapters()
+	f := &flags{life: life.Options{Chapters: chapters, Closer: ladder.Right}}
+	set := flagSet(f)
 	if err := set.Parse(args); err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func parseTrace(args []string) (*traceFlags, error) {
 	return f, nil
 }
 
-func traceFlagSet(f *traceFlags) *flag.FlagSet {
+func flagSet(f *flags) *flag.FlagSet {
 	set := flag.NewFlagSet("lab trace", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	f.life.Path = "/lifecycle"
@@ -57,7 +57,7 @@ func traceFlagSet(f *traceFlags) *flag.FlagSet {
 	set.Func("lose", "", func(text string) (err error) { f.life.Lose, err = life.ParseLosses(text); return err })
 	set.Func("loss", "", func(text string) (err error) { f.life.Loss, err = parseShare(text); return err })
 	set.Uint64Var(&f.life.Seed, "seed", 0, "")
-	set.Func("msl", "", func(text string) (err error) { f.life.MSL, err = parseMSL(text); return err })
+	set.Func("msl", "", func(text string) (err error) { f.life.MSL, err = life.ParseMSL(text); return err })
 	set.Func("who", "", func(text string) (err error) { f.life.Closer, err = parseSide(text); return err })
 	set.StringVar(&f.pcap, "pcap", "", "")
 	set.StringVar(&f.svg, "svg", "", "")
@@ -67,8 +67,8 @@ func traceFlagSet(f *traceFlags) *flag.FlagSet {
 	return set
 }
 
-// traceHelp is in the order in which a learner will want the flags.
-const traceHelp = `lab trace lets a browser fetch a page from a web server, both on the TCP of this
+// help is in the order in which a learner will want the flags.
+const help = `lab trace lets a browser fetch a page from a web server, both on the TCP of this
 workbook, and draws what happens from the first socket's creation to the last
 one's deletion.
 
@@ -87,9 +87,9 @@ one's deletion.
                      page from ours, through a TUN device (Linux, root)
 `
 
-func writeTraceHelp(w io.Writer) {
+func writeHelp(w io.Writer) {
 	losses := strings.ReplaceAll(strings.TrimSuffix(life.LossesHelp(), "\n"), "\n", "\n                       ")
-	fmt.Fprintf(w, traceHelp, strings.Join(life.Paths, "  "), "                       "+losses+"\n")
+	fmt.Fprintf(w, help, strings.Join(life.Paths, "  "), "                       "+losses+"\n")
 }
 
 // parsePath reads the path of a page.
@@ -112,15 +112,6 @@ func parseShare(text string) (float64, error) {
 		return 0, errors.New("want a share such as 20% or 0.2")
 	}
 	return share, nil
-}
-
-// parseMSL reads a maximum segment lifetime.
-func parseMSL(text string) (time.Duration, error) {
-	msl, err := time.ParseDuration(text)
-	if err != nil || msl <= 0 || msl > 2*time.Minute {
-		return 0, errors.New("want a time such as 500ms, 2m at most")
-	}
-	return msl, nil
 }
 
 // parseSide reads which side is meant.

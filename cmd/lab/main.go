@@ -4,6 +4,23 @@
 //
 // Without arguments it shows how far the learner has come and what to do next. See
 // its own help for what else it can do.
+//
+// Each thing that it does has a folder in internal, and knows of none above it:
+//
+//	watch              the page, again each time a file is saved; keys
+//	hint               the next hint to a step
+//	page               lab itself, and lab check
+//	solution           how the reference writes a step
+//	start, reset       begin at any chapter; begin one anew
+//	trace, serve       sockets at work: to read, or in a real browser
+//	mine               whose chapters these run: the reference's or the learner's
+//	book               the workbook: its chapters and steps, how far they have come
+//	terminal           where all of these write: colour, width, exit
+//	language, layout   in which language, and where its lines end
+//
+// What they find out is found out below, without a word to anybody: check runs tests,
+// saves sees files change, life lets sockets live, diff compares, pristine and progress
+// remember.
 package main
 
 import (

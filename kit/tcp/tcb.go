@@ -22,7 +22,7 @@ type TCB struct {
 	State State
 
 	// Passive is set when the socket came from a listener, so that a reset in
-	// SYN-RECEIVED quietly returns it there (§3.5.3, MUST-11).
+	// SYN-RECEIVED quietly returns it there (§3.5.3; §3.5, MUST-11).
 	Passive bool
 
 	// Listener is what a socket in LISTEN keeps about the connections it makes;
@@ -122,7 +122,7 @@ type SendSequence struct {
 
 	// MaxWnd is the largest window the peer ever announced: an ACK older than
 	// SND.UNA - MaxWnd is an attack, not a late arrival (RFC 5961 §5), and half of
-	// it is worth sending at once (§3.8.6.2.1).
+	// it is worth sending at once (RFC 9293 §3.8.6.2.1).
 	MaxWnd uint32
 
 	// Scale is the shift count of the windows the peer announces, 0 to 14; 0 when

@@ -209,7 +209,7 @@ type bounded struct {
 	stopped bool
 }
 
-// mostOutput is how much a chapter's tests may print, octets.
+// mostOutput is how much a chapter's tests may print, bytes.
 const mostOutput = 16 << 20
 
 // Write takes everything, but keeps no more than the bound.

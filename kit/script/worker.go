@@ -14,7 +14,7 @@ import (
 var patience = 3 * time.Second
 
 // glance is how often a call that takes long is looked at, and greedy how much
-// memory it may have taken by then, octets.
+// memory it may have taken by then, bytes.
 const (
 	glance = 50 * time.Millisecond
 	greedy = 512 << 20
@@ -92,7 +92,7 @@ func (w *worker) run(f func()) *trouble {
 	}
 }
 
-// memory returns how much the program's heap holds, octets.
+// memory returns how much the program's heap holds, bytes.
 func memory() uint64 {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(sample)

@@ -226,7 +226,7 @@ func (p *pair) linked(en, ko section) {
 }
 
 // translated returns the target of a link in the Korean edition: the Korean edition
-// of a lesson, the same as in English of everything else.
+// of what has one, the same as in English of everything else.
 func (p *pair) translated(target string) string {
 	file, anchor, hasAnchor := strings.Cut(target, "#")
 	to := p.english.file
@@ -234,8 +234,8 @@ func (p *pair) translated(target string) string {
 		to = path.Join(path.Dir(p.english.file), file)
 	}
 	koreanFile := strings.TrimSuffix(to, ".md") + ".ko.md"
-	korean, isLesson := p.others[koreanFile]
-	if path.Base(to) != English.Readme() || !isLesson {
+	korean, exists := p.others[koreanFile]
+	if !exists {
 		return target
 	}
 	if file != "" {

@@ -28,16 +28,25 @@ func lessons(t *testing.T) []string {
 	return files
 }
 
-// documents reads every README there is, in each edition.
+// otherDocuments are what lessons link to, and what is to link to what exists. They need
+// not be the same in each edition, nor have one.
+var otherDocuments = []string{
+	"CHANGELOG.md", "CONTRIBUTING.md", "CONTRIBUTING.ko.md", "solutions/README.md",
+}
+
+// documents reads every README there is, in each edition, and the other documents.
 func documents(t *testing.T) map[string]document {
 	t.Helper()
-	all := make(map[string]document)
+	names := slices.Clone(otherDocuments)
 	for _, file := range lessons(t) {
 		for _, e := range Editions {
-			name := path.Join(path.Dir(file), e.Readme())
-			if _, err := os.Stat(filepath.Join(theWorkbook, name)); err == nil {
-				all[name] = readDocument(t, theWorkbook, name)
-			}
+			names = append(names, path.Join(path.Dir(file), e.Readme()))
+		}
+	}
+	all := make(map[string]document)
+	for _, name := range names {
+		if _, err := os.Stat(filepath.Join(theWorkbook, name)); err == nil {
+			all[name] = readDocument(t, theWorkbook, name)
 		}
 	}
 	return all

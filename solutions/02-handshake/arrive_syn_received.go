@@ -81,7 +81,7 @@ func completes(b *tcp.TCB, seg *tcp.Segment) {
 }
 
 // resetHalfOpen ends a connection that was never open. A listener goes on
-// listening, so for a passive socket that is all (§3.5.3, MUST-11).
+// listening, so for a passive socket that is all (§3.5.3; §3.5, MUST-11).
 func resetHalfOpen(b *tcp.TCB) {
 	if b.Passive {
 		b.State = tcp.Closed

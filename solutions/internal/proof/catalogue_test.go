@@ -61,7 +61,7 @@ func TestApply(t *testing.T) {
 		{"an empty line at the end", "-one\n", "two\ntwo\n\n\tthree\nfour\n", ""},
 		{"two places", "-one\n\n@@\n-four\n--- a.go\n-\tthree\n+3", "two\ntwo\n\n3\n", ""},
 		{"twice there", "-two\n+2", "", "a.go has these lines 2 times"},
-		{"part of a line", "-on\n+2", "", "with other spaces or tabs"},
+		{"part of a line", "-on\n+2", "", "as part of longer lines"},
 		{"other spaces", "-  three\n+2", "", "with other spaces or tabs"},
 		{"not there", "-five\n+2", "", "a.go does not have these lines"},
 		{"not one after the other", "-one\n-four", "", "a.go does not have these lines"},

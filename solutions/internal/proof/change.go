@@ -107,7 +107,7 @@ func (e edit) apply(text string) (string, error) {
 	case len(at) > 1:
 		return "", fmt.Errorf("%s has these lines %d times; add lines around them to say which:\n%s", e.file, len(at), old)
 	case len(at) == 0 && strings.Contains(squeeze(text), squeeze(old)):
-		return "", fmt.Errorf("%s has these lines with other spaces or tabs only:\n%s", e.file, old)
+		return "", fmt.Errorf("%s has this only with other spaces or tabs, or as part of longer lines:\n%s", e.file, old)
 	case len(at) == 0:
 		return "", fmt.Errorf("%s does not have these lines, one after the other:\n%s", e.file, old)
 	}

@@ -62,7 +62,11 @@ func causeOfDeath(output string, r result) (says, likely string) {
 	case strings.Contains(output, "\nfatal error: ") || strings.HasPrefix(output, "fatal error: "):
 		return "the program died: " + lineAfter(output, "fatal error: ") + where, "that is beyond what Go recovers from; see the place named above."
 	case strings.Contains(output, "panic: "):
-		return "your code panicked" + where + ": " + lineAfter(output, "panic: "), "bad input must not make a protocol stack panic."
+		says, likely = "your code panicked"+where+": "+lineAfter(output, "panic: "), "bad input must not make a protocol stack panic."
+		if !r.begun {
+			likely = "an init function, or what a variable begins as: that runs before any test."
+		}
+		return says, likely
 	}
 	says = fmt.Sprintf("your code ended the whole program (exit status %d)", r.status)
 	if calls := exits("."); len(calls) > 0 {

@@ -38,7 +38,7 @@ func Main(m *testing.M) {
 		report(begun, "")
 		debug.SetMaxStack(64 << 20)
 		if flagValue(os.Args[1:], "list") != "" {
-			os.Stdout = create(names) // the tests' names alone, and nothing that init functions print
+			os.Stdout = create(names) // the names alone, and nothing that init functions print
 		}
 		code := m.Run()
 		report(over, "")
@@ -190,7 +190,8 @@ func (r *runner) run(args ...string) result {
 	words, _ := os.ReadFile(filepath.Join(r.reports, lastWords)) // mostly there are none
 	return result{
 		begun: r.reported(begun), finished: r.reported(over), status: cmd.ProcessState.ExitCode(),
-		output: out.kept.Bytes(), endless: out.stopped, late: late && !r.reported(begun), lastWords: string(words),
+		output: out.kept.Bytes(), endless: out.stopped, lastWords: string(words),
+		late: late && !r.reported(begun),
 	}
 }
 

@@ -184,7 +184,8 @@ func (v voice) retell(test string, r result) string {
 	for line := range strings.Lines(string(r.output)) {
 		line = strings.TrimRight(line, "\r\n")
 		own := strings.TrimPrefix(line, mark)
-		if own == "=== RUN   "+test || own == "=== NAME  " || isEnd(own) || strings.HasPrefix(own, "--- "+verdict+": "+test+" ") {
+		if own == "=== RUN   "+test || own == "=== NAME  " || isEnd(own) ||
+			strings.HasPrefix(own, "--- "+verdict+": "+test+" ") {
 			continue // it is told already, or will be
 		}
 		told.WriteString(v.quoted(line) + "\n")

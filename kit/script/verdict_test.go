@@ -102,6 +102,7 @@ func TestAnEndBeforeTheFirstTestIsAFailure(t *testing.T) {
 				assert.Equal(t, map[string][]string{"": {"fail"}}, e.verdicts, e.output)
 				assert.Contains(t, e.output, "chapter 2: the tests begin\n"+says)
 				assert.LessOrEqual(t, strings.Count(e.output, "\n"), 10, e.output)
+				assert.NotContains(t, e.output, "bad input")
 			})
 		}
 	}

@@ -114,7 +114,7 @@ func Chapter(ctx context.Context, c workbook.Chapter) Result {
 		result.Broken = "its tests had not come to an end after " + patience.String()
 	case len(ran.report.Outcomes) == 0 && len(result.Steps) > 0:
 		result.Broken = lastWords(ran.report, "its tests ended before the first began")
-	case !ran.report.Passed && !ran.late && result.Done() == len(result.Steps) && len(ran.report.FailedTests()) == 0:
+	case !ran.report.Passed && !ran.late && result.Complete() && len(ran.report.FailedTests()) == 0:
 		result.Broken = lastWords(ran.report, "its tests ended with a failure that is none of theirs")
 	}
 	return result

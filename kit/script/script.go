@@ -45,6 +45,7 @@ import (
 	"testing"
 	"time"
 
+	"tcpworkbook/kit/guard"
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
@@ -101,7 +102,7 @@ type Script struct {
 	shadow  shadow // what state the peer would be in
 	ladder  ladder.Diagram
 	pending []sent // what you sent and no expectation has looked at yet
-	worker  *worker
+	worker  *guard.Worker
 
 	// abandoned is set when a call did not come back: whatever it works on is not
 	// to be looked at any more.
@@ -134,9 +135,9 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 		window:   65535,
 		accepted: make(map[*tcp.TCB]bool),
 		ladder:   ladder.Diagram{Left: "you", Right: "peer"},
-		worker:   newWorker(),
+		worker:   guard.NewWorker(),
 	}
-	t.Cleanup(s.worker.stop)
+	t.Cleanup(s.worker.Stop)
 	s.shown = windows{peer: s.window, yoursCount: set.config.ReceiveBuffer != scriptConfig().ReceiveBuffer}
 	s.stack = stack.New(chapters, set.config)
 	return s

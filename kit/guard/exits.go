@@ -4,20 +4,15 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"path/filepath"
-	"sort"
-	"strings"
+
+	"tcpworkbook/kit/workbook"
 )
 
 // exits finds where the Go files of a folder, tests apart, end the program.
 func exits(dir string) []string {
-	files, _ := filepath.Glob(filepath.Join(dir, "*.go"))
-	sort.Strings(files)
+	files, _ := workbook.GoFiles(dir, false) // as far as they can be read
 	var calls []string
 	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
 		set := token.NewFileSet()
 		syntax, err := parser.ParseFile(set, file, nil, 0)
 		if err != nil {

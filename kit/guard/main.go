@@ -66,7 +66,12 @@ func isChapter() bool {
 
 // unsupervised reports whether go test wants something else than to run tests.
 func unsupervised(args []string) bool {
-	return flagValue(args, "list") != "" || flagValue(args, "fuzz") != "" || flagValue(args, "fuzzworker") != ""
+	for _, flag := range []string{"list", "fuzz", "fuzzworker"} {
+		if flagValue(args, flag) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // flagValue returns the value that one of go test's flags was given last. The flags are

@@ -29,9 +29,9 @@ func TestWhatEndsAProgramCostsOneTest(t *testing.T) {
 	require.Contains(t, report("TestStep2_Good"), "--- PASS: TestStep2_Good")
 	for test, want := range map[string][]string{
 		"TestStep1_Exit":     {"step 2.1: ", "your code ended the whole program (exit status 1): os.Exit at deaths.go:30", "it never ends"},
-		"TestStep1_ExitWell": {"deaths_test.go:33: step 2.1: Connect", "your code ends the whole program at deaths.go:33: os.Exit(0)"},
+		"TestStep1_ExitWell": {"deaths_test.go:34: step 2.1: Connect", "your code ends the whole program at deaths.go:33: os.Exit(0)"},
 		"TestStep1_Fatal":    {"your code ended the whole program (exit status 1)", "log.Fatal at deaths.go:36"},
-		"TestStep1_Panic":    {"deaths_test.go:35: step 2.1: Connect", "your code panicked at deaths.go:41: runtime error: index out of range"},
+		"TestStep1_Panic":    {"deaths_test.go:36: step 2.1: Connect", "your code panicked at deaths.go:41: runtime error: index out of range"},
 		"TestStep1_Recurse":  {"your code calls itself without end at deaths.go:4", "each call needs a reason to be the last"},
 		"TestStep1_Hog":      {"your code does not return and takes ever more memory; it is at deaths.go:5", "so far:", "Connect(10.0.0.2:80)"},
 		"TestStep1_Direct":   {"your code panicked at deaths.go:41: runtime error: index out of range"},

@@ -53,4 +53,6 @@ func isLearners(file string) bool {
 	return strings.Contains(dir+"/", "chapters/") || strings.Contains(dir+"/", "solutions/")
 }
 
-func position(file string, line int) string { return fmt.Sprintf("%s:%d", filepath.Base(file), line) }
+func position(file string, line int) string {
+	return fmt.Sprintf("%s:%d", filepath.Base(file), line)
+}

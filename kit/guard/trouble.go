@@ -22,8 +22,11 @@ type Trouble struct {
 	Greedy bool
 }
 
-// neverExit is what to say to code that ends the program.
-const neverExit = "a protocol stack tells its caller what went wrong; it never ends the program."
+// What is likely behind several kinds of trouble.
+const (
+	neverExit = "a protocol stack tells its caller what went wrong; it never ends the program."
+	nearerEnd = "an endless loop: does each turn bring it nearer to its end?"
+)
 
 // at returns " at open.go:31", or "" when the place is not known.
 func at(where string) string {
@@ -35,7 +38,10 @@ func at(where string) string {
 
 // exitedWell is the trouble with os.Exit(0), which package testing makes a panic.
 func exitedWell(where string) Trouble {
-	return Trouble{Says: "your code ends the whole program" + at(where) + ": os.Exit(0)", Likely: neverExit}
+	return Trouble{
+		Says:   "your code ends the whole program" + at(where) + ": os.Exit(0)",
+		Likely: neverExit,
+	}
 }
 
 // panicked is the trouble with a panic.
@@ -56,7 +62,7 @@ func stuck(where, waiting string, patience time.Duration) Trouble {
 	return Trouble{
 		Stuck:  true,
 		Says:   fmt.Sprintf("your code had not returned after %v; it is%s", patience, at(where)),
-		Likely: "an endless loop: does each turn bring it nearer to its end?",
+		Likely: nearerEnd,
 	}
 }
 
@@ -64,58 +70,70 @@ func stuck(where, waiting string, patience time.Duration) Trouble {
 func greedy(where string) Trouble {
 	return Trouble{
 		Stuck: true, Greedy: true,
-		Says:   "your code does not return and takes ever more memory; it is" + at(where),
-		Likely: "an endless loop that sends, or keeps, something each turn: does each bring it nearer to its end?",
+		Says: "your code does not return and takes ever more memory; it is" + at(where),
+		Likely: "an endless loop that sends, or keeps, something each turn: " +
+			"does each bring it nearer to its end?",
 	}
 }
 
 // causeOfDeath tells from a process's output and status what ended it before its tests
 // were over.
 func causeOfDeath(r result) Trouble {
-	switch {
+	switch crash := workbook.ReadCrash(string(r.output)); {
 	case r.late:
 		return Trouble{
-			Says:   fmt.Sprintf("your code had not returned after %v, before the first test", slowest),
-			Likely: "an endless loop, or waiting for what never comes, in an init function or what a variable begins as.",
+			Says: fmt.Sprintf("your code had not returned after %v, before the first test", slowest),
+			Likely: "an endless loop, or waiting for what never comes, " +
+				"in an init function or what a variable begins as.",
 		}
 	case r.endless:
-		return Trouble{Says: "your code prints without end", Likely: "an endless loop: does each turn bring it nearer to its end?"}
+		return Trouble{Says: "your code prints without end", Likely: nearerEnd}
+	case crash.Kind != workbook.NoCrash:
+		return crashed(crash, r.begun)
 	}
-	crash := workbook.ReadCrash(string(r.output))
+	return exited(r.status)
+}
+
+// crashed is the trouble with a process that the runtime ended; begun reports whether
+// that was after Main was called.
+func crashed(crash workbook.Crash, begun bool) Trouble {
 	where, words := positionIn(crash.Trace), oneLine(crash.Words)
+	var t Trouble
 	switch crash.Kind {
-	case workbook.Overflowed:
-		return Trouble{Says: "your code calls itself without end" + at(where), Likely: "each call needs a reason to be the last."}
-	case workbook.TimedOut:
-		return Trouble{
-			Says:   "your code had not returned when go test's time was up" + at(where),
-			Likely: "an endless loop, or waiting for what never comes.",
-		}
-	case workbook.Died:
-		return Trouble{
-			Says:   "the program died: " + words + at(where),
-			Likely: "that is beyond what Go recovers from; see the place named above.",
-		}
 	case workbook.ExitedWell:
 		return exitedWell(where)
-	case workbook.Panicked:
-		t := panicked(where, words)
+	case workbook.Overflowed:
+		t.Says = "your code calls itself without end" + at(where)
+		t.Likely = "each call needs a reason to be the last."
+	case workbook.TimedOut:
+		t.Says = "your code had not returned when go test's time was up" + at(where)
+		t.Likely = "an endless loop, or waiting for what never comes."
+	case workbook.Died:
+		t.Says = "the program died: " + words + at(where)
+		t.Likely = "that is beyond what Go recovers from; see the place named above."
+	default:
+		t = panicked(where, words)
 		t.Likely = "bad input must not make a protocol stack panic."
-		if !r.begun {
+		if !begun {
 			t.Likely = "an init function, or what a variable begins as: that runs before any test."
 		}
-		return t
-	}
-	t := Trouble{Says: fmt.Sprintf("your code ended the whole program (exit status %d)", r.status), Likely: neverExit}
-	if calls := exits("."); len(calls) > 0 {
-		t.Says += ": " + strings.Join(calls, ", ")
 	}
 	return t
+}
+
+// exited is the trouble with a process that ended without a word: somebody told it to.
+func exited(status int) Trouble {
+	says := fmt.Sprintf("your code ended the whole program (exit status %d)", status)
+	if calls := exits("."); len(calls) > 0 {
+		says += ": " + strings.Join(calls, ", ")
+	}
+	return Trouble{Says: says, Likely: neverExit}
 }
 
 // deathNotice is a failure that says why a process came to no end of its own, where reason
 // was expected of it.
 func deathNotice(test, reason string, r result) []string {
 	t := causeOfDeath(r)
-	return append([]string{workbook.Heading(test, reason), t.Says}, workbook.Advice(test, t.Likely, "")...)
+	notice := []string{workbook.Heading(test, reason), t.Says}
+	return append(notice, workbook.Advice(test, t.Likely, "")...)
 }

@@ -61,14 +61,14 @@ func (w *Worker) Do(f func()) *Trouble {
 		case <-w.timer.C:
 		}
 		if hungry := memory() > mostMemory; hungry || waited >= w.Patience {
-			return w.stuck(hungry)
+			return w.giveUp(hungry)
 		}
 		w.timer.Reset(glance)
 	}
 }
 
-// stuck says what the call that does not come back is doing.
-func (w *Worker) stuck(hungry bool) *Trouble {
+// giveUp says what the call that does not come back is doing.
+func (w *Worker) giveUp(hungry bool) *Trouble {
 	where, waiting := stuckPosition(w.id)
 	t := stuck(where, waiting, w.Patience)
 	if hungry {
@@ -90,7 +90,8 @@ func (w *Worker) one(f func()) {
 		switch r := recover(); {
 		case r != nil:
 			where := panicPosition()
-			t := panicked(where, oneLine(fmt.Sprint(r))) // which may call the code, and panics with it no more
+			words := fmt.Sprint(r) // which may call the code, and panics with it no more
+			t := panicked(where, oneLine(words))
 			if strings.Contains(t.Says, "os.Exit(0)") {
 				t = exitedWell(where)
 			}

@@ -54,7 +54,7 @@ func (s *Script) message(p problem) []string {
 	body := head
 	if len(s.ladder.Rungs) > 0 {
 		room := mostLines - 1 - len(head) - len(tail)
-		if os.Getenv(ladderVariable) == "whole" {
+		if os.Getenv(workbook.LadderVariable) == workbook.WholeLadders {
 			room = len(s.ladder.Rungs) + 1
 		}
 		body = append(body, s.ladder.Compact(room)...)
@@ -65,10 +65,6 @@ func (s *Script) message(p problem) []string {
 	}
 	return body
 }
-
-// ladderVariable names the environment variable with which a program that shows
-// failures in its own way, as lab watch does, asks for ladders that are not cut.
-const ladderVariable = "TCPWORKBOOK_LADDER"
 
 // failNothing reports that nothing was sent where want was expected.
 func (s *Script) failNothing(reason string, want *tcp.Segment, hints []Hint) {

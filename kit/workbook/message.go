@@ -10,13 +10,13 @@ import (
 
 // How a failure is written. ReadFailure takes it apart again.
 //
-//	step 2.3: the peer's FIN is acknowledged          Heading: the step, and the reason
-//	want <SEQ=101><ACK=302><CTL=ACK>, but …           what was expected, and what was found
-//	likely: a FIN takes a sequence number, like an    Advice: the misconception,
-//	        octet of text
+//	step 2.3: the SYN,ACK is acknowledged             Heading: the step, and the reason
+//	want <SEQ=101><ACK=301><CTL=ACK>, but nothing …   what was expected, and what was found
+//	so far: …                                         the ladder, if there is one
+//	likely: an ACK is owed for every SYN.             Advice: the misconception,
 //	read:   chapters/02-handshake/README.md, step 3   and where to read on
 
-// Heading returns the first line of a test's failure: "step 2.3: the peer's FIN is
+// Heading returns the first line of a test's failure: "step 2.3: the SYN,ACK is
 // acknowledged". The step is in the test's name, TestStep3_..., and the chapter in the
 // name of the folder that the program runs in; without them reason stands alone.
 func Heading(test, reason string) string {
@@ -38,6 +38,14 @@ func Advice(test, likely, see string) []string {
 	}
 	return lines
 }
+
+// A failure's ladder is cut so that the whole fits on a screen. A program that shows
+// failures in its own way, as lab watch does, asks with this variable in the tests'
+// environment, set to this value, for ladders that are not.
+const (
+	LadderVariable = "TCPWORKBOOK_LADDER"
+	WholeLadders   = "whole"
+)
 
 // place is where in the workbook a test stands.
 type place struct {

@@ -47,7 +47,7 @@ func TestAnEndlessLoopIsLeftBehind(t *testing.T) {
 	stop := make(chan struct{})
 	t.Cleanup(func() { close(stop) })
 	trouble := impatient(t).Do(func() {
-		for {
+		for n := 0; ; n++ {
 			select {
 			case <-stop:
 				return

@@ -183,7 +183,7 @@ func TestSYNFlood(t *testing.T) {
 	const backlog, flood = 128, 10_000
 	s := simulate(t, link.Config{}, nil)
 	local := at(s.server.addr, 80)
-	l, err := s.server.stack.Listen(local, backlog)
+	l, err := s.server.stack.Listen(local, backlog, s.now)
 	require.NoError(t, err)
 	dial := func() *tcp.TCB {
 		client, err := s.client.stack.Connect(at(s.client.addr, 0), local, s.now)
@@ -196,10 +196,8 @@ func TestSYNFlood(t *testing.T) {
 
 	for i := range flood {
 		from := netip.AddrFrom4([4]byte{198, 51, byte(i >> 8), byte(i)})
-		s.server.stack.Arrive(&tcp.Segment{Src: at(from, 1000), Dst: local, Seq: tcp.Seq(i), Flags: tcp.SYN, Window: 1000}, s.now)
+		s.server.stack.Arrive([]tcp.Segment{{Src: at(from, 1000), Dst: local, Seq: tcp.Seq(i), Flags: tcp.SYN, Window: 1000}}, s.now)
 		require.LessOrEqual(t, s.server.stack.Len(), backlog+2)
-		s.server.stack.Segments()
-		s.server.stack.Events()
 	}
 	assert.Len(t, l.Listener.Half, backlog)
 
@@ -217,7 +215,7 @@ func TestSYNFlood(t *testing.T) {
 func TestFullAcceptQueue(t *testing.T) {
 	s := simulate(t, link.Config{}, nil)
 	local := at(s.server.addr, 80)
-	l, err := s.server.stack.Listen(local, 4)
+	l, err := s.server.stack.Listen(local, 4, s.now)
 	require.NoError(t, err)
 	var clients []*tcp.TCB
 	for range 20 {
@@ -244,8 +242,7 @@ func TestSequenceWrap(t *testing.T) {
 			chapters := solutions.Chapters()
 			chapters.Handshake = fixedISN{chapters.Handshake, iss}
 			s := simulate(t, link.Config{AToB: w, BToA: w, Seed: 1}, patient)
-			s.client.stack = stack.New(chapters, *s.client.stack.Config())
-			s.server.stack = stack.New(chapters, *s.server.stack.Config())
+			s.boot(chapters, *s.client.stack.Config())
 			exchange(t, s, 8<<20)
 		})
 	}
@@ -314,7 +311,7 @@ func TestAHostThatComesBackWithinTimeWait(t *testing.T) {
 
 		config := tcp.DefaultConfig()
 		config.Secret[0] = life
-		s.client.stack = stack.New(solutions.Chapters(), config)
+		s.start(s.client, solutions.Chapters(), config)
 		began := s.now
 		b, err := s.client.stack.Connect(ends.Local, ends.Remote, s.now)
 		require.NoError(t, err)

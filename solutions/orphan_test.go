@@ -73,7 +73,7 @@ func TestOrphanBehindAWindow(t *testing.T) {
 				}
 				answers := 0
 				for s.stack.Len() > 1 && s.now.Sub(begin) < year {
-					for sent := s.stack.Segments(); len(sent) > 0 && answers < 1_000_000; {
+					for sent := s.take(); len(sent) > 0 && answers < 1_000_000; {
 						answers++
 						says.Window = window(answers)
 						sent = s.send(0, says)
@@ -127,7 +127,7 @@ func TestOrphanThatIsServedLives(t *testing.T) {
 // waits lets time pass, while stranger 0 answers all that it is sent with a shut window.
 func (s *server) waits(d time.Duration, ack tcp.Seq) {
 	for end := s.now.Add(d); ; {
-		for sent := s.stack.Segments(); len(sent) > 0; {
+		for sent := s.take(); len(sent) > 0; {
 			sent = s.send(0, tcp.Segment{Seq: 1, Ack: ack, Flags: tcp.ACK})
 		}
 		due, ok := s.stack.Deadline()
@@ -155,7 +155,7 @@ func TestOrphanIsAborted(t *testing.T) {
 	s.now = s.now.Add(time.Millisecond)
 	s.stack.Timeout(s.now)
 	require.Equal(t, tcp.Closed, b.State)
-	sent := s.stack.Segments()
+	sent := s.take()
 	require.Len(t, sent, 1)
 	assert.True(t, sent[0].Flags.Has(tcp.RST))
 }

@@ -23,6 +23,7 @@ type server struct {
 	stack *stack.Stack
 	l     *tcp.TCB
 	now   time.Time
+	sent  []tcp.Segment // and not yet taken
 }
 
 var serverAt = netip.MustParseAddrPort("192.0.2.1:80")
@@ -30,9 +31,12 @@ var serverAt = netip.MustParseAddrPort("192.0.2.1:80")
 func newServer(t *testing.T, configure func(*tcp.Config)) *server {
 	c := tcp.DefaultConfig()
 	configure(&c)
-	s := &server{t: t, stack: stack.New(solutions.Chapters(), c), now: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}
+	s := &server{t: t, now: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}
+	s.stack = stack.New(solutions.Chapters(), c, stack.Output{Send: func(seg *tcp.Segment) {
+		s.sent = append(s.sent, *seg)
+	}})
 	var err error
-	s.l, err = s.stack.Listen(serverAt, 4096)
+	s.l, err = s.stack.Listen(serverAt, 4096, s.now)
 	require.NoError(t, err)
 	return s
 }
@@ -41,9 +45,16 @@ func newServer(t *testing.T, configure func(*tcp.Config)) *server {
 func (s *server) send(i int, seg tcp.Segment) []tcp.Segment {
 	from := netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)})
 	seg.Src, seg.Dst = netip.AddrPortFrom(from, 4000), serverAt
-	s.stack.Arrive(&seg, s.now)
-	s.stack.Events()
-	return s.stack.Segments()
+	s.take()
+	s.stack.Arrive([]tcp.Segment{seg}, s.now)
+	return s.take()
+}
+
+// take returns what the server has sent since it was last called, without the text.
+func (s *server) take() []tcp.Segment {
+	taken := s.sent
+	s.sent = s.sent[:0]
+	return taken
 }
 
 // open has stranger i open a connection, with window scaling, that begins with number
@@ -62,8 +73,8 @@ func carrying(n int, seq, ack tcp.Seq, flags tcp.Flags) tcp.Segment {
 	return tcp.Segment{Seq: seq, Ack: ack, Flags: tcp.ACK | flags, Window: 65535, Payload: make([]byte, n)}
 }
 
-// heap returns how much memory is in use.
-func heap() int {
+// memoryInUse returns how much memory is in use.
+func memoryInUse() int {
 	for range 3 { // what pools hold is given up at the second collection
 		runtime.GC()
 	}
@@ -81,13 +92,13 @@ func TestByteFarAheadPinsLittle(t *testing.T) {
 	for i := range acks {
 		acks[i] = s.open(i)
 	}
-	before := heap()
+	before := memoryInUse()
 	for i, ack := range acks {
 		b := s.l.Listener.Ready[i]
 		s.send(i, carrying(1, b.Rcv.Nxt.Add(int(b.Rcv.Wnd)-1), ack, 0))
 		require.Len(t, b.Rcv.Blocks, 1)
 	}
-	each := (heap() - before) / strangers
+	each := (memoryInUse() - before) / strangers
 	require.Less(t, each, 1000, "bytes that a connection keeps for one byte")
 	runtime.KeepAlive(s)
 }
@@ -105,7 +116,7 @@ func TestTextBehindHolesIsBounded(t *testing.T) {
 		acks[i] = s.open(i)
 		require.NotNil(t, s.stack.Accept(s.l))
 	}
-	before := heap()
+	before := memoryInUse()
 	for i, ack := range acks[:strangers] {
 		for at := range 40 {
 			ahead := carrying(text, 2+tcp.Seq(at*text), ack, 0)
@@ -117,7 +128,7 @@ func TestTextBehindHolesIsBounded(t *testing.T) {
 			require.EqualValues(t, 1, answer[0].Ack)
 		}
 	}
-	assert.Less(t, heap()-before, most+most/4)
+	assert.Less(t, memoryInUse()-before, most+most/4)
 	dropped := s.stack.Limited().Texts
 	assert.Greater(t, dropped, uint64(strangers*40/2))
 
@@ -162,7 +173,7 @@ func TestTextThatNobodyAcceptsIsBounded(t *testing.T) {
 	for i := range acks {
 		acks[i] = s.open(i)
 	}
-	before := heap()
+	before := memoryInUse()
 	send := func(i, at int) {
 		s.send(i, carrying(text, 1+tcp.Seq(at*text), acks[i], tcp.PSH))
 	}
@@ -171,7 +182,7 @@ func TestTextThatNobodyAcceptsIsBounded(t *testing.T) {
 			send(i, at)
 		}
 	}
-	assert.Less(t, heap()-before, most+most/4)
+	assert.Less(t, memoryInUse()-before, most+most/4)
 	assert.Greater(t, s.stack.Limited().Texts, uint64(strangers*segments/2))
 
 	var accepted []*tcp.TCB
@@ -207,14 +218,12 @@ func TestTextOfTheResetIsBounded(t *testing.T) {
 	fill()
 	for b := s.stack.Accept(s.l); b != nil; b = s.stack.Accept(s.l) {
 		s.stack.Close(b, s.now)
-		s.stack.Release(b)
+		s.stack.Detach(b)
 	}
-	s.stack.Segments()
 	fill()
 	s.stack.Close(s.l, s.now)
-	s.stack.Segments()
 	var err error
-	s.l, err = s.stack.Listen(serverAt, 4096)
+	s.l, err = s.stack.Listen(serverAt, 4096, s.now)
 	require.NoError(t, err)
 	fill()
 }
@@ -232,10 +241,9 @@ func TestTimeWaitIsBounded(t *testing.T) {
 		acks[i] = s.open(i)
 		b := s.stack.Accept(s.l)
 		s.stack.Close(b, s.now)
-		s.stack.Segments()
 		fin(i)
 		require.Equal(t, tcp.TimeWait, b.State)
-		require.True(t, s.stack.Release(b))
+		require.True(t, s.stack.Detach(b))
 		require.LessOrEqual(t, s.stack.Len(), 1+most)
 		s.now = s.now.Add(time.Millisecond)
 	}

@@ -20,6 +20,8 @@ type simulation struct {
 	now    time.Time
 	client *simulated
 	server *simulated
+
+	together bool // hosts take what arrives at one moment together
 }
 
 // simulated is one of the two hosts.
@@ -45,17 +47,34 @@ func simulate(t *testing.T, l link.Config, change func(*tcp.Config)) *simulation
 	if change != nil {
 		change(&config)
 	}
-	return &simulation{
+	s := &simulation{
 		t: t, now: simulationStart,
-		client: &simulated{stack: stack.New(solutions.Chapters(), config), addr: netip.MustParseAddr("10.0.0.1"), out: aToB},
-		server: &simulated{stack: stack.New(solutions.Chapters(), config), addr: netip.MustParseAddr("10.0.0.2"), out: bToA},
+		client: &simulated{addr: netip.MustParseAddr("10.0.0.1"), out: aToB},
+		server: &simulated{addr: netip.MustParseAddr("10.0.0.2"), out: bToA},
 	}
+	s.boot(solutions.Chapters(), config)
+	return s
+}
+
+// boot starts both hosts with these chapters and settings.
+func (s *simulation) boot(chapters stack.Chapters, config tcp.Config) {
+	s.start(s.client, chapters, config)
+	s.start(s.server, chapters, config)
+}
+
+// start starts one of the hosts, for the first time or anew.
+func (s *simulation) start(h *simulated, chapters stack.Chapters, config tcp.Config) {
+	h.stack = stack.New(chapters, config, stack.Output{Send: func(seg *tcp.Segment) {
+		f := link.NewFrame(seg.EncodedLen())
+		_, err := tcp.Encode(f.Data, seg)
+		require.NoError(s.t, err)
+		h.out.Send(s.now, f)
+	}})
 }
 
 // step jumps to the next thing that happens and lets it happen. It reports
 // whether there was any.
 func (s *simulation) step() bool {
-	s.send()
 	next, ok := s.next()
 	if !ok {
 		return false
@@ -70,7 +89,6 @@ func (s *simulation) step() bool {
 			h.stack.Timeout(s.now)
 		}
 	}
-	s.send()
 	return true
 }
 
@@ -86,7 +104,6 @@ func (s *simulation) run(done func() bool) {
 // runFor steps until d has passed, or nothing is left to happen.
 func (s *simulation) runFor(d time.Duration) {
 	end := s.now.Add(d)
-	s.send()
 	for {
 		next, ok := s.next()
 		if !ok || next.After(end) {
@@ -110,28 +127,25 @@ func (s *simulation) next() (next time.Time, ok bool) {
 	return next, ok
 }
 
-func (s *simulation) send() {
-	for _, h := range []*simulated{s.client, s.server} {
-		segments := h.stack.Segments()
-		for i := range segments {
-			f := link.NewFrame(segments[i].EncodedLen())
-			_, err := tcp.Encode(f.Data, &segments[i])
-			require.NoError(s.t, err)
-			h.out.Send(s.now, f)
-		}
-		h.stack.Events()
-	}
-}
-
 func (s *simulation) arrive(from *link.Direction, to *simulated) {
 	to.frames = from.Receive(s.now, to.frames[:0])
+	var segs []tcp.Segment
 	for _, f := range to.frames {
 		var seg tcp.Segment
 		if err := tcp.Decode(f.Data, &seg); err != nil {
 			to.damaged++
 		} else if seg.Dst.Addr() == to.addr {
-			to.stack.Arrive(&seg, s.now)
+			segs = append(segs, seg)
 		}
+	}
+	if s.together {
+		to.stack.Arrive(segs, s.now)
+	} else {
+		for i := range segs {
+			to.stack.Arrive(segs[i:i+1], s.now)
+		}
+	}
+	for _, f := range to.frames {
 		f.Free()
 	}
 }
@@ -140,7 +154,7 @@ func (s *simulation) arrive(from *link.Direction, to *simulated) {
 func (s *simulation) connect() (client, server *tcp.TCB) {
 	s.t.Helper()
 	local := netip.AddrPortFrom(s.server.addr, 80)
-	l, err := s.server.stack.Listen(local, 8)
+	l, err := s.server.stack.Listen(local, 8, s.now)
 	require.NoError(s.t, err)
 	client, err = s.client.stack.Connect(netip.AddrPortFrom(s.client.addr, 0), local, s.now)
 	require.NoError(s.t, err)

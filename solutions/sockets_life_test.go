@@ -229,8 +229,7 @@ func TestBacklog(t *testing.T) {
 					c.Close()
 				}
 			})
-			// Not two at once: then their SYNs would come again at once, too, and among
-			// more of those than the backlog the oldest gives way and is reset.
+			// Not two at once: those half open may still complete when Ready is full.
 			pass(10 * time.Millisecond)
 		}
 		for _, socket := range n.server.Sockets() {

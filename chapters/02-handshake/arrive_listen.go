@@ -20,8 +20,11 @@ import (
 // The new socket comes from l.Spawn, emits its own segments, and is returned as
 // child; the stack puts it at the end of l.Listener.Half. Memory is bounded: when
 // l.Listener.Ready holds Backlog connections the SYN is ignored, and will come
-// again; when Half does, the oldest of them gives way and is returned as evicted
-// (RFC 4987 §3.4).
+// again. When Half does, it depends on the oldest of them, the first. If its SYN,ACK
+// left less than 250 ms ago, the peer's ACK may still be on its way, and the SYN is
+// ignored as well; after that it has had its chance, gives way, and is returned as
+// evicted (RFC 4987 §3.4). A SYN,ACK left for the first time b.RTO.Value before
+// b.Timers.Retransmit, until that timer expires.
 func (Chapter) ArriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.Time) (child, evicted *tcp.TCB) {
 	// TODO(step 2.3): tell RST, ACK, SYN and the rest apart; make a socket for a SYN,
 	// note what the SYN says, emit the SYN,ACK.

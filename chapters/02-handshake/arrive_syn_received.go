@@ -14,8 +14,10 @@ import (
 // and the connection is ESTABLISHED. Any other segment, in this order:
 //
 //   - outside the window, with neither its first number nor its last inside
-//     (§3.10.7.4, table 6; an empty segment at RCV.NXT is never outside): a RST is
-//     ignored, anything else gets <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>;
+//     (§3.10.7.4, table 6): a RST is ignored, anything else gets
+//     <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>. A segment at RCV.NXT is never outside,
+//     nor is text in the third row of the table, SEG.LEN > 0 and RCV.WND = 0: its
+//     ACK and RST count, as in chapter 3, which then takes no text;
 //   - a RST at RCV.NXT ends the connection, in CLOSED: quietly when it came from a
 //     listener (b.Passive), which still listens, else b.Err is
 //     syscall.ECONNREFUSED. A RST elsewhere in the window may be forged, and gets

@@ -21,7 +21,9 @@ import (
 //     <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK> is sent, and the timer set anew;
 //   - anything else is ignored.
 //
-// The stack then takes the segment's text and FIN, if the socket is ESTABLISHED.
+// Text and FIN are not this chapter's: the stack keeps those of a SYN until the
+// connection is open, and has later chapters take them then. If those of a SYN,ACK
+// are taken, one ACK acknowledges them and the SYN, and the one above is not sent.
 func (Chapter) ArriveSynSent(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	// TODO(step 2.2): is the ACK one of our SYN? Is there a RST? A SYN,ACK opens the
 	// connection and gets an ACK.

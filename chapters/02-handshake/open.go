@@ -24,8 +24,8 @@
 // From the peer's SYN, with or without an ACK, the socket learns IRS = SEG.SEQ,
 // RCV.NXT = IRS+1, and the window: SND.WND = SEG.WND, as it stands in the header,
 // SND.WL1 = SEG.SEQ, SND.WL2 = SEG.ACK, and b.Snd.MaxWnd is the largest SND.WND so
-// far. Text and FIN are left to the later chapters, and not acknowledged yet. Of
-// its options:
+// far. Text and FIN are left to the later chapters, and not acknowledged yet: a
+// SYN,ACK, however often it is sent, acknowledges the SYN alone. Of its options:
 //
 //   - MSS: b.Snd.MSS is the smaller of it and what b.Config.MTU leaves beside our
 //     headers (MUST-16). A peer that sends none takes 536 octets, 1220 over IPv6

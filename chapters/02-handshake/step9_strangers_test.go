@@ -148,21 +148,61 @@ func TestStep9_TimestampsAndISNTellNoClock(t *testing.T) {
 	}
 }
 
-func TestStep9_TheSYNQueueIsBounded(t *testing.T) {
-	const backlog = 3
+// givenFullSYNQueue is a script whose listener has a SYN queue of that length, and so
+// many clients in it.
+func givenFullSYNQueue(t *testing.T, backlog int) *script.Script {
+	t.Helper()
 	s := script.New(t, chapters, script.Reading("RFC 4987 §3"))
 	if _, err := s.TryListen(netip.AddrPortFrom(script.You, script.ServerPort), backlog); err != nil {
 		t.Fatal(err)
 	}
-	for n := range backlog + 1 {
+	for n := range backlog {
 		s.UsePeer(peerClient(n))
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
-		s.Want("a flood of SYNs must not keep a new client out: every SYN is answered",
-			tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
-			script.IfSilent("a full SYN queue is no reason to ignore the SYN: its oldest entry gives way."),
-			script.IfSent(tcp.Segment{Flags: tcp.RST}, "the one that gives way goes without a word, and the new one is answered."))
+		s.Want("there is room in the SYN queue", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
 	}
-	s.WantSockets("but the memory they take is bounded: the listener and Backlog half-open connections", backlog+1,
+	return s
+}
+
+// wantRoomFor expects that the SYN of the n-th client is answered.
+func wantRoomFor(s *script.Script, n int, reason string, hints ...script.Hint) {
+	s.UsePeer(peerClient(n))
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+	s.Want(reason, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1}, hints...)
+}
+
+func TestStep9_TheSYNQueueIsBounded(t *testing.T) {
+	const backlog = 3
+	s := givenFullSYNQueue(t, backlog)
+	early := "those in the queue were answered a moment ago, and their ACKs may be on the way: none gives way before 250 ms have passed."
+	for _, d := range []time.Duration{0, 200 * time.Millisecond} {
+		s.Elapse(d)
+		s.UsePeer(peerClient(backlog))
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+		s.WantSilence("whoever would give way now may be an honest client that has not had its chance: the SYN is ignored, and will come again",
+			script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, early),
+			script.IfSent(tcp.Segment{Flags: tcp.RST}, "a RST would say that nobody listens: in silence the client tries again, and there may be room then."))
+		s.WantSockets("the memory they take is bounded: the listener and Backlog half-open connections", backlog+1,
+			script.If(s.Stack().Len() < backlog+1, "a SYN that is ignored makes no room either: when the oldest is too young, return no child and nobody evicted."),
+			script.Likely("when len(l.Listener.Half) has reached Backlog, there is no room for one more."))
+	}
+	s.UsePeer(peerClient(0))
+	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+	s.WantSilence("the oldest was honest after all: its third segment takes 200 ms, and finds it")
+	if got := s.Accept(); got.Remote != peerClient(0) {
+		s.Fail("the first client is accepted", "got the one at "+got.Remote.String())
+	}
+	wantRoomFor(s, backlog, "it has left the SYN queue, so there is room for the client's next try")
+}
+
+func TestStep9_TheOldestGivesWay(t *testing.T) {
+	const backlog = 3
+	s := givenFullSYNQueue(t, backlog)
+	s.Elapse(300 * time.Millisecond)
+	wantRoomFor(s, backlog, "the oldest has had its chance, and gives way: a flood of SYNs must not keep a new client out for long",
+		script.IfSilent("250 ms after its SYN,ACK, before its timer expires, the oldest in a full SYN queue gives way: return it as evicted."),
+		script.IfSent(tcp.Segment{Flags: tcp.RST}, "the one that gives way goes without a word, and the new one is answered."))
+	s.WantSockets("the memory they take is bounded: the listener and Backlog half-open connections", backlog+1,
 		script.Likely("when len(l.Listener.Half) has reached Backlog, return the oldest of them as evicted."))
 
 	s.UsePeer(peerClient(1))
@@ -179,20 +219,29 @@ func TestStep9_TheSYNQueueIsBounded(t *testing.T) {
 		script.Likely("the oldest stands first in l.Listener.Half, and gives way: it has had its chance."))
 }
 
+func TestStep9_AChanceIsHadOnce(t *testing.T) {
+	const backlog = 2
+	s := givenFullSYNQueue(t, backlog)
+	s.Elapse(1100 * time.Millisecond)
+	s.Take() // every SYN,ACK once more (step 2.7)
+	wantRoomFor(s, backlog, "1.1 s after the first SYN,ACK the oldest has had its chance, however often it was sent since",
+		script.IfSilent("the 250 ms count from the *first* SYN,ACK: once the timer has expired, b.RTO.Attempts > 0, they are over."))
+}
+
 func TestStep9_AFloodAndOneHonestClient(t *testing.T) {
 	const backlog = 8
-	s := givenListening(t) // with a backlog of 8
-	s.See("RFC 4987 §3")
-	for n := range 200 {
+	s := givenFullSYNQueue(t, backlog)
+	for n := backlog; n < 200; n++ {
 		s.UsePeer(peerClient(n))
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
-		s.Want("every SYN is answered", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
 	}
+	s.WantSilence("192 more SYNs at once find no room",
+		script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "none of the first eight has had its chance yet."))
 	s.WantSockets("200 SYNs take no more memory than 8", backlog+1,
-		script.Likely("when len(l.Listener.Half) has reached Backlog, return the oldest of them as evicted."))
-	s.UsePeer(peerClient(200))
-	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
-	s.Want("an honest client gets its answer", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
+		script.Likely("when len(l.Listener.Half) has reached Backlog, there is no room for one more."))
+	s.Elapse(300 * time.Millisecond)
+	wantRoomFor(s, 200, "a moment later an honest client gets its answer",
+		script.IfSilent("250 ms after its SYN,ACK the oldest gives way: return it as evicted."))
 	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
 	s.WantState(tcp.Established)
 }
@@ -207,7 +256,8 @@ func TestStep9_TheAcceptQueueIsBounded(t *testing.T) {
 	for n := range clients {
 		s.UsePeer(peerClient(n))
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
-		s.Want("there is room", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
+		s.Want("there is room", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
+			script.IfSilent("each queue has a bound of its own: Half is full when Half itself holds Backlog."))
 		clients[n] = s.TCB()
 		if n == 0 {
 			s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})

@@ -15,6 +15,9 @@ import (
 //	  >0        0     SEG.SEQ = RCV.NXT, so that its ACK and RST count; Receive takes no text
 //	  >0       >0     its first or its last number is in the window
 //
+// The third row is not as in the RFC's table 6, which says "not acceptable": it has
+// the allowance in it that the text below that table makes.
+//
 // What is not acceptable gets <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, which tells a
 // peer that has missed something where we stand; a RST gets nothing. An answer to
 // a segment without text or FIN asks b.AllowChallenge first (RFC 5961 §7): two

@@ -39,7 +39,9 @@ import (
 // Round-trip time (step 3.6): the segment being timed, b.RTO.Timing, is acknowledged
 // when SEG.ACK has reached b.RTO.TimedSeq. From the time since b.RTO.TimedAt
 // b.RTO.SRTT, RTTVar and Value are computed (RFC 6298 §2, with a clock granularity
-// of 1 ms and within b.Config.MinRTO and MaxRTO), which also ends a back-off.
+// of 1 ms and within b.Config.MinRTO and MaxRTO), which also ends a back-off. A round
+// trip counts as 1 ms at least, for an SRTT of 0 says that none was measured yet; and
+// 4*RTTVar counts as b.Config.MinRTTVar at least.
 //
 // Step 3.9: with timestamps, and when SEG.SEQ ≤ b.Timestamps.LastACKSent, TS.Recent
 // becomes SEG.TSval, and b.Timestamps.RecentAt the time (RFC 7323 §4.3): but only if
@@ -56,13 +58,16 @@ import (
 // Congestion control (step 3.8; RFC 5681 §3, RFC 6582 §3.2):
 //
 //   - Outside recovery, an ACK of something new opens b.Congestion.Window: in slow
-//     start, while Window < Threshold, by the octets acknowledged, at most one MSS;
+//     start, while Window < Threshold, by the bytes acknowledged, at most two MSS, or
+//     one MSS when it began with a time-out, as b.Congestion.TimedOut may note for you
+//     (RFC 3465 §2.3; RFC 5681 §3.1 has one MSS always);
 //     else by one MSS for each Window of octets acknowledged. It grows to 1 GiB at most: no peer's window
 //     is larger (RFC 7323 §2.3).
 //   - The third duplicate ACK since the last ACK of something new begins fast
 //     recovery, b.Congestion.Recovery, if everything outstanding at the last loss,
 //     b.Congestion.Recover, is acknowledged. Recover becomes SND.NXT; Threshold half
-//     of what is in flight, at least 2 MSS; Window Threshold + 3 MSS. The earliest
+//     of what is in flight, not counting what limited transmit has let out beyond
+//     Window, at least 2 MSS; Window Threshold + 3 MSS. The earliest
 //     outstanding segment is sent again at once; a FIN alone is teardown's:
 //     b.Snd.Resending is set, b.Snd.Resend is SND.UNA.
 //   - In recovery, each further duplicate adds one MSS to Window.

@@ -17,7 +17,10 @@ import (
 //   - (Step 3.4.) New data goes out: octets of b.Snd.Queue with SEG.ACK = RCV.NXT,
 //     in segments of at most b.Snd.MSS, and SND.NXT advances. The last of what is
 //     queued carries PSH. What is in flight never reaches beyond SND.UNA+SND.WND,
-//     nor is it more than b.Congestion.Window.
+//     nor is it more than b.Congestion.Window. (Step 3.8.) With new data it may be one
+//     b.Snd.MSS more for each of the first two duplicate ACKs since the last ACK of
+//     something new, while everything outstanding at the last loss is acknowledged; the
+//     Window stays as it is (limited transmit, RFC 5681 §3.2 step 1).
 //   - (Step 3.7.) A segment that is not full, while something is in flight, waits
 //     for company (Nagle, §3.7.4), unless b.NoDelay is set or the application will
 //     write no more, b.CloseCalled. One that a window cuts short, the peer's or
@@ -47,11 +50,13 @@ import (
 // is: b.RTO.Timing, TimedSeq, the number after it, and TimedAt.
 //
 // Step 3.8: before the first data, while b.Congestion.SentAt is zero, Recover becomes
-// SND.UNA; Window, if it is 0 (else the handshake has set it), becomes four segments,
-// three when the MSS is more than 1095 octets, two when it is more than 2190; and
-// Threshold, if it is 0, more than any window. SentAt is when new data last went out:
-// after a pause of more than an RTO with nothing in flight, Window is at most those
-// segments again (RFC 5681 §3.1, §4.1).
+// SND.UNA; Window, if it is 0 (else the handshake has set it), becomes the initial
+// window; and Threshold, if it is 0, more than any window. The initial window is four
+// segments, three when the MSS is more than 1095 octets, two when it is more than 2190
+// (RFC 5681 §3.1); or, when it is not 0, b.Config.InitialWindow segments, but no more
+// bytes than that many of 1460, or than two segments if those are more (RFC 6928 §2).
+// SentAt is when new data last went out: after a pause of more than an RTO with nothing
+// in flight, Window is at most the initial one again (RFC 5681 §4.1).
 func (Chapter) Output(b *tcp.TCB, now time.Time) {
 	// TODO(step 3.4): new data, and acknowledgments.
 	// TODO(step 3.5): tell the peer when the window could be opened far.

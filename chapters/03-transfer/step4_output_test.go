@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -166,6 +167,43 @@ func TestStep4_EverySecondFullSegment(t *testing.T) {
 	script.WantEqual(s, "two full segments have arrived, and no time has passed", "an ACK of one of them was sent",
 		rcvNxt.Less(acked), true,
 		script.Likely("every second full-sized segment is acknowledged at once: b.Delayed.Octets has reached 2*MSS (SHLD-19)"))
+}
+
+// Full-sized is what fills a segment that *we* said we take. The peer may take more.
+func TestStep4_FullSizedIsWhatWeAnnounced(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		timestamps bool
+		size       int // of a full segment's text, octets
+	}{
+		{"536", false, 536},
+		{"536, of which timestamps take 12", true, 524},
+	} {
+		s := givenEstablished(t, givenDelayedACK(400*time.Millisecond),
+			script.Configure(func(c *tcp.Config) { c.MSS = 536 }),
+			script.Change(func(b *tcp.TCB) { b.Timestamps.On = c.timestamps }))
+		for n := range 24 {
+			s.Send(peerData(s, n*c.size, givenText(c.size)))
+		}
+		if acks := len(s.Take()); acks < 12 {
+			s.Fail("we announced an MSS of "+c.name+": 24 full segments have arrived, and no time has passed",
+				fmt.Sprintf("want at least 12 ACKs, got %d", acks),
+				script.If(acks == 0, "an ACK of every second full-sized segment does not wait: see TestStep4_EverySecondFullSegment"),
+				script.Likely("b.Snd.MSS is what the peer takes: how large its full segments are says b.Config.MSS, which we announced (less 12, with timestamps)"),
+				script.See("RFC 9293 §3.8.6.3"))
+		}
+	}
+
+	// A peer that takes less than we announced sends no larger segments for that: counting
+	// with its MSS would give more ACKs, never fewer.
+	s := givenEstablished(t, givenDelayedACK(400*time.Millisecond), script.Configure(func(c *tcp.Config) { c.MSS = 9000 }))
+	for n := range 2 {
+		s.Send(peerData(s, n*fullSize, givenText(fullSize)))
+	}
+	if len(s.Take()) == 0 {
+		s.Fail("two segments as large as our link can carry", "they got no ACK at once, because we announced an MSS of 9000",
+			script.Likely("what we announced may be more than our link carries: a segment of b.Snd.MSS is full-sized in any case"))
+	}
 }
 
 func TestStep4_ACKTravelsWithText(t *testing.T) {

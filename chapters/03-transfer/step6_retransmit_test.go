@@ -171,10 +171,7 @@ func TestStep6_RoundTripTime(t *testing.T) {
 	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }))
 	near := func(reason, variable string, got, want time.Duration, hints ...script.Hint) {
 		t.Helper()
-		if got < want-want/50 || got > want+want/50 {
-			hints = append(hints, script.See("RFC 6298 §2"))
-			s.Fail(reason, fmt.Sprintf("want %s = %v, got %v", variable, want, got), hints...)
-		}
+		wantNear(s, reason, variable, got, want, hints...)
 	}
 	roundTrip := func(n int, d time.Duration) {
 		s.Write("x")
@@ -207,6 +204,49 @@ func TestStep6_RoundTripTime(t *testing.T) {
 	roundTrip(1, 2*time.Second)
 	script.WantEqual(s, "2 s + 4 * 1 s would be more than is wanted", "RTO", s.TCB().RTO.Value, 3*time.Second,
 		script.Likely("the RTO is at most b.Config.MaxRTO (RFC 6298 §2.5)"))
+}
+
+// In virtual time, or on a clock that ticks slowly, a round trip may take nothing.
+func TestStep6_RoundTripOfNothing(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }),
+		script.Configure(func(c *tcp.Config) { c.MinRTO = 5 * time.Second }))
+	for n, d := range []time.Duration{0, 4 * time.Second} {
+		s.Write("x")
+		s.Take()
+		s.Elapse(d)
+		s.Send(peerACK(s, n+1))
+		s.Take()
+	}
+	says := []script.Hint{
+		script.If(s.TCB().RTO.SRTT == 4*time.Second, "an SRTT of 0 says that nothing was measured: count a round trip as 1 ms at least, the clock granularity"),
+		script.Likely("see TestStep6_RoundTripTime"),
+	}
+	wantNear(s, "the first round trip took no time, the second 4 s: an eighth of it counts", "SRTT", s.TCB().RTO.SRTT, 500*time.Millisecond, says...)
+	wantNear(s, "and a quarter of the difference", "RTTVAR", s.TCB().RTO.RTTVar, time.Second, says...)
+}
+
+// The least that four times RTTVAR counts as is a setting. It is added to SRTT, so it
+// leaves room above the mean however long the way is; a floor under the RTO does not.
+func TestStep6_VariationHasAFloor(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }),
+		script.Configure(func(c *tcp.Config) { c.MinRTO, c.MinRTTVar = 200*time.Millisecond, 200*time.Millisecond }))
+	for n := range 60 {
+		s.Write("x")
+		s.Take()
+		s.Elapse(500 * time.Millisecond)
+		s.Send(peerACK(s, n+1))
+		s.Take()
+	}
+	wantNear(s, "sixty round trips took 500 ms each: the next one may take 200 ms more", "RTO", s.TCB().RTO.Value, 700*time.Millisecond,
+		script.If(s.TCB().RTO.Value == 30*time.Second, "measure: see TestStep6_RoundTripTime"),
+		script.Likely("4*RTTVAR counts as b.Config.MinRTTVar at least, before SRTT is added to it"))
+}
+
+// wantNear fails the test unless got is want, give or take a fiftieth.
+func wantNear(s *script.Script, reason, variable string, got, want time.Duration, hints ...script.Hint) {
+	if got < want-want/50 || got > want+want/50 {
+		s.Fail(reason, fmt.Sprintf("want %s = %v, got %v", variable, want, got), append(hints, script.See("RFC 6298 §2"))...)
+	}
 }
 
 // One segment is timed at a time, from its first octet's departure to the ACK of

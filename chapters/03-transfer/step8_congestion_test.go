@@ -37,6 +37,16 @@ func TestStep8_InitialWindow(t *testing.T) {
 		script.If(peerSeesInFlight(s) == 0, "b.Congestion.Window is 0 before the first data: Output sets it"),
 		script.Likely("with an MSS of 1460 the initial window is three segments (RFC 5681 §3.1)"))
 
+	// A host may set it, to the ten segments of RFC 6928, say.
+	for mss, most := range map[int]int{fullSize: 10 * fullSize, 536: 10 * 536, 8000: 2 * 8000} {
+		s = givenEstablished(t, script.Configure(func(c *tcp.Config) { c.InitialWindow, c.SendBuffer = 10, 1<<20 }),
+			script.Change(func(b *tcp.TCB) { b.Congestion, b.Snd.MSS = tcp.Congestion{}, mss }))
+		s.Write(givenText(20 * mss))
+		wantOctets(s, fmt.Sprintf("b.Config.InitialWindow is 10, the MSS %d", mss), "in flight", peerSeesInFlight(s), most, most,
+			script.If(mss == 8000, "as many bytes as ten segments of 1460, or two segments if those are more: 2*8000 (RFC 6928 §2)"),
+			script.Likely("b.Config.InitialWindow says how many segments the initial window is, when it is not 0"))
+	}
+
 	s = givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion = tcp.Congestion{Window: fullSize} }))
 	s.Write(givenText(20 * fullSize))
 	wantOctets(s, "the handshake has lost a SYN, and set the window to one segment", "in flight", peerSeesInFlight(s), fullSize, fullSize,
@@ -83,8 +93,28 @@ func TestStep8_SlowStart(t *testing.T) {
 		peerSeesInFlight(s), begin+2*fullSize, begin+3*fullSize,
 		script.If(peerSeesInFlight(s) <= begin+fullSize, "in slow start, while Window < Threshold, each ACK opens the window by what it acknowledges, at most one MSS"))
 	s.Send(peerACK(s, acked+3*fullSize))
-	wantOctets(s, "one ACK of three segments", "in flight", peerSeesInFlight(s), begin+2*fullSize, begin+4*fullSize,
-		script.Likely("one ACK opens the window by one MSS at most, however much it acknowledges (L in RFC 5681 §3.1)"))
+	wantOctets(s, "one ACK of three segments", "in flight", peerSeesInFlight(s), begin+2*fullSize, begin+5*fullSize,
+		script.Likely("one ACK opens the window by two MSS at most, however much it acknowledges (RFC 3465 §2.3; by one in RFC 5681 §3.1)"))
+}
+
+// After a time-out an ACK may cover much that had arrived long before. It says little
+// of what the network bears now.
+func TestStep8_SlowStartAfterATimeOut(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(16, 1000))
+	s.Write(givenText(30 * fullSize))
+	s.Take()
+	s.Elapse(time.Second)
+	if again := s.Take(); len(again) == 0 {
+		s.Fail("a time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
+	}
+	says := script.Likely("in slow start after a time-out one ACK opens the window by one MSS at most (RFC 3465 §2.3, RFC 5681 §3.1)")
+	s.Send(peerACK(s, 4*fullSize))
+	wantOctets(s, "the window was one segment, and one ACK covers four", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, 2*fullSize, says)
+	s.Take()
+	s.Send(peerACK(s, 16*fullSize))
+	s.Take()
+	s.Send(peerACK(s, 18*fullSize))
+	wantOctets(s, "and two more, of which the last covers text that was sent once", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, 4*fullSize, says)
 }
 
 func TestStep8_CongestionAvoidance(t *testing.T) {
@@ -137,6 +167,42 @@ func TestStep8_ThreeDuplicatesMeanALoss(t *testing.T) {
 		int(s.TCB().Congestion.Threshold),
 		script.If(s.TCB().Congestion.Recovery, "an ACK that has come to b.Congestion.Recover covers all that was outstanding: recovery is over"),
 		script.Likely("when all that was outstanding at the loss is acknowledged, the window goes back to Threshold at most"))
+}
+
+// A window of four segments rarely brings three duplicates: one segment lost, and there
+// are at most three. So the first two let out something new.
+func TestStep8_LimitedTransmit(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(4, 1000))
+	whole := givenText(10 * fullSize)
+	s.Write(whole)
+	s.WantText("a window of four segments, of which the first is lost", sndNxt, rcvNxt, whole[:4*fullSize])
+	for n := 4; n < 6; n++ {
+		s.Send(peerACK(s, 0))
+		s.WantText("a duplicate tells that one segment has left the network: a new one may enter", sndNxt.Add(n*fullSize), rcvNxt, whole[n*fullSize:(n+1)*fullSize],
+			script.IfSilent("for each of the first two duplicates one MSS more than b.Congestion.Window may be in flight, if it is new text (RFC 5681 §3.2 step 1)"),
+			script.If(peerSeesInFlight(s) > (n+1)*fullSize, "one MSS for each duplicate: no more than one new segment leaves"))
+		wantOctets(s, "that is all", "b.Congestion.Window", int(s.TCB().Congestion.Window), 4*fullSize, 4*fullSize,
+			script.Likely("limited transmit goes beyond b.Congestion.Window, and leaves it as it is (a MUST)"))
+	}
+	s.Send(peerACK(s, 0))
+	s.Want("the third, which the new segments have brought about", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[:fullSize])},
+		script.Likely("the third duplicate begins fast recovery, and nothing new leaves for it"))
+	wantOctets(s, "half of the four", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*fullSize, 2*fullSize,
+		script.Likely("what limited transmit has let out beyond b.Congestion.Window is not counted as in flight (RFC 5681 §3.2 step 2)"))
+}
+
+// It is for the network's window, and no excuse to overrun the peer's.
+func TestStep8_LimitedTransmitFitsThePeersWindow(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(4, 1000), script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 4*fullSize, 4*fullSize }))
+	s.PeerWindow(4 * fullSize)
+	s.Write(givenText(10 * fullSize))
+	if len(s.Take()) == 0 {
+		s.Fail("a window of four segments", "nothing was sent", script.Likely("write Output (step 4)"))
+	}
+	s.Send(peerACK(s, 0))
+	s.Send(peerACK(s, 0))
+	s.WantSilence("the peer has no room for more, whatever the network bears",
+		script.Likely("what is in flight never reaches beyond SND.UNA+SND.WND, with limited transmit neither"))
 }
 
 // What was sent in recovery is timed by nobody: Karn's algorithm again.

@@ -124,10 +124,10 @@ func TestStep4_FINWithTheSYN(t *testing.T) {
 	s.Listen()
 	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.FIN, Seq: irs})
 	s.Want("the SYN is answered; its FIN has to wait until the connection is open", peerSegment(iss, irs+1, tcp.SYN, ""),
-		script.IfSent(tcp.Segment{Ack: irs + 2}, "a FIN is taken only in ESTABLISHED, FIN-WAIT-1 and FIN-WAIT-2: in SYN-RECEIVED it is noted."))
+		script.IfSent(tcp.Segment{Ack: irs + 2}, "a FIN is taken only in ESTABLISHED, FIN-WAIT-1 and FIN-WAIT-2."))
 	s.Send(peerSegment(irs+2, iss+1, 0, ""))
 	wantTaken(t, s, "the connection is open, and the FIN that came with the SYN is next", irs+2,
-		script.IfSilent("note a FIN in any state, before you look at the state: this one came in SYN-RECEIVED."))
+		script.IfSilent("the stack hands you the SYN's FIN when the connection is open: RCV.NXT is its number, so it is taken at once."))
 	s.WantState(tcp.CloseWait)
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
+
+	"tcpworkbook/cmd/lab/internal/layout"
 )
 
 // openConsole opens a pseudo-terminal of 80 columns and 40 lines. It returns nil
@@ -29,7 +31,7 @@ func openConsole(t *testing.T) *console {
 	})
 	c.terminal, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
 	require.NoError(t, err)
-	c.resize(columns, 40)
+	c.resize(layout.Columns, 40)
 	return c
 }
 

@@ -11,6 +11,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/cmd/lab/internal/booktest"
+	"tcpworkbook/cmd/lab/internal/layout"
+	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
 // console is a terminal that a command runs in.
@@ -89,8 +93,8 @@ func (c *console) text() string {
 // page returns the page that was drawn last and is complete, as somebody sees it.
 func (c *console) page() string {
 	text := c.text()
-	text = text[:strings.LastIndex(text, clearBelow)+1]
-	if i := strings.LastIndex(text, home); i >= 0 {
+	text = text[:strings.LastIndex(text, terminal.ClearBelow)+1]
+	if i := strings.LastIndex(text, terminal.Home); i >= 0 {
 		text = text[i:]
 	}
 	return seen(text)
@@ -150,10 +154,10 @@ func (c *console) ends() error {
 func seen(text string) string {
 	var lines []string
 	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
-		if i := strings.LastIndex(line, "\r"+clearLine); i >= 0 {
+		if i := strings.LastIndex(line, "\r"+terminal.ClearLine); i >= 0 {
 			line = line[i:]
 		}
-		line = strings.ReplaceAll(escapeSequence.ReplaceAllString(line, ""), "\r", "")
+		line = strings.ReplaceAll(layout.WithoutEscapes(line), "\r", "")
 		lines = append(lines, strings.TrimRight(line, " \x1b"))
 	}
 	return strings.Join(lines, "\n")
@@ -175,7 +179,7 @@ func TestWatchInATerminal(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it compiles chapters")
 	}
-	inWorkbook(t)
+	booktest.Enter(t)
 	c := openConsole(t)
 	if c == nil {
 		t.Skip("here is no pseudo-terminal that this test can open")
@@ -189,9 +193,9 @@ func TestWatchInATerminal(t *testing.T) {
 	page := c.sees("Step 1.1: Say hello", "waiting for you to save a file", "h hint · n next step · l ladder · q quit")
 	assert.Equal(t, 40, strings.Count(page, "\n")+1, "the page fills the screen:\n%s", page)
 	for line := range strings.Lines(page) {
-		assert.LessOrEqual(t, columnsOf(strings.TrimSuffix(line, "\n")), columns, line)
+		assert.LessOrEqual(t, layout.Width(strings.TrimSuffix(line, "\n")), layout.Columns, line)
 	}
-	assert.Contains(t, c.text(), otherScreen)
+	assert.Contains(t, c.text(), terminal.AlternateScreen)
 	assert.Contains(t, c.text(), "\x1b[1;36m", "in colour")
 	assert.False(t, c.cooked(), "each key comes at once")
 
@@ -208,11 +212,11 @@ func TestWatchInATerminal(t *testing.T) {
 	c.press("n")
 	c.sees("Step 1.2: Name somebody, twice")
 
-	replace(t, greeting, `return ""`, `return "hello"`)
+	booktest.Replace(t, booktest.Greeting, `return ""`, `return "hello"`)
 	c.sees("step 2 of 3", "done: 1.1")
-	replace(t, greeting, `return "hello"`, `return hello`)
+	booktest.Replace(t, booktest.Greeting, `return "hello"`, `return hello`)
 	c.sees("Chapter 1 does not compile", "undefined: hello")
-	solve(t, "01-greeting", "greeting.go")
+	booktest.Solve(t, "01-greeting", "greeting.go")
 	c.sees("▸ 2  counting", "Step 2.1: Count one", "done: 1.2, 1.3")
 
 	for _, height := range []uint16{20, 30} { // the second when nothing else changes any more
@@ -224,7 +228,7 @@ func TestWatchInATerminal(t *testing.T) {
 	require.NoError(t, c.ends())
 	assert.True(t, c.cooked(), "the terminal is as it was")
 	c.close()
-	during, after, left := strings.Cut(c.text(), firstScreen)
+	during, after, left := strings.Cut(c.text(), terminal.NormalScreen)
 	assert.True(t, left, "and so is what was on it")
 	assert.Equal(t, strings.Count(during, "\n"), strings.Count(during, "\r\n"), "a terminal that gives each key does not return by itself")
 	assert.Contains(t, seen(after), "Step 2.1: Count one", "with the last page below")

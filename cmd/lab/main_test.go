@@ -3,14 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
 // called is how a call of lab ended.
@@ -25,7 +24,7 @@ func call(t *testing.T, color bool, args ...string) called {
 	var out, err bytes.Buffer
 	var c called
 	synctest.Test(t, func(t *testing.T) {
-		c.exit = run(t.Context(), &terminal{out: &out, err: &err, color: color}, args)
+		c.exit = run(t.Context(), &terminal.Terminal{Out: &out, Err: &err, Color: color}, args)
 	})
 	c.out, c.err = out.String(), err.String()
 	return c
@@ -41,7 +40,7 @@ func oneLine(t *testing.T, text string) {
 func TestHelpTellsWhatThereIs(t *testing.T) {
 	for _, args := range [][]string{{"help"}, {"-h"}, {"--help"}} {
 		c := call(t, false, args...)
-		assert.Equal(t, exitOK, c.exit, "%q", args)
+		assert.Equal(t, terminal.ExitOK, c.exit, "%q", args)
 		assert.Empty(t, c.err)
 		for _, s := range subcommands() {
 			assert.Contains(t, c.out, "lab "+s.name)
@@ -53,7 +52,7 @@ func TestHelpTellsWhatThereIs(t *testing.T) {
 func TestHelpExplainsEachSubcommand(t *testing.T) {
 	for _, s := range subcommands() {
 		c := call(t, false, "help", s.name)
-		assert.Equal(t, exitOK, c.exit, s.name)
+		assert.Equal(t, terminal.ExitOK, c.exit, s.name)
 		assert.Contains(t, c.out, "lab "+s.name)
 		assert.Empty(t, c.err)
 		assert.Equal(t, c, call(t, false, s.name, "--help"))
@@ -64,25 +63,10 @@ func TestHelpExplainsEachSubcommand(t *testing.T) {
 func TestAnUnknownSubcommandIsToldSo(t *testing.T) {
 	for _, args := range [][]string{{"fly"}, {"help", "fly"}, {"-x"}} {
 		c := call(t, false, args...)
-		assert.Equal(t, exitUsage, c.exit, "%q", args)
+		assert.Equal(t, terminal.ExitUsage, c.exit, "%q", args)
 		assert.Empty(t, c.out)
 		oneLine(t, c.err)
 	}
-}
-
-func TestColorIsForTerminalsThatWantIt(t *testing.T) {
-	environment := func(variables map[string]string) func(string) string {
-		return func(name string) string { return variables[name] }
-	}
-	assert.True(t, wantsColor(environment(nil)))
-	assert.True(t, wantsColor(environment(map[string]string{"TERM": "xterm", "NO_COLOR": ""})))
-	assert.False(t, wantsColor(environment(map[string]string{"NO_COLOR": "1"})))
-	assert.False(t, wantsColor(environment(map[string]string{"TERM": "dumb"})))
-
-	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
-	require.NoError(t, err)
-	defer file.Close()
-	assert.False(t, newTerminal(file, file).color, "a file is no terminal")
 }
 
 func TestAnInterruptEndsATrace(t *testing.T) {
@@ -90,8 +74,8 @@ func TestAnInterruptEndsATrace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		exit := run(ctx, &terminal{out: &out, err: &err}, []string{"trace"})
-		assert.Equal(t, exitFailed, exit)
+		exit := run(ctx, &terminal.Terminal{Out: &out, Err: &err}, []string{"trace"})
+		assert.Equal(t, terminal.ExitFailed, exit)
 	})
 	oneLine(t, err.String())
 	assert.Contains(t, out.String(), "1 socket", "what was seen until then is shown")

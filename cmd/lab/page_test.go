@@ -8,19 +8,18 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"tcpworkbook/kit/workbook"
+	"tcpworkbook/cmd/lab/internal/booktest"
+	"tcpworkbook/cmd/lab/internal/terminal"
 )
-
-const greeting = "chapters/01-greeting/greeting.go"
 
 // TestAnEvening goes through the small workbook as a learner would.
 func TestAnEvening(t *testing.T) {
-	inWorkbook(t)
+	booktest.Enter(t)
 	screen := func(name string, color bool, args ...string) {
 		t.Helper()
 		c := do(t, color, args...)
 		assert.Empty(t, c.err, name)
-		assert.Equal(t, exitOK, c.exit, name)
+		assert.Equal(t, terminal.ExitOK, c.exit, name)
 		golden(t, name, c.out)
 	}
 	screen("1-untouched", false)
@@ -29,20 +28,20 @@ func TestAnEvening(t *testing.T) {
 	screen("4-second-hint", false, "hint", "1.1")
 	screen("5-no-more-hints", false, "hint", "1.1")
 
-	replace(t, greeting, `return ""`, `return hello`)
+	booktest.Replace(t, booktest.Greeting, `return ""`, `return hello`)
 	screen("6-does-not-compile", false)
 	screen("7-does-not-compile-hint", false, "hint")
 
-	replace(t, greeting, `return hello`, `return "hello"`)
+	booktest.Replace(t, booktest.Greeting, `return hello`, `return "hello"`)
 	screen("8-step-1-done", false)
-	replace(t, greeting, "	// TODO(step 1.2): and to whom\n	// it is said\n", "	if name == \"me\" {\n		panic(\"me?\")\n	}\n")
+	booktest.Replace(t, booktest.Greeting, "	// TODO(step 1.2): and to whom\n	// it is said\n", "	if name == \"me\" {\n		panic(\"me?\")\n	}\n")
 	screen("9-panic", false)
 	screen("10-solution", false, "solution", "1.2")
 	screen("11-solution-color", true, "solution", "1.2")
 
-	solve(t, "01-greeting", "greeting.go")
+	booktest.Solve(t, "01-greeting", "greeting.go")
 	screen("12-chapter-1-done", false)
-	solve(t, "02-counting", "counting.go")
+	booktest.Solve(t, "02-counting", "counting.go")
 	screen("13-all-done", false)
 	screen("14-solution-same", false, "solution", "2.1")
 	screen("15-nothing-to-hint-at", false, "hint")
@@ -50,51 +49,36 @@ func TestAnEvening(t *testing.T) {
 
 // What a chapter prints reaches no terminal as an order.
 func TestAPageShowsControlCharactersAsText(t *testing.T) {
-	inWorkbook(t)
-	replace(t, greeting, "package greeting\n", "package greeting\n\nimport \"fmt\"\n")
-	replace(t, greeting, `return ""`, `fmt.Println("\x1b[2Jhere\a"); return ""`)
+	booktest.Enter(t)
+	booktest.Replace(t, booktest.Greeting, "package greeting\n", "package greeting\n\nimport \"fmt\"\n")
+	booktest.Replace(t, booktest.Greeting, `return ""`, `fmt.Println("\x1b[2Jhere\a"); return ""`)
 	out := do(t, false).out
 	assert.Contains(t, out, `\x1b[2Jhere\a`)
 	assert.NotContains(t, out, "\x1b")
 }
 
 func TestCheckTellsAScript(t *testing.T) {
-	inWorkbook(t)
+	booktest.Enter(t)
 	c := do(t, false, "check", "2")
-	assert.Equal(t, exitFailed, c.exit)
+	assert.Equal(t, terminal.ExitFailed, c.exit)
 	golden(t, "check-untouched", c.out)
 
-	solve(t, "02-counting", "counting.go")
+	booktest.Solve(t, "02-counting", "counting.go")
 	c = do(t, false, "check", "counting")
-	assert.Equal(t, exitOK, c.exit)
+	assert.Equal(t, terminal.ExitOK, c.exit)
 	golden(t, "check-done", c.out)
-	assert.Equal(t, exitFailed, do(t, false, "check").exit)
-}
-
-func TestWhichChapterIsMeant(t *testing.T) {
-	inWorkbook(t)
-	b, err := openBook()
-	require.NoError(t, err)
-	for _, meant := range []string{"2", "02", "counting", "02-counting", "chapters/02-counting/", "./chapters/02-counting"} {
-		c, err := b.chapter(meant)
-		require.NoError(t, err, meant)
-		assert.Equal(t, 2, c.Number)
-	}
-	for _, meant := range []string{"", "3", "0", "-2", "count", "02-", "2.1"} {
-		_, err := b.chapter(meant)
-		assert.ErrorContains(t, err, "there are 01-greeting, 02-counting", meant)
-	}
+	assert.Equal(t, terminal.ExitFailed, do(t, false, "check").exit)
 }
 
 func TestStartBeginsAtAnyChapter(t *testing.T) {
-	inWorkbook(t)
+	booktest.Enter(t)
 	c := do(t, false, "start", "02")
-	assert.Equal(t, exitOK, c.exit)
+	assert.Equal(t, terminal.ExitOK, c.exit)
 	golden(t, "start", c.out)
 	golden(t, "started-at-2", do(t, false).out)
 	assert.Contains(t, do(t, false, "hint").out, "Step 2.1: Count one\n\nThere are no hints to this step.")
 
-	solve(t, "02-counting", "counting.go")
+	booktest.Solve(t, "02-counting", "counting.go")
 	assert.Contains(t, do(t, false).out, "\nStep 1.1: Say hello\n", "then what was left out")
 
 	require.NoError(t, os.RemoveAll(".lab"))
@@ -102,43 +86,43 @@ func TestStartBeginsAtAnyChapter(t *testing.T) {
 }
 
 func TestAMissingChapterBreaksNothing(t *testing.T) {
-	inWorkbook(t)
+	booktest.Enter(t)
 	require.NoError(t, os.RemoveAll("chapters/02-counting"))
 	require.NoError(t, os.Remove("chapters/01-greeting/README.md"))
 	require.NoError(t, os.RemoveAll("cmd"))
 	require.NoError(t, os.RemoveAll("solutions"))
 	require.NoError(t, os.Mkdir("chapters/03-empty", 0o777))
 	c := do(t, false)
-	assert.Equal(t, exitOK, c.exit)
+	assert.Equal(t, terminal.ExitOK, c.exit)
 	assert.Empty(t, c.err)
 	golden(t, "half-a-workbook", c.out)
-	assert.Equal(t, exitFailed, do(t, false, "solution", "1.1").exit)
-	assert.Equal(t, exitFailed, do(t, false, "reset", "1").exit)
+	assert.Equal(t, terminal.ExitFailed, do(t, false, "solution", "1.1").exit)
+	assert.Equal(t, terminal.ExitFailed, do(t, false, "reset", "1").exit)
 }
 
 func TestASyntaxErrorInOneChapterLeavesTheOther(t *testing.T) {
-	inWorkbook(t)
-	require.Equal(t, exitOK, do(t, false, "start", "2").exit)
-	replace(t, greeting, "func (Chapter) Bye", "func Chapter) Bye")
+	booktest.Enter(t)
+	require.Equal(t, terminal.ExitOK, do(t, false, "start", "2").exit)
+	booktest.Replace(t, booktest.Greeting, "func (Chapter) Bye", "func Chapter) Bye")
 	golden(t, "syntax-error-elsewhere", do(t, false).out)
 	golden(t, "syntax-error", do(t, false, "check", "1").out)
 }
 
 func TestATestThatMissesSomethingSaysSo(t *testing.T) {
-	inWorkbook(t)
-	replace(t, greeting, "func (Chapter) Bye()", "func (Chapter) GoodBye()")
+	booktest.Enter(t)
+	booktest.Replace(t, booktest.Greeting, "func (Chapter) Bye()", "func (Chapter) GoodBye()")
 	golden(t, "name-changed", do(t, false).out)
 }
 
 func TestWrongArguments(t *testing.T) {
-	inWorkbook(t)
+	booktest.Enter(t)
 	for _, args := range [][]string{
 		{"check", "7"}, {"check", "fly"}, {"check", "-x"}, {"hint", "1"}, {"hint", "1.9"}, {"hint", "7.1"}, {"hint", "1.1", "1.2"},
 		{"hint", "1.99999999999999999999"}, {"solution"}, {"solution", "x"}, {"start"}, {"start", "9"}, {"reset"}, {"reset", "0"},
 		{"reset", "1", "2"}, {"watch", "1"},
 	} {
 		c := do(t, false, args...)
-		assert.Equal(t, exitUsage, c.exit, "%q", args)
+		assert.Equal(t, terminal.ExitUsage, c.exit, "%q", args)
 		assert.Empty(t, c.out, "%q", args)
 		oneLine(t, c.err)
 		assert.True(t, strings.HasPrefix(c.err, "lab "+args[0]+": "), c.err)
@@ -149,54 +133,8 @@ func TestWithoutAWorkbook(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, args := range [][]string{nil, {"check"}, {"hint"}, {"watch"}, {"start", "1"}, {"reset", "1"}, {"solution", "1.1"}} {
 		c := do(t, false, args...)
-		assert.Equal(t, exitFailed, c.exit, "%q", args)
+		assert.Equal(t, terminal.ExitFailed, c.exit, "%q", args)
 		oneLine(t, c.err)
 		assert.Contains(t, c.err, "there is no workbook here")
-	}
-}
-
-// TestEveryPageOfThisWorkbookFits shows every step that is not done, in this very
-// workbook, as if it were the next, and every hint; in each edition.
-func TestEveryPageOfThisWorkbookFits(t *testing.T) {
-	b, err := openBook()
-	require.NoError(t, err)
-	out := &terminal{color: true}
-	p, err := b.check(t.Context(), out, b.chapters)
-	require.NoError(t, err)
-	for _, out.edition = range workbook.Editions {
-		out.command = me + " --lang " + out.edition.Name()
-		p.read(t, out.edition)
-		for _, p.next = range p.unfinished() {
-			fitting(t, p.next, p.lines(out, columns, longest))
-			s, _ := p.step()
-			assert.Equal(t, out.edition, s.Edition)
-			assert.Len(t, s.Hints(), 2, "%v", p.next)
-			assert.NotEmpty(t, s.Task(), "%v", p.next)
-			for n := range len(s.Hints()) + 1 {
-				fitting(t, p.next, p.hint(out, s, n, out.me()+" hint "+name(s), columns))
-			}
-		}
-	}
-}
-
-// read gives the page's steps what another edition says of them.
-func (p *page) read(t *testing.T, edition workbook.Edition) {
-	t.Helper()
-	for _, c := range p.chapters {
-		c.Edition = edition
-		lesson, err := c.Lesson()
-		require.NoError(t, err)
-		for i, s := range p.results[c.Name].Steps {
-			p.results[c.Name].Steps[i].Step = lesson.Step(s.Number)
-		}
-	}
-}
-
-// fitting asserts that lines fit on a screen.
-func fitting(t *testing.T, about target, lines []string) {
-	t.Helper()
-	assert.Less(t, len(lines), 40, "%v:\n%s", about, strings.Join(lines, "\n"))
-	for _, line := range lines {
-		assert.LessOrEqual(t, visibleWidth(line), columns, "%v: %s", about, line)
 	}
 }

@@ -3,20 +3,15 @@ package main
 import (
 	"bytes"
 	"context"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"tcpworkbook/cmd/lab/internal/life"
+	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
 func TestServeSaysWhatItNeeds(t *testing.T) {
@@ -24,15 +19,10 @@ func TestServeSaysWhatItNeeds(t *testing.T) {
 		{}, {"--mine"}, {"--nonsense"}, {"again"}, {"--real", "again"}, {"--real", "--msl", "3m"}, {"--real", "--msl", "x"},
 	} {
 		c := call(t, false, append([]string{"serve"}, args...)...)
-		assert.Equal(t, exitUsage, c.exit, "%q", args)
+		assert.Equal(t, terminal.ExitUsage, c.exit, "%q", args)
 		assert.Empty(t, c.out, "%q", args)
 		oneLine(t, c.err)
 		assert.True(t, strings.HasPrefix(c.err, "lab serve: "), c.err)
-	}
-	assert.Contains(t, wayIn("linux"), "--real, as root")
-	for _, other := range []string{"darwin", "windows"} {
-		assert.Contains(t, wayIn(other), "Linux only")
-		assert.NotContains(t, wayIn(other), "--real")
 	}
 }
 
@@ -67,7 +57,7 @@ func TestServeUntilInterrupted(t *testing.T) {
 	defer interrupt()
 	out, complaint := &screenful{more: make(chan struct{}, 1)}, &screenful{more: make(chan struct{}, 1)}
 	ended := make(chan int, 1)
-	go func() { ended <- run(ctx, &terminal{out: out, err: complaint}, []string{"serve", "--real"}) }()
+	go func() { ended <- run(ctx, &terminal.Terminal{Out: out, Err: complaint}, []string{"serve", "--real"}) }()
 	for !strings.Contains(out.String(), "Ctrl-C ends it.\n") {
 		select {
 		case <-out.more:
@@ -77,46 +67,8 @@ func TestServeUntilInterrupted(t *testing.T) {
 	}
 	assert.Regexp(t, regexp.MustCompile(`Open http://198\.1[89]\.\d+\.\d+/ in a browser`), out.String())
 	interrupt()
-	assert.Equal(t, exitOK, <-ended, "%s", complaint)
+	assert.Equal(t, terminal.ExitOK, <-ended, "%s", complaint)
 	assert.Contains(t, out.String(), "are gone.\n")
 	assert.Empty(t, complaint.String())
 	fits(t, out.String())
-}
-
-func TestAnInterruptMayBeTheWayToEndAProgram(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no interrupt to send to a process")
-	}
-	folder := t.TempDir()
-	source, program, ready := filepath.Join(folder, "main.go"), filepath.Join(folder, "program"), filepath.Join(folder, "ready")
-	write(t, source, `package main
-
-import (
-	"os"
-	"os/signal"
-)
-
-func main() {
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt)
-	os.WriteFile(os.Args[1], nil, 0o666)
-	<-interrupts
-}
-`)
-	out, err := exec.Command("go", "build", "-o", program, source).CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	ctx, interrupt := context.WithCancel(t.Context())
-	defer interrupt()
-	go func() {
-		defer interrupt()
-		for ctx.Err() == nil {
-			if _, err := os.Stat(ready); err == nil {
-				return
-			}
-			time.Sleep(time.Millisecond)
-		}
-	}()
-	var complaint strings.Builder
-	assert.Equal(t, exitOK, runProgram(ctx, &terminal{out: &complaint, err: &complaint}, program, []string{ready}))
-	assert.Empty(t, complaint.String())
 }

@@ -17,7 +17,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/life"
+	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
 var escape = regexp.MustCompile("\x1b\\[[0-9;]*m")
@@ -27,7 +29,7 @@ func fits(t *testing.T, text string) {
 	t.Helper()
 	for _, line := range strings.Split(text, "\n") {
 		plain := escape.ReplaceAllString(line, "")
-		assert.LessOrEqual(t, utf8.RuneCountInString(plain), columns, "%s", plain)
+		assert.LessOrEqual(t, utf8.RuneCountInString(plain), layout.Columns, "%s", plain)
 		assert.Equal(t, strings.TrimRight(plain, " "), plain, "no spaces at the end")
 	}
 }
@@ -47,7 +49,7 @@ func inOrder(t *testing.T, text string, parts ...string) {
 
 func TestTraceShowsAWholeLife(t *testing.T) {
 	c := call(t, false, "trace")
-	require.Equal(t, exitOK, c.exit, c.err)
+	require.Equal(t, terminal.ExitOK, c.exit, c.err)
 	assert.Empty(t, c.err)
 	inOrder(t, c.out,
 		"A browser fetches http://192.0.2.2/lifecycle; the server closes first.",
@@ -76,7 +78,7 @@ func TestTraceFitsATerminal(t *testing.T) {
 		{"--loss", "0.3", "--seed", "18446744073709551615"},
 	} {
 		c := call(t, true, append([]string{"trace"}, args...)...)
-		assert.Equal(t, exitOK, c.exit, "%q: %s", args, c.err)
+		assert.Equal(t, terminal.ExitOK, c.exit, "%q: %s", args, c.err)
 		fits(t, c.out)
 	}
 }
@@ -97,30 +99,30 @@ func TestTraceWhoClosesFirst(t *testing.T) {
 
 func TestTraceLosesTheFIN(t *testing.T) {
 	c := call(t, false, "trace", "--lose", "fin")
-	require.Equal(t, exitOK, c.exit, c.err)
+	require.Equal(t, terminal.ExitOK, c.exit, c.err)
 	inOrder(t, c.out, "Lost once: fin.", "4 teardown", "lost ✗", "FIN,ACK", "no more data from me", "FIN,ACK", "again")
 }
 
 func TestTraceInBadWeather(t *testing.T) {
 	c := call(t, false, "trace", "--loss", "20%", "--seed", "7")
-	require.Equal(t, exitOK, c.exit, c.err)
+	require.Equal(t, terminal.ExitOK, c.exit, c.err)
 	inOrder(t, c.out, "20% of all packets, with --seed 7", "1 socket", "5 time-wait", "Sockets afterwards", "none")
 	assert.Contains(t, c.out, "✗ lost", "with this seed the first SYN is")
 
 	c = call(t, false, "trace", "--loss", "0%")
-	require.Equal(t, exitOK, c.exit, c.err)
+	require.Equal(t, terminal.ExitOK, c.exit, c.err)
 	assert.NotRegexp(t, "✗ lost|lost ✗", c.out)
 }
 
 func TestTraceOfAPageThatIsNotThere(t *testing.T) {
 	c := call(t, false, "trace", "--url", "/nowhere")
-	require.Equal(t, exitOK, c.exit, c.err)
+	require.Equal(t, terminal.ExitOK, c.exit, c.err)
 	inOrder(t, c.out, "5 time-wait", "The page: 404 Not Found", "/lifecycle")
 }
 
 func TestTraceRawNumbers(t *testing.T) {
 	c := call(t, false, "trace", "--raw")
-	require.Equal(t, exitOK, c.exit, c.err)
+	require.Equal(t, terminal.ExitOK, c.exit, c.err)
 	assert.Regexp(t, `SYN seq 0 \(\d+\)`, c.out)
 }
 
@@ -142,7 +144,7 @@ func TestTraceWrongFlags(t *testing.T) {
 		{"--real=perhaps"},
 	} {
 		c := call(t, false, append([]string{"trace"}, args...)...)
-		assert.Equal(t, exitUsage, c.exit, "%q", args)
+		assert.Equal(t, terminal.ExitUsage, c.exit, "%q", args)
 		assert.Empty(t, c.out, "%q", args)
 		oneLine(t, c.err)
 		assert.True(t, strings.HasPrefix(c.err, "lab trace: "), c.err)
@@ -151,14 +153,14 @@ func TestTraceWrongFlags(t *testing.T) {
 
 func TestTraceWithoutASeedTellsTheOneItUsed(t *testing.T) {
 	c := call(t, false, "trace", "--loss", "5%")
-	require.Equal(t, exitOK, c.exit, c.err)
+	require.Equal(t, terminal.ExitOK, c.exit, c.err)
 	assert.Regexp(t, `--seed\s\d+`, c.out)
 }
 
 func TestTraceCapture(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "out.pcapng")
 	c := call(t, false, "trace", "--pcap", name)
-	require.Equal(t, exitOK, c.exit, c.err)
+	require.Equal(t, terminal.ExitOK, c.exit, c.err)
 	assert.Contains(t, c.out, name)
 	file, err := os.Open(name)
 	require.NoError(t, err)
@@ -198,7 +200,7 @@ func flagText(segment *layers.TCP) string {
 func TestTracePicture(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "out.svg")
 	c := call(t, false, "trace", "--svg", name, "--lose", "fin")
-	require.Equal(t, exitOK, c.exit, c.err)
+	require.Equal(t, terminal.ExitOK, c.exit, c.err)
 	assert.Contains(t, c.out, name)
 	file, err := os.Open(name)
 	require.NoError(t, err)
@@ -224,20 +226,8 @@ func TestTraceFilesThatCanNotBeWritten(t *testing.T) {
 	nowhere := filepath.Join(t.TempDir(), "no", "such", "folder", "out")
 	for _, flag := range []string{"--pcap", "--svg"} {
 		c := call(t, false, "trace", flag, nowhere)
-		assert.Equal(t, exitFailed, c.exit)
+		assert.Equal(t, terminal.ExitFailed, c.exit)
 		assert.Empty(t, c.out, "nothing has happened")
 		oneLine(t, c.err)
 	}
-}
-
-func TestShellCommand(t *testing.T) {
-	assert.Equal(t, `curl --noproxy '*' 'http://h/it'\''s?a=1'`, shellCommand([]string{"curl", "--noproxy", "*", "http://h/it's?a=1"}))
-}
-
-func TestWrap(t *testing.T) {
-	assert.Equal(t, []string{"one two", "three"}, wrap("one  two three", 7))
-	assert.Equal(t, []string{""}, wrap("", 7))
-	assert.Equal(t, []string{"incomprehensible", "x"}, wrap("incomprehensible x", 7))
-	assert.Equal(t, "inco…", shorten("incomprehensible", 5))
-	assert.Equal(t, "short", shorten("short", 5))
 }

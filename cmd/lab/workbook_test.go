@@ -10,53 +10,18 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/cmd/lab/internal/booktest"
+	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
 var update = flag.Bool("update", false, "write the screens in testdata anew")
-
-// inWorkbook makes a small workbook of two chapters and goes there.
-func inWorkbook(t *testing.T) (root string) {
-	t.Helper()
-	root, err := filepath.EvalSymlinks(t.TempDir())
-	require.NoError(t, err)
-	require.NoError(t, os.CopyFS(root, os.DirFS(filepath.Join("testdata", "workbook"))))
-	t.Chdir(root)
-	return root
-}
-
-// write writes a file of the small workbook.
-func write(t *testing.T, file, text string) {
-	t.Helper()
-	require.NoError(t, os.WriteFile(filepath.FromSlash(file), []byte(text), 0o666))
-}
-
-// read reads a file of the small workbook.
-func read(t *testing.T, file string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.FromSlash(file))
-	require.NoError(t, err)
-	return string(text)
-}
-
-// replace replaces text in a file of the small workbook.
-func replace(t *testing.T, file, old, new string) {
-	t.Helper()
-	before := read(t, file)
-	require.Contains(t, before, old)
-	write(t, file, strings.Replace(before, old, new, 1))
-}
-
-// solve puts the solution of a chapter of the small workbook in its place.
-func solve(t *testing.T, chapter, file string) {
-	t.Helper()
-	write(t, "chapters/"+chapter+"/"+file, read(t, "solutions/"+chapter+"/"+file))
-}
 
 // do calls lab in real time, for what runs the toolchain.
 func do(t *testing.T, color bool, args ...string) called {
 	t.Helper()
 	var out, err bytes.Buffer
-	exit := run(t.Context(), &terminal{out: &out, err: &err, color: color}, args)
+	exit := run(t.Context(), &terminal.Terminal{Out: &out, Err: &err, Color: color}, args)
 	return called{exit, out.String(), err.String()}
 }
 
@@ -83,8 +48,5 @@ func golden(t *testing.T, name, got string) {
 	require.NoError(t, err)
 	assert.Equal(t, strings.ReplaceAll(string(want), "\r\n", "\n"), got, "go test ./cmd/lab -update writes it anew; then look at it")
 	lines := strings.Split(strings.TrimRight(got, "\n"), "\n")
-	assert.Less(t, len(lines), 40)
-	for _, line := range lines {
-		assert.LessOrEqual(t, visibleWidth(line), columns, "%q", line)
-	}
+	booktest.Fits(t, name, lines)
 }

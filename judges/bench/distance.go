@@ -97,8 +97,8 @@ func (r *route) take(seed uint64) (time.Duration, error) {
 }
 
 // together is how many packets that come together package sockets has a stack take as
-// one: as many as a link hands over.
-const together = 128
+// one: sockets' mostTogether.
+const together = 32
 
 // A pair is two hosts with the settings that package sockets gives its own, and what
 // goes on between them.

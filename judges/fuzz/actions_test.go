@@ -131,7 +131,7 @@ func (w *world) listen(p *program, h *host) {
 	local := netip.AddrPortFrom(one(p, h.addr, netip.Addr{}), uint16(one(p, 80, 81)))
 	backlog := one(p, 4, 1, 0)
 	w.do(h, cause{}, func() {
-		l, err := h.stack.Listen(local, backlog, settings(p)...)
+		l, err := h.stack.Listen(local, backlog, w.now, settings(p)...)
 		w.notef("%s: Listen(%s, %d): %v", h.name, tcp.Endpoint(local), backlog, err)
 		if err == nil {
 			h.shadowOf(l).holds = true
@@ -160,7 +160,7 @@ func settings(p *program) (set []stack.Setting) {
 		set = append(set, stack.WithReuse)
 	}
 	if which&2 != 0 {
-		set = append(set, stack.WithNoDelay)
+		set = append(set, withoutDelay)
 	}
 	return set
 }
@@ -333,3 +333,5 @@ func (w *world) pass(p *program) {
 		w.timeout(h)
 	}
 }
+
+func withoutDelay(b *tcp.TCB) { b.NoDelay = true }

@@ -70,7 +70,7 @@ func underAttack(t *testing.T, state tcp.State) *victim {
 		require.NoError(t, err)
 		c.b = b
 	case tcp.SynReceived:
-		l, err := c.stack.Listen(here, 4)
+		l, err := c.stack.Listen(here, 4, c.now)
 		require.NoError(t, err)
 		c.send(tcp.Segment{Seq: irs, Flags: tcp.SYN, Window: 1000})
 		require.Len(t, l.Listener.Half, 1)
@@ -81,8 +81,7 @@ func underAttack(t *testing.T, state tcp.State) *victim {
 		c.stack.Close(l, c.now)
 		c.bringTo(state)
 	}
-	c.stack.Segments()
-	c.stack.Events()
+	c.take()
 	require.Equal(t, state, c.b.State)
 	return v
 }
@@ -144,7 +143,6 @@ func (v *victim) attack(r *rand.Rand) {
 		if err := v.answered(&what, answers); err != nil {
 			require.NoError(v.t, err)
 		}
-		v.rest()
 	}
 	if v.b.State != tcp.SynSent {
 		assert.GreaterOrEqual(v.t, v.challenges, 2, "an honest peer waits for a challenge, and later for another")
@@ -176,10 +174,11 @@ func (v *victim) hearsThePeer() {
 	require.Equal(v.t, len(next.Payload), b.Rcv.Queue.Len(), "the peer's text is taken")
 }
 
-// rest puts a victim to rest that is to be at rest when it is attacked.
+// rest puts a victim to rest that is to be at rest when it is attacked. After each
+// segment that wakes it, it goes back by itself.
 func (v *victim) rest() {
 	if v.rests {
-		require.True(v.t, v.stack.Release(v.b))
+		require.True(v.t, v.stack.Detach(v.b))
 		v.find()
 	}
 }

@@ -1,6 +1,7 @@
 package fuzz
 
 import (
+	"bytes"
 	"net/netip"
 	"testing"
 	"time"
@@ -26,7 +27,8 @@ type conversation struct {
 	stack   *stack.Stack
 	now     time.Time
 	b       *tcp.TCB
-	stamped bool // the peer's segments have timestamps
+	sent    []tcp.Segment // by the stack, and not yet taken
+	stamped bool          // the peer's segments have timestamps
 }
 
 func converse(t *testing.T, change func(*tcp.Config)) *conversation {
@@ -34,7 +36,20 @@ func converse(t *testing.T, change func(*tcp.Config)) *conversation {
 	if change != nil {
 		change(&c)
 	}
-	return &conversation{t: t, stack: stack.New(solutions.Chapters(), c), now: start}
+	talk := &conversation{t: t, now: start}
+	talk.stack = stack.New(solutions.Chapters(), c, stack.Output{Send: func(seg *tcp.Segment) {
+		talk.sent = append(talk.sent, *seg)
+		text := &talk.sent[len(talk.sent)-1].Payload
+		*text = bytes.Clone(*text)
+	}})
+	return talk
+}
+
+// take returns what the stack has sent since it was last called. It is good until then.
+func (c *conversation) take() []tcp.Segment {
+	taken := c.sent
+	c.sent = c.sent[:0]
+	return taken
 }
 
 // send has a segment of the peer's arrive, and returns what the stack sends then.
@@ -48,15 +63,15 @@ func (c *conversation) send(seg tcp.Segment) []tcp.Segment {
 // arrive has a segment arrive as it is, whoever sent it.
 func (c *conversation) arrive(seg tcp.Segment) []tcp.Segment {
 	seg.Src, seg.Dst = there, here
-	c.stack.Arrive(&seg, c.now)
-	c.stack.Events()
-	return c.stack.Segments()
+	c.sent = c.sent[:0]
+	c.stack.Arrive([]tcp.Segment{seg}, c.now)
+	return c.take()
 }
 
 // listen makes a listener and opens a connection to it, without options but
 // timestamps if the peer has them. It is not accepted yet.
 func (c *conversation) listen() (l *tcp.TCB) {
-	l, err := c.stack.Listen(here, 4)
+	l, err := c.stack.Listen(here, 4, c.now)
 	require.NoError(c.t, err)
 	answer := c.send(tcp.Segment{Seq: irs, Flags: tcp.SYN, Window: 1000})
 	require.Len(c.t, answer, 1)

@@ -67,7 +67,7 @@ func (w *world) disturb(p *program, h *host, b *tcp.TCB) {
 	}
 	if p.choose(4) > 0 && h.listener(b.Local) == nil {
 		w.do(h, cause{}, func() {
-			if l, err := h.stack.Listen(b.Local, 4, stack.WithReuse); err == nil {
+			if l, err := h.stack.Listen(b.Local, 4, w.now, stack.WithReuse); err == nil {
 				h.shadowOf(l).holds = true
 			}
 		})

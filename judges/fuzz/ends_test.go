@@ -75,7 +75,7 @@ func (s *shadow) ending(from tcp.State, why cause, now time.Time) (ending, bool)
 		return ending{name: "the peer's silence", loses: true}, true
 	case why.timeout && b.Err == nil && s.orphanFor(now) >= max(b.Config.Orphan, b.Config.R2+b.Config.MaxRTO):
 		return ending{name: "a peer that takes nothing", loses: true, tells: true}, true
-	case from == tcp.SynReceived && s.parent != nil && why.arrived != nil && !mine && s.parent.fullFor(why.arrived):
+	case from == tcp.SynReceived && s.parent != nil && why.arrived != nil && !mine && s.parent.fullFor(why.arrived) && now.Sub(s.since) >= chance:
 		return ending{name: "a newer SYN", loses: true}, true
 	case why.timeout && now.Sub(s.progressAt) >= s.patience(from):
 		return ending{name: "the peer's silence", err: syscall.ETIMEDOUT, loses: true, tells: true}, true
@@ -91,6 +91,9 @@ func (s *shadow) orphanFor(now time.Time) time.Duration {
 	}
 	return now.Sub(s.orphanSince)
 }
+
+// chance is how long a half-open connection is safe from a newer SYN.
+const chance = 250 * time.Millisecond
 
 // left reports whether its application has closed the socket wholly.
 func (s *shadow) left() bool { return s.closed && !s.holds }
@@ -132,10 +135,10 @@ func (s *shadow) patience(from tcp.State) time.Duration {
 }
 
 // fullFor reports whether a SYN that has just arrived at a listener found its SYN
-// queue full. The connection that it asked for is there by now.
+// queue full. The one that gave way to it has left the queue by now.
 func (s *shadow) fullFor(seg *tcp.Segment) bool {
 	return !s.gone && seg.Flags&(tcp.SYN|tcp.ACK|tcp.RST) == tcp.SYN &&
-		seg.Dst.Port() == s.b.Local.Port() && len(s.b.Listener.Half) >= s.b.Listener.Backlog
+		seg.Dst.Port() == s.b.Local.Port() && len(s.b.Listener.Half) >= s.b.Listener.Backlog-1
 }
 
 // mayStopWaiting reports whether a socket may leave TIME-WAIT now: the time is up,

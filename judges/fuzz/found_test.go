@@ -19,7 +19,7 @@ func TestAbortOfAListenerEndsItsConnections(t *testing.T) {
 	c := converse(t, nil)
 	l := c.listen()
 	c.stack.Abort(l, c.now)
-	sent := c.stack.Segments()
+	sent := c.take()
 	require.Len(t, sent, 1)
 	assert.True(t, sent[0].Flags.Has(tcp.RST), "its peer is told")
 	assert.Zero(t, c.stack.Len())
@@ -53,7 +53,7 @@ func TestWindowOfARepeatedSegment(t *testing.T) {
 	c.send(tcp.Segment{Seq: irs + 11, Ack: una, Flags: tcp.ACK, Window: 1000, Payload: []byte("later")})
 	_, err := c.stack.Write(c.b, make([]byte, 5000), c.now)
 	require.NoError(t, err)
-	c.stack.Segments()
+	c.take()
 
 	edge := una + 400 + 700
 	sent := c.send(tcp.Segment{Seq: irs + 1, Ack: una + 400, Flags: tcp.ACK, Window: 700, Payload: []byte("earlier, x")})
@@ -101,7 +101,7 @@ func TestWindowOfASimultaneousOpen(t *testing.T) {
 // plain ACK completed the handshake.
 func TestFINWithASYN(t *testing.T) {
 	c := converse(t, nil)
-	l, err := c.stack.Listen(here, 4)
+	l, err := c.stack.Listen(here, 4, c.now)
 	require.NoError(t, err)
 	c.send(tcp.Segment{Seq: irs, Flags: tcp.SYN | tcp.FIN, Window: 1000, Payload: []byte("hi")})
 	require.Len(t, l.Listener.Half, 1)
@@ -148,7 +148,7 @@ func TestTextSentWithAResetLastsUntilItIsSent(t *testing.T) {
 	_, err := c.stack.Write(c.b, text(una, 2000), c.now)
 	require.NoError(t, err)
 	c.stack.Close(c.b, c.now)
-	require.Len(t, c.stack.Segments(), 5, "four with text, and a FIN")
+	require.Len(t, c.take(), 5, "four with text, and a FIN")
 	for range 3 {
 		c.send(same)
 	}
@@ -159,6 +159,5 @@ func TestTextSentWithAResetLastsUntilItIsSent(t *testing.T) {
 	require.Len(t, sent, 2)
 	require.True(t, sent[1].Flags.Has(tcp.RST))
 
-	reuseMemory()
 	assert.True(t, bytes.Equal(text(sent[0].Seq, 536), sent[0].Payload), "the text was written over")
 }

@@ -18,7 +18,7 @@ type shadow struct {
 	state tcp.State
 	gone  bool
 
-	resting       bool // it was released in TIME-WAIT; b is what it was then
+	resting       bool // it was detached in TIME-WAIT; b is what it was then
 	written, read int  // octets the application handed over, and got
 	closed        bool // it has closed its sending side
 	holds         bool // it has the socket in its hands
@@ -98,13 +98,19 @@ func (h *host) awoken(b *tcp.TCB) *shadow {
 	return s
 }
 
-// rest releases the socket, which is in TIME-WAIT. A copy of its TCB stays here.
+// rest detaches the socket, which is in TIME-WAIT. A copy of its TCB stays here.
 func (s *shadow) rest() {
-	last := *s.b
-	if s.host.stack.Release(s.b) {
-		delete(s.host.byTCB, s.b)
-		s.b, s.resting = &last, true
+	b, last := s.b, *s.b
+	if s.host.stack.Detach(b) {
+		s.leave(b, last)
 	}
+}
+
+// leave goes on with a copy of the socket's TCB, which is another's soon.
+func (s *shadow) leave(b *tcp.TCB, last tcp.TCB) {
+	delete(s.host.byTCB, b)
+	last.Host.Gone = true
+	s.b, s.resting = &last, last.State == tcp.TimeWait
 }
 
 // changed notes an event.
@@ -133,6 +139,9 @@ func (w *world) changed(h *host, e stack.Event, why cause) {
 	w.checkGivenUp(s, e)
 	if e.TCB.State != s.state {
 		w.failf("%s: but the socket is in %s", s, e.TCB.State)
+	}
+	if e.TCB.Host.Detached && (e.To == tcp.Closed || e.To == tcp.TimeWait) {
+		s.leave(e.TCB, *e.TCB)
 	}
 }
 

@@ -1,10 +1,10 @@
 package fuzz
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,8 +28,8 @@ type world struct {
 	honest bool
 
 	// busy is set when the hosts are run as package sockets runs them: segments that
-	// come together are settled together, and a socket in TIME-WAIT that no
-	// application holds is released.
+	// come together arrive together, and a socket in TIME-WAIT that no application
+	// holds is detached.
 	busy bool
 
 	late      program   // how sockets in TIME-WAIT are disturbed in the end
@@ -55,6 +55,10 @@ type host struct {
 	byTuple map[tcp.FourTuple]*shadow
 	offers  map[offer]uint16
 	resets  []reset // what may leave now
+	why     cause   // of what happens to it now
+	hearing *tcp.Segment
+	burst   int  // segments that it has sent upon that
+	ended   bool // and a socket has ended
 	peer    *host
 }
 
@@ -78,10 +82,14 @@ func newWorld(c tcp.Config, isn tcp.Seq, network string) *world {
 			offers: make(map[offer]uint16),
 		}
 		chapters := solutions.Chapters()
-		chapters.Socket = watchedSocket{chapters.Socket, h}
+		chapters.Socket = watchedSocket{chapters.Socket, w, h}
+		chapters.Transfer = watchedTransfer{chapters.Transfer, w, h}
 		chapters.Handshake = spacedISN{chapters.Handshake, h}
 		c.Secret = [16]byte{byte(i)}
-		h.stack = stack.New(chapters, c)
+		h.stack = stack.New(chapters, c, stack.Output{
+			Send:    func(seg *tcp.Segment) { w.sent(h, seg) },
+			Changed: func(e stack.Event) { h.ended = h.ended || e.To == tcp.Closed; w.changed(h, e, h.why) },
+		})
 		w.hosts[i] = h
 		isn += 1 << 31
 	}
@@ -89,10 +97,30 @@ func newWorld(c tcp.Config, isn tcp.Seq, network string) *world {
 	return w
 }
 
-// watchedSocket is chapter 1, and notes which table it works on.
+// watchedSocket is chapter 1; it notes which table it works on, and which segments
+// arrive.
 type watchedSocket struct {
 	stack.Socket
-	host *host
+	world *world
+	host  *host
+}
+
+func (s watchedSocket) Lookup(t *tcp.Table, seg *tcp.Segment) *tcp.TCB {
+	s.world.hear(s.host, seg)
+	return s.Socket.Lookup(t, seg)
+}
+
+// watchedTransfer is chapter 3; it notes which segments arrive. Those of a run for one
+// connection are looked up once.
+type watchedTransfer struct {
+	stack.Transfer
+	world *world
+	host  *host
+}
+
+func (t watchedTransfer) Acceptable(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
+	t.world.hear(t.host, seg)
+	return t.Transfer.Acceptable(b, seg, now)
 }
 
 func (s watchedSocket) Bind(t *tcp.Table, b *tcp.TCB, local netip.AddrPort, from uint16) error {
@@ -139,52 +167,54 @@ func (w *world) notef(format string, args ...any) {
 	}
 }
 
-// do lets something happen to a host, and takes what comes of it.
+// do lets something happen to a host, and looks at what has come of it.
 func (w *world) do(h *host, what cause, happen func()) {
 	if w.err != nil {
 		return
 	}
+	h.why, h.hearing, h.ended = what, nil, false
 	happen()
-	w.settle(h, what)
-}
-
-// settle notes what has changed at a host, sends what it sends, and checks both.
-func (w *world) settle(h *host, what cause) {
-	w.take(h, what)
+	w.checkLeft(h)
+	if w.busy {
+		h.rest()
+	}
 	w.checkHost(h)
 }
 
-// take takes what the last call has brought about, and releases what nobody will
-// use again.
-func (w *world) take(h *host, what cause) {
-	ended := false
-	for _, e := range h.stack.Events() {
-		w.changed(h, e, what)
-		ended = ended || e.To == tcp.Closed
-	}
-	segments := h.stack.Segments()
-	if ended && slices.ContainsFunc(segments, func(seg tcp.Segment) bool { return len(seg.Payload) > 0 }) {
-		reuseMemory()
-	}
-	for i := range segments {
-		seg := segments[i]
-		w.checkSegment(h, &seg, what)
-		seg.Payload = append([]byte(nil), seg.Payload...)
-		w.notef("   %s sends %s", h.name, seg.Verbose())
-		h.peer.coming = append(h.peer.coming, flying{seg, w.now})
-	}
-	if extra := len(h.peer.coming) - mostFlying; extra > 0 {
-		h.peer.coming = append(h.peer.coming[:0], h.peer.coming[extra:]...)
-	}
-	w.checkBurst(h, segments)
+// checkLeft checks what has left upon a call, a time-out or a segment as a whole.
+func (w *world) checkLeft(h *host) {
+	w.checkBurst(h)
 	w.checkResetsLeft(h)
-	if !w.busy {
-		return
-	}
+	h.burst = 0
+}
+
+// rest detaches the sockets in TIME-WAIT that no application holds.
+func (h *host) rest() {
 	for _, s := range h.sockets {
 		if s.b.State == tcp.TimeWait && !s.resting && !s.holds && s.b.Parent == nil {
 			s.rest()
 		}
+	}
+}
+
+// sent checks a segment that a host sends, and puts it on its way. The memory of
+// sockets that have ended is another's by now.
+func (w *world) sent(h *host, leaving *tcp.Segment) {
+	if h.ended && len(leaving.Payload) > 0 {
+		before := append([]byte(nil), leaving.Payload...)
+		reuseMemory()
+		if !bytes.Equal(before, leaving.Payload) {
+			w.failf("%s: the text of %s was written over before it left", h.name, leaving)
+		}
+	}
+	seg := *leaving
+	w.checkSegment(h, &seg, h.why)
+	seg.Payload = append([]byte(nil), seg.Payload...)
+	w.notef("   %s sends %s", h.name, seg.Verbose())
+	h.burst++
+	h.peer.coming = append(h.peer.coming, flying{seg, w.now})
+	if extra := len(h.peer.coming) - mostFlying; extra > 0 {
+		h.peer.coming = append(h.peer.coming[:0], h.peer.coming[extra:]...)
 	}
 }
 
@@ -200,17 +230,24 @@ func reuseMemory() {
 	}
 }
 
-// arrive hands a copy of a segment to a host.
-func (w *world) arrive(h *host, seg tcp.Segment) {
-	what := w.hear(h, &seg)
-	w.do(h, what, func() { h.stack.Arrive(&seg, w.now) })
+// arrive hands copies of segments to a host, all together.
+func (w *world) arrive(h *host, segs ...tcp.Segment) {
+	for i := range segs {
+		segs[i].Payload = append([]byte(nil), segs[i].Payload...)
+	}
+	w.do(h, cause{}, func() { h.stack.Arrive(segs, w.now) })
 }
 
-// hear notes a segment that arrives. The stack may write to it afterwards; what is
-// returned stays as it is.
-func (w *world) hear(h *host, seg *tcp.Segment) cause {
+// hear notes a segment that arrives, once. The stack may write to it afterwards; what
+// is noted stays as it is.
+func (w *world) hear(h *host, seg *tcp.Segment) {
+	if seg == h.hearing {
+		return
+	}
+	w.checkLeft(h) // upon the one before it
 	arrived := *seg
-	seg.Payload = append([]byte(nil), seg.Payload...)
+	arrived.Payload = append([]byte(nil), seg.Payload...)
+	h.hearing, h.why = seg, cause{arrived: &arrived}
 	w.notef("   %s gets  %s", h.name, seg.Verbose())
 	if s := h.byTuple[tcp.FourTuple{Local: seg.Dst, Remote: seg.Src}]; s != nil {
 		s.heard(&arrived)
@@ -218,26 +255,19 @@ func (w *world) hear(h *host, seg *tcp.Segment) cause {
 	}
 	h.hearsMSS(&arrived)
 	h.expectAnswer(&arrived)
-	return cause{arrived: &arrived}
 }
 
 // deliverBatch hands the next n segments that are under way to h over together.
 func (w *world) deliverBatch(h *host, n int) {
+	var segs []tcp.Segment
 	for range min(n, len(h.coming)) {
-		if w.err != nil {
-			return
-		}
 		f := h.coming[0]
 		h.coming = append(h.coming[:0], h.coming[1:]...)
-		if w.now.Sub(f.sent) > h.stack.Config().MSL {
-			continue
+		if w.now.Sub(f.sent) <= h.stack.Config().MSL {
+			segs = append(segs, f.seg)
 		}
-		seg := f.seg
-		what := w.hear(h, &seg)
-		h.stack.ArriveMore(&seg, w.now)
-		w.take(h, what)
 	}
-	w.do(h, cause{}, func() { h.stack.Settle(w.now) })
+	w.arrive(h, segs...)
 }
 
 // deliver takes the i-th segment that is under way to h off the network; again

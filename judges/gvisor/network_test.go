@@ -169,7 +169,7 @@ func build(t *testing.T, p pairing, s sky, mtu int, options ...sockets.Option) *
 // hasty makes our host repeat soon what was lost, and leaves room for several of
 // the largest packets.
 func (s sky) hasty(c *tcp.Config) {
-	c.InitialRTO, c.MinRTO, c.MaxRTO = 5*s.leastRTO, s.leastRTO, s.mostRTO
+	c.InitialRTO, c.MinRTO, c.MinRTTVar, c.MaxRTO = 5*s.leastRTO, s.leastRTO, 0, s.mostRTO
 	c.DelayedACK = s.leastRTO / 5
 	c.SendBuffer, c.ReceiveBuffer = 1<<20, 1<<20
 }

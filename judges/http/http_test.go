@@ -48,7 +48,7 @@ type maker struct {
 var (
 	us = maker{"ours", func(end link.End, addr netip.Addr) (host, error) {
 		return sockets.NewHost(end, solutions.Chapters(), []netip.Addr{addr}, func(c *tcp.Config) {
-			c.InitialRTO, c.MinRTO = 100*time.Millisecond, 50*time.Millisecond
+			c.InitialRTO, c.MinRTO, c.MinRTTVar = 100*time.Millisecond, 50*time.Millisecond, 0
 		})
 	}}
 	them = maker{"gVisor", func(end link.End, addr netip.Addr) (host, error) {

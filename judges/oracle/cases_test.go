@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tcpworkbook/kit/tcp"
@@ -19,28 +20,71 @@ func (q question) String() string {
 	return s
 }
 
-// kinds are the kinds of segments. Three octets reach over either edge of the window,
-// depending on where they begin.
-var kinds = []struct {
+// A kind is a kind of segment.
+type kind struct {
 	name  string
 	flags tcp.Flags
-	text  int
-}{
-	{"no flags", 0, 0},
-	{"SYN", tcp.SYN, 0},
-	{"FIN", tcp.FIN, 0},
-	{"RST", tcp.RST, 0},
-	{"SYN,FIN", tcp.SYN | tcp.FIN, 0},
-	{"SYN,RST", tcp.SYN | tcp.RST, 0},
-	{"FIN,PSH,URG", tcp.FIN | tcp.PSH | tcp.URG, 0},
-	{"text without ACK", tcp.PSH, 1},
-	{"ACK", tcp.ACK, 0},
-	{"SYN,ACK", tcp.SYN | tcp.ACK, 0},
-	{"FIN,ACK", tcp.FIN | tcp.ACK, 0},
-	{"RST,ACK", tcp.RST | tcp.ACK, 0},
-	{"text", tcp.PSH | tcp.ACK, 1},
-	{"3 octets", tcp.PSH | tcp.ACK, 3},
-	{"text,FIN", tcp.PSH | tcp.ACK | tcp.FIN, 1},
+	text  int // bytes
+
+	stamp  int32  // its TSval, relative to TS.Recent; of no account without timestamps
+	bare   bool   // it has no timestamps, although they were agreed to
+	window uint16 // its window, 0 for the situation's
+}
+
+// kinds are asked in every state. Three octets reach over either edge of the window,
+// depending on where they begin; they are also what earlySYN brings.
+var kinds = []kind{
+	{name: "no flags"},
+	{name: "SYN", flags: tcp.SYN},
+	{name: "FIN", flags: tcp.FIN},
+	{name: "RST", flags: tcp.RST},
+	{name: "SYN,FIN", flags: tcp.SYN | tcp.FIN},
+	{name: "SYN,RST", flags: tcp.SYN | tcp.RST},
+	{name: "FIN,PSH,URG", flags: tcp.FIN | tcp.PSH | tcp.URG},
+	{name: "SYN,text", flags: tcp.SYN, text: 1},
+	{name: "text without ACK", flags: tcp.PSH, text: 1},
+	{name: "ACK", flags: tcp.ACK},
+	{name: "SYN,ACK", flags: tcp.SYN | tcp.ACK},
+	{name: "SYN,ACK,text", flags: tcp.SYN | tcp.ACK, text: 1},
+	{name: "FIN,ACK", flags: tcp.FIN | tcp.ACK},
+	{name: "RST,ACK", flags: tcp.RST | tcp.ACK},
+	{name: "text", flags: tcp.PSH | tcp.ACK, text: 1},
+	{name: "3 octets", flags: tcp.PSH | tcp.ACK, text: 3},
+	{name: "text,FIN", flags: tcp.PSH | tcp.ACK | tcp.FIN, text: 1},
+}
+
+// stamped are asked where timestamps were agreed to: there TSval decides whether a
+// segment is old (RFC 7323 §5), and whether a SYN is new (RFC 6191).
+var stamped = stampedKinds()
+
+func stampedKinds() (all []kind) {
+	for _, k := range []kind{
+		{name: "SYN", flags: tcp.SYN},
+		{name: "RST", flags: tcp.RST},
+		{name: "ACK", flags: tcp.ACK},
+		{name: "FIN,ACK", flags: tcp.FIN | tcp.ACK},
+		{name: "text", flags: tcp.PSH | tcp.ACK, text: 1},
+	} {
+		for _, s := range []struct {
+			name  string
+			stamp int32
+			bare  bool
+		}{{"older", -1000, false}, {"the same", 0, false}, {"newer", 1000, false}, {"none", 0, true}} {
+			of := k
+			of.name += ", TSval " + s.name
+			of.stamp, of.bare = s.stamp, s.bare
+			all = append(all, of)
+		}
+	}
+	return all
+}
+
+// openings let a peer send that has text waiting for the window: how much goes out, and
+// in what pieces, is decided by the MSS and the window scale of the peer's SYN.
+var openings = []kind{
+	{name: "ACK, window 25", flags: tcp.ACK, window: 25},
+	{name: "ACK, window 100", flags: tcp.ACK, window: 100},
+	{name: "ACK, window 30000", flags: tcp.ACK, window: 30000},
 }
 
 // seqs and acks are where the numbers of a segment may lie. MAX is the largest
@@ -53,16 +97,28 @@ var (
 // distance is what is called far: a quarter of all numbers, and more than any window.
 const distance = 1 << 30
 
+// A repertory is what is asked at a station.
+type repertory struct {
+	kinds      []kind
+	seqs, acks []string
+}
+
+var (
+	everything = repertory{kinds, seqs, acks}
+	asStamped  = repertory{stamped, []string{"long ago", "NXT-1", "NXT", "NXT+1"}, []string{"UNA", "NXT", "NXT+1"}}
+	asOpenings = repertory{openings, []string{"NXT"}, []string{"NXT"}}
+)
+
 // questions returns everything to ask in a state. Where UNA is NXT the two are the
 // same question.
-func questions(at *situation) (all []question) {
-	for _, k := range kinds {
-		for _, seq := range seqs {
+func (r repertory) questions(at *situation) (all []question) {
+	for _, k := range r.kinds {
+		for _, seq := range r.seqs {
 			if !k.flags.Has(tcp.ACK) {
 				all = append(all, question{k.name, seq, ""})
 				continue
 			}
-			for _, ack := range acks {
+			for _, ack := range r.acks {
 				if ack == "UNA" && at.una == at.nxt {
 					continue
 				}
@@ -76,10 +132,11 @@ func questions(at *situation) (all []question) {
 // segment makes the segment that asks q.
 func (c *situation) segment(q question) tcp.Segment {
 	var seg tcp.Segment
-	for _, k := range kinds {
+	for _, k := range slices.Concat(kinds, stamped, openings) {
 		if k.name == q.kind {
-			seg.Flags = k.flags
+			seg.Flags, seg.Window = k.flags, k.window
 			seg.Payload = make([]byte, k.text)
+			seg.Options.TSval, seg.Options.HasTimestamps = c.recent+uint32(k.stamp), c.stamped && !k.bare
 		}
 	}
 	seg.Seq = map[string]tcp.Seq{
@@ -126,11 +183,12 @@ func (c *situation) describe(seg *tcp.Segment, asked *tcp.Segment) string {
 	if n := len(seg.Payload); n > 0 {
 		s += fmt.Sprintf("><LEN=%d", n)
 	}
-	return s + "><CTL=" + flags.String() + ">" + optionsOf(seg)
+	return s + "><CTL=" + flags.String() + ">" + c.optionsOf(seg, asked)
 }
 
-// optionsOf names the options of a segment.
-func optionsOf(seg *tcp.Segment) string {
+// optionsOf names the options of a segment. Of their values only TSecr says something
+// that a clock or a buffer has not chosen: what TS.Recent is.
+func (c *situation) optionsOf(seg, asked *tcp.Segment) string {
 	s := ""
 	if seg.Options.MSS > 0 {
 		s += "<MSS>"
@@ -138,8 +196,16 @@ func optionsOf(seg *tcp.Segment) string {
 	if seg.Options.HasWindowScale {
 		s += "<WSOPT>"
 	}
-	if seg.Options.HasTimestamps {
+	switch {
+	case !seg.Options.HasTimestamps:
+	case !c.stamped:
 		s += "<TSOPT>"
+	case seg.Options.TSecr == c.recent:
+		s += "<TSecr=TS.Recent>"
+	case seg.Options.TSecr == asked.Options.TSval:
+		s += "<TSecr=SEG.TSval>"
+	default:
+		s += fmt.Sprintf("<TSecr=TS.Recent%+d>", int32(seg.Options.TSecr-c.recent))
 	}
 	return s
 }

@@ -4,9 +4,12 @@
 // acknowledgment numbers in, at the edge of and outside the window, in every
 // state. What either answers, the state it ends in and what its application sees
 // are compared: of the segments sent the numbers, flags and length of text, and the
-// kinds of their options. Windows and the values of options are not: they come from
+// kinds of their options. Windows and the values of those are not: they come from
 // how large a buffer is and what a clock shows, and both may choose that as they
-// like. Before a state's first question both subjects must be seen to be in it.
+// like; but TSecr is, where timestamps are in use. What the options of the crafted
+// segments say is asked where it decides something: TSval, and a SYN's MSS and window
+// scale. What came with a SYN before, text, is asked about like any other state.
+// Before a state's first question both subjects must be seen to be in it.
 //
 // differences.md lists every case in which the two differ, and why. The test
 // fails for a difference that is not listed, and for one that is listed and

@@ -55,7 +55,7 @@ const mostVisits = 20
 func (x *examiner) visit(at station, e *examination) {
 	x.t.Helper()
 	probe := x.converse(at)
-	rest := questions(&probe)
+	rest := at.asked.questions(&probe)
 	for late, atOnce := 0, len(rest); len(rest) > 0; {
 		batch := rest[:min(atOnce, len(rest))]
 		answers, took := x.ask(at, batch)
@@ -77,7 +77,7 @@ func (x *examiner) visit(at station, e *examination) {
 
 // converse brings a new conversation, with a port of its own, to a state.
 func (x *examiner) converse(at station) situation {
-	c := situation{peer: x.port, irs: 5000}
+	c := situation{peer: x.port, irs: 5000, offers: peerWindow}
 	x.port++
 	at.reach(x.subject, &c)
 	return c
@@ -98,7 +98,7 @@ func (x *examiner) ask(at station, all []question) (answers []answer, took time.
 	x.forget()
 
 	for i, q := range all {
-		conversations[i].send(x.subject, conversations[i].segment(q))
+		conversations[i].put(x.subject, conversations[i].segment(q))
 	}
 	x.settle()
 	x.accept()

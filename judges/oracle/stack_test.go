@@ -21,11 +21,11 @@ type ours struct {
 	sockets  map[uint16]*tcp.TCB
 	out      map[uint16][]tcp.Segment
 	last     map[uint16]*tcp.TCB // the latest connection with each port, accepted or not
-	resting  map[uint16]rested   // those in TIME-WAIT whose socket was released
+	resting  map[uint16]rested   // those in TIME-WAIT whose socket was detached
 }
 
-// rested is what the stack wants to know to tell the state of a socket that it was
-// given back.
+// rested is what the stack wants to know to tell the state of a socket that was
+// detached.
 type rested struct {
 	ends     tcp.FourTuple
 	iss, irs tcp.Seq
@@ -34,38 +34,38 @@ type rested struct {
 func newOurs() *ours {
 	c := tcp.DefaultConfig()
 	c.Secret = [16]byte{1}
-	return &ours{
-		stack: stack.New(solutions.Chapters(), c), clock: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC),
+	o := &ours{
+		clock:   time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC),
 		sockets: make(map[uint16]*tcp.TCB), out: make(map[uint16][]tcp.Segment), last: make(map[uint16]*tcp.TCB),
 		resting: make(map[uint16]rested),
 	}
+	o.stack = stack.New(solutions.Chapters(), c, stack.Output{Send: o.send, Changed: o.changed})
+	return o
 }
 
-func (o *ours) collect() {
-	for _, e := range o.stack.Events() {
-		if e.TCB.Remote.IsValid() {
-			o.last[e.TCB.Remote.Port()] = e.TCB
-		}
-	}
-	for _, seg := range o.stack.Segments() {
-		port := seg.Dst.Port()
-		seg.Payload = append([]byte(nil), seg.Payload...)
-		o.out[port] = append(o.out[port], seg)
+func (o *ours) send(seg *tcp.Segment) {
+	port := seg.Dst.Port()
+	sent := *seg
+	sent.Payload = append([]byte(nil), seg.Payload...)
+	o.out[port] = append(o.out[port], sent)
+}
+
+func (o *ours) changed(e stack.Event) {
+	if !e.TCB.Host.Detached && e.TCB.Remote.IsValid() {
+		o.last[e.TCB.Remote.Port()] = e.TCB
 	}
 }
 
 func (o *ours) listen() {
-	l, err := o.stack.Listen(netip.AddrPortFrom(subjectAddr, serverPort), 4096)
+	l, err := o.stack.Listen(netip.AddrPortFrom(subjectAddr, serverPort), 4096, o.clock)
 	must(err)
 	o.listener = l
-	o.collect()
 }
 
 func (o *ours) dial(peer uint16) {
 	b, err := o.stack.Connect(netip.AddrPortFrom(subjectAddr, 0), netip.AddrPortFrom(examinerAddr, peer), o.clock)
 	must(err)
 	o.sockets[peer] = b
-	o.collect()
 }
 
 func (o *ours) accept() {
@@ -77,36 +77,32 @@ func (o *ours) accept() {
 func (o *ours) write(peer uint16, text []byte) {
 	_, err := o.stack.Write(o.sockets[peer], text, o.clock)
 	must(err)
-	o.collect()
 }
 
 func (o *ours) closeWrite(peer uint16) {
 	o.stack.CloseWrite(o.sockets[peer], o.clock)
-	o.collect()
 }
 
 func (o *ours) close(peer uint16) {
 	b := o.sockets[peer]
 	o.stack.Close(b, o.clock)
 	delete(o.sockets, peer)
-	o.collect()
 	if b.State == tcp.TimeWait {
-		o.release(peer, b)
+		o.detach(peer, b)
 	}
 }
 
-// release puts a socket in TIME-WAIT to rest: a small record is left of it.
-func (o *ours) release(peer uint16, b *tcp.TCB) {
+// detach puts a socket in TIME-WAIT to rest: a small record is left of it.
+func (o *ours) detach(peer uint16, b *tcp.TCB) {
 	o.resting[peer] = rested{b.Tuple(), b.Snd.ISS, b.Rcv.IRS}
 	delete(o.last, peer)
-	if !o.stack.Release(b) {
+	if !o.stack.Detach(b) {
 		panic("a socket in TIME-WAIT that nobody holds does not go to rest")
 	}
 }
 
 func (o *ours) inject(seg *tcp.Segment) {
-	o.stack.Arrive(seg, o.clock)
-	o.collect()
+	o.stack.Arrive([]tcp.Segment{*seg}, o.clock)
 }
 
 func (o *ours) await(peer uint16, n int) tcp.Segment { return o.out[peer][n-1] }
@@ -121,7 +117,6 @@ func (o *ours) settle() {
 		}
 		o.clock = due
 		o.stack.Timeout(o.clock)
-		o.collect()
 	}
 }
 

@@ -32,7 +32,7 @@ func (l *Loopback) Deliver() {
 }
 
 // deliver carries frames until none is left or share frames were carried, and
-// then hands over. Who calls it has set delivering.
+// then hands over. The caller has set l.delivering.
 func (l *Loopback) deliver(share int) {
 	resting := false
 	defer func() {
@@ -47,7 +47,7 @@ func (l *Loopback) deliver(share int) {
 			resting = true
 			return
 		}
-		carried := l.lanes[AToB].carry() + l.lanes[BToA].carry()
+		carried := l.pipes[AToB].carry() + l.pipes[BToA].carry()
 		if share > 0 {
 			share = max(0, share-carried)
 		}
@@ -60,7 +60,7 @@ func (l *Loopback) deliver(share int) {
 func (l *Loopback) take() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	aToB, bToA := l.lanes[AToB].take(), l.lanes[BToA].take()
+	aToB, bToA := l.pipes[AToB].take(), l.pipes[BToA].take()
 	if aToB || bToA {
 		return true
 	}
@@ -73,16 +73,16 @@ func (l *Loopback) take() bool {
 func (l *Loopback) rest() {
 	l.delivering = false
 	var next time.Time
-	for way := range l.lanes {
-		n := &l.lanes[way]
-		if n.closed {
-			n.discard()
+	for way := range l.pipes {
+		p := &l.pipes[way]
+		if p.closed {
+			p.discard()
 			continue
 		}
-		if n.handler == nil {
+		if p.handler == nil {
 			continue // nobody to deliver to: Attach will start over
 		}
-		if due, any := n.direction.Next(); any && (next.IsZero() || due.Before(next)) {
+		if due, any := p.direction.Next(); any && (next.IsZero() || due.Before(next)) {
 			next = due
 		}
 	}

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"container/heap"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -32,17 +33,17 @@ type Direction struct {
 	mtu     int
 	tap     Tap
 	weather Weather
-	dice    *rand.Rand
-	random  bool // the weather needs dice
+	random  *rand.Rand
+	chancy  bool // the weather leaves something to chance
 	still   bool // the weather is clear
 
-	line  line
-	bad   bool      // the burst model's state
-	last  time.Time // when the last frame that was not held arrives
-	order uint64
+	transmitter transmitter
+	bad         bool      // the burst model's state
+	last        time.Time // when the last frame that was not held arrives
+	order       uint64
 
-	air      air
-	held     []passage // waiting to be overtaken; due says until when at most
+	flying   inFlight
+	held     []*Frame // waiting to be overtaken
 	counters Counters
 }
 
@@ -56,7 +57,7 @@ func NewDirections(c Config) (aToB, bToA *Direction, err error) {
 		return nil, nil, fmt.Errorf("link: MTU is %d octets, want %d to %d", c.MTU, MinMTU, MaxMTU)
 	}
 	build := func(way Way, w Weather) (*Direction, error) {
-		d := &Direction{way: way, mtu: c.MTU, tap: c.Tap, dice: newDice(c.Seed, way)}
+		d := &Direction{way: way, mtu: c.MTU, tap: c.Tap, random: rand.New(rand.NewPCG(c.Seed, uint64(way)))}
 		if err := d.SetWeather(w); err != nil {
 			return nil, fmt.Errorf("%v: %w", way, err)
 		}
@@ -85,7 +86,7 @@ func (d *Direction) SetWeather(w Weather) error {
 }
 
 // setWeather is SetWeather for a weather that is known to be possible.
-func (d *Direction) setWeather(w Weather) { d.weather, d.random, d.still = w, w.random(), w.clear() }
+func (d *Direction) setWeather(w Weather) { d.weather, d.chancy, d.still = w, w.chancy(), w.clear() }
 
 // Counters returns what has been counted so far.
 func (d *Direction) Counters() Counters { return d.counters }
@@ -93,81 +94,78 @@ func (d *Direction) Counters() Counters { return d.counters }
 // Send puts a frame on its way at now. The frame is the direction's from then on.
 func (d *Direction) Send(now time.Time, f *Frame) {
 	d.counters.Sent++
-	p := passage{frame: f, number: d.counters.Sent, sent: now}
-	var chance roll
-	if d.random {
-		chance = throw(d.dice)
+	f.flight = flight{number: d.counters.Sent, sent: now}
+	var chance draws
+	if d.chancy {
+		chance = draw(d.random)
 	}
-	ready, fate := d.judge(now, f, &chance)
+	ready, fate := d.decide(now, f, &chance)
 	if fate != Carried {
-		d.observe(&p, SentEvent, now, fate)
+		d.observe(f, SentEvent, now, fate)
 		d.count(fate)
 		f.Free()
 		return
 	}
-	d.carry(&p, ready, &chance)
+	d.carry(f, ready, &chance)
 }
 
-// carry puts a frame that is not lost into the air: when it arrives, how often,
+// carry sets a frame that is not lost on its way: when it arrives, how often,
 // and in what shape.
-func (d *Direction) carry(p *passage, ready time.Time, chance *roll) {
-	w := &d.weather
-	p.corrupted = chance.corrupt < w.Corrupt && len(p.frame.Data) > 0
+func (d *Direction) carry(f *Frame, ready time.Time, chance *draws) {
+	w, p := &d.weather, &f.flight
+	p.corrupted = chance.corrupt < w.Corrupt && len(f.Data) > 0
 	p.held = chance.reorder < w.Reorder
 	twice := chance.duplicate < w.Duplicate
 	p.duplicate = twice // as a SentEvent has it
-	d.observe(p, SentEvent, p.sent, Carried)
+	d.observe(f, SentEvent, p.sent, Carried)
 	p.duplicate = false
 
 	if p.corrupted {
 		d.counters.Corrupted++
-		bit := chance.bit % uint64(8*len(p.frame.Data))
-		p.frame.Data[bit/8] ^= 0x80 >> (bit % 8)
+		bit := chance.bit % uint64(8*len(f.Data))
+		f.Data[bit/8] ^= 0x80 >> (bit % 8)
 	}
 	p.due = ready.Add(w.Delay + time.Duration(chance.jitter*float64(w.Jitter)))
 	if !w.JitterReorders && p.due.Before(d.last) {
 		p.due = d.last
 	}
-	var second passage
-	if twice {
-		d.counters.Duplicated++
-		second = *p
-		second.frame, second.duplicate = p.frame.clone(), true
-	}
 	if p.held {
 		d.counters.Held++
-		d.hold(p, chance)
-		if twice {
-			d.hold(&second, chance)
-		}
-		return
-	}
-	if p.due.After(d.last) {
+	} else if p.due.After(d.last) {
 		d.last = p.due
 	}
-	d.fly(*p)
+	due := p.due
+	d.depart(f, chance)
 	if twice {
-		d.fly(second)
+		d.counters.Duplicated++
+		second := f.clone()
+		second.flight.duplicate, second.flight.due = true, due
+		d.depart(second, chance)
 	}
-	d.overtake(p.due)
+	if !p.held {
+		d.overtake(due)
+	}
 }
 
-func (d *Direction) fly(p passage) {
-	p.order = d.order
-	d.order++
-	d.air.push(p)
+// depart launches a frame, or holds it back for others to overtake it.
+func (d *Direction) depart(f *Frame, chance *draws) {
+	if f.flight.held {
+		d.hold(f, chance)
+	} else {
+		d.launch(f)
+	}
 }
 
 // Next returns when the next frame arrives, and false when none is on its way.
 // A frame that is sent later may arrive earlier.
 func (d *Direction) Next() (time.Time, bool) {
 	var next time.Time
-	found := len(d.air) > 0
+	found := len(d.flying) > 0
 	if found {
-		next = d.air[0].due
+		next = d.flying[0].flight.due
 	}
-	for i := range d.held {
-		if due := d.held[i].due; !found || due.Before(next) {
+	for _, f := range d.held {
+		if due := f.flight.due; !found || due.Before(next) {
 			next, found = due, true
 		}
 	}
@@ -189,32 +187,30 @@ func (d *Direction) ReceiveSome(now time.Time, arrived []*Frame, limit int) []*F
 // receive is Receive for at most limit frames, or all when limit is negative.
 func (d *Direction) receive(now time.Time, arrived []*Frame, limit int) []*Frame {
 	d.release(now)
-	for ; limit != 0 && len(d.air) > 0 && !d.air[0].due.After(now); limit-- {
-		p := d.air.pop()
+	for ; limit != 0 && len(d.flying) > 0 && !d.flying[0].flight.due.After(now); limit-- {
+		f := heap.Pop(&d.flying).(*Frame)
 		d.counters.Delivered++
-		d.observe(&p, ArrivedEvent, now, Carried)
-		arrived = append(arrived, p.frame)
+		d.observe(f, ArrivedEvent, now, Carried)
+		arrived = append(arrived, f)
 	}
 	return arrived
 }
 
 // Discard throws away every frame on its way.
 func (d *Direction) Discard() {
-	d.counters.Discarded += uint64(len(d.air) + len(d.held))
-	for _, way := range [...][]passage{d.air, d.held} {
-		for i := range way {
-			way[i].frame.Free()
-		}
-		clear(way)
+	d.counters.Discarded += uint64(len(d.flying) + len(d.held))
+	for _, frames := range [...][]*Frame{d.flying, d.held} {
+		freeAll(frames)
+		clear(frames)
 	}
-	d.air, d.held = d.air[:0], d.held[:0]
+	d.flying, d.held = d.flying[:0], d.held[:0]
 }
 
 // pass counts a batch as delivered and returns true if it may go straight from
 // sender to receiver: in clear weather, unseen, and with no frame before it still
 // on its way. Otherwise it does nothing and returns false.
 func (d *Direction) pass(batch []*Frame) bool {
-	if !d.still || d.tap != nil || len(d.air) > 0 || len(d.held) > 0 {
+	if !d.still || d.tap != nil || len(d.flying) > 0 || len(d.held) > 0 {
 		return false
 	}
 	for _, f := range batch {

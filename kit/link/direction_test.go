@@ -112,7 +112,26 @@ func TestTailDrop(t *testing.T) {
 		d.Send(epoch.Add(time.Hour+time.Duration(i)*time.Second), numbered(i, 1000))
 		freeAll(d.Receive(epoch.Add(time.Hour+time.Duration(i)*time.Second), nil))
 	}
-	assert.LessOrEqual(t, cap(d.line.done), 16)
+	assert.LessOrEqual(t, cap(d.transmitter.done), 16)
+}
+
+// What is left of those that arrive together can be received after the others.
+func TestReceiveSome(t *testing.T) {
+	d := newDirection(t, Weather{Delay: time.Second})
+	for n := range 5 {
+		d.Send(epoch, numbered(n, 100))
+	}
+	assert.Empty(t, d.ReceiveSome(epoch, nil, 2), "too early")
+	var got []int
+	for _, want := range []int{2, 2, 1, 0} {
+		frames := d.ReceiveSome(epoch.Add(time.Second), nil, 2)
+		require.Len(t, frames, want)
+		for _, f := range frames {
+			got = append(got, number(f.Data))
+			f.Free()
+		}
+	}
+	assert.Equal(t, count(0, 4), got)
 }
 
 // TestReorder holds up one frame at a time and counts the others that overtake it:

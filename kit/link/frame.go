@@ -14,6 +14,7 @@ type Frame struct {
 	memory []byte // all the memory there is, of a size class; Data need not point into it
 	class  int
 	freed  bool
+	flight flight // while a Direction has it
 }
 
 // The size classes are powers of two: a bare ACK takes 256 octets, a packet of
@@ -59,9 +60,10 @@ func (f *Frame) Free() {
 	}
 }
 
-// clone returns a frame of its own with the same octets.
+// clone returns a frame of its own with the same bytes, as far on its way.
 func (f *Frame) clone() *Frame {
 	c := NewFrame(len(f.Data))
 	copy(c.Data, f.Data)
+	c.flight = f.flight
 	return c
 }

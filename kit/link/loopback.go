@@ -23,7 +23,7 @@ type Loopback struct {
 
 	mu         sync.Mutex // held for a few instructions only: never while anything outside the link is called
 	delivering bool       // some goroutine carries, or is about to
-	lanes      [2]lane    // by Way
+	pipes      [2]pipe    // by Way
 	timer      *time.Timer
 	timerAt    time.Time // when the timer will fire; zero when it is stopped
 }
@@ -38,8 +38,8 @@ func New(c Config) (*Loopback, error) {
 	}
 	l := &Loopback{mtu: aToB.mtu}
 	l.ends = [2]loopbackEnd{{l, AToB}, {l, BToA}}
-	l.lanes[AToB] = lane{direction: aToB, weather: c.AToB}
-	l.lanes[BToA] = lane{direction: bToA, weather: c.BToA}
+	l.pipes[AToB] = pipe{direction: aToB, weather: c.AToB}
+	l.pipes[BToA] = pipe{direction: bToA, weather: c.BToA}
 	return l, nil
 }
 
@@ -53,7 +53,7 @@ func (l *Loopback) B() End { return &l.ends[1] }
 func (l *Loopback) Weather(way Way) Weather {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.lanes[way&1].weather
+	return l.pipes[way&1].weather
 }
 
 // SetWeather changes the weather of one direction for every frame sent from now
@@ -65,7 +65,7 @@ func (l *Loopback) SetWeather(way Way, w Weather) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lanes[way&1].weather, l.lanes[way&1].changed = w, true
+	l.pipes[way&1].weather, l.pipes[way&1].changed = w, true
 	return nil
 }
 
@@ -74,10 +74,10 @@ func (l *Loopback) SetWeather(way Way, w Weather) error {
 func (l *Loopback) Counters(way Way) Counters {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	n := &l.lanes[way&1]
-	c := n.counters
-	c.Sent += n.discarded
-	c.Discarded += n.discarded
+	p := &l.pipes[way&1]
+	c := p.counters
+	c.Sent += p.discarded
+	c.Discarded += p.discarded
 	return c
 }
 
@@ -101,8 +101,8 @@ func (e *loopbackEnd) Attach(h Handler) {
 	l := e.link
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lanes[1-e.out].handler = h
-	if !l.delivering && l.lanes[1-e.out].waiting() {
+	l.pipes[1-e.out].handler = h
+	if !l.delivering && l.pipes[1-e.out].waiting() {
 		// The caller may hold locks, so it can't be the one to deliver what was kept.
 		l.delivering = true
 		go l.deliver(unlimited)
@@ -112,12 +112,12 @@ func (e *loopbackEnd) Attach(h Handler) {
 func (e *loopbackEnd) Send(frames []*Frame) {
 	l := e.link
 	l.mu.Lock()
-	n := &l.lanes[e.out]
-	gone := n.muted || n.closed
+	p := &l.pipes[e.out]
+	gone := p.muted || p.closed
 	if gone {
-		n.discarded += uint64(len(frames))
+		p.discarded += uint64(len(frames))
 	} else {
-		n.queue = append(n.queue, frames...)
+		p.queue = append(p.queue, frames...)
 	}
 	l.mu.Unlock()
 	if gone {
@@ -133,9 +133,9 @@ func (e *loopbackEnd) Close() error {
 	l := e.link
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lanes[e.out].muted = true
-	l.lanes[1-e.out].closed = true
-	if !l.delivering { // else who delivers will see to it
+	l.pipes[e.out].muted = true
+	l.pipes[1-e.out].closed = true
+	if !l.delivering { // otherwise whoever delivers will see to it
 		l.rest()
 	}
 	return nil

@@ -72,3 +72,33 @@ type Counters struct {
 
 	Discarded uint64 // thrown away because an end was closed
 }
+
+// count counts a frame that is not carried.
+func (d *Direction) count(fate Fate) {
+	switch fate {
+	case Lost:
+		d.counters.Lost++
+	case Dropped:
+		d.counters.Dropped++
+	case Overflowed:
+		d.counters.Overflowed++
+	case TooLong:
+		d.counters.TooLong++
+	}
+}
+
+// observe tells the tap, if there is one.
+func (d *Direction) observe(f *Frame, event Event, now time.Time, fate Fate) {
+	if d.tap == nil {
+		return
+	}
+	p := &f.flight
+	o := Observation{
+		Way: d.way, Number: p.number, Event: event, Sent: p.sent, Fate: fate,
+		Corrupted: p.corrupted, Held: p.held, Duplicate: p.duplicate, Frame: f.Data,
+	}
+	if event == ArrivedEvent {
+		o.Arrived = now
+	}
+	d.tap(o)
+}

@@ -88,7 +88,7 @@ func TestTapDoesNotChangeTheWeather(t *testing.T) {
 		l := newLink(t, Config{Seed: 4, Tap: tap})
 		var b inbox
 		l.B().Attach(b.handle)
-		send(l.A(), 1, 100) // in clear weather no dice are thrown, tap or not
+		send(l.A(), 1, 100) // in clear weather nothing is drawn, tap or not
 		require.NoError(t, l.SetWeather(AToB, Weather{Loss: 0.5}))
 		send(l.A(), 101, 200)
 		return b.numbers()

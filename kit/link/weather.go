@@ -111,11 +111,11 @@ func (w *Weather) Validate() error {
 
 // clear reports whether nothing can happen to a frame.
 func (w *Weather) clear() bool {
-	return w.Drop == nil && w.Delay == 0 && w.Rate == 0 && !w.random()
+	return w.Drop == nil && w.Delay == 0 && w.Rate == 0 && !w.chancy()
 }
 
-// random reports whether dice are needed.
-func (w *Weather) random() bool {
+// chancy reports whether anything is left to chance.
+func (w *Weather) chancy() bool {
 	return w.Loss > 0 || w.Burst.Begin > 0 || w.Corrupt > 0 || w.Duplicate > 0 || w.Reorder > 0 || w.Jitter > 0
 }
 

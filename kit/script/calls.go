@@ -67,7 +67,7 @@ func (s *Script) TryListen(local netip.AddrPort, backlog int, set ...stack.Setti
 	var l *tcp.TCB
 	var err error
 	before := s.forget()
-	s.call(fmt.Sprintf("Listen(%s)", tcp.Endpoint(local)), func() { l, err = s.stack.Listen(local, backlog, set...) })
+	s.call(fmt.Sprintf("Listen(%s)", tcp.Endpoint(local)), func() { l, err = s.stack.Listen(local, backlog, s.now, set...) })
 	s.remember(before)
 	if err == nil {
 		s.listener, s.current = l, l

@@ -101,7 +101,8 @@ type Script struct {
 
 	shadow  shadow // what state the peer would be in
 	ladder  ladder.Diagram
-	pending []sent // what you sent and no expectation has looked at yet
+	heard   []tcp.Segment // what you have just sent; see collect
+	pending []sent        // what you sent and no expectation has looked at yet
 	worker  *guard.Worker
 
 	// abandoned is set when a call did not come back: whatever it works on is not
@@ -139,7 +140,7 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 	}
 	t.Cleanup(s.worker.Stop)
 	s.shown = windows{peer: s.window, yoursCount: set.config.ReceiveBuffer != scriptConfig().ReceiveBuffer}
-	s.stack = stack.New(chapters, set.config)
+	s.stack = stack.New(chapters, set.config, stack.Output{Send: s.hear, Changed: s.notice})
 	return s
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tcpworkbook/kit/ladder"
+	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
 )
 
@@ -28,7 +29,7 @@ func (s *Script) Send(seg tcp.Segment) {
 	rung := ladder.Rung{From: ladder.Right, Segment: seg, ISS: s.irs, IRS: s.iss, Window: s.shown.peers(seg.Window)}
 	arriving := seg
 	arriving.Payload = slices.Clone(seg.Payload)
-	s.act("Arrive", rung, func() { s.stack.Arrive(&arriving, s.now) })
+	s.act("Arrive", rung, func() { s.stack.Arrive([]tcp.Segment{arriving}, s.now) })
 }
 
 // act runs something that happens to your end: a segment, a call or a time-out.
@@ -53,19 +54,23 @@ func (s *Script) quietly(what string, f func()) {
 	}
 }
 
-// collect takes what the stack has sent, and what has become of its sockets.
+// hear takes a segment that the stack sends.
+func (s *Script) hear(seg *tcp.Segment) {
+	heard := *seg
+	heard.Payload = slices.Clone(seg.Payload)
+	s.heard = append(s.heard, heard)
+}
+
+// collect puts on the ladder what the stack has sent.
 func (s *Script) collect() {
 	s.t.Helper()
-	for _, e := range s.stack.Events() {
-		s.notice(e.TCB)
-	}
-	segments := s.stack.Segments()
+	segments := s.heard
+	s.heard = nil
 	state := s.stateNow()
 	for i, seg := range segments {
 		if i == endless {
 			s.failEndless(len(segments))
 		}
-		seg.Payload = slices.Clone(seg.Payload)
 		s.learnISS(&seg)
 		s.shadow.receives(&seg)
 		s.ladder.Add(ladder.Rung{
@@ -84,7 +89,8 @@ func (s *Script) learnISS(seg *tcp.Segment) {
 
 // notice takes note of a socket that something happened to. One that the
 // listener made becomes the current one.
-func (s *Script) notice(b *tcp.TCB) {
+func (s *Script) notice(e stack.Event) {
+	b := e.TCB
 	if slices.Contains(s.sockets, b) {
 		return
 	}

@@ -13,45 +13,46 @@ import (
 // background. When data has arrived that was not read, or SetLinger(0) was
 // called, the peer gets a RST instead. Calls that wait return net.ErrClosed, and so
 // does every later call, Close too.
-func (c *Conn) Close() error { return c.end(false) }
+func (c *Conn) Close() error { return c.close(false) }
 
 // Abort ends the connection at once: what was not yet sent is thrown away, the
 // peer gets a RST, and nothing of the socket is left (RFC 9293 §3.10.5).
-func (c *Conn) Abort() error { return c.end(true) }
+func (c *Conn) Abort() error { return c.close(true) }
 
-// end closes the connection, with a RST for its peer if it must be or SetLinger(0) was
+// close closes the connection, with a RST for its peer if it must be or SetLinger(0) was
 // called.
-func (c *Conn) end(abort bool) error {
-	h := c.host
-	h.mu.Lock()
-	if c.closed {
-		h.mu.Unlock()
+func (c *Conn) close(abort bool) error {
+	again := false
+	c.host.do(func(now time.Time) {
+		again = c.closed
+		if !again {
+			c.leave(abort || c.abort, now)
+		}
+	})
+	if again {
 		return c.failure("close", net.ErrClosed)
 	}
-	now := time.Now()
-	c.leave(abort || c.abort, now)
-	h.finish(now)
 	return nil
 }
 
 // leave ends the connection as far as the application is concerned.
 func (c *Conn) leave(abort bool, now time.Time) {
-	h := c.host
-	c.close()
+	s, b := c.host.stack, c.tcb
+	c.iss, c.irs = b.Snd.ISS, b.Rcv.IRS
+	c.disown()
 	if abort {
-		h.stack.Abort(c.tcb, now)
+		s.Abort(b, now)
 	} else {
-		h.stack.Close(c.tcb, now)
+		s.Close(b, now)
 	}
-	h.drain(now)
-	if c.tcb != nil { // perhaps nothing has happened: the connection was over before
-		h.release(c.tcb)
+	if s.Detach(b) {
+		c.tcb = nil
 	}
 }
 
-// close takes the connection from the application. The socket lives on without
-// it, perhaps for 2MSL; see release.
-func (c *Conn) close() {
+// disown takes the connection from the application. The socket lives on without
+// it, perhaps for 2MSL.
+func (c *Conn) disown() {
 	c.closed = true
 	c.reading.stop()
 	c.writing.stop()
@@ -62,37 +63,33 @@ func (c *Conn) close() {
 // The connection goes on receiving. A second call does nothing. The errors are
 // net.ErrClosed, syscall.ENOTCONN when the connection is over, and what ended it.
 func (c *Conn) CloseWrite() error {
-	h := c.host
-	h.mu.Lock()
-	if err := c.halfCloseError(); err != nil {
-		h.mu.Unlock()
-		return c.failure("close", err)
-	}
-	now := time.Now()
-	if !c.tcb.CloseCalled {
-		h.stack.CloseWrite(c.tcb, now)
-		h.drain(now) // which also notes that a Write that waits, waits in vain
-	}
-	h.finish(now)
-	return nil
+	return c.halfClose(func(now time.Time) {
+		if !c.tcb.CloseCalled {
+			c.host.stack.CloseWrite(c.tcb, now) // a Write that waits, waits in vain now
+		}
+	})
 }
 
 // CloseRead closes the receiving side: what has arrived, and what arrives from
 // now on, is acknowledged and thrown away, and Read returns io.EOF. The peer is
 // not told. The errors are those of CloseWrite.
 func (c *Conn) CloseRead() error {
-	h := c.host
-	h.mu.Lock()
-	if err := c.halfCloseError(); err != nil {
-		h.mu.Unlock()
-		return c.failure("close", err)
-	}
-	now := time.Now()
-	c.deaf = true
-	c.throwAway(now)
-	c.reading.wake()
-	h.finish(now)
-	return nil
+	return c.halfClose(func(now time.Time) {
+		c.readClosed = true
+		c.throwAway(now)
+		c.reading.wake()
+	})
+}
+
+// halfClose closes a side, if there is something to close.
+func (c *Conn) halfClose(side func(now time.Time)) error {
+	var err error
+	c.host.do(func(now time.Time) {
+		if err = c.halfCloseError(); err == nil {
+			side(now)
+		}
+	})
+	return c.failure("close", err)
 }
 
 func (c *Conn) halfCloseError() error {
@@ -111,9 +108,7 @@ func (c *Conn) halfCloseError() error {
 func (c *Conn) throwAway(now time.Time) {
 	var nowhere [4096]byte
 	for !c.closed {
-		n, _ := c.host.stack.Read(c.tcb, nowhere[:], now)
-		c.host.drain(now)
-		if n == 0 {
+		if n, _ := c.host.stack.Read(c.tcb, nowhere[:], now); n == 0 {
 			return
 		}
 	}

@@ -24,17 +24,17 @@ type Conn struct {
 	writing waiters  // for room in the send buffer, or for their turn
 	wants   int      // the room that the one whose turn it is waits for, octets
 
-	taken    bool // somebody is writing: who comes meanwhile waits for their turn
-	gathered bool // what small writes wrote is in the host's list of what to send
-	dialing  bool // Dial waits, in reading
-	closed   bool // Close, Abort or the host's Close was called
-	deaf     bool // CloseRead was called: what arrives is thrown away
-	abort    bool // SetLinger(0) was called: Close resets
-	through  bool // SetWriteThrough was called: nothing is gathered
-	noted    bool // the connection is in the host's list of those changed
+	busy       bool // somebody is writing: who comes meanwhile waits for their turn
+	corked     bool // what small writes wrote is in the host's list of what to send
+	dialing    bool // Dial waits, in reading
+	closed     bool // Close, Abort or the host's Close was called
+	readClosed bool // CloseRead was called: what arrives is thrown away
+	abort      bool // SetLinger(0) was called: Close resets
+	through    bool // SetWriteThrough was called: nothing is corked
+	noted      bool // the connection is in the host's list of those changed
 
 	small    uint32  // small writes in a row, and no Read that waited between them
-	iss, irs tcp.Seq // the connection's numbers, once tcb is nil
+	iss, irs tcp.Seq // the connection's numbers, once the application has closed
 }
 
 func newConn(h *Host, b *tcp.TCB, network string) *Conn {
@@ -54,13 +54,12 @@ func (c *Conn) Read(p []byte) (int, error) {
 	for len(p) > 0 && !c.readable() && !c.reading.expired() {
 		c.waitToRead()
 	}
-	now := time.Now()
-	n, err := c.read(p, now)
+	var n int
+	var err error
+	h.act(func(now time.Time) { n, err = c.read(p, now) })
 	if n == 0 {
-		h.mu.Unlock()
 		return 0, c.failure("read", err)
 	}
-	h.finish(now) // room was made: there may be a new window to announce
 	return n, nil
 }
 
@@ -73,19 +72,17 @@ func (c *Conn) read(p []byte, now time.Time) (int, error) {
 		return 0, os.ErrDeadlineExceeded
 	case len(p) == 0:
 		return 0, nil
-	case c.deaf:
+	case c.readClosed:
 		return 0, io.EOF
 	}
-	n, err := c.host.stack.Read(c.tcb, p, now)
-	c.host.drain(now)
-	return n, err
+	return c.host.stack.Read(c.tcb, p, now)
 }
 
 // readable reports whether a Read, or a Dial, has no more to wait for.
 func (c *Conn) readable() bool {
 	b := c.tcb
 	switch {
-	case c.closed || c.deaf || b.State == tcp.Closed || b.Err != nil:
+	case c.closed || c.readClosed || b.State == tcp.Closed || b.Err != nil:
 		return true
 	case c.dialing:
 		return b.State != tcp.SynSent && b.State != tcp.SynReceived
@@ -94,8 +91,8 @@ func (c *Conn) readable() bool {
 }
 
 // Write queues p to be sent, and waits until there was room for all of it. After a
-// few small writes in a row those that follow leave together (see SetWriteThrough), a moment later, or with
-// the next Read that has to wait, CloseWrite or Close. When the connection ends or
+// few small writes in a row those that follow leave together (see SetWriteThrough), a
+// moment later, or with the next Read that has to wait, CloseWrite or Close. When the connection ends or
 // the deadline comes first, Write returns how much of p was queued, and why no more:
 // net.ErrClosed, os.ErrDeadlineExceeded, syscall.EPIPE after CloseWrite, ECONNRESET or
 // ETIMEDOUT. What was queued has not arrived yet, and may never. Of two that write at
@@ -103,31 +100,34 @@ func (c *Conn) readable() bool {
 func (c *Conn) Write(p []byte) (int, error) {
 	h := c.host
 	h.mu.Lock()
-	for c.taken && c.writeError() == nil {
+	for c.busy && c.writeError() == nil {
 		c.writing.wait()
 	}
 	if err := c.writeError(); err != nil {
 		h.mu.Unlock()
 		return 0, c.failure("write", err)
 	}
-	if c.gather(p) {
+	if c.cork(p) {
 		h.mu.Unlock()
 		return len(p), nil
 	}
-	c.taken = true
+	c.busy = true
 	written := 0
 	for {
-		now := time.Now()
-		n, err := c.write(p[written:], now)
-		written += n
+		var n int
+		var err error
+		h.act(func(now time.Time) {
+			n, err = c.write(p[written:], now)
+			written += n
+			if written == len(p) || err != nil {
+				c.busy = false
+				c.writing.wake()
+			}
+		})
 		if written == len(p) || err != nil {
-			c.taken = false
-			c.writing.wake()
-			h.finish(now)
 			return written, c.failure("write", err)
 		}
-		h.finish(now) // and without the lock, the peer's answers come in
-		h.mu.Lock()
+		h.mu.Lock() // without the lock, the peer's answers have come in
 		c.waitForRoom(len(p) - written)
 	}
 }
@@ -138,7 +138,6 @@ func (c *Conn) write(p []byte, now time.Time) (int, error) {
 		return 0, err
 	}
 	n, err := c.host.stack.Write(c.tcb, p, now)
-	c.host.drain(now)
 	if err == net.ErrClosed {
 		// Both ends have closed and the socket is deleted. To the application it is
 		// still a connection whose sending side it has closed.
@@ -189,8 +188,8 @@ func (c *Conn) note() {
 	if c.closed {
 		return
 	}
-	if c.deaf && c.tcb.Rcv.Queue.Len() > 0 {
-		c.host.deaf = append(c.host.deaf, c)
+	if c.readClosed && c.tcb.Rcv.Queue.Len() > 0 {
+		c.host.unread = append(c.host.unread, c)
 	}
 	if !c.noted && (c.reading.count > 0 || c.writing.count > 0) {
 		c.noted = true

@@ -96,21 +96,22 @@ func (d *Dialer) open(ctx context.Context, network string, remote netip.AddrPort
 	if err != nil {
 		return nil, systemError("bind", err)
 	}
-	h.mu.Lock()
+	var c *Conn
+	h.do(func(now time.Time) { c, err = h.connect(network, local, remote, d.Reuse, now) })
+	return c, err
+}
+
+// connect makes the socket of a connection to remote, which sends its SYN.
+func (h *Host) connect(network string, local, remote netip.AddrPort, reuse bool, now time.Time) (*Conn, error) {
 	if h.closed {
-		h.mu.Unlock()
 		return nil, net.ErrClosed
 	}
-	now := time.Now()
-	b, err := h.stack.Connect(local, remote, now, withReuse(d.Reuse))
+	b, err := h.stack.Connect(local, remote, now, withReuse(reuse))
 	if err != nil {
-		h.mu.Unlock()
 		return nil, systemError("connect", err)
 	}
 	c := newConn(h, b, network)
 	c.dialing = true
-	h.drain(now)
-	h.finish(now)
 	return c, nil
 }
 
@@ -125,17 +126,14 @@ func (c *Conn) await(ctx context.Context) error {
 	for !c.readable() && ctx.Err() == nil {
 		c.reading.wait()
 	}
-	err := c.dialError(ctx)
-	c.dialing = false
-	if err == nil {
-		h.mu.Unlock()
-		return nil
-	}
-	now := time.Now()
-	if !c.closed {
-		c.leave(true, now)
-	}
-	h.finish(now)
+	var err error
+	h.act(func(now time.Time) {
+		err = c.dialError(ctx)
+		c.dialing = false
+		if err != nil && !c.closed {
+			c.leave(true, now)
+		}
+	})
 	return err
 }
 

@@ -20,19 +20,19 @@ type Host struct {
 	end   link.End
 	addrs []netip.Addr
 
-	mu       sync.Mutex // guards all that follows, the stack, and every socket of the host
-	stack    *stack.Stack
-	arrived  tcp.Segment // the segment being processed, used again and again
-	leaving  []*link.Frame
-	looping  []*link.Frame // what the host sends to itself
-	changed  []*Conn       // whose goroutines are to be woken
-	gathered []*Conn       // that have something to send; see gather
-	deaf     []*Conn       // that must throw away what has arrived
-	timer    *time.Timer
-	alarm    time.Time // when timer will fire; zero when it is stopped
-	observe  func(time.Time, stack.Event)
-	stats    Stats
-	closed   bool
+	mu      sync.Mutex // guards all that follows, the stack, and every socket of the host
+	stack   *stack.Stack
+	arrived [mostTogether]tcp.Segment // used again and again
+	leaving []*link.Frame
+	looping []*link.Frame // what the host sends to itself
+	changed []*Conn       // whose goroutines are to be woken
+	corked  []*Conn       // that have something to send; see cork
+	unread  []*Conn       // whose receiving side is closed, and something has arrived
+	timer   *time.Timer
+	alarm   time.Time // when timer will fire; zero when it is stopped
+	observe func(time.Time, stack.Event)
+	stats   Stats
+	closed  bool
 }
 
 // An Option changes the settings that the host's sockets start with.
@@ -42,10 +42,15 @@ type Option func(*tcp.Config)
 func WithMSL(msl time.Duration) Option { return func(c *tcp.Config) { c.MSL = msl } }
 
 // DefaultConfig returns the settings that a host begins with, but for the MTU and the
-// secret: the RFCs', as tcp.DefaultConfig has them, and NoDelay, as package net has it.
+// secret: the RFCs', as tcp.DefaultConfig has them, NoDelay, as package net has it, and
+// what hosts do today about loss and distance. Ten segments leave at first (RFC 6928),
+// and the RTO is the mean round trip and 200 ms more, at least, instead of a second at
+// least (so does Linux 6.18).
 func DefaultConfig() tcp.Config {
 	c := tcp.DefaultConfig()
 	c.NoDelay = true // see SetNoDelay
+	c.InitialWindow = 10
+	c.MinRTO, c.MinRTTVar = 200*time.Millisecond, 200*time.Millisecond
 	return c
 }
 
@@ -67,7 +72,8 @@ func NewHost(end link.End, chapters stack.Chapters, addrs []netip.Addr, options 
 	for _, set := range options {
 		set(&config)
 	}
-	h := &Host{end: end, stack: stack.New(chapters, config)}
+	h := &Host{end: end}
+	h.stack = stack.New(chapters, config, stack.Output{Send: h.emit, Changed: h.note})
 	for _, addr := range addrs {
 		if !addr.IsValid() || addr.IsUnspecified() || addr.IsMulticast() {
 			return nil, errors.New("sockets: " + addr.String() + " can't be a host's address")
@@ -117,34 +123,30 @@ func (h *Host) Observe(f func(now time.Time, e stack.Event)) {
 // a RST, closes every listener, and unplugs the host from the link. Calls that
 // wait return net.ErrClosed, and so do later ones.
 func (h *Host) Close() error {
-	h.mu.Lock()
-	if h.closed {
-		h.mu.Unlock()
-		return nil
-	}
-	now := time.Now()
-	h.closed = true
-	h.stack.Forget()
-	for _, b := range slices.Collect(h.stack.Sockets) {
-		h.shut(b)
-		if b.State == tcp.Listen {
-			h.stack.Close(b, now)
-		} else {
+	again := false
+	h.do(func(now time.Time) {
+		again = h.closed
+		h.closed = true
+		h.stack.Forget()
+		for _, b := range slices.Collect(h.stack.Sockets) {
+			h.disown(b)
 			h.stack.Abort(b, now)
 		}
-		h.drain(now)
+	})
+	if again {
+		return nil
 	}
-	h.finish(now)
 	return h.end.Close()
 }
 
-// shut closes the connection or listener that b belongs to, if any.
-func (h *Host) shut(b *tcp.TCB) {
+// disown takes the connection or listener that b belongs to, if any, from the
+// application.
+func (h *Host) disown(b *tcp.TCB) {
 	switch owner := b.Host.Owner.(type) {
 	case *Conn:
-		owner.close()
+		owner.disown()
 	case *Listener:
-		owner.close()
+		owner.disown()
 	}
 }
 

@@ -174,7 +174,7 @@ func TestHostSettings(t *testing.T) {
 	})
 	require.NoError(t, err)
 	defer h.Close()
-	want := tcp.DefaultConfig()
+	want := DefaultConfig()
 	want.MTU, want.MSL, want.Secret, want.NoDelay = 1500, time.Second, [16]byte{1}, false
 	assert.Equal(t, want, h.Config())
 	assert.Equal(t, addrs("192.0.2.1"), h.Addrs())

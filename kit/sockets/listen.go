@@ -19,6 +19,14 @@ type ListenConfig struct {
 
 	// Backlog bounds the connections half open, and those not yet accepted, each;
 	// 0 stands for DefaultBacklog.
+	//
+	// A client whose SYN finds either full hears nothing: its SYN comes again after a
+	// second or more, and its Dial takes that much longer. A half-open connection that
+	// has been in the way for 250 ms gives way to a newer SYN without a word. Should it
+	// have been an honest client, with a longer round trip, that one takes itself for
+	// connected: its Dial has succeeded or will, and then Read and Write fail with
+	// syscall.ECONNRESET. Nobody has to give way while Backlog is at least a quarter of
+	// the SYNs that come in a second.
 	Backlog int
 
 	// NoReuse refuses a port that connections, those in TIME-WAIT too, still hold.
@@ -34,7 +42,7 @@ type Listener struct {
 	addr    netip.AddrPort
 
 	// The host's lock guards what follows.
-	tcb       *tcp.TCB // nil once Close has returned it to the stack
+	tcb       *tcp.TCB // nil after Close
 	accepting waiters
 	closed    bool
 }
@@ -83,23 +91,25 @@ func (lc *ListenConfig) listen(network string, local netip.AddrPort) (*Listener,
 	if backlog == 0 {
 		backlog = DefaultBacklog
 	}
-	h.mu.Lock()
-	if h.closed {
-		h.mu.Unlock()
-		return nil, net.ErrClosed
-	}
-	b, err := h.stack.Listen(local, backlog, withReuse(!lc.NoReuse))
-	if err != nil {
-		h.mu.Unlock()
-		return nil, err
-	}
+	var l *Listener
+	h.do(func(now time.Time) {
+		if h.closed {
+			err = net.ErrClosed
+			return
+		}
+		var b *tcp.TCB
+		if b, err = h.stack.Listen(local, backlog, now, withReuse(!lc.NoReuse)); err == nil {
+			l = newListener(h, b, network)
+		}
+	})
+	return l, err
+}
+
+func newListener(h *Host, b *tcp.TCB, network string) *Listener {
 	l := &Listener{host: h, tcb: b, network: network, addr: b.Local}
 	l.accepting.cond.L = &h.mu
 	b.Host.Owner = l
-	now := time.Now()
-	h.drain(now)
-	h.finish(now)
-	return l, nil
+	return l
 }
 
 // Accept waits for a connection, a *Conn. The errors are net.ErrClosed and
@@ -147,25 +157,30 @@ func (l *Listener) SetDeadline(t time.Time) error {
 // accepted are none of its business. Calls of Accept that wait return
 // net.ErrClosed.
 func (l *Listener) Close() error {
-	h := l.host
-	h.mu.Lock()
-	if l.closed {
-		h.mu.Unlock()
+	again := false
+	l.host.do(func(now time.Time) {
+		again = l.closed
+		if !again {
+			l.leave(now)
+		}
+	})
+	if again {
 		return l.failure("close", net.ErrClosed)
 	}
-	now := time.Now()
-	l.close()
-	h.stack.Close(l.tcb, now)
-	h.drain(now)
-	l.tcb = nil // which is another's by now
-	h.finish(now)
 	return nil
 }
 
-// close takes the listener from the application.
-func (l *Listener) close() {
+func (l *Listener) leave(now time.Time) {
+	s, b := l.host.stack, l.tcb
+	l.disown()
+	s.Close(b, now)
+	s.Detach(b)
+	l.tcb = nil
+}
+
+// disown takes the listener from the application.
+func (l *Listener) disown() {
 	l.closed = true
-	l.tcb.Host.Owner = nil
 	l.accepting.stop()
 }
 

@@ -4,126 +4,26 @@ import (
 	"time"
 
 	"tcpworkbook/kit/link"
+	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
 )
 
-// arrive takes packets from the link: it is the host's link.Handler.
-func (h *Host) arrive(frames []*link.Frame) {
+// Whatever happens to a host goes through one of two functions: do, or, where a call
+// has waited with the lock held, act. No other asks the stack for anything that may
+// send or change something.
+
+// do runs f, in which one thing happens to the host: under its lock, at the present
+// time. What the stack sends upon it leaves, who waits for what it changes is woken,
+// and the timer is set.
+func (h *Host) do(f func(now time.Time)) {
 	h.mu.Lock()
+	h.act(f)
+}
+
+// act is do for a caller that holds the lock. When it returns the lock is released.
+func (h *Host) act(f func(now time.Time)) {
 	now := time.Now()
-	for _, f := range frames {
-		h.receive(f, now)
-	}
-	h.stack.Settle(now)
-	h.drain(now)
-	h.finish(now)
-}
-
-// expire is called when the host's timer fires.
-func (h *Host) expire() {
-	h.mu.Lock()
-	now := time.Now()
-	h.alarm = time.Time{}
-	h.stack.Timeout(now)
-	h.drain(now)
-	h.finish(now)
-}
-
-// receive hands one packet to the stack, if it is a segment for this host.
-func (h *Host) receive(f *link.Frame, now time.Time) {
-	defer f.Free()
-	if h.closed {
-		return
-	}
-	if err := tcp.Decode(f.Data, &h.arrived); err != nil {
-		h.stats.refuse(err)
-		return
-	}
-	if !h.owns(h.arrived.Dst.Addr()) {
-		h.stats.NotForUs++
-		return
-	}
-	h.stats.SegmentsIn++
-	h.stack.ArriveMore(&h.arrived, now)
-	h.drain(now)
-}
-
-// drain takes what the last call of the stack has brought about. It must follow
-// every such call: the payload of a segment is good only until the next.
-func (h *Host) drain(now time.Time) {
-	events := h.stack.Events()
-	for i := range events {
-		if h.observe != nil {
-			h.observe(now, events[i])
-		}
-		h.note(events[i].TCB)
-	}
-	segments := h.stack.Segments()
-	for i := range segments {
-		h.emit(&segments[i])
-		segments[i].Payload = nil // as below: the stack's memory for segments would keep it
-	}
-	for i := range events {
-		h.release(events[i].TCB)
-	}
-	clear(events) // or the stack's memory for events would keep dead sockets alive
-}
-
-// note remembers whom a change of b concerns.
-func (h *Host) note(b *tcp.TCB) {
-	switch owner := b.Host.Owner.(type) {
-	case *Conn:
-		owner.note()
-	case nil:
-		if b.Parent == nil {
-			return
-		}
-		if l, ok := b.Parent.Host.Owner.(*Listener); ok && len(b.Parent.Listener.Ready) > 0 {
-			l.accepting.wake()
-		}
-	}
-}
-
-// release lets the stack have a socket that nobody here will use again. When the
-// host is closed they are left to the garbage collector.
-func (h *Host) release(b *tcp.TCB) {
-	if h.closed {
-		return
-	}
-	owner, owned := b.Host.Owner.(*Conn)
-	switch {
-	case owned && owner.closed:
-		iss, irs := b.Snd.ISS, b.Rcv.IRS
-		if h.stack.Release(b) {
-			owner.tcb, owner.iss, owner.irs = nil, iss, irs
-		}
-	case b.Host.Owner == nil && b.Parent == nil:
-		h.stack.Release(b)
-	}
-}
-
-// emit writes a segment as a packet, to be sent when the lock is released.
-func (h *Host) emit(seg *tcp.Segment) {
-	f := link.NewFrame(seg.EncodedLen())
-	if _, err := tcp.Encode(f.Data, seg); err != nil {
-		h.stats.Unsendable++
-		f.Free()
-		return
-	}
-	h.stats.SegmentsOut++
-	if seg.Flags.Has(tcp.RST) {
-		h.stats.ResetsOut++
-	}
-	if h.owns(seg.Dst.Addr()) {
-		h.looping = append(h.looping, f)
-		return
-	}
-	h.leaving = append(h.leaving, f)
-}
-
-// finish ends whatever has happened to the host: it is called with the lock
-// held, last of all, and releases it.
-func (h *Host) finish(now time.Time) {
+	f(now)
 	h.settle(now)
 	for i, c := range h.changed {
 		c.wake()
@@ -143,25 +43,123 @@ func (h *Host) finish(now time.Time) {
 	}
 }
 
+// arrive takes packets from the link: it is the host's link.Handler.
+func (h *Host) arrive(frames []*link.Frame) {
+	h.do(func(now time.Time) { h.receive(frames, now) })
+}
+
+// expire is called when the host's timer fires.
+func (h *Host) expire() {
+	h.do(func(now time.Time) {
+		h.alarm = time.Time{}
+		h.stack.Timeout(now)
+	})
+}
+
+// receive hands packets to the stack, as far as they are segments for this host.
+func (h *Host) receive(frames []*link.Frame, now time.Time) {
+	for len(frames) > 0 {
+		some := min(len(frames), mostTogether)
+		h.receiveTogether(frames[:some], now)
+		frames = frames[some:]
+	}
+}
+
+// mostTogether is how many packets are decoded before the stack gets them. What
+// was decoded, and its checksum computed, is then still in the processor's cache.
+const mostTogether = 32
+
+func (h *Host) receiveTogether(frames []*link.Frame, now time.Time) {
+	arrived := 0
+	for _, f := range frames {
+		if !h.closed && h.decode(f, &h.arrived[arrived]) {
+			arrived++
+		}
+	}
+	h.stack.Arrive(h.arrived[:arrived], now)
+	for _, f := range frames {
+		f.Free()
+	}
+}
+
+// decode reads a packet, and reports whether it is a segment for this host.
+func (h *Host) decode(f *link.Frame, seg *tcp.Segment) bool {
+	if err := tcp.Decode(f.Data, seg); err != nil {
+		h.stats.refuse(err)
+		return false
+	}
+	if !h.owns(seg.Dst.Addr()) {
+		h.stats.NotForUs++
+		return false
+	}
+	h.stats.SegmentsIn++
+	return true
+}
+
+// note is told by the stack that something has happened to a socket: it notes whom
+// that concerns. A socket that ended before anybody accepted it is the stack's alone.
+// When the host is closed, sockets are left to the garbage collector.
+func (h *Host) note(e stack.Event) {
+	if h.observe != nil {
+		h.observe(e.At, e)
+	}
+	b := e.TCB
+	switch owner := b.Host.Owner.(type) {
+	case *Conn:
+		owner.note()
+		if owner.closed && (e.To == tcp.Closed || e.To == tcp.TimeWait) {
+			owner.tcb = nil
+		}
+	case *Listener:
+	case nil:
+		switch {
+		case b.Parent != nil:
+			if l, ok := b.Parent.Host.Owner.(*Listener); ok && len(b.Parent.Listener.Ready) > 0 {
+				l.accepting.wake()
+			}
+		case e.From != tcp.Closed && e.To == tcp.Closed:
+			b.Host.Detached = !h.closed
+		}
+	}
+}
+
+// emit is told by the stack of a segment that leaves: it writes it as a packet, to be
+// sent when the lock is released.
+func (h *Host) emit(seg *tcp.Segment) {
+	f := link.NewFrame(seg.EncodedLen())
+	if _, err := tcp.Encode(f.Data, seg); err != nil {
+		h.stats.Unsendable++
+		f.Free()
+		return
+	}
+	h.stats.SegmentsOut++
+	if seg.Flags.Has(tcp.RST) {
+		h.stats.ResetsOut++
+	}
+	if h.owns(seg.Dst.Addr()) {
+		h.looping = append(h.looping, f)
+		return
+	}
+	h.leaving = append(h.leaving, f)
+}
+
 // settle does what is left to do inside the host, until nothing is: segments
 // that it sends to itself, and data that nobody will read. Both may bring about
 // more of the same, which is put at the end of the queue that is worked through
 // here, so that nothing calls itself.
 func (h *Host) settle(now time.Time) {
-	for len(h.looping) > 0 || len(h.deaf) > 0 {
-		for i := 0; i < len(h.looping); i++ {
-			h.receive(h.looping[i], now)
-			h.looping[i] = nil
-			if i == len(h.looping)-1 {
-				h.stack.Settle(now)
-				h.drain(now)
-			}
+	for len(h.looping) > 0 || len(h.unread) > 0 {
+		for done := 0; done < len(h.looping); {
+			frames := h.looping[done:]
+			done = len(h.looping)
+			h.receive(frames, now)
+			clear(frames)
 		}
 		h.looping = h.looping[:0]
-		for len(h.deaf) > 0 {
-			last := len(h.deaf) - 1
-			c := h.deaf[last]
-			h.deaf = h.deaf[:last]
+		for len(h.unread) > 0 {
+			last := len(h.unread) - 1
+			c := h.unread[last]
+			h.unread = h.unread[:last]
 			c.throwAway(now)
 		}
 	}

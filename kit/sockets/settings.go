@@ -31,7 +31,6 @@ func (c *Conn) SetNoDelay(noDelay bool) error {
 	return c.set(func(now time.Time) {
 		c.tcb.NoDelay = noDelay
 		c.host.stack.Push(c.tcb, now) // what waited may leave
-		c.host.drain(now)
 	})
 }
 
@@ -52,14 +51,13 @@ func (c *Conn) SetLinger(seconds int) error {
 
 // set changes something about a connection that is not closed.
 func (c *Conn) set(change func(now time.Time)) error {
-	h := c.host
-	h.mu.Lock()
-	if c.closed {
-		h.mu.Unlock()
-		return c.failure("set", net.ErrClosed)
-	}
-	now := time.Now()
-	change(now)
-	h.finish(now)
-	return nil
+	var err error
+	c.host.do(func(now time.Time) {
+		if c.closed {
+			err = net.ErrClosed
+			return
+		}
+		change(now)
+	})
+	return c.failure("set", err)
 }

@@ -29,7 +29,7 @@ type Socket interface {
 	// Attach enters b, whose names are set, where Lookup finds it: as a listener
 	// when it is in LISTEN, else by its four-tuple. It holds b's port for it where Bind
 	// has not: a connection that a listener was asked for, and a socket that wakes from
-	// its rest in TIME-WAIT (see Stack.Release), are attached only.
+	// its rest in TIME-WAIT (see Stack.Detach), are attached only.
 	Attach(t *tcp.Table, b *tcp.TCB) error
 
 	// Lookup finds the socket that a segment is for; nil when there is none, or
@@ -58,7 +58,8 @@ type Handshake interface {
 	ArriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.Time) (child, evicted *tcp.TCB)
 
 	// ArriveSynSent handles a segment in SYN-SENT (§3.10.7.3), its data and FIN
-	// excepted.
+	// excepted: those of a SYN wait until the connection is open, and reach Transfer
+	// and Teardown then.
 	ArriveSynSent(b *tcp.TCB, seg *tcp.Segment, now time.Time)
 
 	// ArriveSynReceived handles a segment in SYN-RECEIVED (§3.10.7.4), its data

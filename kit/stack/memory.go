@@ -19,21 +19,27 @@ type Limited struct {
 }
 
 // Limited returns what is held, and what was counted since the stack was made.
-func (s *Stack) Limited() Limited { return s.limited }
+func (s *Stack) Limited() Limited { return s.sockets.limited }
 
-// take hands text and FIN of a segment to the chapters that take them; unless it has
+// receive hands text and FIN of a segment to the chapters that take them; unless it has
 // text that no application could read yet, and the host keeps as much of such as it may.
 // Then it is as if the network had lost both. Only the peer is told at once where we
 // stand.
-func (s *Stack) take(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
-	most := s.config.UnreadMemory
-	if most > 0 && s.limited.Unread >= most && isUnreadable(b, seg) {
-		s.limited.Texts++
+func (s *Stack) receive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	if s.keepsEnough() && isUnreadable(b, seg) {
+		s.sockets.limited.Texts++
 		seg.Payload, seg.Flags = nil, seg.Flags&^tcp.FIN
 		b.Delayed.Now = b.State.Synchronized()
 	}
 	s.chapters.Transfer.Receive(b, seg, now)
 	s.chapters.Teardown.Arrive(b, seg, now)
+}
+
+// keepsEnough reports whether the host keeps as much text that nobody can read yet as it
+// may.
+func (s *Stack) keepsEnough() bool {
+	most := s.config.UnreadMemory
+	return most > 0 && s.sockets.limited.Unread >= most
 }
 
 // isUnreadable reports whether the segment has text that no application could read if
@@ -45,7 +51,7 @@ func isUnreadable(b *tcp.TCB, seg *tcp.Segment) bool {
 // account keeps up the memory that all sockets hold for text that no application can
 // read yet. What lies behind a hole when the peer's FIN was taken, or
 // when the socket has come to its end, nobody will ever read.
-func (s *Stack) account(b *tcp.TCB) {
+func (r *roster) account(b *tcp.TCB) {
 	if b.Rcv.FinDone || b.State == tcp.Closed {
 		b.Rcv.Queue.DiscardAhead()
 	}
@@ -54,22 +60,6 @@ func (s *Stack) account(b *tcp.TCB) {
 		held += queue
 	}
 	held = min(held, math.MaxInt32)
-	s.limited.Unread += held - int(b.Host.Unread)
+	r.limited.Unread += held - int(b.Host.Unread)
 	b.Host.Unread = int32(held)
-}
-
-// rest puts b to rest in TIME-WAIT, and reports whether it could. If as many rest as
-// may, the one whose wait is nearest to its end gives way: what it waits for has most
-// likely come or died already, while just after a close the last ACK may be lost, and
-// old segments be on their way.
-func (s *Stack) rest(b *tcp.TCB) bool {
-	if !s.resting.keep(b) {
-		return false
-	}
-	if most := s.config.MaxTimeWait; most > 0 && s.resting.count > most {
-		first, _, _ := s.resting.waiting.first()
-		s.resting.remove(first)
-		s.limited.Waits++
-	}
-	return true
 }

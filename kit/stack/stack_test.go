@@ -14,6 +14,21 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
+// An ear notes what a stack has to say.
+type ear struct {
+	segments []tcp.Segment
+	events   []Event
+}
+
+// heard makes a stack that an ear listens to.
+func heard(chapters Chapters, config tcp.Config) (*Stack, *ear) {
+	e := &ear{}
+	return New(chapters, config, Output{
+		Send:    func(seg *tcp.Segment) { e.segments = append(e.segments, *seg) },
+		Changed: func(event Event) { e.events = append(e.events, event) },
+	}), e
+}
+
 // What the stack itself does is tried with chapters of a few lines, that note how
 // they are called. What the reference chapters do on it is tried beside them.
 
@@ -89,19 +104,19 @@ func (r recordedTeardown) Arrive(*tcp.TCB, *tcp.Segment, time.Time) { r.note("Ar
 func (r recordedTeardown) Abort(*tcp.TCB, time.Time)                { r.note("Abort") }
 func (r recordedTeardown) Close(b *tcp.TCB, _ time.Time)            { r.note("Close"); b.CloseCalled = true }
 
-// record makes a stack with one socket in the given state.
-func record(t *testing.T, state tcp.State, r recorded) (*Stack, *tcp.TCB, *[]string) {
+// recording makes a stack with one socket in the given state.
+func recording(t *testing.T, state tcp.State, r recorded) (*Stack, *tcp.TCB, *[]string) {
 	t.Helper()
 	r.calls = new([]string)
-	s := New(Chapters{Socket: oneSocket{}, Transfer: recordedTransfer{r}, Teardown: recordedTeardown{r}}, tcp.DefaultConfig())
+	s := New(Chapters{Socket: oneSocket{}, Transfer: recordedTransfer{r}, Teardown: recordedTeardown{r}}, tcp.DefaultConfig(), Output{})
 	b := tcp.NewTCB(s.Config())
 	b.Local, b.Remote, b.State = here, there, state
 	require.NoError(t, s.Adopt(b))
 	return s, b, r.calls
 }
 
-func from(flags tcp.Flags) *tcp.Segment {
-	return &tcp.Segment{Src: there, Dst: here, Flags: flags}
+func from(flags tcp.Flags) []tcp.Segment {
+	return []tcp.Segment{{Src: there, Dst: here, Flags: flags}}
 }
 
 func TestOrderOfChecks(t *testing.T) {
@@ -118,7 +133,7 @@ func TestOrderOfChecks(t *testing.T) {
 		{"good", recorded{acceptable: true, counts: true}, tcp.ACK, []string{"Acceptable", "Acknowledge", "Receive", "Arrive", "Output"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, _, calls := record(t, tcp.Established, c.r)
+			s, _, calls := recording(t, tcp.Established, c.r)
 			s.Arrive(from(c.flags), start)
 			assert.Equal(t, c.want, *calls)
 		})
@@ -126,7 +141,7 @@ func TestOrderOfChecks(t *testing.T) {
 }
 
 func TestFINIsAskedFor(t *testing.T) {
-	s, b, calls := record(t, tcp.Established, recorded{})
+	s, b, calls := recording(t, tcp.Established, recorded{})
 	s.CloseWrite(b, start)
 	assert.Equal(t, []string{"Close", "Output", "SendFIN"}, *calls)
 
@@ -142,11 +157,11 @@ func TestFINIsAskedFor(t *testing.T) {
 }
 
 func TestTimersReachTheirChapter(t *testing.T) {
-	s, b, calls := record(t, tcp.Established, recorded{})
+	s, b, calls := recording(t, tcp.Established, recorded{})
 	b.Timers = tcp.Timers{
 		Retransmit: start.Add(3), Probe: start.Add(2), DelayedACK: start.Add(1),
 	}
-	s.waiting.note(b)
+	s.sockets.note(b)
 	due, ok := s.Deadline()
 	require.True(t, ok)
 	assert.Equal(t, start.Add(1), due)
@@ -166,13 +181,13 @@ func TestTimersReachTheirChapter(t *testing.T) {
 // A timer that was stopped, or moved later, leaves its time in the queue. When that
 // comes nothing happens to the socket, and nobody is told that something has.
 func TestTimersThatMovedAreLookedAtInVain(t *testing.T) {
-	s, b, calls := record(t, tcp.Established, recorded{})
+	s, b, calls := recording(t, tcp.Established, recorded{})
+	s.output.Changed = func(e Event) { assert.Fail(t, "nothing has happened", e) }
 	b.Timers.Retransmit = start.Add(1)
-	s.waiting.note(b)
+	s.sockets.note(b)
 	b.Timers.Retransmit = start.Add(2)
 	s.Timeout(start.Add(1))
 	assert.Empty(t, *calls)
-	assert.Empty(t, s.Events())
 	due, ok := s.Deadline()
 	require.True(t, ok)
 	assert.Equal(t, start.Add(2), due, "it is looked at again")
@@ -180,7 +195,6 @@ func TestTimersThatMovedAreLookedAtInVain(t *testing.T) {
 	b.Timers.Retransmit = time.Time{}
 	s.Timeout(start.Add(2))
 	assert.Empty(t, *calls)
-	assert.Empty(t, s.Events())
 	_, ok = s.Deadline()
 	assert.False(t, ok)
 }
@@ -189,10 +203,10 @@ func TestTimersThatMovedAreLookedAtInVain(t *testing.T) {
 // and another timer that expires does not end the socket.
 func TestOrphanIsTheStacksOwn(t *testing.T) {
 	for _, state := range []tcp.State{tcp.FinWait2, tcp.FinWait1} {
-		s, b, calls := record(t, state, recorded{})
+		s, b, calls := recording(t, state, recorded{})
 		b.ReadClosed, b.CloseCalled, b.Snd.FinSent = true, true, true
 		b.Timers.Probe = start.Add(1)
-		s.waiting.note(b)
+		s.sockets.note(b)
 		s.Timeout(start.Add(1))
 		require.Equal(t, state, b.State)
 		wait := s.config.Orphan
@@ -215,9 +229,9 @@ func TestOrphanIsTheStacksOwn(t *testing.T) {
 }
 
 func TestGivingUpEndsTheConnection(t *testing.T) {
-	s, b, calls := record(t, tcp.Established, recorded{fails: syscall.ETIMEDOUT})
+	s, b, calls := recording(t, tcp.Established, recorded{fails: syscall.ETIMEDOUT})
 	b.Timers.Retransmit = start
-	s.waiting.note(b)
+	s.sockets.note(b)
 	s.Timeout(start)
 	assert.Equal(t, []string{"retransmit", "Abort"}, *calls)
 	assert.Equal(t, tcp.Closed, b.State)
@@ -238,7 +252,7 @@ func (stubborn) Timeout(b *tcp.TCB, _ tcp.Timer, now time.Time) error {
 }
 
 func TestTimerInThePastDoesNotRunForEver(t *testing.T) {
-	s := New(Chapters{Socket: oneSocket{}, Transfer: stubborn{}}, tcp.DefaultConfig())
+	s := New(Chapters{Socket: oneSocket{}, Transfer: stubborn{}}, tcp.DefaultConfig(), Output{})
 	b := tcp.NewTCB(s.Config())
 	b.Local, b.Remote, b.State = here, there, tcp.Established
 	b.Timers.Retransmit = start
@@ -259,7 +273,7 @@ func (speaker) Output(b *tcp.TCB, _ time.Time) {
 }
 
 func TestSegmentsAreCompleted(t *testing.T) {
-	s := New(Chapters{Socket: oneSocket{}, Transfer: speaker{}}, tcp.DefaultConfig())
+	s, out := heard(Chapters{Socket: oneSocket{}, Transfer: speaker{}}, tcp.DefaultConfig())
 	b := tcp.NewTCB(s.Config())
 	b.Local, b.Remote, b.State = here, there, tcp.Established
 	b.Timestamps = tcp.Timestamps{On: true, Offset: 10, Recent: 77}
@@ -267,7 +281,7 @@ func TestSegmentsAreCompleted(t *testing.T) {
 	_, err := s.Write(b, []byte("x"), start)
 	require.NoError(t, err)
 
-	got := s.Segments()
+	got := out.segments
 	require.Len(t, got, 3)
 	assert.Equal(t, here, got[0].Src)
 	assert.Equal(t, there, got[0].Dst)
@@ -277,14 +291,12 @@ func TestSegmentsAreCompleted(t *testing.T) {
 	assert.EqualValues(t, 5, got[1].Window, "a SYN's window is the handshake's")
 	assert.Equal(t, there, got[2].Src, "addresses that are set stay")
 	assert.EqualValues(t, 2, b.Timestamps.LastACKSent)
-	assert.Empty(t, s.Segments(), "taken once")
-	require.Len(t, s.Events(), 1)
-	assert.Empty(t, s.Events())
+	require.Len(t, out.events, 1)
 }
 
 // Without chapter 5 nothing keeps a socket that came to TIME-WAIT.
 func TestNothingKeepsTimeWait(t *testing.T) {
-	s, b, _ := record(t, tcp.FinWait2, recorded{})
+	s, b, _ := recording(t, tcp.FinWait2, recorded{})
 	before := s.begin(b)
 	b.State = tcp.TimeWait
 	s.end(b, before, start)
@@ -293,7 +305,7 @@ func TestNothingKeepsTimeWait(t *testing.T) {
 }
 
 func TestReadingAndWritingAtTheEnd(t *testing.T) {
-	s, b, _ := record(t, tcp.Established, recorded{})
+	s, b, _ := recording(t, tcp.Established, recorded{})
 	b.Rcv.Queue.Append([]byte("rest"))
 	b.Rcv.FinDone = true
 	b.CloseCalled = true
@@ -314,13 +326,13 @@ func TestReadingAndWritingAtTheEnd(t *testing.T) {
 }
 
 func TestMissingChapters(t *testing.T) {
-	s := New(Chapters{}, tcp.DefaultConfig())
-	_, err := s.Listen(here, 1)
+	s, out := heard(Chapters{}, tcp.DefaultConfig())
+	_, err := s.Listen(here, 1, start)
 	assert.ErrorIs(t, err, syscall.ENOSYS)
 	_, err = s.Connect(here, there, start)
 	assert.ErrorIs(t, err, syscall.ENOSYS)
 	s.Arrive(from(tcp.SYN), start)
-	assert.Empty(t, s.Segments())
+	assert.Empty(t, out.segments)
 	s.Timeout(start)
 }
 
@@ -335,7 +347,7 @@ func (c crowded) Delete(_ *tcp.Table, b *tcp.TCB) { *c.deleted = append(*c.delet
 
 func TestWhatIsNotAdoptedHoldsNothing(t *testing.T) {
 	var deleted []*tcp.TCB
-	s := New(Chapters{Socket: crowded{deleted: &deleted}}, tcp.DefaultConfig())
+	s := New(Chapters{Socket: crowded{deleted: &deleted}}, tcp.DefaultConfig(), Output{})
 	b := tcp.NewTCB(s.Config())
 	b.Local, b.Remote, b.State = here, there, tcp.Established
 	require.ErrorIs(t, s.Adopt(b), syscall.EADDRNOTAVAIL)

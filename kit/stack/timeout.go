@@ -8,27 +8,21 @@ import (
 
 // Timeout runs every timer that is due at now (RFC 9293 §3.10.8). A chapter that
 // sets a timer to a time already past is called again a millisecond later, not
-// for ever. Of the sockets that were released, a few hundred expire in one call;
+// for ever. Of the sockets at rest, a few hundred expire in one call;
 // Deadline tells when there are more.
 func (s *Stack) Timeout(now time.Time) {
-	s.wakeDue(now)
-	for {
-		b, due, any := s.waiting.first()
-		if !any || due.After(now) {
-			return
-		}
-		s.waiting.drop(b)
+	s.sockets.wakeDue(now)
+	for b := s.sockets.due(now); b != nil; b = s.sockets.due(now) {
 		if earliest := b.Timers.Earliest(); earliest.IsZero() || earliest.After(now) {
-			s.waiting.note(b) // its timer was stopped, or moved later
+			s.sockets.note(b) // its timer was stopped, or moved later
 			continue
 		}
 		from := s.begin(b)
 		if err := s.expire(b, now); err != nil {
 			s.giveUp(b, err, now)
 		}
-		s.end(b, from, now)
-		if b.Host.Index != 0 && !b.Host.Due.After(now) {
-			s.waiting.change(b, now.Add(time.Millisecond))
+		if goesOn := s.end(b, from, now); goesOn {
+			s.sockets.putOff(b, now)
 		}
 	}
 }

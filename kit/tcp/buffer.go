@@ -170,13 +170,6 @@ func (q *Buffer) Reset() {
 	q.DiscardAhead()
 }
 
-// Abandon is Reset for a queue of which Peek has given out what is perhaps still to
-// be sent: the memory is left to the garbage collector, and lent to nobody else.
-func (q *Buffer) Abandon() {
-	q.ring, q.head = nil, 0
-	q.Reset()
-}
-
 // push puts p at the end of the queue, whatever lies ahead.
 func (q *Buffer) push(p []byte) {
 	q.reserve(int(q.len) + len(p))
@@ -216,8 +209,7 @@ func (q *Buffer) reserve(n int) {
 		old := q.ring.data
 		first := copy(grown.data[:q.len], old[q.head:])
 		copy(grown.data[first:q.len], old)
-		// The old ring is left to the garbage collector: what Peek gave out of it is
-		// perhaps still to be sent.
+		q.release()
 	}
 	q.ring, q.head, q.class = grown, 0, class
 }

@@ -53,6 +53,21 @@ type Config struct {
 	// wants 1 s, at least 1 s (Linux: 200 ms), and at least 60 s.
 	InitialRTO, MinRTO, MaxRTO time.Duration
 
+	// MinRTTVar is the least that four times RTTVAR counts as in the RTO, SRTT +
+	// max(G, 4*RTTVAR) in RFC 6298 §2; 0 leaves it at the clock granularity G, 1 ms.
+	// With 200 ms, as Linux has it, MinRTO can be far below the RFC's second: however
+	// even the round trips were, one that takes 200 ms more is no loss. A MinRTO of 200
+	// ms alone says nothing where a round trip takes longer than that: RTTVAR shrinks
+	// from one even round trip to the next, and then any delay, the peer's delayed ACK
+	// for one, is taken for a loss.
+	MinRTTVar time.Duration
+
+	// InitialWindow is how many full segments may leave before the first ACK: 0 stands
+	// for RFC 5681's two to four (§3.1), the lesson's; 10 is RFC 6928's, at most 100.
+	// Where segments are larger than an Ethernet's it is fewer of them: as many bytes as
+	// that many of 1460, but two at least (RFC 6928 §2).
+	InitialWindow int
+
 	// R2 is how long data may stay unacknowledged, counted from the first
 	// retransmission, before the connection is given up; at least 100 s. SYNR2 is
 	// the same for a SYN, at least 3 minutes (RFC 9293 §3.8.3).

@@ -79,8 +79,6 @@ type TCB struct {
 	// Host is what the stack and whoever runs it keep with the socket. No chapter
 	// looks at it.
 	Host Host
-
-	lastChallenge time.Time // when AllowChallenge last said yes
 }
 
 // Host is what the machinery around the chapters keeps with a socket.
@@ -93,11 +91,23 @@ type Host struct {
 	// which no application can read yet: see Config.UnreadMemory.
 	Unread int32
 
-	// Heard is the acknowledgment number of the last segment that was not acceptable:
-	// not to be acted upon, but a hint at what the peer expects. HasHeard tells 0 from
-	// none.
+	// InOrder counts the bytes that have arrived since the connection began, or since a
+	// hole was last there; 1 GiB stands for any number above.
+	InOrder uint32
+
+	// Challenged is when AllowChallenge last said yes.
+	Challenged time.Time
+
+	// Heard is the acknowledgment number of the last segment, acceptable or not: not to
+	// be acted upon, but a hint at what the peer expects; see Emit. HasHeard tells 0
+	// from none.
 	Heard    Seq
 	HasHeard bool
+
+	// Detached is set when nobody outside the stack will use the socket again: by the
+	// stack's Detach, or, upon an event, by whoever is told of a socket that is
+	// nobody's. In CLOSED the stack then frees it, in TIME-WAIT it goes to rest.
+	Detached bool
 
 	// Gone is set when this is no socket any more: it was freed. One at rest is, too:
 	// the stack goes on with a copy.
@@ -171,11 +181,13 @@ type ReceiveSequence struct {
 	Queue Buffer
 
 	// Blocks are the runs of octets that arrived beyond a hole, by sequence
-	// number, disjoint and not touching; the first starts after Nxt.
+	// number, disjoint and not touching; the first starts after Nxt. In
+	// SYN-RECEIVED there may be one that starts at Nxt: text that came with the
+	// peer's SYN, which the stack keeps until the connection is open.
 	Blocks []Block
 
-	// FinSeen is set when a FIN has arrived, perhaps ahead of data before it; Fin
-	// is its number. FinDone is set when the FIN's turn came and it was taken.
+	// FinSeen is set when a FIN has arrived, perhaps ahead of data before it, or
+	// with the peer's SYN; Fin is its number. FinDone is set when the FIN's turn came and it was taken.
 	FinSeen, FinDone bool
 	Fin              Seq
 }
@@ -184,10 +196,12 @@ type ReceiveSequence struct {
 type Block struct{ Start, End Seq }
 
 // RetransmissionTimeout is the state of the retransmission timer (RFC 6298).
-// Durations are rounded by nobody: virtual time is exact.
+// Durations are rounded by nobody, for virtual time is exact; but a round trip that took
+// less than the clock granularity, 1 ms, counts as that much. In virtual time one may
+// take nothing at all, and an SRTT of 0 says that there was none.
 type RetransmissionTimeout struct {
 	Value  time.Duration // RTO: how long to wait for an ACK, backed off when it did not come
-	SRTT   time.Duration // smoothed round-trip time; 0 before the first measurement
+	SRTT   time.Duration // smoothed round-trip time; 0 before the first measurement, never after it
 	RTTVar time.Duration // round-trip time variation
 
 	// Timing is set while the segment that ends before TimedSeq, sent at TimedAt,
@@ -218,6 +232,7 @@ type Congestion struct {
 	Acked     uint32 // octets acknowledged towards the next segment of growth in congestion avoidance
 	DupACKs   int    // duplicate ACKs in a row
 	Recovery  bool   // fast recovery is under way
+	TimedOut  bool   // a time-out began the slow start that is under way (RFC 3465 §2.3)
 	Recover   Seq    // SND.NXT when the last loss was met (RFC 6582 §3.2)
 
 	SentAt time.Time // when data last left: after a long pause cwnd says nothing (RFC 5681 §4.1)
@@ -305,9 +320,9 @@ func NewTCB(c *Config) *TCB {
 // garbage of them.
 var tcbs = sync.Pool{New: func() any { return new(TCB) }}
 
-// Free gives back a TCB whose socket was deleted. Nobody may look at it again: at any
-// moment it may be another's, of another host even. To free it twice does no harm only
-// until then.
+// Free gives back a TCB whose socket was deleted. Do not use b afterwards: its memory
+// may already belong to another socket, of another host even. To free it twice does no
+// harm only until then.
 func (b *TCB) Free() {
 	if b.Host.Gone {
 		return
@@ -321,24 +336,6 @@ func (b *TCB) Free() {
 // Tuple returns the socket's four-tuple.
 func (b *TCB) Tuple() FourTuple { return FourTuple{Local: b.Local, Remote: b.Remote} }
 
-// Emit appends a segment to the outbox. The caller sets its sequence number,
-// its acknowledgment number, its control bits and what it carries. When the
-// segment leaves, after Output has returned, the stack fills in what is the same
-// for every segment of a socket: addresses and ports where they are not set, the
-// window (it asks Window; a SYN's window the handshake sets), and the values of the
-// timestamps. It also sees to it that an empty segment at SND.NXT gets through where
-// that number lies beyond the peer's window, as after a zero-window probe.
-//
-// An ACK that leaves says all there was to acknowledge: Emit clears Delayed and
-// its timer.
-func (b *TCB) Emit(seg Segment) {
-	if seg.Flags.Has(ACK) {
-		b.Delayed = DelayedACK{}
-		b.Timers.DelayedACK = time.Time{}
-	}
-	b.Outbox = append(b.Outbox, seg)
-}
-
 // Spawn makes the socket of a new connection from remote to local that a
 // listening socket was asked for. It is in CLOSED, passive, and inherits the
 // listener's settings; its numbers are yet to be set.
@@ -348,19 +345,4 @@ func (b *TCB) Spawn(local, remote netip.AddrPort) *TCB {
 	child.Passive, child.Parent = true, b
 	child.NoDelay, child.Reuse = b.NoDelay, b.Reuse
 	return child
-}
-
-// challengeInterval is the least time between two ACKs that answer segments a
-// stranger could have forged.
-const challengeInterval = 500 * time.Millisecond
-
-// AllowChallenge reports whether an ACK that answers a suspicious segment may be
-// sent now, and if so, counts it: at most one each half second for a socket
-// (RFC 5961 §7). Ask only when about to send.
-func (b *TCB) AllowChallenge(now time.Time) bool {
-	if !b.lastChallenge.IsZero() && now.Sub(b.lastChallenge) < challengeInterval {
-		return false
-	}
-	b.lastChallenge = now
-	return true
 }

@@ -35,13 +35,11 @@ func (h *Host) Out() *link.Direction { return h.out }
 
 // Listen makes a socket that waits for connections; see stack.Stack.Listen.
 func (h *Host) Listen(local netip.AddrPort, backlog int, set ...stack.Setting) (*tcp.TCB, error) {
-	defer h.take()
-	return h.stack.Listen(local, backlog, set...)
+	return h.stack.Listen(local, backlog, h.world.now, set...)
 }
 
 // Connect opens a connection to remote; see stack.Stack.Connect.
 func (h *Host) Connect(local, remote netip.AddrPort, set ...stack.Setting) (*tcp.TCB, error) {
-	defer h.take()
 	return h.stack.Connect(local, remote, h.world.now, set...)
 }
 
@@ -51,33 +49,22 @@ func (h *Host) Accept(l *tcp.TCB) *tcp.TCB { return h.stack.Accept(l) }
 
 // Write queues as much of p as there is room for; see stack.Stack.Write.
 func (h *Host) Write(b *tcp.TCB, p []byte) (int, error) {
-	defer h.take()
 	return h.stack.Write(b, p, h.world.now)
 }
 
 // Read moves received bytes into p; see stack.Stack.Read.
 func (h *Host) Read(b *tcp.TCB, p []byte) (int, error) {
-	defer h.take()
 	return h.stack.Read(b, p, h.world.now)
 }
 
 // CloseWrite closes the sending side.
-func (h *Host) CloseWrite(b *tcp.TCB) {
-	h.stack.CloseWrite(b, h.world.now)
-	h.take()
-}
+func (h *Host) CloseWrite(b *tcp.TCB) { h.stack.CloseWrite(b, h.world.now) }
 
 // Close closes the socket.
-func (h *Host) Close(b *tcp.TCB) {
-	h.stack.Close(b, h.world.now)
-	h.take()
-}
+func (h *Host) Close(b *tcp.TCB) { h.stack.Close(b, h.world.now) }
 
 // Abort ends the connection at once.
-func (h *Host) Abort(b *tcp.TCB) {
-	h.stack.Abort(b, h.world.now)
-	h.take()
-}
+func (h *Host) Abort(b *tcp.TCB) { h.stack.Abort(b, h.world.now) }
 
 // Arrive hands the host segments that nobody sent, as if they had just come out of the
 // air together. The host may write to them.
@@ -87,12 +74,7 @@ func (h *Host) Arrive(segs ...tcp.Segment) {
 			told(h, &segs[i])
 		}
 	}
-	for i := range segs {
-		h.stack.ArriveMore(&segs[i], h.world.now)
-		h.take()
-	}
-	h.stack.Settle(h.world.now)
-	h.take()
+	h.stack.Arrive(segs, h.world.now)
 }
 
 // Len returns how many sockets the host has, and Sockets shows each of them, in no
@@ -139,26 +121,16 @@ type timers struct{ *Host }
 
 func (h timers) next() (time.Time, bool) { return h.stack.Deadline() }
 
-func (h timers) happen() {
-	h.stack.Timeout(h.world.now)
-	h.take()
-}
+func (h timers) happen() { h.stack.Timeout(h.world.now) }
 
-// take takes what the last call of the stack has brought about. It must follow every
-// such call: the payload of a segment is good only until the next.
-func (h *Host) take() {
-	for _, e := range h.stack.Events() {
-		if told := h.world.config.Changed; told != nil {
-			told(h, e)
-		}
-	}
-	segments := h.stack.Segments()
-	for i := range segments {
-		h.send(&segments[i])
+// changed is told by the stack what has become of a socket.
+func (h *Host) changed(e stack.Event) {
+	if told := h.world.config.Changed; told != nil {
+		told(h, e)
 	}
 }
 
-// send writes a segment as a packet and puts that into the air.
+// send is told by the stack of a segment that leaves: it writes it as a packet and puts that into the air.
 func (h *Host) send(seg *tcp.Segment) {
 	if told := h.world.config.Sent; told != nil {
 		told(h, seg)

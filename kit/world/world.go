@@ -90,7 +90,9 @@ func (w *World) newHost(name string, s Setup, addr netip.Addr, out, in *link.Dir
 			s.Settings.MTU = w.config.Link.MTU
 		}
 	}
-	return &Host{Name: name, Addr: addr, world: w, stack: stack.New(s.Chapters, s.Settings), out: out, in: in}
+	h := &Host{Name: name, Addr: addr, world: w, out: out, in: in}
+	h.stack = stack.New(s.Chapters, s.Settings, stack.Output{Send: h.send, Changed: h.changed})
+	return h
 }
 
 // Now returns the time.

@@ -6,6 +6,10 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
+// chance is how long a half-open connection is safe from others: longer than most
+// round trips, and shorter than the second after which an honest client tries again.
+const chance = 250 * time.Millisecond
+
 // ArriveListen handles a segment for the listener l (RFC 9293 §3.10.7.2), the
 // first that applies:
 //
@@ -20,8 +24,11 @@ import (
 // The new socket comes from l.Spawn, emits its own segments, and is returned as
 // child; the stack puts it at the end of l.Listener.Half. Memory is bounded: when
 // l.Listener.Ready holds Backlog connections the SYN is ignored, and will come
-// again; when Half does, the oldest of them gives way and is returned as evicted
-// (RFC 4987 §3.4).
+// again. When Half does, it depends on the oldest of them, the first. If its SYN,ACK
+// left less than 250 ms ago, the peer's ACK may still be on its way, and the SYN is
+// ignored as well; after that it has had its chance, gives way, and is returned as
+// evicted (RFC 4987 §3.4). A SYN,ACK left for the first time b.RTO.Value before
+// b.Timers.Retransmit, until that timer expires.
 func (Chapter) ArriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.Time) (child, evicted *tcp.TCB) {
 	switch {
 	case seg.Flags.Has(tcp.RST):
@@ -38,9 +45,17 @@ func (Chapter) ArriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.
 		return nil, nil
 	}
 	if len(queues.Half) >= queues.Backlog {
-		evicted = queues.Half[0]
+		if evicted = queues.Half[0]; stillHasChance(evicted, now) {
+			return nil, nil
+		}
 	}
 	return answerSYN(l, seg, iss, now), evicted
+}
+
+// stillHasChance reports whether the ACK of b's SYN,ACK may be on its way.
+func stillHasChance(b *tcp.TCB, now time.Time) bool {
+	sent := b.Timers.Retransmit.Add(-b.RTO.Value)
+	return b.RTO.Attempts == 0 && now.Sub(sent) < chance
 }
 
 // answerSYN makes the socket for the connection that seg asks for.

@@ -24,15 +24,24 @@ func congestionStart(b *tcp.TCB, now time.Time) {
 		c.Threshold = largestWindow
 		c.Recover = b.Snd.Una
 		if c.Window == 0 {
-			c.Window = initialWindow(b.Snd.MSS)
+			c.Window = initialWindow(b)
 		}
 	case inFlight(b) == 0 && !c.SentAt.IsZero() && now.Sub(c.SentAt) > b.RTO.Value:
-		c.Window = min(c.Window, initialWindow(b.Snd.MSS))
+		c.Window = min(c.Window, initialWindow(b))
 	}
 }
 
-// initialWindow is IW of RFC 5681 §3.1.
-func initialWindow(mss int) uint32 {
+// initialWindow is IW: that of the settings, bounded as in RFC 6928 §2, or RFC 5681's.
+func initialWindow(b *tcp.TCB) uint32 {
+	mss := b.Snd.MSS
+	if segments := b.Config.InitialWindow; segments > 0 {
+		return uint32(min(segments*mss, max(segments*1460, 2*mss)))
+	}
+	return standardWindow(mss)
+}
+
+// standardWindow is IW of RFC 5681 §3.1.
+func standardWindow(mss int) uint32 {
 	segments := 4
 	switch {
 	case mss > 2190:
@@ -51,8 +60,9 @@ func congestionACK(b *tcp.TCB, octets int) {
 	case c.Recovery:
 		recoveryACK(b, octets)
 	case c.Window < c.Threshold: // slow start: a segment more for each one acknowledged
-		c.Window += uint32(min(octets, b.Snd.MSS))
+		c.Window += uint32(min(octets, mostAnACKOpens(b)))
 	default: // congestion avoidance: a segment more for each cwnd acknowledged
+		c.TimedOut = false
 		c.Acked += uint32(octets)
 		if c.Acked >= c.Window {
 			c.Acked -= c.Window
@@ -63,6 +73,17 @@ func congestionACK(b *tcp.TCB, octets int) {
 	if !c.Recovery && c.Recover.Less(b.Snd.Una) {
 		c.Recover = b.Snd.Una // 2 GiB behind would look like ahead
 	}
+}
+
+// mostAnACKOpens is L of RFC 3465 §2.3, by how much an ACK may open cwnd in slow start:
+// two segments, because one ACK stands for two. When a time-out began it, one: the ACK
+// of what was sent again may cover much that had arrived before, and does not tell how
+// much has left the network since.
+func mostAnACKOpens(b *tcp.TCB) int {
+	if b.Congestion.TimedOut {
+		return b.Snd.MSS
+	}
+	return 2 * b.Snd.MSS
 }
 
 // recoveryACK processes an ACK of something new during fast recovery. If it
@@ -94,11 +115,23 @@ func countDuplicate(b *tcp.TCB) {
 	case c.Recovery:
 		c.Window = min(c.Window+mss, largestWindow) // one more segment has left the network
 	case c.DupACKs == 3 && !b.Snd.Una.Less(c.Recover):
-		c.Threshold = halfFlight(b)
-		c.Recover, c.Recovery = b.Snd.Nxt, true
+		c.Threshold = halfOf(b, min(inFlight(b), int(c.Window))) // beyond it went limited transmit's segments
+		c.Recover, c.Recovery, c.TimedOut = b.Snd.Nxt, true, false
 		resendEarliest(b)
 		c.Window = c.Threshold + 3*mss
 	}
+}
+
+// limitedTransmit returns how many bytes of new data may be in flight beyond cwnd: a
+// segment for each of the first two duplicate ACKs, which tell that one has left the
+// network (RFC 5681 §3.2 step 1, RFC 3042). Each of them will bring a duplicate more:
+// without them a small window would never see three. Duplicates of what was in flight
+// at the last loss tell nothing.
+func limitedTransmit(b *tcp.TCB) int {
+	if b.Snd.Una.Less(b.Congestion.Recover) {
+		return 0
+	}
+	return min(b.Congestion.DupACKs, 2) * b.Snd.MSS
 }
 
 // congestionTimeout takes an expired retransmission timer as a sign that nothing
@@ -106,15 +139,15 @@ func countDuplicate(b *tcp.TCB) {
 func congestionTimeout(b *tcp.TCB) {
 	c := &b.Congestion
 	if b.RTO.Attempts == 1 {
-		c.Threshold = halfFlight(b)
+		c.Threshold = halfOf(b, inFlight(b))
 	}
 	c.Window = uint32(b.Snd.MSS)
 	c.Acked, c.DupACKs = 0, 0
-	c.Recover, c.Recovery = b.Snd.Nxt, false
+	c.Recover, c.Recovery, c.TimedOut = b.Snd.Nxt, false, true
 }
 
-// halfFlight is ssthresh after a loss: half of what was in flight, but two
-// segments at least.
-func halfFlight(b *tcp.TCB) uint32 {
-	return uint32(max(inFlight(b)/2, 2*b.Snd.MSS))
+// halfOf is ssthresh after a loss: half of what was in flight, but two segments at
+// least.
+func halfOf(b *tcp.TCB, flight int) uint32 {
+	return uint32(max(flight/2, 2*b.Snd.MSS))
 }

@@ -34,17 +34,21 @@ func resent(b *tcp.TCB) bool {
 }
 
 // sample sets the RTO from a measured round-trip time (RFC 6298 §2). This also
-// ends a back-off.
+// ends a back-off. A round trip takes a tick of the clock at least: an SRTT of 0 says
+// that none was measured yet.
 func sample(b *tcp.TCB, measured time.Duration) {
 	r := &b.RTO
+	measured = max(measured, clockGranularity)
 	if r.SRTT == 0 {
 		r.SRTT, r.RTTVar = measured, measured/2
 	} else {
 		r.RTTVar += ((r.SRTT - measured).Abs() - r.RTTVar) / 4
 		r.SRTT += (measured - r.SRTT) / 8
 	}
-	r.Value = min(max(r.SRTT+max(clockGranularity, 4*r.RTTVar), b.Config.MinRTO), b.Config.MaxRTO)
+	variation := max(clockGranularity, b.Config.MinRTTVar, 4*r.RTTVar)
+	r.Value = min(max(r.SRTT+variation, b.Config.MinRTO), b.Config.MaxRTO)
 }
 
-// clockGranularity is G in RFC 6298 §2: the least variation to allow for.
+// clockGranularity is G in RFC 6298 §2: the least round trip, and the least variation
+// to allow for.
 const clockGranularity = time.Millisecond

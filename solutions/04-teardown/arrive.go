@@ -32,9 +32,8 @@ import (
 //	CLOSING      TIME-WAIT
 //	LAST-ACK     CLOSED
 //
-// A segment may bring both; the acknowledgment counts first. Arrive is also called
-// in SYN-RECEIVED, when text or a FIN came with the SYN: such a FIN is noted there,
-// and taken when the connection is open, in a state of the table.
+// A segment may bring both; the acknowledgment counts first. A FIN that came with a
+// SYN waits until the connection is open, and comes here as if it had come then.
 func (c Chapter) Arrive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	if textIsLost(b) {
 		c.Abort(b, now)

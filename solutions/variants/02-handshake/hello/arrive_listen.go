@@ -22,7 +22,12 @@ func (Chapter) ArriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.
 		return nil, nil
 	}
 	if len(queues.Half) >= queues.Backlog {
-		evicted = queues.Half[0]
+		oldest := queues.Half[0]
+		greeted := oldest.Timers.Retransmit.Add(-oldest.RTO.Value)
+		if oldest.RTO.Attempts == 0 && now.Before(greeted.Add(250*time.Millisecond)) {
+			return nil, nil
+		}
+		evicted = oldest
 	}
 	child = l.Spawn(seg.Dst, seg.Src)
 	number(child, iss)

@@ -54,7 +54,7 @@ func hearACK(b *tcp.TCB, seg *tcp.Segment) {
 
 // fits reports whether seg has its first or last number in the receive window.
 func fits(b *tcp.TCB, seg *tcp.Segment) bool {
-	if seg.Len() == 0 && seg.Seq == b.Rcv.Nxt {
+	if seg.Seq == b.Rcv.Nxt {
 		return true
 	}
 	first, last := seg.Seq, seg.Seq

@@ -26,6 +26,10 @@ func (Chapter) ArriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.
 		}
 		if len(queues.Half) >= queues.Backlog {
 			evicted = queues.Half[0]
+			waits := evicted.Timers.Retransmit.Sub(now) // for its second SYN,ACK, or a later one
+			if evicted.RTO.Attempts == 0 && waits > evicted.RTO.Value-time.Second/4 {
+				return nil, nil
+			}
 		}
 		child = l.Spawn(seg.Dst, seg.Src)
 		learn(child, seg, now)

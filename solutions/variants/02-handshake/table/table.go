@@ -113,7 +113,7 @@ func place(b *tcp.TCB, seg *tcp.Segment) *row {
 	switch {
 	case again:
 		return &repeated
-	case first == 0 && (window > 0 || seg.Len() == 0):
+	case first == 0:
 		return &expected
 	case 0 <= first && first < window, 0 <= last && last < window:
 		return &inside

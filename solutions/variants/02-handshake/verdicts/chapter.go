@@ -27,7 +27,7 @@ func (Chapter) Open(b *tcp.TCB, iss tcp.Seq, now time.Time) {
 
 // ArriveListen handles a segment for the listener l (RFC 9293 §3.10.7.2).
 func (Chapter) ArriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.Time) (child, evicted *tcp.TCB) {
-	v := judgeListen(l, seg)
+	v := judgeListen(l, seg, now)
 	if v != greet {
 		carryOut(v, l, seg, now)
 		return nil, nil

@@ -1,6 +1,10 @@
 package handshake
 
-import "tcpworkbook/kit/tcp"
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
 
 // A verdict is what a segment deserves.
 type verdict int
@@ -18,18 +22,33 @@ const (
 
 // judgeListen judges in LISTEN, where nothing is known yet that a segment could
 // be compared with: its control bits are all there is to see. A SYN that comes
-// while the application is behind with Accept is not heard; it will come again.
-func judgeListen(l *tcp.TCB, seg *tcp.Segment) verdict {
+// while the application is behind with Accept, or while everybody in a full SYN
+// queue may still answer, is not heard; it will come again.
+func judgeListen(l *tcp.TCB, seg *tcp.Segment, now time.Time) verdict {
 	switch f := seg.Flags; {
 	case f.Has(tcp.RST):
 		return silence
 	case f.Has(tcp.ACK):
 		return disown
-	case f.Has(tcp.SYN) && len(l.Listener.Ready) < l.Listener.Backlog:
+	case f.Has(tcp.SYN) && len(l.Listener.Ready) < l.Listener.Backlog && !allMayAnswer(l.Listener, now):
 		return greet
 	default:
 		return silence
 	}
+}
+
+// allMayAnswer reports whether the SYN queue is full of connections none of which
+// has had its chance yet: the first is the oldest.
+func allMayAnswer(q *tcp.Listener, now time.Time) bool {
+	if len(q.Half) < q.Backlog {
+		return false
+	}
+	oldest := q.Half[0]
+	if oldest.RTO.Attempts > 0 {
+		return false
+	}
+	age := oldest.RTO.Value - oldest.Timers.Retransmit.Sub(now)
+	return age < 250*time.Millisecond
 }
 
 // judgeSynSent judges in SYN-SENT, where of all numbers only our own is known,
@@ -89,10 +108,11 @@ func acksOurSYN(b *tcp.TCB, seg *tcp.Segment) bool {
 
 // touchesWindow reports whether the segment's first number or its last is in the
 // receive window (RFC 9293 §3.10.7.4, table 6). An empty segment stands at its
-// first number, and at RCV.NXT it is welcome even when the window is closed.
+// first number. What begins at RCV.NXT is welcome even when the window is closed:
+// its ACK and RST count.
 func touchesWindow(b *tcp.TCB, seg *tcp.Segment) bool {
 	n := seg.Len()
-	if n == 0 && seg.Seq == b.Rcv.Nxt {
+	if seg.Seq == b.Rcv.Nxt {
 		return true
 	}
 	inside := func(s tcp.Seq) bool { return s.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) }

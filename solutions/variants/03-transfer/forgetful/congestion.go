@@ -15,8 +15,7 @@ func warmUp(b *tcp.TCB, now time.Time) {
 	if unsent(b) <= 0 {
 		return
 	}
-	mss := uint32(b.Snd.MSS)
-	initial := min(4*mss, max(2*mss, 4380))
+	initial := firstWindow(b)
 	if c.Window == 0 {
 		c.Window = initial
 	}
@@ -29,14 +28,26 @@ func warmUp(b *tcp.TCB, now time.Time) {
 	}
 }
 
+// firstWindow is the formula that RFC 3390 and RFC 6928 share, with other numbers.
+func firstWindow(b *tcp.TCB) uint32 {
+	mss, segments, bytes := uint32(b.Snd.MSS), uint32(4), uint32(4380)
+	if n := uint32(b.Config.InitialWindow); n > 0 {
+		segments, bytes = n, n*1460
+	}
+	return min(segments*mss, max(2*mss, bytes))
+}
+
 // lossOpen: what was outstanding at the last loss is not yet all acknowledged. What
 // Recover says when it is not in (SND.UNA, SND.NXT] is history.
 func lossOpen(b *tcp.TCB) bool {
 	return b.Snd.Una.Less(b.Congestion.Recover) && b.Congestion.Recover.LessEq(b.Snd.Nxt)
 }
 
+// halve sets Threshold. More than the window is in flight only by limited transmit, which
+// does not count.
 func halve(b *tcp.TCB) {
-	b.Congestion.Threshold = uint32(max(inFlight(b)/2, 2*b.Snd.MSS))
+	flight := min(inFlight(b), int(b.Congestion.Window))
+	b.Congestion.Threshold = uint32(max(flight/2, 2*b.Snd.MSS))
 }
 
 // collapse is a time-out, the first in a row or a later one.

@@ -25,6 +25,16 @@ func unsent(b *tcp.TCB) int { return b.Snd.Queue.Len() - inFlight(b) }
 // reach is how far the two windows let out: an offset from SND.UNA.
 func reach(b *tcp.TCB) int { return int(min(b.Snd.Wnd, b.Congestion.Window)) }
 
+// reachOfNew is reach for what was never sent: a duplicate ACK, or two, may be the sign
+// that later segments arrive, and lets the network bear one more (limited transmit).
+func reachOfNew(b *tcp.TCB) int {
+	if lossOpen(b) {
+		return reach(b)
+	}
+	more := uint32(min(b.Congestion.DupACKs, 2) * b.Snd.MSS)
+	return int(min(b.Snd.Wnd, b.Congestion.Window+more))
+}
+
 // sendFresh sends what was never sent.
 func sendFresh(b *tcp.TCB, now time.Time) {
 	for n := worthSending(b); n > 0; n = worthSending(b) {
@@ -40,7 +50,7 @@ func sendFresh(b *tcp.TCB, now time.Time) {
 func worthSending(b *tcp.TCB) int {
 	idle := inFlight(b) == 0
 	want := min(unsent(b), b.Snd.MSS)
-	n := min(want, reach(b)-inFlight(b))
+	n := min(want, reachOfNew(b)-inFlight(b))
 	switch {
 	case n <= 0 || n == b.Snd.MSS:
 		return n

@@ -66,9 +66,21 @@ func next(b *tcp.TCB, text []byte) {
 		}
 	}
 	r.Blocks = r.Blocks[:copy(r.Blocks, r.Blocks[used:])]
-	if b.Delayed.Octets >= 2*b.Snd.MSS {
+	if b.Delayed.Octets >= 2*theirFull(b) {
 		b.Delayed.Now = true
 	}
+}
+
+// theirFull is the least text that can be a full segment of the peer's.
+func theirFull(b *tcp.TCB) int {
+	full := b.Snd.MSS
+	if said := int(b.Config.MSS); said != 0 {
+		if b.Timestamps.On {
+			said -= 12
+		}
+		full = min(full, said)
+	}
+	return full
 }
 
 // advance moves RCV.NXT, and leaves the right edge where it is.

@@ -104,11 +104,11 @@ func measure(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 
 func learn(r *tcp.RetransmissionTimeout, c *tcp.Config, rtt time.Duration) {
 	if r.SRTT == 0 {
-		r.SRTT, r.RTTVar = rtt, rtt/2
+		r.SRTT, r.RTTVar = max(rtt, 1), rtt/2 // a nanosecond, so that it is not the first again
 	} else {
 		r.RTTVar += ((r.SRTT - rtt).Abs() - r.RTTVar) / 4
-		r.SRTT += (rtt - r.SRTT) / 8
+		r.SRTT = max(r.SRTT+(rtt-r.SRTT)/8, 1)
 	}
-	r.Value = r.SRTT + max(time.Millisecond, 4*r.RTTVar)
+	r.Value = r.SRTT + max(time.Millisecond, c.MinRTTVar, 4*r.RTTVar)
 	r.Value = min(max(r.Value, c.MinRTO), c.MaxRTO)
 }

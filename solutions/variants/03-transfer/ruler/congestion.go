@@ -57,11 +57,17 @@ func believed(b *tcp.TCB) belief {
 	return avoidance
 }
 
-// double opens the window by what was acknowledged, at most one MSS: if every
-// segment is acknowledged, it doubles each round trip.
+// double opens the window by what was acknowledged, at most two MSS: if every second
+// segment is acknowledged, it doubles each round trip. After any loss it is one, which
+// RFC 3465 §2.3 asks for after a time-out only: that saves a note of which it was.
 func double(b *tcp.TCB, acked int, _ time.Time) {
-	b.Congestion.DupACKs = 0
-	grow(b, min(acked, b.Snd.MSS))
+	c := &b.Congestion
+	c.DupACKs = 0
+	most := b.Snd.MSS
+	if c.Threshold >= mostInFlight {
+		most *= 2
+	}
+	grow(b, min(acked, most))
 }
 
 // creep opens the window by one MSS for each window acknowledged.
@@ -174,18 +180,22 @@ func beforeSending(b *tcp.TCB, now time.Time) {
 			c.Threshold = mostInFlight
 		}
 		if c.Window == 0 { // else the handshake lost a SYN, and has set it
-			c.Window = initialWindow(b.Snd.MSS)
+			c.Window = initialWindow(b)
 		}
 		return
 	}
 	if inFlight(b) == 0 && now.Sub(c.SentAt) > b.RTO.Value {
-		c.Window = min(c.Window, initialWindow(b.Snd.MSS))
+		c.Window = min(c.Window, initialWindow(b))
 	}
 }
 
-// initialWindow is RFC 5681 §3.1's: two, three or four segments, whole ones.
-func initialWindow(mss int) uint32 {
+// initialWindow is the host's setting, within RFC 6928, or RFC 5681 §3.1's: two, three or
+// four segments, whole ones.
+func initialWindow(b *tcp.TCB) uint32 {
+	mss, set := b.Snd.MSS, b.Config.InitialWindow
 	switch {
+	case set > 0:
+		return uint32(min(set*mss, max(2*mss, set*1460)))
 	case mss > 2190:
 		return 2 * uint32(mss)
 	case mss > 1095:

@@ -27,7 +27,20 @@ func (Chapter) Receive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 		return
 	}
 	b.Delayed.Octets += harvest(&b.Rcv)
-	b.Delayed.Now = b.Delayed.Now || early || holes || b.Delayed.Octets >= 2*b.Snd.MSS
+	b.Delayed.Now = b.Delayed.Now || early || holes || b.Delayed.Octets >= 2*fullOverThere(b)
+}
+
+// fullOverThere is the size of the peer's full segments, as far as we can know it: what we
+// have asked for. It never sends more than that, nor more than our link takes.
+func fullOverThere(b *tcp.TCB) int {
+	asked := int(b.Config.MSS)
+	switch {
+	case asked == 0:
+		return b.Snd.MSS
+	case b.Timestamps.On:
+		asked -= 12
+	}
+	return min(asked, b.Snd.MSS)
 }
 
 // wanted returns that part of a segment's text that lies between RCV.NXT and the

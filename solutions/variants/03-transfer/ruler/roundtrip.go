@@ -31,12 +31,13 @@ func takeRoundTrip(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 // sample is RFC 6298 §2. RTTVAR comes first, for it wants the SRTT of before.
 func sample(b *tcp.TCB, r time.Duration) {
 	t := &b.RTO
+	r = max(r, clockGranularity)
 	if t.SRTT == 0 {
 		t.SRTT, t.RTTVar = r, r/2
 	} else {
 		t.RTTVar += ((t.SRTT - r).Abs() - t.RTTVar) / 4
 		t.SRTT += (r - t.SRTT) / 8
 	}
-	rto := t.SRTT + max(clockGranularity, 4*t.RTTVar)
+	rto := t.SRTT + max(clockGranularity, b.Config.MinRTTVar, 4*t.RTTVar)
 	t.Value = min(max(rto, b.Config.MinRTO), b.Config.MaxRTO)
 }

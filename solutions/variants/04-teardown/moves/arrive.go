@@ -41,7 +41,7 @@ func (c Chapter) Arrive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	if isOursAcknowledged(b) {
 		move(b, whenOursIsAcknowledged)
 	}
-	if seg.Flags.Any(tcp.FIN) && !b.Rcv.FinDone { // in SYN-RECEIVED too, if it came with the SYN
+	if seg.Flags.Any(tcp.FIN) && !b.Rcv.FinDone {
 		note(b, seg)
 	}
 	if _, awaited := whenTheirsIsTaken[b.State]; awaited && isTheirTurn(b) {

@@ -1,0 +1,88 @@
+// Package language is what lab speaks: which language is asked for, the sentences it
+// says, and the longer texts that the rest of lab holds in each.
+package language
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"tcpworkbook/kit/workbook"
+)
+
+// FromLocale returns the edition that the environment asks for, in the order of
+// POSIX: the first of these variables that is not empty decides.
+func FromLocale(getenv func(string) string) workbook.Edition {
+	for _, variable := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if locale := getenv(variable); locale != "" {
+			language, _, _ := strings.Cut(locale, "_")    // ko_KR
+			language, _, _ = strings.Cut(language, ".")   // ko.UTF-8
+			language, _, _ = strings.Cut(language, "@")   // ko@…
+			edition, _ := find(strings.ToLower(language)) // English, if there is none
+			return edition
+		}
+	}
+	return workbook.English
+}
+
+// find returns the edition of a language.
+func find(language string) (workbook.Edition, error) {
+	var names []string
+	for _, e := range workbook.Editions {
+		if e.Name() == language {
+			return e, nil
+		}
+		names = append(names, e.Name())
+	}
+	return workbook.English, fmt.Errorf("there is no edition in %.20q; there are %s", language, strings.Join(names, ", "))
+}
+
+// TakeFlag takes --lang out of the arguments, wherever it stands before a --. Without
+// one, given is false.
+func TakeFlag(args []string) (rest []string, edition workbook.Edition, given bool, err error) {
+	for i := 0; i < len(args); i++ {
+		flag, language, hasValue := strings.Cut(args[i], "=")
+		switch {
+		case args[i] == "--":
+			return append(rest, args[i:]...), edition, given, nil
+		case flag != "--lang" && flag != "-lang":
+			rest = append(rest, args[i])
+			continue
+		case !hasValue && i+1 == len(args):
+			return nil, "", false, errors.New("--lang wants a language, such as ko")
+		case !hasValue:
+			i++
+			language = args[i]
+		}
+		if edition, err = find(language); err != nil {
+			return nil, "", false, err
+		}
+		given = true
+	}
+	return rest, edition, given, nil
+}
+
+// Say returns a sentence in an edition's language. It is asked for in English; see
+// sentences.
+func Say(e workbook.Edition, english string, args ...any) string {
+	text := english
+	if e == workbook.Korean && sentences[english] != "" {
+		text = sentences[english]
+	}
+	if len(args) == 0 {
+		return text
+	}
+	return fmt.Sprintf(text, args...)
+}
+
+// Text is a text in each language, where it is too long, or too much of its place, for
+// the table of sentences.
+type Text struct{ English, Korean string }
+
+// In returns the text in an edition's language.
+func (t Text) In(e workbook.Edition) string {
+	if e == workbook.Korean {
+		return t.Korean
+	}
+	return t.English
+}

@@ -1,0 +1,14 @@
+package layout
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestMarkdown(t *testing.T) {
+	assert.Equal(t, []string{
+		"See step 1, b.Emit and 2 * 3 * 4.", "", "1. one two three", "2. four", "", "    x *= 2 * y",
+	}, Markdown("See [step 1](#x), `b.Emit` and 2 * 3 * 4.\n\n1. one **two**\nthree\n2. four\n\n```go\nx *= 2 * y\n```\n", 34))
+	assert.Equal(t, "*a b* and a_b", PlainWords("`*a b*` and a_b"))
+}

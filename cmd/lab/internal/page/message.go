@@ -1,0 +1,115 @@
+package page
+
+import (
+	"regexp"
+	"strings"
+
+	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/layout"
+	"tcpworkbook/cmd/lab/internal/terminal"
+	"tcpworkbook/kit/workbook"
+)
+
+// message is what a failed test says, taken apart to be shown.
+type message struct {
+	test   string   // its name
+	at     string   // "open_test.go:41", "" when it does not say
+	reason string   // why something was expected
+	body   []string // what there was instead, the ladder, what is likely
+	read   string   // where to read, beside the lesson
+}
+
+var (
+	firstLine = regexp.MustCompile(`^\s*(\S+\.go:[0-9]+): (?:step [0-9.]+: )?(.*)$`)
+	stepOnly  = regexp.MustCompile(`^step [0-9.]+: `)
+	readLine  = regexp.MustCompile(`^\s*read: +(.*)$`)
+	lessonRef = regexp.MustCompile(`^\S+README\.md, step [0-9]+(?: · )?`)
+)
+
+// Failure returns what a failed test says, in at most most lines.
+func Failure(t *terminal.Terminal, f workbook.Failure, width, most int) []string {
+	return messageOf(f).lines(t, width, most)
+}
+
+// messageOf takes a failure apart.
+func messageOf(f workbook.Failure) message {
+	m := message{test: f.Test}
+	lines := dedented(strings.Split(strings.TrimRight(check.Printable(f.Text), "\n"), "\n"))
+	for i, line := range lines {
+		line = strings.TrimRight(strings.ReplaceAll(line, "\t", "    "), " ")
+		first := firstLine.FindStringSubmatch(line)
+		switch {
+		case i == 0 && first != nil:
+			m.at, m.reason = first[1], first[2]
+		case i == 0:
+			m.reason = stepOnly.ReplaceAllString(line, "")
+		case readLine.MatchString(line):
+			m.read = lessonRef.ReplaceAllString(readLine.FindStringSubmatch(line)[1], "")
+		default:
+			m.body = append(m.body, line)
+		}
+	}
+	m.body = dedented(m.body)
+	return m
+}
+
+// dedented takes away the spaces that all lines begin with.
+func dedented(lines []string) []string {
+	least := -1
+	for _, line := range lines {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		if n := len(line) - len(strings.TrimLeft(line, " ")); least < 0 || n < least {
+			least = n
+		}
+	}
+	result := make([]string, len(lines))
+	for i, line := range lines {
+		if len(line) > least {
+			result[i] = line[max(least, 0):]
+		}
+	}
+	return result
+}
+
+// lines returns the message in at most most lines. What is cut away, if it has to
+// be, is the middle: the end of the ladder and what is likely say most.
+func (m message) lines(t *terminal.Terminal, width, most int) []string {
+	head := t.Dim(layout.Shorten(m.test, width))
+	if place := " (" + m.at + ")"; m.at != "" && len(m.test)+len(place) <= width {
+		head += t.Dim(place)
+	}
+	top := []string{head}
+	for _, line := range layout.Wrap(m.reason, width) {
+		top = append(top, t.Bold(line))
+	}
+	return append(top, m.bodyLines(t, width, max(most-len(top), 4))...)
+}
+
+func (m message) bodyLines(t *terminal.Terminal, width, most int) []string {
+	var lines []string
+	likely := false
+	for i, line := range m.body {
+		starts := strings.HasPrefix(line, "likely:")
+		likely = starts || likely && strings.HasPrefix(line, " ")
+		switch {
+		case likely:
+			line = t.Styled("33", layout.Shorten(line, width)) // yellow
+		case strings.HasPrefix(line, "✗"):
+			line = t.Styled("31", layout.Shorten(line, width)) // red
+		case i == 0 && len(line) > width:
+			lines = append(lines, layout.Wrap(line, width)...)
+			continue
+		default:
+			line = layout.Shorten(line, width)
+		}
+		lines = append(lines, line)
+	}
+	if over := len(lines) - most; over > 0 {
+		keep := min(3, most/2)
+		cut := append(lines[:keep:keep], t.Dim("    …"))
+		lines = append(cut, lines[keep+over+1:]...)
+	}
+	return lines
+}

@@ -1,0 +1,47 @@
+package page
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/cmd/lab/internal/book"
+	"tcpworkbook/cmd/lab/internal/booktest"
+	"tcpworkbook/cmd/lab/internal/layout"
+	"tcpworkbook/cmd/lab/internal/terminal"
+	"tcpworkbook/kit/workbook"
+)
+
+// TestEveryPageOfThisWorkbookFits shows every step that is not done, in this very
+// workbook, as if it were the next; in each edition.
+func TestEveryPageOfThisWorkbookFits(t *testing.T) {
+	b, err := book.Open(workbook.English)
+	require.NoError(t, err)
+	out := &terminal.Terminal{Color: true}
+	p, err := checked(t.Context(), out, b, b.Chapters)
+	require.NoError(t, err)
+	for _, edition := range workbook.Editions {
+		out.Speak(edition)
+		p.read(t, edition)
+		for _, p.Next = range p.Unfinished() {
+			booktest.Fits(t, p.Next, p.Lines(out, layout.Columns, Longest))
+			s, _ := p.Step()
+			assert.Equal(t, edition, s.Edition)
+			assert.NotEmpty(t, s.Task(), "%v", p.Next)
+		}
+	}
+}
+
+// read gives the page's steps what another edition says of them.
+func (p *Page) read(t *testing.T, edition workbook.Edition) {
+	t.Helper()
+	for _, c := range p.Book.Chapters {
+		c.Edition = edition
+		lesson, err := c.Lesson()
+		require.NoError(t, err)
+		for i, s := range p.Results[c.Name].Steps {
+			p.Results[c.Name].Steps[i].Step = lesson.Step(s.Number)
+		}
+	}
+}

@@ -108,13 +108,13 @@ func TestFigure9HalfOpenDiscovery(t *testing.T) {
 func TestFigure10ActiveSideDiscoversHalfOpen(t *testing.T) {
 	t.Run("A", func(t *testing.T) {
 		s := script.New(t, solutions.Chapters(), script.Numbers(100, 300))
-		s.Send(tcp.Segment{Seq: 300, Ack: 100, Flags: tcp.ACK, Payload: []byte("ten octets")})
+		s.Send(tcp.Segment{Seq: 300, Ack: 100, Flags: tcp.ACK, Payload: []byte("ten bytes")})
 		s.Want("line 3", tcp.Segment{Seq: 100, Flags: tcp.RST})
 	})
 	t.Run("B", func(t *testing.T) {
 		s := script.InState(t, solutions.Chapters(), tcp.Established, script.Numbers(299, 99))
-		s.Write("ten octets")
-		s.WantText("line 2", 300, 100, "ten octets")
+		s.Write("ten bytes")
+		s.WantText("line 2", 300, 100, "ten bytes")
 		s.Send(tcp.Segment{Seq: 100, Flags: tcp.RST})
 		s.WantError("line 3: abort", syscall.ECONNRESET)
 		s.WantDeleted("nothing is left")

@@ -150,7 +150,7 @@ func TestBrokenOptionsOnASYN(t *testing.T) {
 	}
 }
 
-// synWithOptions makes an IPv4 packet with a SYN whose four octets of options
+// synWithOptions makes an IPv4 packet with a SYN whose four bytes of options
 // are as given.
 func synWithOptions(options []byte) []byte {
 	syn := tcp.Segment{

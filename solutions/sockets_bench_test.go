@@ -36,51 +36,51 @@ func BenchmarkBulk(b *testing.B) {
 	}
 }
 
-// BenchmarkPingPong sends one octet there and back.
+// BenchmarkPingPong sends one byte there and back.
 func BenchmarkPingPong(b *testing.B) {
 	n := newNetwork(b, link.Config{})
 	c, s := n.connect(b)
 	go io.Copy(s, s)
-	octet := make([]byte, 1)
+	oneByte := make([]byte, 1)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := c.Write(octet); err != nil {
+		if _, err := c.Write(oneByte); err != nil {
 			b.Fatal(err)
 		}
-		if _, err := c.Read(octet); err != nil {
+		if _, err := c.Read(oneByte); err != nil {
 			b.Fatal(err)
 		}
 	}
 	c.Close()
 }
 
-// BenchmarkChurn opens a connection, has an octet echoed, and closes it, the
+// BenchmarkChurn opens a connection, has a byte echoed, and closes it, the
 // server first. TIME-WAIT lasts a moment only, or the ports would run out.
 func BenchmarkChurn(b *testing.B) {
 	n := newNetwork(b, link.Config{}, shortMSL)
 	l := n.listen(b, web)
 	go func() {
-		octet := make([]byte, 1)
+		oneByte := make([]byte, 1)
 		for {
 			s, err := l.Accept()
 			if err != nil {
 				return
 			}
-			io.ReadFull(s, octet)
-			s.Write(octet)
+			io.ReadFull(s, oneByte)
+			s.Write(oneByte)
 			s.Close()
 		}
 	}()
-	octet := make([]byte, 1)
+	oneByte := make([]byte, 1)
 	b.ReportAllocs()
 	for b.Loop() {
 		c, err := n.client.Dial("tcp", web)
 		if err != nil {
 			b.Fatal(err)
 		}
-		c.Write(octet)
-		io.ReadFull(c, octet)
-		c.Read(octet)
+		c.Write(oneByte)
+		io.ReadFull(c, oneByte)
+		c.Read(oneByte)
 		c.Close()
 	}
 	l.Close()

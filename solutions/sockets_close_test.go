@@ -250,7 +250,7 @@ func TestWriteStopsAtTheDeadline(t *testing.T) {
 		}()
 		got, err := io.ReadAll(s)
 		require.NoError(t, err)
-		assert.True(t, bytes.Equal(sent, got), "the rest can be written later: no octet is missing or twice there")
+		assert.True(t, bytes.Equal(sent, got), "the rest can be written later: no byte is missing or twice there")
 	})
 }
 
@@ -276,7 +276,7 @@ func TestWritesAtOnceDoNotMix(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, got, size*writers)
 		for at := 0; at < len(got); at += size {
-			assert.Equal(t, size, bytes.Count(got[at:at+size], got[at:at+1]), "from octet %d on: another's write is in between", at)
+			assert.Equal(t, size, bytes.Count(got[at:at+size], got[at:at+1]), "from byte %d on: another's write is in between", at)
 		}
 	})
 }
@@ -341,7 +341,7 @@ func TestSetNoDelayReleasesWhatWaits(t *testing.T) {
 		require.NoError(t, write(c))
 		require.NoError(t, write(c))
 		pass(100 * time.Millisecond)
-		assert.Equal(t, 1, n.server.Sockets()[0].ReceiveQueue, "the second octet waits for the first one's ACK")
+		assert.Equal(t, 1, n.server.Sockets()[0].ReceiveQueue, "the second byte waits for the first one's ACK")
 		require.NoError(t, c.SetNoDelay(true))
 		pass(0)
 		assert.Equal(t, 2, n.server.Sockets()[0].ReceiveQueue)

@@ -48,7 +48,7 @@ func manySmallWrites(t *testing.T) {
 	require.NoError(t, c.Close())
 	require.Equal(t, all, <-got)
 	assert.Less(t, n.client.Stats().SegmentsOut-before, uint64(count/2),
-		"segments for %d writes of %d octets each, one after the other", count, size)
+		"segments for %d writes of %d bytes each, one after the other", count, size)
 }
 
 // Nobody writes, reads or closes after the last write: it gets there all the same.

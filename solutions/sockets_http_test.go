@@ -107,7 +107,7 @@ func TestHTTPHundredAtOnce(t *testing.T) {
 	assert.EqualValues(t, 100, s.accepted.Load())
 }
 
-// counted is n octets that no two neighbouring segments have alike.
+// counted is n bytes that no two neighbouring segments have alike.
 type counted struct{ next, n int }
 
 func (c *counted) Read(p []byte) (int, error) {
@@ -148,7 +148,7 @@ func TestHTTPLargeBodies(t *testing.T) {
 	assert.Equal(t, want, digest(down.Body), "from the server")
 	down.Body.Close()
 
-	up, err := s.client.Post("http://"+web, "application/octet-stream", &counted{n: size})
+	up, err := s.client.Post("http://"+web, "application/byte-stream", &counted{n: size})
 	require.NoError(t, err)
 	defer up.Body.Close()
 	got, err := io.ReadAll(up.Body)

@@ -75,8 +75,8 @@ func TestNothingIsLeft(t *testing.T) {
 		}
 		first := round()
 		second := round()
-		t.Logf("%d octets live after one round, %d after two", first, second)
-		assert.Less(t, int64(second)-int64(first), int64(connections)*16, "octets more after the second round than after the first")
+		t.Logf("%d bytes live after one round, %d after two", first, second)
+		assert.Less(t, int64(second)-int64(first), int64(connections)*16, "bytes more after the second round than after the first")
 		require.NoError(t, l.Close())
 	})
 }
@@ -119,7 +119,7 @@ func goroutines() int {
 }
 
 // liveMemory returns how much memory is in use that the program can still reach,
-// octets. What a sync.Pool holds is gone after two collections.
+// bytes. What a sync.Pool holds is gone after two collections.
 func liveMemory() uint64 {
 	for range 3 {
 		runtime.GC()
@@ -319,7 +319,7 @@ func TestThroughBadWeather(t *testing.T) {
 					done.Go(func() {
 						got, err := io.ReadAll(c)
 						assert.NoError(t, err)
-						assert.True(t, slices.Equal(want, got), "%d octets of %d, or others", len(got), size)
+						assert.True(t, slices.Equal(want, got), "%d bytes of %d, or others", len(got), size)
 					})
 				}
 				done.Wait()

@@ -435,7 +435,7 @@ func TestTimeWait(t *testing.T) {
 		{"a FIN of other numbers", tcp.Segment{Seq: 1000, Ack: 102, Flags: tcp.FIN | tcp.ACK}, &dup, false},
 		{"an old SYN", tcp.Segment{Seq: 300, Flags: tcp.SYN}, &dup, false},
 		{"old data", tcp.Segment{Seq: 200, Ack: 102, Flags: tcp.ACK, Payload: []byte("old")}, &dup, false},
-		{"data", tcp.Segment{Seq: 1000, Ack: 102, Flags: tcp.ACK, Payload: []byte("ten octets")}, &dup, false},
+		{"data", tcp.Segment{Seq: 1000, Ack: 102, Flags: tcp.ACK, Payload: []byte("ten bytes")}, &dup, false},
 		{"the last ACK again", tcp.Segment{Seq: 302, Ack: 102, Flags: tcp.ACK}, nil, false},
 		{"RST at RCV.NXT", tcp.Segment{Seq: 302, Flags: tcp.RST}, nil, false},
 		{"RST elsewhere", tcp.Segment{Seq: 310, Flags: tcp.RST}, nil, false},

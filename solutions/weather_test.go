@@ -17,12 +17,12 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// An endpoint writes one stream of random octets and reads another, as an
+// An endpoint writes one stream of random bytes and reads another, as an
 // application would that never waits.
 type endpoint struct {
 	stack    *stack.Stack
 	tcb      *tcp.TCB
-	write    *rand.ChaCha8 // makes what is written, a few octets ahead of what is queued
+	write    *rand.ChaCha8 // makes what is written, a few bytes ahead of what is queued
 	read     *rand.ChaCha8 // makes what has to be read
 	size     int
 	written  int
@@ -47,7 +47,7 @@ func (e *endpoint) turn(now time.Time) error {
 		}
 		n, err := e.stack.Write(e.tcb, e.chunk, now)
 		if err != nil {
-			return fmt.Errorf("write after %d octets: %w", e.written, err)
+			return fmt.Errorf("write after %d bytes: %w", e.written, err)
 		}
 		if n == 0 {
 			break
@@ -65,21 +65,21 @@ func (e *endpoint) turn(now time.Time) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("read after %d octets: %w", e.received, err)
+			return fmt.Errorf("read after %d bytes: %w", e.received, err)
 		}
 		if n == 0 {
 			return nil
 		}
 		e.read.Read(want[:n])
 		if !bytes.Equal(got[:n], want[:n]) {
-			return fmt.Errorf("octets %d to %d are not what was written", e.received, e.received+n)
+			return fmt.Errorf("bytes %d to %d are not what was written", e.received, e.received+n)
 		}
 		e.received += n
 	}
 	return nil
 }
 
-// transferBothWays sends size octets each way at once and closes.
+// transferBothWays sends size bytes each way at once and closes.
 func transferBothWays(t *testing.T, l link.Config, size int, change func(*tcp.Config)) *simulation {
 	t.Helper()
 	s := simulate(t, l, change)
@@ -87,7 +87,7 @@ func transferBothWays(t *testing.T, l link.Config, size int, change func(*tcp.Co
 	return s
 }
 
-// exchange sends size octets each way at once between the hosts of s.
+// exchange sends size bytes each way at once between the hosts of s.
 func exchange(t *testing.T, s *simulation, size int) {
 	t.Helper()
 	c, v := s.connect()
@@ -110,7 +110,7 @@ func patient(c *tcp.Config) { c.R2, c.SYNR2 = 1000*time.Hour, 1000*time.Hour }
 var weathers = flag.Int("weathers", 4, "how many `seeds` of foul weather to try")
 
 // 64 MiB each way at once through 20 % loss, 5 % duplication, 5 % corruption and
-// reordering arrive octet for octet. A seed fails again with
+// reordering arrive byte for byte. A seed fails again with
 //
 //	go test ./solutions -run TestFoulWeather/seed=7$
 func TestFoulWeather(t *testing.T) {

@@ -46,7 +46,7 @@ func TestStep1_CountEverySequenceNumber(t *testing.T) {
 				hints = append(hints, script.IfSent(tcp.Segment{Payload: text}, "the reply is a segment of its own, not the one that came: it has no text."))
 			}
 			s.Want("the RST acknowledges all that the segment takes", tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: c.ack},
-				append(hints, script.Likely("SEG.LEN counts the octets of text, one for a SYN and one for a FIN."))...)
+				append(hints, script.Likely("SEG.LEN counts the bytes of text, one for a SYN and one for a FIN."))...)
 		}) {
 			return
 		}

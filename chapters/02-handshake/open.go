@@ -8,7 +8,7 @@
 // §2.2). It carries these options, and no other segment of this chapter does:
 //
 //   - MSS, always (MUST-14): b.Config.MSS or, when that is 0, what b.Config.MTU
-//     leaves beside headers of 40 octets, of 60 between IPv6 addresses;
+//     leaves beside headers of 40 bytes, of 60 between IPv6 addresses;
 //   - window scale, if b.Config.WindowScaling is set: the smallest shift count, at
 //     most 14, with which b.Rcv.Queue.Limit() can be announced in 16 bits;
 //   - timestamps, if b.Config.Timestamps is set: HasTimestamps says so, and the
@@ -28,7 +28,7 @@
 // SYN,ACK, however often it is sent, acknowledges the SYN alone. Of its options:
 //
 //   - MSS: b.Snd.MSS is the smaller of it and what b.Config.MTU leaves beside our
-//     headers (MUST-16). A peer that sends none takes 536 octets, 1220 over IPv6
+//     headers (MUST-16). A peer that sends none takes 536 bytes, 1220 over IPv6
 //     (MUST-15). One so small that headers would be most of the traffic is raised
 //     to 88;
 //   - window scale, if b.Config.WindowScaling is set too: b.Scaling is set,

@@ -27,7 +27,7 @@ func TestStep1_SendASYN(t *testing.T) {
 	script.WantEqual(s, "the SYN is not acknowledged yet", "SND.UNA", b.Snd.Una, iss,
 		script.If(b.Snd.Una == iss+1, "SND.UNA is the oldest number that is *not* acknowledged: the SYN's own."))
 	script.WantEqual(s, "a SYN takes one sequence number", "SND.NXT", b.Snd.Nxt, iss+1,
-		script.If(b.Snd.Nxt == iss, "a SYN takes a number like an octet of text, so that it can be acknowledged: the next is ISS+1."))
+		script.If(b.Snd.Nxt == iss, "a SYN takes a number like a byte of text, so that it can be acknowledged: the next is ISS+1."))
 }
 
 func TestStep1_AnnounceTheWindow(t *testing.T) {

@@ -255,7 +255,7 @@ func TestStep5_PartlyInTheWindow(t *testing.T) {
 		text string
 		fin  tcp.Flags
 	}{
-		{"the last number inside", irs + window, "", 0}, {"one octet inside", irs - 3, "01234", 0},
+		{"the last number inside", irs + window, "", 0}, {"one byte inside", irs - 3, "01234", 0},
 		{"only its FIN inside", irs - 3, "0123", tcp.FIN},
 		{"only its end inside", irs - 4, "0123456789", 0}, {"only its beginning inside", irs + window, "0123456789", 0},
 	} {
@@ -264,7 +264,7 @@ func TestStep5_PartlyInTheWindow(t *testing.T) {
 			s.See("RFC 9293 §3.10.7.4, first check, table 6")
 			s.Send(tcp.Segment{Flags: tcp.ACK | c.fin, Seq: c.seq, Ack: iss + 1, Payload: []byte(c.text)})
 			s.WantState(tcp.Established,
-				script.If(c.fin != 0, "a FIN takes a number too, so the last is not that of the last octet: SEG.SEQ+SEG.LEN-1, seg.End() less one."),
+				script.If(c.fin != 0, "a FIN takes a number too, so the last is not that of the last byte: SEG.SEQ+SEG.LEN-1, seg.End() less one."),
 				script.Likely("a segment is outside only if its first number and its last are: chapter 3 cuts off what is too much."))
 		}) {
 			return

@@ -26,8 +26,8 @@ func TestStep8_AnnounceTheMSS(t *testing.T) {
 		want   uint16
 		likely string
 	}{
-		{"what the MTU leaves", func(c *tcp.Config) {}, 1460, "the MTU is 1500 octets: 20 of them are IP's header, 20 TCP's."},
-		{"another MTU", func(c *tcp.Config) { c.MTU = 1400 }, 1360, "the MTU is a setting, and 1400 octets here."},
+		{"what the MTU leaves", func(c *tcp.Config) {}, 1460, "the MTU is 1500 bytes: 20 of them are IP's header, 20 TCP's."},
+		{"another MTU", func(c *tcp.Config) { c.MTU = 1400 }, 1360, "the MTU is a setting, and 1400 bytes here."},
 		{"as set", func(c *tcp.Config) { c.MSS = 700 }, 700, "b.Config.MSS, when not 0, is announced instead."},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
@@ -73,13 +73,13 @@ func TestStep8_AnnounceTheMSSOverIPv6(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Want("IPv6's header is 20 octets longer than IPv4's, so less text fits a packet",
+	s.Want("IPv6's header is 20 bytes longer than IPv4's, so less text fits a packet",
 		tcp.Segment{Flags: tcp.SYN, Seq: iss, Options: tcp.Options{MSS: 1440}},
-		script.Likely("1500 octets, less 40 for IPv6's header and 20 for TCP's: look at b.Remote's address."))
+		script.Likely("1500 bytes, less 40 for IPv6's header and 20 for TCP's: look at b.Remote's address."))
 	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1})
 	s.WantState(tcp.Established)
-	script.WantEqual(s, "a peer that says nothing takes 1220 octets over IPv6 (MUST-15)", "b.Snd.MSS", b.Snd.MSS, 1220,
-		script.If(b.Snd.MSS == 536, "536 octets are IPv4's: every IPv6 link carries 1280, less 60 for headers."))
+	script.WantEqual(s, "a peer that says nothing takes 1220 bytes over IPv6 (MUST-15)", "b.Snd.MSS", b.Snd.MSS, 1220,
+		script.If(b.Snd.MSS == 536, "536 bytes are IPv4's: every IPv6 link carries 1280, less 60 for headers."))
 }
 
 func TestStep8_ObeyThePeersMSSOverIPv6(t *testing.T) {
@@ -92,7 +92,7 @@ func TestStep8_ObeyThePeersMSSOverIPv6(t *testing.T) {
 	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: tcp.Options{MSS: 9000}})
 	s.WantState(tcp.Established)
 	script.WantEqual(s, "the peer takes more than our link carries, so the link decides", "b.Snd.MSS", b.Snd.MSS, 1440,
-		script.If(b.Snd.MSS == 1460, "1460 is what IPv4's header leaves; IPv6's takes 20 octets more, from what we send too."))
+		script.If(b.Snd.MSS == 1460, "1460 is what IPv4's header leaves; IPv6's takes 20 bytes more, from what we send too."))
 }
 
 func TestStep8_OurMSSIsForThePeer(t *testing.T) {
@@ -117,13 +117,13 @@ func TestStep8_ObeyThePeersMSS(t *testing.T) {
 		likely string
 	}{
 		{"smaller", asEver, 1000, 1000, "no segment may carry more than the peer takes", "the MSS option of the peer's SYN bounds what we send."},
-		{"smaller than the default", asEver, 400, 400, "no segment may carry more than the peer takes", "536 octets are for a peer that says nothing; one that says 400 means it."},
-		{"absent", asEver, 0, 536, "a peer that says nothing takes 536 octets (MUST-15)", "no MSS option does not mean no limit."},
+		{"smaller than the default", asEver, 400, 400, "no segment may carry more than the peer takes", "536 bytes are for a peer that says nothing; one that says 400 means it."},
+		{"absent", asEver, 0, 536, "a peer that says nothing takes 536 bytes (MUST-15)", "no MSS option does not mean no limit."},
 		{"larger", asEver, 9000, 1460, "no packet may be larger than our link carries (MUST-16)", "the peer may take more than our MTU lets us send: the smaller counts."},
 		{"absent, and a small link", smallLink, 0, 460, "no packet may be larger than our link carries (MUST-16)",
-			"536 octets are what a silent peer takes; our link, with an MTU of 500, carries less: the smaller counts, also for the default."},
-		{"absent, with timestamps", givenTimestamps, 0, 524, "the option takes 12 octets of every segment, of the default too",
-			"an MSS of 536 does not count options either: 12 octets less when timestamps are agreed, whoever said 536."},
+			"536 bytes are what a silent peer takes; our link, with an MTU of 500, carries less: the smaller counts, also for the default."},
+		{"absent, with timestamps", givenTimestamps, 0, 524, "the option takes 12 bytes of every segment, of the default too",
+			"an MSS of 536 does not count options either: 12 bytes less when timestamps are agreed, whoever said 536."},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := script.InState(t, chapters, tcp.SynSent, script.Reading("RFC 9293 §3.7.1"), script.Configure(c.config))
@@ -149,7 +149,7 @@ func TestStep8_ASillyMSS(t *testing.T) {
 		if got := s.TCB().Snd.MSS; got < 32 || got > 536 {
 			s.Fail("a peer must not make us send headers with almost no text", "want b.Snd.MSS raised to about 88, got "+strconv.Itoa(got),
 				script.If(got == 0, "nothing of the peer's options was taken at all: see TestStep8_ObeyThePeersMSS first."),
-				script.Likely("a floor for what the peer announces: without it, each octet costs a packet, and an MSS of 12 or less leaves none beside the timestamps."))
+				script.Likely("a floor for what the peer announces: without it, each byte costs a packet, and an MSS of 12 or less leaves none beside the timestamps."))
 		}
 	}
 }
@@ -288,8 +288,8 @@ func TestStep8_AgreeToTimestamps(t *testing.T) {
 		script.WantEqual(s, "both SYNs had the option", "b.Timestamps.On", b.Timestamps.On, true)
 		script.WantEqual(s, "the peer's clock is noted, to be echoed", "b.Timestamps.Recent", b.Timestamps.Recent, 777)
 		script.WantEqual(s, "and when that was", "b.Timestamps.RecentAt", b.Timestamps.RecentAt, s.Now())
-		script.WantEqual(s, "the option takes 12 octets of every segment", "b.Snd.MSS", b.Snd.MSS, 1448,
-			script.If(b.Snd.MSS == 1460, "an MSS of 1460 with a header that is 12 octets longer makes packets of 1512."))
+		script.WantEqual(s, "the option takes 12 bytes of every segment", "b.Snd.MSS", b.Snd.MSS, 1448,
+			script.If(b.Snd.MSS == 1460, "an MSS of 1460 with a header that is 12 bytes longer makes packets of 1512."))
 	}
 	options := tcp.Options{MSS: 1460, HasTimestamps: true, TSval: 777}
 	t.Run("client", func(t *testing.T) {
@@ -329,7 +329,7 @@ func TestStep8_ThePeerHasNoTimestamps(t *testing.T) {
 	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: tcp.Options{MSS: 1460}})
 	script.WantEqual(s, "who does not offer them does not know them", "b.Timestamps.On", b.Timestamps.On, false)
 	script.WantEqual(s, "the whole segment is for text", "b.Snd.MSS", b.Snd.MSS, 1460,
-		script.If(b.Snd.MSS == 1448, "12 octets go to the timestamps only when both ends agreed to them: b.Timestamps.On, not b.Config.Timestamps."))
+		script.If(b.Snd.MSS == 1448, "12 bytes go to the timestamps only when both ends agreed to them: b.Timestamps.On, not b.Config.Timestamps."))
 
 	s.Listen()
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})

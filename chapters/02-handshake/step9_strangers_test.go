@@ -56,8 +56,8 @@ func TestStep9_ISNDependsOnEverything(t *testing.T) {
 		secret[i] ^= 0x80
 		if s, other := testChosenISN(t, secret, givenEnds.local, givenEnds.remote, 0); other == base {
 			s.Fail("who knows one connection's number must not know another's",
-				fmt.Sprintf("want another number when only octet %d of the secret differs, got the same", i),
-				script.Likely("F hashes the whole secret, all 16 octets: half a secret is found much sooner."))
+				fmt.Sprintf("want another number when only byte %d of the secret differs, got the same", i),
+				script.Likely("F hashes the whole secret, all 16 bytes: half a secret is found much sooner."))
 		}
 	}
 	for _, c := range []struct {
@@ -89,7 +89,7 @@ func TestStep9_ISNOverIPv6(t *testing.T) {
 		s, other := testChosenISN(t, givenSecret, givenYou6, netip.MustParseAddrPort(remote), 0)
 		if other == base {
 			s.Fail("who knows one connection's number must not know another's", "want another number for "+remote+" than for "+peer6.String()+", got the same",
-				script.Likely("F hashes the whole address, all 16 octets of IPv6's: see netip.Addr.As16."))
+				script.Likely("F hashes the whole address, all 16 bytes of IPv6's: see netip.Addr.As16."))
 		}
 	}
 }
@@ -97,9 +97,9 @@ func TestStep9_ISNOverIPv6(t *testing.T) {
 func TestStep9_ISNHasNoPattern(t *testing.T) {
 	const connections, fewest = 40, 10 // of 256 values, 40 draws show 37 or so
 	seen := make(map[tcp.Seq]bool)
-	var octets [4]map[byte]bool
-	for i := range octets {
-		octets[i] = make(map[byte]bool)
+	var length [4]map[byte]bool
+	for i := range length {
+		length[i] = make(map[byte]bool)
 	}
 	var last tcp.Seq
 	var s *script.Script
@@ -113,14 +113,14 @@ func TestStep9_ISNHasNoPattern(t *testing.T) {
 				script.Likely("a sum or an exclusive-or is no hash: take one that is made to keep a secret, as crypto/sha256 is."))
 		}
 		seen[step], last = n > 0, isn
-		for i := range octets {
-			octets[i][byte(isn>>(8*i))] = true
+		for i := range length {
+			length[i][byte(isn>>(8*i))] = true
 		}
 	}
-	for i, values := range octets {
+	for i, values := range length {
 		if len(values) < fewest {
 			s.Fail("every part of the number is hard to guess", fmt.Sprintf("bits %d to %d had only %d values in %d connections", 8*i, 8*i+7, len(values), connections),
-				script.Likely("F has 32 bits: take four octets of the hash, none of them empty, or a stranger needs far fewer guesses."))
+				script.Likely("F has 32 bits: take four bytes of the hash, none of them empty, or a stranger needs far fewer guesses."))
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 //     §5): the segment is dropped, and gets an ACK under the rule of Acceptable;
 //   - SND.UNA < SEG.ACK ≤ SND.NXT acknowledges something new: it leaves
 //     b.Snd.Queue and SND.UNA advances, b.Snd.Resend with it. A FIN takes a
-//     number, but no octet of the queue. b.RTO.Attempts becomes 0, and the
+//     number, but no byte of the queue. b.RTO.Attempts becomes 0, and the
 //     retransmission timer starts again, with the RTO just measured, or stops when
 //     nothing is outstanding (RFC 6298 §5);
 //   - SEG.ACK = SND.UNA is a duplicate ACK when something is outstanding, the
@@ -61,7 +61,7 @@ import (
 //     start, while Window < Threshold, by the bytes acknowledged, at most two MSS, or
 //     one MSS when it began with a time-out, as b.Congestion.TimedOut may note for you
 //     (RFC 3465 §2.3; RFC 5681 §3.1 has one MSS always);
-//     else by one MSS for each Window of octets acknowledged. It grows to 1 GiB at most: no peer's window
+//     else by one MSS for each Window of bytes acknowledged. It grows to 1 GiB at most: no peer's window
 //     is larger (RFC 7323 §2.3).
 //   - The third duplicate ACK since the last ACK of something new begins fast
 //     recovery, b.Congestion.Recovery, if everything outstanding at the last loss,
@@ -72,7 +72,7 @@ import (
 //     b.Snd.Resending is set, b.Snd.Resend is SND.UNA.
 //   - In recovery, each further duplicate adds one MSS to Window.
 //   - In recovery, an ACK of a part, less than Recover, shows the next hole, which is
-//     sent again at once. Window becomes less by the octets acknowledged, and more by
+//     sent again at once. Window becomes less by the bytes acknowledged, and more by
 //     one MSS if they were at least one MSS, but no less than one MSS.
 //   - In recovery, an ACK of all, Recover or more, ends it: Window becomes
 //     min(Threshold, max(in flight, MSS) + MSS).

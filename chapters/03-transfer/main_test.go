@@ -30,7 +30,7 @@ func givenEstablished(t *testing.T, options ...script.Option) *script.Script {
 	return script.InState(t, chapters, tcp.Established, options...)
 }
 
-// givenText makes n octets of which each tells where it stands, so that octets at a
+// givenText makes n bytes of which each tells where it stands, so that bytes at a
 // wrong place are seen.
 func givenText(n int) string {
 	b := make([]byte, n)
@@ -40,7 +40,7 @@ func givenText(n int) string {
 	return string(b)
 }
 
-// peerData is a segment of the peer's with text that begins offset octets after the
+// peerData is a segment of the peer's with text that begins offset bytes after the
 // first of the conversation. It acknowledges nothing new.
 func peerData(s *script.Script, offset int, text string) tcp.Segment {
 	return tcp.Segment{
@@ -48,7 +48,7 @@ func peerData(s *script.Script, offset int, text string) tcp.Segment {
 	}
 }
 
-// peerACK is a segment of the peer's that acknowledges the first n octets sent to it.
+// peerACK is a segment of the peer's that acknowledges the first n bytes sent to it.
 func peerACK(s *script.Script, n int) tcp.Segment {
 	return tcp.Segment{Seq: s.IRS() + 1, Ack: s.ISS().Add(1 + n), Flags: tcp.ACK}
 }

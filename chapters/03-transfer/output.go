@@ -14,7 +14,7 @@ import (
 //     it comes to SND.NXT. A segment that is not full may take new data along.
 //     Where the data ends and a FIN was sent, b.Snd.Resending stays set: teardown
 //     sends the FIN.
-//   - (Step 3.4.) New data goes out: octets of b.Snd.Queue with SEG.ACK = RCV.NXT,
+//   - (Step 3.4.) New data goes out: bytes of b.Snd.Queue with SEG.ACK = RCV.NXT,
 //     in segments of at most b.Snd.MSS, and SND.NXT advances. The last of what is
 //     queued carries PSH. What is in flight never reaches beyond SND.UNA+SND.WND,
 //     nor is it more than b.Congestion.Window. (Step 3.8.) With new data it may be one
@@ -52,7 +52,7 @@ import (
 // Step 3.8: before the first data, while b.Congestion.SentAt is zero, Recover becomes
 // SND.UNA; Window, if it is 0 (else the handshake has set it), becomes the initial
 // window; and Threshold, if it is 0, more than any window. The initial window is four
-// segments, three when the MSS is more than 1095 octets, two when it is more than 2190
+// segments, three when the MSS is more than 1095 bytes, two when it is more than 2190
 // (RFC 5681 §3.1); or, when it is not 0, b.Config.InitialWindow segments, but no more
 // bytes than that many of 1460, or than two segments if those are more (RFC 6928 §2).
 // SentAt is when new data last went out: after a pause of more than an RTO with nothing

@@ -13,7 +13,7 @@ import (
 // noted in b.Rcv.Blocks. When RCV.NXT advances by n, RCV.WND shrinks by n: the
 // window's right edge stays where it was announced.
 //
-// Receive sends nothing itself. b.Delayed counts the octets to acknowledge, and
+// Receive sends nothing itself. b.Delayed counts the bytes to acknowledge, and
 // b.Delayed.Now asks for an ACK at once: for text of which nothing is new (where a
 // part is new, it may wait or not), for text beyond a hole, or filling one or a part
 // of it (RFC 5681 §4.2), for text cut off on the right, all of it or a part, and when

@@ -35,8 +35,8 @@ func TestStep1_TheTable(t *testing.T) {
 		{-4, 5, 0, false, "with a closed window only SEG.SEQ counts: its last number, RCV.NXT, finds no room"},
 		{0, 5, 100, true, "the whole segment is in the window"},
 		{-5, 5, 100, false, "its last number is RCV.NXT-1, for SEG.SEQ+SEG.LEN-1 is the last: nothing new"},
-		{-4, 5, 100, true, "its last number is RCV.NXT: one new octet is enough"},
-		{99, 5, 100, true, "its first number is the last of the window: one octet fits"},
+		{-4, 5, 100, true, "its last number is RCV.NXT: one new byte is enough"},
+		{99, 5, 100, true, "its first number is the last of the window: one byte fits"},
 		{100, 5, 100, false, "its first number is beyond the window"},
 	} {
 		t.Run(fmt.Sprintf("first %d, length %d, window %d", c.first, c.length, c.window), func(t *testing.T) {
@@ -51,15 +51,15 @@ func TestStep1_TheTable(t *testing.T) {
 func TestStep1_SYNAndFINCount(t *testing.T) {
 	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = 100 }))
 	fin := tcp.Segment{Seq: rcvNxt.Add(-4), Ack: sndNxt, Flags: tcp.FIN | tcp.ACK, Payload: []byte("1234")}
-	script.WantEqual(s, "four old octets and a FIN: the FIN's number is RCV.NXT, and new", "Acceptable",
+	script.WantEqual(s, "four old bytes and a FIN: the FIN's number is RCV.NXT, and new", "Acceptable",
 		Chapter{}.Acceptable(s.TCB(), &fin, s.Now()), true,
 		script.Likely("SEG.LEN counts a FIN: use Segment.Len or Segment.End, not the length of the text"))
 	fin = tcp.Segment{Seq: rcvNxt.Add(-5), Ack: sndNxt, Flags: tcp.FIN | tcp.ACK, Payload: []byte("1234")}
-	script.WantEqual(s, "four old octets and a FIN that was seen before", "Acceptable",
+	script.WantEqual(s, "four old bytes and a FIN that was seen before", "Acceptable",
 		Chapter{}.Acceptable(s.TCB(), &fin, s.Now()), false,
 		script.Likely("the last number of a segment is SEG.SEQ+SEG.LEN-1"))
 	syn := tcp.Segment{Seq: rcvNxt.Add(-1), Ack: sndNxt, Flags: tcp.SYN | tcp.ACK, Payload: []byte("1")}
-	script.WantEqual(s, "an old SYN and one octet, whose number is RCV.NXT", "Acceptable",
+	script.WantEqual(s, "an old SYN and one byte, whose number is RCV.NXT", "Acceptable",
 		Chapter{}.Acceptable(s.TCB(), &syn, s.Now()), true,
 		script.Likely("SEG.LEN counts a SYN as well: use Segment.Len or Segment.End"))
 }
@@ -81,7 +81,7 @@ func TestStep1_TellWhereWeStand(t *testing.T) {
 	for range 2 {
 		s.Send(tcp.Segment{Seq: rcvNxt.Add(-1), Ack: sndNxt, Flags: tcp.FIN | tcp.ACK})
 		s.Want("an old FIN is answered each time, too: its ACK may have been lost", stand,
-			script.IfSilent("a FIN takes a number like an octet of text, and its sender waits for the ACK as for one"))
+			script.IfSilent("a FIN takes a number like a byte of text, and its sender waits for the ACK as for one"))
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// givenOutstanding sets a socket up as if n octets were sent and not acknowledged.
+// givenOutstanding sets a socket up as if n bytes were sent and not acknowledged.
 func givenOutstanding(n int) script.Option {
 	return script.Change(func(b *tcp.TCB) {
 		b.Snd.Queue.Append([]byte(givenText(n)))
@@ -17,15 +17,15 @@ func givenOutstanding(n int) script.Option {
 	})
 }
 
-func TestStep2_AcknowledgedOctetsLeaveTheQueue(t *testing.T) {
+func TestStep2_AcknowledgedBytesLeaveTheQueue(t *testing.T) {
 	s := givenEstablished(t, givenOutstanding(100))
 	b := s.TCB()
 	s.Send(peerACK(s, 60))
-	script.WantEqual(s, "60 octets are acknowledged", "SND.UNA", b.Snd.Una, sndNxt+60,
+	script.WantEqual(s, "60 bytes are acknowledged", "SND.UNA", b.Snd.Una, sndNxt+60,
 		script.If(b.Snd.Una == sndNxt, "SEG.ACK is the next number the peer expects: SND.UNA moves up to it"))
 	script.WantEqual(s, "the other 40 may have to be sent again", "b.Snd.Queue.Len()", b.Snd.Queue.Len(), 40,
 		script.If(b.Snd.Queue.Len() == 0, "an ACK in the middle of a segment frees only what is before it"),
-		script.Likely("discard SEG.ACK - SND.UNA octets, before SND.UNA moves"))
+		script.Likely("discard SEG.ACK - SND.UNA bytes, before SND.UNA moves"))
 	s.Send(peerACK(s, 100))
 	script.WantEqual(s, "all is acknowledged", "b.Snd.Queue.Len()", b.Snd.Queue.Len(), 0,
 		script.Likely("SEG.ACK = SND.NXT is a good ACK: it acknowledges everything that was sent"))
@@ -169,7 +169,7 @@ func TestStep2_Wraps(t *testing.T) {
 	}, givenOutstanding(100))
 }
 
-// A FIN takes a number, and no octet of the queue.
+// A FIN takes a number, and no byte of the queue.
 func TestStep2_ACKOfAFIN(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait1, script.Change(func(b *tcp.TCB) {
 		b.Snd.Queue.Append([]byte("hello"))
@@ -177,9 +177,9 @@ func TestStep2_ACKOfAFIN(t *testing.T) {
 	}))
 	b := s.TCB()
 	s.Send(peerACK(s, 2))
-	script.WantEqual(s, "two octets of five", "b.Snd.Queue.Len()", b.Snd.Queue.Len(), 3)
+	script.WantEqual(s, "two bytes of five", "b.Snd.Queue.Len()", b.Snd.Queue.Len(), 3)
 	s.Send(peerACK(s, 6))
 	script.WantEqual(s, "the text and the FIN", "SND.UNA", b.Snd.Una, sndNxt+6,
-		script.Likely("SND.UNA moves over the FIN's number as over an octet's"))
+		script.Likely("SND.UNA moves over the FIN's number as over a byte's"))
 	script.WantEqual(s, "nothing is left", "b.Snd.Queue.Len()", b.Snd.Queue.Len(), 0)
 }

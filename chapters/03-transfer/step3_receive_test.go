@@ -14,7 +14,7 @@ func TestStep3_TextInOrder(t *testing.T) {
 	s := givenEstablished(t)
 	s.Send(peerData(s, 0, "hello "))
 	s.Send(peerData(s, 6, "world"))
-	script.WantEqual(s, "eleven octets have arrived", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+11,
+	script.WantEqual(s, "eleven bytes have arrived", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+11,
 		script.If(s.TCB().Rcv.Nxt == rcvNxt, "RCV.NXT is the next number expected: it advances over what arrives"))
 	s.WantRead("the application gets them", "hello world")
 }
@@ -50,7 +50,7 @@ func TestStep3_OverlappingText(t *testing.T) {
 	s.Send(peerData(s, 0, "hello"))
 	s.Send(peerData(s, 3, "lo world"))
 	s.WantRead("what overlaps counts once", "hello world",
-		script.Likely("cut off RCV.NXT - SEG.SEQ octets at the front; the rest is new"))
+		script.Likely("cut off RCV.NXT - SEG.SEQ bytes at the front; the rest is new"))
 }
 
 func TestStep3_Hole(t *testing.T) {
@@ -96,7 +96,7 @@ func TestStep3_SeveralHoles(t *testing.T) {
 			says := script.Likely("keep b.Rcv.Blocks sorted and apart, merge those that overlap or touch, and take every one that RCV.NXT has reached")
 			script.WantEqual(s, "as far as there is no hole", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt.Add(c.want), says)
 			s.WantRead("in order, each once", whole[:c.want],
-				script.Likely("an early octet's place in b.Rcv.Queue is Len + SEG.SEQ - RCV.NXT behind its front"))
+				script.Likely("an early byte's place in b.Rcv.Queue is Len + SEG.SEQ - RCV.NXT behind its front"))
 		})
 	}
 }
@@ -120,14 +120,14 @@ func TestStep3_AnyOrder(t *testing.T) {
 			before := arrived()
 			s.Send(peerData(s, from, whole[from:to]))
 			if from <= before && to > before && arrived() < to {
-				s.Fail("the missing octets have arrived", fmt.Sprintf("RCV.NXT did not advance over them (seed %d of 50)", seed),
+				s.Fail("the missing bytes have arrived", fmt.Sprintf("RCV.NXT did not advance over them (seed %d of 50)", seed),
 					script.Likely("what begins before RCV.NXT and ends after it is new from RCV.NXT on"))
 			}
 			s.Take()
 		}
 		got, _ := s.Read(len(whole) + 1)
 		if got != whole {
-			s.Fail("every octet once and in order",
+			s.Fail("every byte once and in order",
 				fmt.Sprintf("the text that was read is not the one that was sent (seed %d of 50, which are the same in every run)", seed),
 				script.Likely("look at pieces that overlap two blocks, or one from both sides"))
 		}
@@ -146,9 +146,9 @@ func TestStep3_BeyondTheWindow(t *testing.T) {
 			seg := peerData(s, strings.Index("0123456789ABCDE", text), text)
 			Chapter{}.Receive(b, &seg, s.Now())
 		}
-		script.WantEqual(s, arrives+": ten octets fit", "RCV.NXT", b.Rcv.Nxt, rcvNxt+10,
+		script.WantEqual(s, arrives+": ten bytes fit", "RCV.NXT", b.Rcv.Nxt, rcvNxt+10,
 			script.If((rcvNxt+10).Less(b.Rcv.Nxt), "cut off what lies at RCV.NXT+RCV.WND and beyond: it was not announced"))
-		script.WantEqual(s, arrives+": ten octets, and no more", "RCV.WND", b.Rcv.Wnd, 0)
+		script.WantEqual(s, arrives+": ten bytes, and no more", "RCV.WND", b.Rcv.Wnd, 0)
 		s.WantRead(arrives+": those ten", "0123456789")
 	}
 }
@@ -174,7 +174,7 @@ func TestStep3_ClosedWindowTakesNothing(t *testing.T) {
 		script.Likely("text cut off on the right asks for an ACK at once, also when a part of it was taken"))
 }
 
-// A peer, or whoever speaks in its name, may send every other octet.
+// A peer, or whoever speaks in its name, may send every other byte.
 func TestStep3_ManyHoles(t *testing.T) {
 	s := givenEstablished(t)
 	b, whole := s.TCB(), givenText(6001)
@@ -183,7 +183,7 @@ func TestStep3_ManyHoles(t *testing.T) {
 		Chapter{}.Receive(b, &seg, s.Now())
 	}
 	if n := len(b.Rcv.Blocks); n >= 1000 {
-		s.Fail("three thousand octets, each beyond a hole", fmt.Sprintf("there are %d blocks", n),
+		s.Fail("three thousand bytes, each beyond a hole", fmt.Sprintf("there are %d blocks", n),
 			script.Likely("bound b.Rcv.Blocks to a few hundred, and drop what would make more: it will come again"))
 	}
 	for at := 0; at < len(whole); at += 1000 {

@@ -15,12 +15,12 @@ func TestStep4_TextGoesOut(t *testing.T) {
 	s.Write("hello")
 	s.WantText("what the application writes is sent", sndNxt, rcvNxt, "hello",
 		script.IfSilent("Output sends what is queued in b.Snd.Queue and was not sent yet: from SND.NXT on"))
-	script.WantEqual(s, "five octets are outstanding", "SND.NXT", s.TCB().Snd.Nxt, sndNxt+5,
+	script.WantEqual(s, "five bytes are outstanding", "SND.NXT", s.TCB().Snd.Nxt, sndNxt+5,
 		script.Likely("SND.NXT advances over what was sent"))
 	s.Send(peerACK(s, 5))
 	s.Write("world")
 	s.WantText("and goes on from there", sndNxt+5, rcvNxt, "world",
-		script.Likely("the queue's first octet is number SND.UNA: look SND.NXT - SND.UNA octets behind it"))
+		script.Likely("the queue's first byte is number SND.UNA: look SND.NXT - SND.UNA bytes behind it"))
 }
 
 func TestStep4_SegmentsFitTheMSS(t *testing.T) {
@@ -31,15 +31,15 @@ func TestStep4_SegmentsFitTheMSS(t *testing.T) {
 	for _, seg := range s.Take() {
 		if len(seg.Payload) > fullSize {
 			s.Fail("no segment carries more than b.Snd.MSS", "one carries more: "+seg.String(),
-				script.Likely("cut what is queued into pieces of at most b.Snd.MSS octets"))
+				script.Likely("cut what is queued into pieces of at most b.Snd.MSS bytes"))
 		}
 		script.WantEqual(s, "the pieces follow each other", "SEG.SEQ", seg.Seq, sndNxt.Add(sent))
-		script.WantEqual(s, "each carries the octets of its numbers", "the text",
+		script.WantEqual(s, "each carries the bytes of its numbers", "the text",
 			string(seg.Payload) == whole[sent:sent+len(seg.Payload)], true,
-			script.Likely("a segment's text begins SEG.SEQ - SND.UNA octets behind the front of b.Snd.Queue"))
+			script.Likely("a segment's text begins SEG.SEQ - SND.UNA bytes behind the front of b.Snd.Queue"))
 		sent += len(seg.Payload)
 	}
-	script.WantEqual(s, "four full segments may go at once", "octets sent", sent, 4*fullSize,
+	script.WantEqual(s, "four full segments may go at once", "bytes sent", sent, 4*fullSize,
 		script.If(sent == 0, "nothing was sent: write Output"),
 		script.If(sent == fullSize, "go on while there is something to send and room in the window"))
 }
@@ -123,7 +123,7 @@ func TestStep4_TextIsAcknowledged(t *testing.T) {
 		script.Likely("acknowledge text and FIN, never a mere ACK: the two ends would go on for ever"))
 }
 
-// peerACKAfter is an ACK of nothing new, from a peer that has sent n octets.
+// peerACKAfter is an ACK of nothing new, from a peer that has sent n bytes.
 func peerACKAfter(s *script.Script, n int) tcp.Segment {
 	return tcp.Segment{Seq: s.IRS().Add(1 + n), Ack: s.TCB().Snd.Nxt, Flags: tcp.ACK}
 }
@@ -151,7 +151,7 @@ func TestStep4_DelayedACKWaitsOnlyOnce(t *testing.T) {
 	for _, seg := range s.Take() {
 		acked = seg.Ack
 	}
-	script.WantEqual(s, "the first octet came 600 ms ago, others since", "an ACK of it was sent", rcvNxt.Less(acked), true,
+	script.WantEqual(s, "the first byte came 600 ms ago, others since", "an ACK of it was sent", rcvNxt.Less(acked), true,
 		script.Likely("start the delayed-ACK timer only when it does not run: an ACK waits less than half a second, whatever follows (MUST-40)"))
 }
 
@@ -166,7 +166,7 @@ func TestStep4_EverySecondFullSegment(t *testing.T) {
 	}
 	script.WantEqual(s, "two full segments have arrived, and no time has passed", "an ACK of one of them was sent",
 		rcvNxt.Less(acked), true,
-		script.Likely("every second full-sized segment is acknowledged at once: b.Delayed.Octets has reached 2*MSS (SHLD-19)"))
+		script.Likely("every second full-sized segment is acknowledged at once: b.Delayed.Bytes has reached 2*MSS (SHLD-19)"))
 }
 
 // Full-sized is what fills a segment that *we* said we take. The peer may take more.
@@ -174,7 +174,7 @@ func TestStep4_FullSizedIsWhatWeAnnounced(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		timestamps bool
-		size       int // of a full segment's text, octets
+		size       int // of a full segment's text, bytes
 	}{
 		{"536", false, 536},
 		{"536, of which timestamps take 12", true, 524},

@@ -10,8 +10,8 @@ import (
 )
 
 // givenBuffer makes the receive queue, and the window that was announced, so large.
-func givenBuffer(octets int) script.Option {
-	return script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = octets })
+func givenBuffer(length int) script.Option {
+	return script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = length })
 }
 
 // peerSeesWindow returns the window in the last segment sent, and fails when there is
@@ -27,7 +27,7 @@ func peerSeesWindow(s *script.Script, reason string, hints ...script.Hint) int {
 func TestStep5_FullerBufferSmallerWindow(t *testing.T) {
 	s := givenEstablished(t, givenBuffer(10_000))
 	s.Send(peerData(s, 0, givenText(4000)))
-	s.Want("4000 of 10000 octets are used", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 4000, Flags: tcp.ACK, Window: 6000},
+	s.Want("4000 of 10000 bytes are used", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 4000, Flags: tcp.ACK, Window: 6000},
 		script.IfSent(tcp.Segment{Window: 10_000}, "the window is the room that is left, not the size of the buffer"),
 		script.Likely("announce RCV.WND, which shrank as RCV.NXT advanced"))
 	s.Send(peerData(s, 4000, givenText(6000)))
@@ -53,10 +53,10 @@ func TestStep5_NoSillyWindow(t *testing.T) {
 	s.Send(peerData(s, 0, givenText(10_000)))
 	s.WantACK("the buffer is full", rcvNxt+10_000)
 	if _, err := s.Read(100); err != nil {
-		s.Fail("100 octets are read", err.Error())
+		s.Fail("100 bytes are read", err.Error())
 	}
-	s.WantSilence("100 octets of room are not worth telling",
-		script.Likely("a window of a few octets invites segments of a few octets, for ever (RFC 9293 §3.8.6.2.2)"))
+	s.WantSilence("100 bytes of room are not worth telling",
+		script.Likely("a window of a few bytes invites segments of a few bytes, for ever (RFC 9293 §3.8.6.2.2)"))
 	s.Send(peerData(s, 10_000, "?"))
 	w := peerSeesWindow(s, "a probe is answered", script.Likely("text beyond the window gets an ACK with the present window"))
 	script.WantEqual(s, "still not worth telling", "the window", w, 0,
@@ -115,7 +115,7 @@ func TestStep5_RightEdgeNeverMovesLeft(t *testing.T) {
 			s.Read(random.IntN(4000))
 			for _, seg := range s.Take() {
 				if right := seg.Ack.Add(int(seg.Window)); right.Less(edge) {
-					s.Fail("what was promised is kept", fmt.Sprintf("the right edge went back by %d octets (seed %d of 20, the same in every run)", edge.Sub(right), seed),
+					s.Fail("what was promised is kept", fmt.Sprintf("the right edge went back by %d bytes (seed %d of 20, the same in every run)", edge.Sub(right), seed),
 						script.Likely("open RCV.WND by what is free beyond it, never set it lower (SHLD-14)"))
 				} else {
 					edge = right
@@ -124,7 +124,7 @@ func TestStep5_RightEdgeNeverMovesLeft(t *testing.T) {
 			at = s.TCB().Rcv.Nxt.Sub(rcvNxt)
 		}
 		if at < 20_000 {
-			s.Fail("20000 octets and more go through", fmt.Sprintf("only %d did", at), script.Likely("the window has to open again as the application reads"))
+			s.Fail("20000 bytes and more go through", fmt.Sprintf("only %d did", at), script.Likely("the window has to open again as the application reads"))
 		}
 	}
 }
@@ -144,21 +144,21 @@ func TestStep5_WhatIsWorthTelling(t *testing.T) {
 		if _, err := s.Read(c.read); err != nil {
 			s.Fail("something is read", err.Error())
 		}
-		w := peerSeesWindow(s, fmt.Sprintf("%d of %d octets were read, and the window was closed", c.read, c.buffer), script.Likely(c.says))
+		w := peerSeesWindow(s, fmt.Sprintf("%d of %d bytes were read, and the window was closed", c.read, c.buffer), script.Likely(c.says))
 		if w < min(c.read, fullSize) || w > c.read {
-			s.Fail("a closed window opens", fmt.Sprintf("want a window of %d octets or almost, got %d", c.read, w), script.Likely(c.says))
+			s.Fail("a closed window opens", fmt.Sprintf("want a window of %d bytes or almost, got %d", c.read, w), script.Likely(c.says))
 		}
 	}
 }
 
-// A peer that avoids silly windows does not use the last few octets of a window:
+// A peer that avoids silly windows does not use the last few bytes of a window:
 // for it, almost closed is closed.
 func TestStep5_AlmostClosed(t *testing.T) {
 	s := givenEstablished(t, givenBuffer(10_000))
 	s.Send(peerData(s, 0, givenText(9900)))
-	s.WantACK("100 octets are left", rcvNxt+9900)
+	s.WantACK("100 bytes are left", rcvNxt+9900)
 	s.Read(3000)
-	s.Want("the peer waits for more than 100 octets of room", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 9900, Flags: tcp.ACK},
+	s.Want("the peer waits for more than 100 bytes of room", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 9900, Flags: tcp.ACK},
 		script.IfSilent("when less than a full segment of the window is left, an ACK goes out as soon as the window can open"))
 }
 

@@ -249,7 +249,7 @@ func wantNear(s *script.Script, reason, variable string, got, want time.Duration
 	}
 }
 
-// One segment is timed at a time, from its first octet's departure to the ACK of
+// One segment is timed at a time, from its first byte's departure to the ACK of
 // its last.
 func TestStep6_TimedToItsEnd(t *testing.T) {
 	s := givenEstablished(t, givenNoDelay, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }))
@@ -331,7 +331,7 @@ func TestStep6_ProgressIsNotGivingUp(t *testing.T) {
 	whole := givenText(40)
 	s.Write(whole)
 	s.Take()
-	for n := range 40 { // an octet a minute is slow, but the peer lives
+	for n := range 40 { // a byte a minute is slow, but the peer lives
 		s.Elapse(time.Minute)
 		s.Take()
 		s.Send(peerACK(s, n+1))
@@ -381,7 +381,7 @@ func TestStep6_WindowShrinksOverWhatIsLost(t *testing.T) {
 	s.Take()
 	s.Elapse(5 * time.Second)
 	if again := s.Take(); len(again) == 0 || again[0].Seq != sndNxt || len(again[0].Payload) == 0 {
-		s.Fail("the peer has room for 100 octets now, and waits for them", "in 5 s text from SND.UNA on was not sent again",
+		s.Fail("the peer has room for 100 bytes now, and waits for them", "in 5 s text from SND.UNA on was not sent again",
 			script.Likely("what is outstanding goes again as far as the window reaches: it waits for no full segment (RFC 9293 §3.8.6)"))
 	}
 }

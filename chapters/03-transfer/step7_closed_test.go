@@ -20,7 +20,7 @@ func TestStep7_ProbeOverTextInFlight(t *testing.T) {
 	}
 	s.PeerWindow(1000)
 	s.Send(peerACK(s, 5))
-	script.WantEqual(s, "the peer has had all five octets all the time", "SND.UNA", s.TCB().Snd.Una, sndNxt+5,
+	script.WantEqual(s, "the peer has had all five bytes all the time", "SND.UNA", s.TCB().Snd.Una, sndNxt+5,
 		script.Likely("SND.NXT never goes back, to a probe's end neither: it tells which ACKs are possible"))
 	script.WantEqual(s, "a part of it went out twice, and when a peer opens its window is its own affair", "SRTT", s.TCB().RTO.SRTT, 0,
 		script.Likely("a probe sends something again, so clear b.RTO.Timing (Karn)"))

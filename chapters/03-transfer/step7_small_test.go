@@ -59,14 +59,14 @@ func TestStep7_NothingMoreIsComing(t *testing.T) {
 		script.IfSilent("when b.CloseCalled is set the last text does not wait: nothing can join it"))
 }
 
-// A window of a few octets must not make a sender send a few octets.
+// A window of a few bytes must not make a sender send a few bytes.
 func TestStep7_SmallWindow(t *testing.T) {
 	s := givenEstablished(t)
 	s.PeerWindow(100)
 	s.Send(peerACK(s, 0))
 	whole := givenText(5000)
 	s.Write(whole)
-	s.WantSilence("100 octets are no full segment, and the peer has had far more room",
+	s.WantSilence("100 bytes are no full segment, and the peer has had far more room",
 		script.Likely("a segment that the window cuts short waits, unless it is half the largest window there was (RFC 9293 §3.8.6.2.1)"))
 	s.PeerWindow(5000)
 	s.Send(peerACK(s, 0))
@@ -124,13 +124,13 @@ func TestStep7_SmallBuffers(t *testing.T) {
 	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 200, 200 }))
 	whole := givenText(1000)
 	s.Write(whole)
-	s.WantText("this peer never has more than 200 octets of room: waiting for a full segment would be for ever", sndNxt, rcvNxt, whole[:200],
+	s.WantText("this peer never has more than 200 bytes of room: waiting for a full segment would be for ever", sndNxt, rcvNxt, whole[:200],
 		script.IfSilent("half of b.Snd.MaxWnd is worth sending, even when it is not a full segment"))
 }
 
-// wantProbe is a zero-window probe that begins with octet n.
-func wantProbe(n int, octet string) tcp.Segment {
-	return tcp.Segment{Seq: sndNxt.Add(n), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(octet)}
+// wantProbe is a zero-window probe that begins with byte n.
+func wantProbe(n int, oneByte string) tcp.Segment {
+	return tcp.Segment{Seq: sndNxt.Add(n), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(oneByte)}
 }
 
 // givenClosedWindow is a script whose peer has closed its window while "hello" waits.
@@ -169,20 +169,20 @@ func TestStep7_ClosedWindowIsProbed(t *testing.T) {
 	s.Send(peerACK(s, 0)) // still closed
 	s.WantBetween("and again, with a longer pause", 500*time.Millisecond, 10*time.Second, wantProbe(0, "h"),
 		script.IfSilent("the answer to a probe may be lost, or say that the window is still closed: go on asking until it opens"),
-		script.Likely("every probe begins with SND.UNA: the octet was not acknowledged"))
+		script.Likely("every probe begins with SND.UNA: the byte was not acknowledged"))
 	s.PeerWindow(65535)
-	s.Send(peerACK(s, 1)) // the octet was taken
-	s.WantText("the window is open, and the probe's octet was taken", sndNxt+1, rcvNxt, "ello",
-		script.Likely("SEG.ACK acknowledges the probe's octet: it has to count as sent, SND.NXT is beyond it"))
+	s.Send(peerACK(s, 1)) // the byte was taken
+	s.WantText("the window is open, and the probe's byte was taken", sndNxt+1, rcvNxt, "ello",
+		script.Likely("SEG.ACK acknowledges the probe's byte: it has to count as sent, SND.NXT is beyond it"))
 }
 
 func TestStep7_ProbeNotTaken(t *testing.T) {
 	s := givenClosedWindow(t)
 	s.WantBetween("a probe", 200*time.Millisecond, 5*time.Second, wantProbe(0, "h"))
 	s.PeerWindow(65535)
-	s.Send(peerACK(s, 0)) // open now, but there was no room for the octet
-	wantDelivered(s, "the probe's octet goes again, and then the rest", sndNxt, "hello",
-		script.Likely("the peer had no room for the probe's octet: it is not acknowledged, and has to be sent again"))
+	s.Send(peerACK(s, 0)) // open now, but there was no room for the byte
+	wantDelivered(s, "the probe's byte goes again, and then the rest", sndNxt, "hello",
+		script.Likely("the peer had no room for the probe's byte: it is not acknowledged, and has to be sent again"))
 }
 
 // The reason for probing ends with the closed window, and so do timer and count.
@@ -231,7 +231,7 @@ func TestStep7_ProbesRarer(t *testing.T) {
 		}
 		for _, seg := range probes {
 			count++
-			script.WantEqual(s, "a probe is the first octet not acknowledged", "SEG.SEQ", seg.Seq, sndNxt)
+			script.WantEqual(s, "a probe is the first byte not acknowledged", "SEG.SEQ", seg.Seq, sndNxt)
 			s.Send(peerACK(s, 0))
 		}
 	}
@@ -277,7 +277,7 @@ func TestStep7_DeadPeerBehindAClosedWindow(t *testing.T) {
 		script.Likely("count unanswered probes like other time-outs: b.RTO.Attempts and b.RTO.First"))
 }
 
-// A peer that opens its window at last, and takes no octet of the probe, has answered all
+// A peer that opens its window at last, and takes no byte of the probe, has answered all
 // the same. If it then falls silent, R2 begins with the text that it does not acknowledge.
 func TestStep7_OpenedWindowIsAnAnswer(t *testing.T) {
 	s := givenClosedWindow(t)

@@ -20,20 +20,20 @@ func givenNetwork(window, threshold int) script.Option {
 	})
 }
 
-// peerSeesInFlight returns how much is in flight, in octets.
+// peerSeesInFlight returns how much is in flight, in bytes.
 func peerSeesInFlight(s *script.Script) int { return s.TCB().Snd.Nxt.Sub(s.TCB().Snd.Una) }
 
-// wantOctets fails the test unless low ≤ got ≤ high, all in octets.
-func wantOctets(s *script.Script, reason, what string, got, low, high int, hints ...script.Hint) {
+// wantBytes fails the test unless low ≤ got ≤ high, all in bytes.
+func wantBytes(s *script.Script, reason, what string, got, low, high int, hints ...script.Hint) {
 	if got < low || got > high {
-		s.Fail(reason, fmt.Sprintf("want %s between %d and %d octets, got %d", what, low, high, got), hints...)
+		s.Fail(reason, fmt.Sprintf("want %s between %d and %d bytes, got %d", what, low, high, got), hints...)
 	}
 }
 
 func TestStep8_InitialWindow(t *testing.T) {
 	s := givenEstablished(t, givenFreshNetwork)
 	s.Write(givenText(20 * fullSize))
-	wantOctets(s, "nobody knows the network yet (RFC 5681 §3.1)", "in flight", peerSeesInFlight(s), fullSize, 4380,
+	wantBytes(s, "nobody knows the network yet (RFC 5681 §3.1)", "in flight", peerSeesInFlight(s), fullSize, 4380,
 		script.If(peerSeesInFlight(s) == 0, "b.Congestion.Window is 0 before the first data: Output sets it"),
 		script.Likely("with an MSS of 1460 the initial window is three segments (RFC 5681 §3.1)"))
 
@@ -42,14 +42,14 @@ func TestStep8_InitialWindow(t *testing.T) {
 		s = givenEstablished(t, script.Configure(func(c *tcp.Config) { c.InitialWindow, c.SendBuffer = 10, 1<<20 }),
 			script.Change(func(b *tcp.TCB) { b.Congestion, b.Snd.MSS = tcp.Congestion{}, mss }))
 		s.Write(givenText(20 * mss))
-		wantOctets(s, fmt.Sprintf("b.Config.InitialWindow is 10, the MSS %d", mss), "in flight", peerSeesInFlight(s), most, most,
+		wantBytes(s, fmt.Sprintf("b.Config.InitialWindow is 10, the MSS %d", mss), "in flight", peerSeesInFlight(s), most, most,
 			script.If(mss == 8000, "as many bytes as ten segments of 1460, or two segments if those are more: 2*8000 (RFC 6928 §2)"),
 			script.Likely("b.Config.InitialWindow says how many segments the initial window is, when it is not 0"))
 	}
 
 	s = givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion = tcp.Congestion{Window: fullSize} }))
 	s.Write(givenText(20 * fullSize))
-	wantOctets(s, "the handshake has lost a SYN, and set the window to one segment", "in flight", peerSeesInFlight(s), fullSize, fullSize,
+	wantBytes(s, "the handshake has lost a SYN, and set the window to one segment", "in flight", peerSeesInFlight(s), fullSize, fullSize,
 		script.Likely("leave b.Congestion.Window alone when it is not 0"))
 }
 
@@ -71,7 +71,7 @@ func TestStep8_AfterAPause(t *testing.T) {
 		s.Elapse(c.pause)
 		s.Take()
 		s.Write(whole)
-		wantOctets(s, fmt.Sprintf("after %v without anything in flight", c.pause), "in flight", peerSeesInFlight(s), c.low, c.high, script.Likely(c.says))
+		wantBytes(s, fmt.Sprintf("after %v without anything in flight", c.pause), "in flight", peerSeesInFlight(s), c.low, c.high, script.Likely(c.says))
 	}
 }
 
@@ -89,11 +89,11 @@ func TestStep8_SlowStart(t *testing.T) {
 		s.Send(peerACK(s, acked))
 		s.Take()
 	}
-	wantOctets(s, "three segments were acknowledged: three more may be in flight than at first", "in flight",
+	wantBytes(s, "three segments were acknowledged: three more may be in flight than at first", "in flight",
 		peerSeesInFlight(s), begin+2*fullSize, begin+3*fullSize,
 		script.If(peerSeesInFlight(s) <= begin+fullSize, "in slow start, while Window < Threshold, each ACK opens the window by what it acknowledges, at most one MSS"))
 	s.Send(peerACK(s, acked+3*fullSize))
-	wantOctets(s, "one ACK of three segments", "in flight", peerSeesInFlight(s), begin+2*fullSize, begin+5*fullSize,
+	wantBytes(s, "one ACK of three segments", "in flight", peerSeesInFlight(s), begin+2*fullSize, begin+5*fullSize,
 		script.Likely("one ACK opens the window by two MSS at most, however much it acknowledges (RFC 3465 §2.3; by one in RFC 5681 §3.1)"))
 }
 
@@ -109,12 +109,12 @@ func TestStep8_SlowStartAfterATimeOut(t *testing.T) {
 	}
 	says := script.Likely("in slow start after a time-out one ACK opens the window by one MSS at most (RFC 3465 §2.3, RFC 5681 §3.1)")
 	s.Send(peerACK(s, 4*fullSize))
-	wantOctets(s, "the window was one segment, and one ACK covers four", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, 2*fullSize, says)
+	wantBytes(s, "the window was one segment, and one ACK covers four", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, 2*fullSize, says)
 	s.Take()
 	s.Send(peerACK(s, 16*fullSize))
 	s.Take()
 	s.Send(peerACK(s, 18*fullSize))
-	wantOctets(s, "and two more, of which the last covers text that was sent once", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, 4*fullSize, says)
+	wantBytes(s, "and two more, of which the last covers text that was sent once", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, 4*fullSize, says)
 }
 
 func TestStep8_CongestionAvoidance(t *testing.T) {
@@ -128,13 +128,13 @@ func TestStep8_CongestionAvoidance(t *testing.T) {
 		s.Send(peerACK(s, n*fullSize))
 		s.Take()
 	}
-	wantOctets(s, "a whole window was acknowledged, one round trip: one segment more", "in flight", peerSeesInFlight(s), 10*fullSize, 11*fullSize, keptThreshold,
-		script.Likely("from Threshold on, the window opens by one MSS for each Window of octets acknowledged"))
+	wantBytes(s, "a whole window was acknowledged, one round trip: one segment more", "in flight", peerSeesInFlight(s), 10*fullSize, 11*fullSize, keptThreshold,
+		script.Likely("from Threshold on, the window opens by one MSS for each Window of bytes acknowledged"))
 	for n := 11; n <= 22; n++ {
 		s.Send(peerACK(s, n*fullSize))
 		s.Take()
 	}
-	wantOctets(s, "another one", "b.Congestion.Window", int(s.TCB().Congestion.Window), 11*fullSize, 13*fullSize,
+	wantBytes(s, "another one", "b.Congestion.Window", int(s.TCB().Congestion.Window), 11*fullSize, 13*fullSize,
 		script.If(s.TCB().Congestion.Window == 10*fullSize, "congestion avoidance opens the window slowly, but it does"))
 }
 
@@ -160,10 +160,10 @@ func TestStep8_ThreeDuplicatesMeanALoss(t *testing.T) {
 	s.Send(peerACK(s, fullSize))
 	s.Want("three mean that the segment is lost, and later ones arrive: no need to wait for the timer", lost,
 		script.IfSilent("count duplicate ACKs in b.Congestion.DupACKs; at the third, send the earliest outstanding segment again"))
-	wantOctets(s, "half of what was in flight", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*fullSize, 4*fullSize,
+	wantBytes(s, "half of what was in flight", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*fullSize, 4*fullSize,
 		script.Likely("Threshold = max(in flight / 2, 2*MSS)"))
 	s.Send(peerACK(s, 8*fullSize))
-	wantOctets(s, "the hole is filled, recovery is over", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize,
+	wantBytes(s, "the hole is filled, recovery is over", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize,
 		int(s.TCB().Congestion.Threshold),
 		script.If(s.TCB().Congestion.Recovery, "an ACK that has come to b.Congestion.Recover covers all that was outstanding: recovery is over"),
 		script.Likely("when all that was outstanding at the loss is acknowledged, the window goes back to Threshold at most"))
@@ -181,13 +181,13 @@ func TestStep8_LimitedTransmit(t *testing.T) {
 		s.WantText("a duplicate tells that one segment has left the network: a new one may enter", sndNxt.Add(n*fullSize), rcvNxt, whole[n*fullSize:(n+1)*fullSize],
 			script.IfSilent("for each of the first two duplicates one MSS more than b.Congestion.Window may be in flight, if it is new text (RFC 5681 §3.2 step 1)"),
 			script.If(peerSeesInFlight(s) > (n+1)*fullSize, "one MSS for each duplicate: no more than one new segment leaves"))
-		wantOctets(s, "that is all", "b.Congestion.Window", int(s.TCB().Congestion.Window), 4*fullSize, 4*fullSize,
+		wantBytes(s, "that is all", "b.Congestion.Window", int(s.TCB().Congestion.Window), 4*fullSize, 4*fullSize,
 			script.Likely("limited transmit goes beyond b.Congestion.Window, and leaves it as it is (a MUST)"))
 	}
 	s.Send(peerACK(s, 0))
 	s.Want("the third, which the new segments have brought about", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[:fullSize])},
 		script.Likely("the third duplicate begins fast recovery, and nothing new leaves for it"))
-	wantOctets(s, "half of the four", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*fullSize, 2*fullSize,
+	wantBytes(s, "half of the four", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*fullSize, 2*fullSize,
 		script.Likely("what limited transmit has let out beyond b.Congestion.Window is not counted as in flight (RFC 5681 §3.2 step 2)"))
 }
 
@@ -257,11 +257,11 @@ func TestStep8_RecoveryGoesOn(t *testing.T) {
 	}
 	script.WantEqual(s, "nine duplicates are one loss", "times the lost segment was sent again", again, 1,
 		script.Likely("the third duplicate sends it again; those after it only open the window"))
-	wantOctets(s, "half the window may stay in flight, and nine segments have left the network", "in flight", peerSeesInFlight(s), 13*fullSize, 15*fullSize,
+	wantBytes(s, "half the window may stay in flight, and nine segments have left the network", "in flight", peerSeesInFlight(s), 13*fullSize, 15*fullSize,
 		script.Likely("Window = Threshold + 3*MSS, and one MSS more for each further duplicate: then new text goes out"))
 	s.Send(peerACK(s, 4*fullSize))
 	s.Take()
-	wantOctets(s, "four segments are acknowledged, and the next one is missing", "in flight", peerSeesInFlight(s), 8*fullSize, 12*fullSize,
+	wantBytes(s, "four segments are acknowledged, and the next one is missing", "in flight", peerSeesInFlight(s), 8*fullSize, 12*fullSize,
 		script.Likely("an ACK of a part takes what it acknowledges off Window, and adds one MSS: or the window would stay inflated (RFC 6582 §3.2)"))
 }
 
@@ -409,7 +409,7 @@ func TestStep8_TimeOutStartsOver(t *testing.T) {
 	for _, seg := range s.Take() {
 		sent += len(seg.Payload)
 	}
-	wantOctets(s, "then slow start again: two", "sent", sent, fullSize, 2*fullSize)
+	wantBytes(s, "then slow start again: two", "sent", sent, fullSize, 2*fullSize)
 }
 
 // Little was in flight: half of that would be too little to go on with.
@@ -425,14 +425,14 @@ func TestStep8_ThresholdHasAFloor(t *testing.T) {
 // Text flows for a day without a loss, and the numbers go half round and more.
 func TestStep8_LossAfterALongTime(t *testing.T) {
 	s := givenEstablished(t, givenFreshNetwork)
-	done := 0 // octets acknowledged
+	done := 0 // bytes acknowledged
 	for range 5 {
 		s.Write("x")
 		s.Take()
 		s.Send(peerACK(s, done+1))
 		s.Take()
 		b := s.TCB()
-		script.WantEqual(s, "text arrives", "SND.UNA", b.Snd.Una, sndNxt.Add(done+1), script.Likely("see TestStep2_AcknowledgedOctetsLeaveTheQueue"))
+		script.WantEqual(s, "text arrives", "SND.UNA", b.Snd.Una, sndNxt.Add(done+1), script.Likely("see TestStep2_AcknowledgedBytesLeaveTheQueue"))
 		done += 1 << 29 // as if half a gibibyte had been sent and acknowledged
 		b.Snd.Una, b.Snd.Nxt, b.Snd.Wl2 = sndNxt.Add(done), sndNxt.Add(done), sndNxt.Add(done)
 	}
@@ -448,7 +448,7 @@ func TestStep8_LossAfterALongTime(t *testing.T) {
 	}
 }
 
-// Who acknowledges one octet at a time would else open the window a thousand times
+// Who acknowledges one byte at a time would else open the window a thousand times
 // as fast as an honest peer (ACK splitting).
 func TestStep8_SmallACKsOpenLittle(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(4, 1000))
@@ -458,9 +458,9 @@ func TestStep8_SmallACKsOpenLittle(t *testing.T) {
 		s.Send(peerACK(s, 10*n))
 		s.Take()
 	}
-	wantOctets(s, "twenty ACKs of ten octets each", "in flight", peerSeesInFlight(s), 3*fullSize, 5*fullSize,
+	wantBytes(s, "twenty ACKs of ten bytes each", "in flight", peerSeesInFlight(s), 3*fullSize, 5*fullSize,
 		script.If(peerSeesInFlight(s) == 0, "nothing was sent: write Output (step 4)"),
-		script.Likely("in slow start an ACK opens the window by the octets that it acknowledges: one of ten octets by ten (RFC 5681 §3.1)"))
+		script.Likely("in slow start an ACK opens the window by the bytes that it acknowledges: one of ten bytes by ten (RFC 5681 §3.1)"))
 }
 
 // A pause takes trust away, it gives none.
@@ -473,7 +473,7 @@ func TestStep8_PauseGivesNothing(t *testing.T) {
 	s.Elapse(time.Minute)
 	s.Take()
 	s.Write(whole)
-	wantOctets(s, "two segments were allowed before the pause", "in flight", peerSeesInFlight(s), fullSize, 2*fullSize,
+	wantBytes(s, "two segments were allowed before the pause", "in flight", peerSeesInFlight(s), fullSize, 2*fullSize,
 		script.Likely("after a pause the window is at most the initial one: a smaller one stays (RFC 5681 §4.1)"))
 }
 
@@ -488,7 +488,7 @@ func TestStep8_AnswersToProbesAreNoDuplicates(t *testing.T) {
 	for range 6 {
 		s.Send(peerACK(s, 0))
 	}
-	wantOctets(s, "the peer says only that its window is closed", "b.Congestion.Window", int(s.TCB().Congestion.Window), 8*fullSize, 8*fullSize,
+	wantBytes(s, "the peer says only that its window is closed", "b.Congestion.Window", int(s.TCB().Congestion.Window), 8*fullSize, 8*fullSize,
 		script.Likely("an ACK with a window of 0 is no duplicate: it answers a probe"))
 	for _, seg := range s.Take() {
 		if len(seg.Payload) > 0 {
@@ -497,7 +497,7 @@ func TestStep8_AnswersToProbesAreNoDuplicates(t *testing.T) {
 	}
 }
 
-// The ACK of a part may acknowledge more octets than the window has.
+// The ACK of a part may acknowledge more bytes than the window has.
 func TestStep8_LargePartialACK(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(20, 1000))
 	s.Write(givenText(33 * fullSize))
@@ -509,7 +509,7 @@ func TestStep8_LargePartialACK(t *testing.T) {
 		s.Fail("three duplicate ACKs", "nothing was sent again", script.Likely("see TestStep8_ThreeDuplicatesMeanALoss"))
 	}
 	s.Send(peerACK(s, 18*fullSize+10)) // nearly all of it, and then one more hole
-	wantOctets(s, "a window of thirteen segments, eighteen acknowledged, and one more missing", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, 10*fullSize,
+	wantBytes(s, "a window of thirteen segments, eighteen acknowledged, and one more missing", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, 10*fullSize,
 		script.Likely("an unsigned number does not go below 0: take off no more than there is, and leave one MSS"))
 }
 
@@ -551,14 +551,14 @@ func TestStep8_FastRetransmissionOfASmallSegment(t *testing.T) {
 	for range 3 {
 		s.Send(peerACK(s, 0))
 	}
-	octets := 0
+	length := 0
 	for _, seg := range s.Take() {
-		octets = max(octets, seg.End().Sub(sndNxt))
+		length = max(length, seg.End().Sub(sndNxt))
 	}
-	if octets == 0 {
+	if length == 0 {
 		s.Fail("three duplicate ACKs", "nothing was sent again", script.Likely("see TestStep8_ThreeDuplicatesMeanALoss"))
 	}
-	s.Send(peerACK(s, octets))
-	script.WantEqual(s, "the peer acknowledges what it got", "SND.UNA", s.TCB().Snd.Una, sndNxt.Add(octets),
+	s.Send(peerACK(s, length))
+	script.WantEqual(s, "the peer acknowledges what it got", "SND.UNA", s.TCB().Snd.Una, sndNxt.Add(length),
 		script.Likely("what goes out counts as sent: SND.NXT is not before the end of what a fast retransmission sends, or send only what was outstanding"))
 }

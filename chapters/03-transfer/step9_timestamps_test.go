@@ -59,7 +59,7 @@ func TestStep9_WhichTimestampToEcho(t *testing.T) {
 		script.If(s.TCB().Timestamps.Recent == 1000, "take TSval over as TS.Recent when it is not older, and SEG.SEQ ≤ Last.ACK.sent"))
 }
 
-// A segment that begins before Last.ACK.sent contains it: its first octets came
+// A segment that begins before Last.ACK.sent contains it: its first bytes came
 // before, with a segment whose ACK was lost.
 func TestStep9_TimestampOfARepetition(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000))
@@ -77,7 +77,7 @@ func TestStep9_DelayedACKEchoesTheEarlier(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000), script.Change(func(b *tcp.TCB) {
 		b.Timestamps.LastACKSent = b.Rcv.Nxt
 		b.Rcv.Nxt += 5 // "hello" came, and its ACK waits
-		b.Delayed.Octets = 5
+		b.Delayed.Bytes = 5
 	}))
 	second := peerStamped(peerData(s, 5, "world"), 1020)
 	script.WantEqual(s, "in the window", "Acceptable", Chapter{}.Acceptable(s.TCB(), &second, s.Now()), true,

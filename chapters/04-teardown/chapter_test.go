@@ -49,8 +49,8 @@ func (givenStays) Hold(*tcp.TCB, tcp.FourTuple, bool) error      { return nil }
 func (givenStays) Expire(b *tcp.TCB, _ time.Time)                { b.State = tcp.Closed }
 
 // peerWindow sets the window that the peer has announced so far.
-func peerWindow(octets uint32) script.Option {
-	return script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = octets, octets })
+func peerWindow(length uint32) script.Option {
+	return script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = length, length })
 }
 
 // wantFIN expects our FIN, and no more, in a test about what comes after it.

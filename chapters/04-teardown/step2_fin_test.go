@@ -14,7 +14,7 @@ func TestStep2_CloseSendsAFIN(t *testing.T) {
 	s.Want("nothing is queued, so the FIN goes out at once", peerSegment(iss+1, irs+1, tcp.FIN, ""),
 		script.IfSilent("the stack has called SendFIN, because b.CloseCalled is set: emit the FIN there."))
 	s.WantState(tcp.FinWait1)
-	script.WantEqual(s, "a FIN takes a sequence number, like an octet of text", "SND.NXT", s.TCB().Snd.Nxt, iss+2,
+	script.WantEqual(s, "a FIN takes a sequence number, like a byte of text", "SND.NXT", s.TCB().Snd.Nxt, iss+2,
 		script.Likely("advance SND.NXT over the FIN, or its ACK will acknowledge something never sent."))
 
 	s.Send(peerSegment(irs+1, iss+1, 0, "x"))
@@ -30,20 +30,20 @@ func TestStep2_QueuedTextGoesFirst(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established, script.Change(func(b *tcp.TCB) { b.Snd.Wnd = 8 }))
 	s.See("RFC 9293 §3.10.4")
 	s.Write("hello")
-	s.WantText("five octets go out", iss+1, irs+1, "hello")
+	s.WantText("five bytes go out", iss+1, irs+1, "hello")
 	s.Write(", world")
 	s.WantSilence("three more would fit the peer's window, too few to be worth a segment: chapter 3 waits")
 	s.CloseWrite()
 	s.WantState(tcp.FinWait1, script.Likely("step 1: in ESTABLISHED, Close takes the socket to FIN-WAIT-1."))
-	s.WantSilence("seven octets are queued and not yet sent: the FIN waits behind them",
-		script.Likely("the FIN says that *nothing follows*. While SND.NXT has not passed the last octet of b.Snd.Queue, something does."))
+	s.WantSilence("seven bytes are queued and not yet sent: the FIN waits behind them",
+		script.Likely("the FIN says that *nothing follows*. While SND.NXT has not passed the last byte of b.Snd.Queue, something does."))
 
 	s.Send(peerSegment(irs+1, iss+6, 0, ""))
 	s.WantAll("the window opens: the rest of the text, then the FIN", []tcp.Segment{
 		peerSegment(iss+6, irs+1, 0, ", world"), peerSegment(iss+13, irs+1, tcp.FIN, ""),
 	},
-		script.IfSilent("when the last octet was sent, the FIN follows."),
-		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "the FIN takes the number after the last octet of text, SND.NXT."))
+		script.IfSilent("when the last byte was sent, the FIN follows."),
+		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "the FIN takes the number after the last byte of text, SND.NXT."))
 }
 
 func TestStep2_TheFINDoesNotWaitForAnACK(t *testing.T) {

@@ -68,7 +68,7 @@ func TestStep4_FINBeyondAHole(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.10.7.4")
 	s.Send(peerSegment(irs+4, iss+1, tcp.FIN, "def"))
-	s.Want("three octets before this are missing", peerSegment(s.TCB().Snd.Nxt, irs+1, 0, ""),
+	s.Want("three bytes before this are missing", peerSegment(s.TCB().Snd.Nxt, irs+1, 0, ""),
 		script.IfSent(tcp.Segment{Ack: irs + 8}, "the FIN's number is beyond RCV.NXT: its turn has not come. An ACK of it would acknowledge the hole too."),
 		script.IfSent(tcp.Segment{Ack: irs + 2}, "the FIN's number is beyond RCV.NXT: its turn has not come."))
 	s.WantState(tcp.Established,
@@ -88,7 +88,7 @@ func TestStep4_FINAloneBeyondAHole(t *testing.T) {
 	s.Send(peerSegment(irs+4, iss+1, tcp.FIN, ""))
 	s.AllowACKs()
 	s.WantState(tcp.Established,
-		script.Likely("three octets before the FIN are missing: its turn has not come."))
+		script.Likely("three bytes before the FIN are missing: its turn has not come."))
 	s.Send(peerSegment(irs+1, iss+1, 0, "abc"))
 	wantTaken(t, s, "the hole is filled: text and FIN are acknowledged", irs+5,
 		script.IfSent(tcp.Segment{Ack: irs + 4}, "the FIN came earlier. Remember its number, and take it when RCV.NXT gets there."))
@@ -100,7 +100,7 @@ func TestStep4_FINAloneBeyondAHole(t *testing.T) {
 func TestStep4_FINBeyondTheWindow(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established, script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = 4 }))
 	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, "abcdef"))
-	s.Want("the window takes four octets; the rest, and the FIN, are cut off", peerSegment(s.TCB().Snd.Nxt, irs+5, 0, ""),
+	s.Want("the window takes four bytes; the rest, and the FIN, are cut off", peerSegment(s.TCB().Snd.Nxt, irs+5, 0, ""),
 		script.Likely("the FIN's number is beyond what was taken of the text: compare it with RCV.NXT."))
 	s.WantState(tcp.Established)
 	s.WantRead("what fitted the window", "abcd")
@@ -155,7 +155,7 @@ func TestStep4_AcrossTheEdges(t *testing.T) {
 		iss, irs := s.ISS(), s.IRS()
 		s.Send(peerSegment(irs+5, iss+1, tcp.FIN, ""))
 		s.AllowACKs()
-		s.WantState(tcp.Established, script.Likely("four octets before the FIN are missing: its turn has not come."))
+		s.WantState(tcp.Established, script.Likely("four bytes before the FIN are missing: its turn has not come."))
 		s.Send(peerSegment(irs+1, iss+1, 0, "wxyz"))
 		wantTaken(t, s, "the hole is filled: text and FIN are acknowledged", irs+6,
 			script.If(s.TCB().State == tcp.Established && !s.TCB().Rcv.FinSeen, "the FIN came earlier and was not noted: sequence numbers wrap. Seq.InWindow says whether a number is in the window, < and > do not."))

@@ -112,7 +112,7 @@ func TestStep6_AHalfClosedSocketStillReceives(t *testing.T) {
 func TestStep6_FINBeyondAHole(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait2)
 	s.Send(peerSegment(irs+4, iss+2, tcp.FIN, "def"))
-	s.Want("three octets before this are missing", peerSegment(s.TCB().Snd.Nxt, irs+1, 0, ""),
+	s.Want("three bytes before this are missing", peerSegment(s.TCB().Snd.Nxt, irs+1, 0, ""),
 		script.Likely("in FIN-WAIT-2, too, a FIN counts when everything before it has arrived."))
 	s.WantState(tcp.FinWait2)
 	s.Send(peerSegment(irs+1, iss+2, 0, "abc"))

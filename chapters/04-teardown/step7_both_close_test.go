@@ -65,7 +65,7 @@ func TestStep7_FINBehindTextBeforeTheACKOfOurs(t *testing.T) {
 	wantFIN(t, s, "our FIN", iss+1, irs+1)
 	s.PeerIs(tcp.FinWait1)
 	s.Send(peerSegment(irs+4, iss+1, tcp.FIN, "def"))
-	s.Want("three octets before the peer's FIN are missing", peerSegment(s.TCB().Snd.Nxt, irs+1, 0, ""),
+	s.Want("three bytes before the peer's FIN are missing", peerSegment(s.TCB().Snd.Nxt, irs+1, 0, ""),
 		script.Likely("in FIN-WAIT-1, too, a FIN counts when everything before it has arrived."))
 	s.WantState(tcp.FinWait1)
 	s.Send(peerSegment(irs+1, iss+1, 0, "abc"))

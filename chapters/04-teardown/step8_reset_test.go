@@ -33,14 +33,14 @@ func TestStep8_AResetAtTheExactNumber(t *testing.T) {
 }
 
 // givenLastWords brings a connection to CLOSING or LAST-ACK while text of ours is not
-// acknowledged: "ten octets", as much of it as the peer's window takes.
+// acknowledged: "ten bytes.", as much of it as the peer's window takes.
 func givenLastWords(t *testing.T, s *script.Script, state tcp.State) {
 	t.Helper()
 	fin := peerSegment(irs+1, iss+1, tcp.FIN, "")
 	if state == tcp.LastAck {
 		s.Send(fin)
 	}
-	s.Write("ten octets")
+	s.Write("ten bytes.")
 	s.CloseWrite()
 	if state == tcp.Closing {
 		s.Send(fin)
@@ -194,8 +194,8 @@ func TestStep8_Figure10_TheActiveSideDiscoversIt(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established, script.Numbers(299, 99))
 	s.See("RFC 9293 §3.5.1, figure 10")
 	s.PeerIs(tcp.Closed)
-	s.Write("ten octets")
-	s.WantText("line 2: B sends text", 300, 100, "ten octets")
+	s.Write("ten bytes.")
+	s.WantText("line 2: B sends text", 300, 100, "ten bytes.")
 	s.Send(tcp.Segment{Flags: tcp.RST, Seq: 100})
 	s.WantDeleted("line 3: A's reset has the number that B's ACK asked for: RCV.NXT",
 		script.Likely("a RST is compared with RCV.NXT: what *the peer* sends next. SND.NXT is ours."))

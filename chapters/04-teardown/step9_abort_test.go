@@ -57,9 +57,9 @@ func TestStep9_TheResetComesAfterWhatWasSent(t *testing.T) {
 		s := script.InState(t, chapters, tcp.Established, numbers, peerWindow(4))
 		iss, irs := s.ISS(), s.IRS()
 		s.Write("abcdefgh")
-		s.WantText("four octets fit the peer's window", iss+1, irs+1, "abcd")
+		s.WantText("four bytes fit the peer's window", iss+1, irs+1, "abcd")
 		s.Abort()
-		s.WantOneOf("four octets are in flight, and four will never be sent", wantResets(iss+5, irs+1),
+		s.WantOneOf("four bytes are in flight, and four will never be sent", wantResets(iss+5, irs+1),
 			script.IfSent(tcp.Segment{Seq: iss + 1}, "SND.UNA is old to a peer that has received the text: it would challenge this RST. Use SND.NXT."),
 			script.IfSent(tcp.Segment{Seq: iss + 9}, "what was never sent is not counted: SND.NXT."),
 			script.IfSilent("the peer must learn that the connection is over: emit a RST."))

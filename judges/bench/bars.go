@@ -48,8 +48,8 @@ const (
 )
 
 var onceFigures = []figure{
-	{name: idleSocket, unit: "octets", less: true},
-	{name: timeWaitRecord, unit: "octets", less: true},
+	{name: idleSocket, unit: "bytes", less: true},
+	{name: timeWaitRecord, unit: "bytes", less: true},
 	{name: growthOnSame, unit: "times", less: true},
 	{name: growthOnAny, unit: "times", less: true},
 	{name: longestExpiry, unit: "ms", less: true},
@@ -96,10 +96,10 @@ func (b *bar) reached(f figure, got float64) bool {
 	return got >= b.want
 }
 
-// text writes a value of the figure; octets to the tenth, for ours are close to their
+// text writes a value of the figure; bytes to the tenth, for ours are close to their
 // bars.
 func (f figure) text(v float64) string {
-	if f.unit == "octets" {
+	if f.unit == "bytes" {
 		return fmt.Sprintf("%.1f %s", v, f.unit)
 	}
 	return number(v) + " " + f.unit

@@ -64,7 +64,7 @@ func TestBulkWantsEverything(t *testing.T) {
 		want error
 	}{
 		{"nothing is lost", func(c net.Conn) net.Conn { return c }, nil},
-		{"an octet is lost", func(c net.Conn) net.Conn { return &losing{Conn: c, left: warmth + 1} }, io.EOF},
+		{"a byte is lost", func(c net.Conn) net.Conn { return &losing{Conn: c, left: warmth + 1} }, io.EOF},
 		{"the end is an error", func(c net.Conn) net.Conn { return broken{c} }, syscall.ECONNRESET},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -110,7 +110,7 @@ func (n wrapped) Accept() (net.Conn, error) {
 	return n.wrap(c), err
 }
 
-// losing loses an octet, after so many.
+// losing loses a byte, after so many.
 type losing struct {
 	net.Conn
 	left int
@@ -151,7 +151,7 @@ func TestWeight(t *testing.T) {
 }
 
 // The kernel's records are counted, and only what they take is weighed: so the mean is
-// about the same each time, some 250 octets. The count is this namespace's, the memory
+// about the same each time, some 250 bytes. The count is this namespace's, the memory
 // all the machine's: what tests in other namespaces do meanwhile may blur it.
 func TestWeightOfTheKernelsRecords(t *testing.T) {
 	p := kernelPeer()
@@ -159,14 +159,14 @@ func TestWeightOfTheKernelsRecords(t *testing.T) {
 		t.Skip(err)
 	}
 	for range 3 {
-		octets, records, err := weighTimeWait(p, 1000)
+		length, records, err := weighTimeWait(p, 1000)
 		if errors.Is(err, errEnded) {
 			t.Skip(err) // those of a test a minute ago
 		}
 		require.NoError(t, err)
 		assert.LessOrEqual(t, records, 1000+100, "records, and perhaps some of others")
-		assert.Greater(t, octets, 100.0, "octets of a record")
-		assert.Less(t, octets, 2500.0, "octets of a record: a socket takes that")
+		assert.Greater(t, length, 100.0, "bytes of a record")
+		assert.Less(t, length, 2500.0, "bytes of a record: a socket takes that")
 	}
 }
 
@@ -247,8 +247,8 @@ func TestMarkdown(t *testing.T) {
 		"| 10.0 Gbit/s | median of 3 | short |",
 		"| gVisor, MTU 1500 | 2.00× | 5.00× | median of 3 | reached |",
 		"| itself | 3.00 µs | 10.0 µs | median of 3 | short |",
-		"| memory, an idle socket | ours, MTU 1500 | itself | 2000.0 octets | 2100.0 octets | once, 4000 sockets | short |",
-		"| 128.0 octets | 100.0 octets | once, 9000 records | reached |",
+		"| memory, an idle socket | ours, MTU 1500 | itself | 2000.0 bytes | 2100.0 bytes | once, 4000 sockets | short |",
+		"| 128.0 bytes | 100.0 bytes | once, 9000 records | reached |",
 		"a segment on the same | ours, MTU 1500 | itself | 1.50 times | 1.40 times | once, 500 connections | reached |",
 		"a segment on any | ours, MTU 1500 | itself | 1.50 times | 1.60 times | once, 500 connections | short |",
 		"| 500 | 280 / 2.0 = 140 (1.40×) | 480 / 3.0 = 160 (1.60×) | 900 / 9.0 = 100 (1.00×) |",

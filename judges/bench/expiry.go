@@ -98,7 +98,7 @@ func waiting(n int, apart time.Duration) (*stack.Stack, error) {
 	return s, nil
 }
 
-// over returns the i-th of many sockets that nobody uses any more: one octet went
+// over returns the i-th of many sockets that nobody uses any more: one byte went
 // each way, then a FIN. All that could be asked of it is done, so that the stack
 // need not keep it whole.
 func over(c *tcp.Config, i int, due time.Time) *tcp.TCB {

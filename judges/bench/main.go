@@ -1,7 +1,7 @@
 // Command bench has several ways for two programs of one machine to talk do the
 // same work in the same run: this workbook's TCP, the kernel's, gVisor's, and as
 // yardsticks a unix socket, net.Pipe, and the mere copying and checksumming of the
-// octets.
+// bytes.
 //
 //	go run ./bench                              a few minutes
 //	go run ./bench -quick                       a smoke test

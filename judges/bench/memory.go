@@ -8,7 +8,7 @@ import (
 	"runtime"
 )
 
-// weight is what a peer's sockets take, in octets.
+// weight is what a peer's sockets take, in bytes.
 type weight struct {
 	peer           string
 	idle, timeWait float64
@@ -44,7 +44,7 @@ func (r *report) weighAll(o options, progress func(string)) {
 	}
 }
 
-// weighIdle returns what a socket takes that is connected, has carried an octet
+// weighIdle returns what a socket takes that is connected, has carried a byte
 // each way, and waits. A connection has two.
 func weighIdle(p *peer, connections int) (float64, error) {
 	n, err := p.open(longTimeWait)
@@ -81,7 +81,7 @@ func weighIdle(p *peer, connections int) (float64, error) {
 
 // weighTimeWait returns what is left of a connection when both ends have closed,
 // and of how many that is the mean.
-func weighTimeWait(p *peer, connections int) (octets float64, records int, err error) {
+func weighTimeWait(p *peer, connections int) (length float64, records int, err error) {
 	n, err := p.open(longTimeWait)
 	if err != nil {
 		return 0, 0, err
@@ -110,7 +110,7 @@ func weighTimeWait(p *peer, connections int) (octets float64, records int, err e
 	if 2*records < connections {
 		return 0, 0, fmt.Errorf("%w: of %d connections there are %d records more", errEnded, connections, records)
 	}
-	return (after.octets - before.octets) / float64(records), records, nil
+	return (after.length - before.length) / float64(records), records, nil
 }
 
 // errEnded says that what went on before has disturbed the weighing.
@@ -119,19 +119,19 @@ var errEnded = errors.New("too many records that were there before have ended: t
 // leftover is what all connections that are over have left. Nobody's goroutine waits
 // with them, so stacks, which come and go in large pieces, are not in it.
 type leftover struct {
-	octets  float64
+	length  float64
 	records int // as far as they can be counted: the kernel's can
 }
 
 func left(p *peer) (l leftover, err error) {
 	if !p.kernel {
-		l.octets, _ = ownMemory()
+		l.length, _ = ownMemory()
 		return l, nil
 	}
 	if l.records, err = kernelRecords(); err != nil {
 		return l, err
 	}
-	l.octets, err = slabMemory(recordSlabs)
+	l.length, err = slabMemory(recordSlabs)
 	return l, err
 }
 
@@ -140,7 +140,7 @@ func visitOnce(n network) error {
 	return visitBoth(func() (client, server net.Conn, err error) { return connect(n) })
 }
 
-// memory returns how many octets are in use: of this program's heap and stacks, and
+// memory returns how many bytes are in use: of this program's heap and stacks, and
 // for the kernel's sockets of the kernel's memory too.
 func memory(p *peer) (float64, error) {
 	heap, stacks := ownMemory()
@@ -151,7 +151,7 @@ func memory(p *peer) (float64, error) {
 	return heap + stacks + slabs, err
 }
 
-// ownMemory returns how many octets this program uses.
+// ownMemory returns how many bytes this program uses.
 func ownMemory() (heap, stacks float64) {
 	runtime.GC()
 	runtime.GC() // twice: pools keep what they hold for one more round
@@ -172,7 +172,7 @@ func (r *report) writeWeights(w io.Writer) {
 	if len(r.weights) == 0 {
 		return
 	}
-	fmt.Fprint(w, "\n## Memory, octets\n\nWeighed once, before the rounds, and not in each of them. The kernel's sockets are weighed with what package net keeps of them.\n\n")
+	fmt.Fprint(w, "\n## Memory, bytes\n\nWeighed once, before the rounds, and not in each of them. The kernel's sockets are weighed with what package net keeps of them.\n\n")
 	fmt.Fprint(w, "| | an idle socket | mean of | a record in TIME-WAIT | mean of |\n|---|--:|--:|--:|--:|\n")
 	for _, x := range r.weights {
 		fmt.Fprintf(w, "| %s | %.0f | %d | %.0f | %d |\n", x.peer, x.idle, x.sockets, x.timeWait, x.records)

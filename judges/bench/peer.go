@@ -84,4 +84,4 @@ func connect(n network) (client, server net.Conn, err error) {
 const noLoopback = "its loopback is not as it should be"
 
 // errWrong says that what came is not what was sent.
-var errWrong = errors.New("the wrong octets came back")
+var errWrong = errors.New("the wrong bytes came back")

@@ -17,8 +17,8 @@ func rooflinePeer(name string, mtu int) *peer {
 	}
 }
 
-// roofline returns how fast octets can be copied and checksummed at each end, and
-// nothing else, in Gbit/s: the application's octets into a segment, which is
+// roofline returns how fast bytes can be copied and checksummed at each end, and
+// nothing else, in Gbit/s: the application's bytes into a segment, which is
 // summed; summed again, and copied to where the other application wants them. One
 // processor does it all; nobody who copies and sums in Go can be faster on one.
 func roofline(text int, d time.Duration) float64 {
@@ -44,7 +44,7 @@ func roofline(text int, d time.Duration) float64 {
 		count += write
 	}
 	if sum != 0 {
-		panic("the same octets have two checksums")
+		panic("the same bytes have two checksums")
 	}
 	return float64(count) * 8 / 1e9 / time.Since(begin).Seconds()
 }

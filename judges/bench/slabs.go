@@ -24,7 +24,7 @@ var recordSlabs = map[string]bool{"tw_sock_TCP": true, "tcp_bind_bucket": true, 
 // errUnseen says that this machine does not tell what the kernel's sockets take.
 var errUnseen = errors.New("the kernel's sockets can't be weighed here")
 
-// slabMemory returns how many octets some of the kernel's caches have lent out, to
+// slabMemory returns how many bytes some of the kernel's caches have lent out, to
 // whomever on this machine.
 func slabMemory(caches map[string]bool) (float64, error) {
 	file, err := os.Open("/proc/slabinfo")

@@ -73,7 +73,7 @@ var works = []*work{
 	}},
 }
 
-// bulk sends for some time, so many octets in each write, until the last of it has
+// bulk sends for some time, so many bytes in each write, until the last of it has
 // arrived, and the end behind it.
 func bulk(size int) func(n network, d time.Duration) ([]float64, error) {
 	return func(n network, d time.Duration) ([]float64, error) {
@@ -88,26 +88,26 @@ func bulk(size int) func(n network, d time.Duration) ([]float64, error) {
 		received := make(chan drained, 1)
 		begin := time.Now()
 		go func() { received <- drain(server) }()
-		octets := make([]byte, size)
+		length := make([]byte, size)
 		sent := 0
 		for ; sent == 0 || sent&(1<<18-1) != 0 || time.Since(begin) < d; sent += size {
-			if _, err := client.Write(octets); err != nil {
+			if _, err := client.Write(length); err != nil {
 				return nil, err
 			}
 		}
 		client.Close()
 		got := <-received
 		took := time.Since(begin)
-		if got.err != io.EOF || got.octets != sent {
-			return nil, fmt.Errorf("of %d octets %d have arrived, and then %w", sent, got.octets, got.err)
+		if got.err != io.EOF || got.length != sent {
+			return nil, fmt.Errorf("of %d bytes %d have arrived, and then %w", sent, got.length, got.err)
 		}
 		return []float64{float64(sent) * 8 / 1e9 / took.Seconds()}, nil
 	}
 }
 
-// drained is how many octets came, and what came after them.
+// drained is how many bytes came, and what came after them.
 type drained struct {
-	octets int
+	length int
 	err    error
 }
 
@@ -116,7 +116,7 @@ func drain(from net.Conn) (got drained) {
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buffer)
-		got.octets += n
+		got.length += n
 		if err != nil {
 			got.err = err
 			return got
@@ -140,7 +140,7 @@ func warmUp(client, server net.Conn) error {
 	return <-done
 }
 
-// pingPong sends one octet there and back, and returns the median and the 99th
+// pingPong sends one byte there and back, and returns the median and the 99th
 // percentile of how long that took.
 func pingPong(n network, d time.Duration) ([]float64, error) {
 	client, server, err := connect(n)
@@ -149,11 +149,11 @@ func pingPong(n network, d time.Duration) ([]float64, error) {
 	}
 	defer client.Close()
 	go echo(server)
-	octet := make([]byte, 1)
+	oneByte := make([]byte, 1)
 	took := make([]time.Duration, 0, 1<<17)
 	begin := time.Now()
 	for last := begin; len(took) == 0 || last.Sub(begin) < d; {
-		if err := roundTrip(client, octet); err != nil {
+		if err := roundTrip(client, oneByte); err != nil {
 			return nil, err
 		}
 		now := time.Now()
@@ -167,37 +167,37 @@ func pingPong(n network, d time.Duration) ([]float64, error) {
 	return []float64{at(0.50), at(0.99)}, nil
 }
 
-// echo sends back octets until the end, and closes first or last as it comes.
+// echo sends back bytes until the end, and closes first or last as it comes.
 func echo(c net.Conn) {
 	defer c.Close()
-	octet := make([]byte, 1)
+	oneByte := make([]byte, 1)
 	for {
-		if _, err := c.Read(octet); err != nil {
+		if _, err := c.Read(oneByte); err != nil {
 			return
 		}
-		if _, err := c.Write(octet); err != nil {
+		if _, err := c.Write(oneByte); err != nil {
 			return
 		}
 	}
 }
 
-// roundTrip sends an octet and waits for it to come back.
-func roundTrip(c net.Conn, octet []byte) error {
-	octet[0] = '?'
-	if _, err := c.Write(octet); err != nil {
+// roundTrip sends a byte and waits for it to come back.
+func roundTrip(c net.Conn, oneByte []byte) error {
+	oneByte[0] = '?'
+	if _, err := c.Write(oneByte); err != nil {
 		return err
 	}
-	octet[0] = 0
-	if _, err := io.ReadFull(c, octet); err != nil {
+	oneByte[0] = 0
+	if _, err := io.ReadFull(c, oneByte); err != nil {
 		return err
 	}
-	if octet[0] != '?' {
+	if oneByte[0] != '?' {
 		return errWrong
 	}
 	return nil
 }
 
-// churn opens connections, has an octet echoed on each, and closes it, the server
+// churn opens connections, has a byte echoed on each, and closes it, the server
 // first as on the web: every connection ends with its FINs and a TIME-WAIT.
 func churn(workers int) func(n network, d time.Duration) ([]float64, error) {
 	return func(n network, d time.Duration) ([]float64, error) {
@@ -228,7 +228,7 @@ func churn(workers int) func(n network, d time.Duration) ([]float64, error) {
 	}
 }
 
-// serveOnce echoes one octet on each connection and closes it.
+// serveOnce echoes one byte on each connection and closes it.
 func serveOnce(n network) {
 	for {
 		c, err := n.Accept()
@@ -236,9 +236,9 @@ func serveOnce(n network) {
 			return
 		}
 		go func() {
-			octet := make([]byte, 1)
-			if _, err := c.Read(octet); err == nil {
-				c.Write(octet)
+			oneByte := make([]byte, 1)
+			if _, err := c.Read(oneByte); err == nil {
+				c.Write(oneByte)
 			}
 			c.Close()
 		}()
@@ -252,8 +252,8 @@ func visit(n network) error {
 		return err
 	}
 	defer c.Close()
-	octet := make([]byte, 1)
-	if err := roundTrip(c, octet); err != nil {
+	oneByte := make([]byte, 1)
+	if err := roundTrip(c, oneByte); err != nil {
 		return err
 	}
 	return wantEnd(c)
@@ -274,19 +274,19 @@ func visitBoth(open func() (client, server net.Conn, err error)) error {
 	return wantEnd(client)
 }
 
-// thereAndBack sends an octet each way.
+// thereAndBack sends a byte each way.
 func thereAndBack(client, server net.Conn) error {
-	octet := make([]byte, 1)
+	oneByte := make([]byte, 1)
 	for _, way := range [][2]net.Conn{{client, server}, {server, client}} {
-		octet[0] = '?'
-		if _, err := way[0].Write(octet); err != nil {
+		oneByte[0] = '?'
+		if _, err := way[0].Write(oneByte); err != nil {
 			return err
 		}
-		octet[0] = 0
-		if _, err := way[1].Read(octet); err != nil {
+		oneByte[0] = 0
+		if _, err := way[1].Read(oneByte); err != nil {
 			return err
 		}
-		if octet[0] != '?' {
+		if oneByte[0] != '?' {
 			return errWrong
 		}
 	}

@@ -10,11 +10,11 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// A program is a string of octets that says what happens. When it is used up, it
+// A program is a string of bytes that says what happens. When it is used up, it
 // yields zeros.
 type program []byte
 
-func (p *program) octet() int {
+func (p *program) oneByte() int {
 	if len(*p) == 0 {
 		return 0
 	}
@@ -29,9 +29,9 @@ func (p *program) choose(n int) int {
 		return 0
 	}
 	if n > 256 {
-		return (p.octet()<<8 | p.octet()) % n
+		return (p.oneByte()<<8 | p.oneByte()) % n
 	}
-	return p.octet() % n
+	return p.oneByte() % n
 }
 
 // one returns one of the choices.
@@ -67,7 +67,7 @@ func build(p *program) *world {
 	if c.ReceiveBuffer == 1000 {
 		c.UnreadMemory = 1 << 10 // so little that two connections soon hold it
 	}
-	options := p.octet()
+	options := p.oneByte()
 	c.Timestamps = options&1 != 0
 	c.WindowScaling = options&2 != 0
 	c.NoDelay = options&4 != 0
@@ -78,7 +78,7 @@ func build(p *program) *world {
 	if options&32 != 0 {
 		c.MSS = 100
 	}
-	isn := tcp.Seq(one(p, uint32(1<<32-1<<22-500), 1<<31-1<<22-500, 1<<32-1<<23-2, uint32(p.octet())<<24))
+	isn := tcp.Seq(one(p, uint32(1<<32-1<<22-500), 1<<31-1<<22-500, 1<<32-1<<23-2, uint32(p.oneByte())<<24))
 	network := "10.0.0."
 	if options&64 != 0 {
 		network = "fd00::"
@@ -155,7 +155,7 @@ func (w *world) connect(p *program, h *host) {
 }
 
 func settings(p *program) (set []stack.Setting) {
-	which := p.octet()
+	which := p.oneByte()
 	if which&1 != 0 {
 		set = append(set, stack.WithReuse)
 	}
@@ -255,7 +255,7 @@ func (w *world) read(p *program, h *host) {
 	}
 }
 
-// readFrom reads n octets at most, and checks that they are the next.
+// readFrom reads n bytes at most, and checks that they are the next.
 func (w *world) readFrom(s *shadow, n int) (done bool) {
 	buffer := make([]byte, n)
 	var got int
@@ -266,13 +266,13 @@ func (w *world) readFrom(s *shadow, n int) (done bool) {
 		s.read += got
 		w.notef("%s: Read(%d) = %d, %v", s, n, got, err)
 		for i, c := range buffer[:got] {
-			if c != octet(first.Add(i)) {
-				w.failf("%s: octet %d is not what was written", s, s.read-got+i)
+			if c != oneByte(first.Add(i)) {
+				w.failf("%s: byte %d is not what was written", s, s.read-got+i)
 				break
 			}
 		}
 		if unread := s.b.Rcv.Queue.Len(); err != nil && unread > 0 {
-			w.failf("%s: %v, but %d octets that have arrived were not handed out", s, err, unread)
+			w.failf("%s: %v, but %d bytes that have arrived were not handed out", s, err, unread)
 		}
 		if w.honest {
 			w.checkPrefix(s, err)
@@ -289,10 +289,10 @@ func (w *world) checkPrefix(s *shadow, err error) {
 		return // its application has let go of it
 	}
 	if s.read > peer.written {
-		w.failf("%s: read %d octets, but only %d were written", s, s.read, peer.written)
+		w.failf("%s: read %d bytes, but only %d were written", s, s.read, peer.written)
 	}
 	if errors.Is(err, io.EOF) && (s.read != peer.written || !peer.closed) {
-		w.failf("%s: the end after %d of %d octets (closed: %v)", s, s.read, peer.written, peer.closed)
+		w.failf("%s: the end after %d of %d bytes (closed: %v)", s, s.read, peer.written, peer.closed)
 	}
 }
 

@@ -170,7 +170,7 @@ func (w *world) checkAllRead() {
 		case mate == nil:
 			w.failf("%s %v: ended in good order, but with nobody", s.host.name, id)
 		case !mate.lost && !mate.discarded && mate.read != s.written:
-			w.failf("%s %v: %d octets written, but only %d read", s.host.name, id, s.written, mate.read)
+			w.failf("%s %v: %d bytes written, but only %d read", s.host.name, id, s.written, mate.read)
 		}
 	}
 }

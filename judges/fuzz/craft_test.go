@@ -36,7 +36,7 @@ func (w *world) craft(p *program, h *host) {
 		return
 	}
 	seg.Flags = craftFlags(p)
-	seg.Window = uint16(one(p, 1000, 0, 1, 65535, p.octet(), 3))
+	seg.Window = uint16(one(p, 1000, 0, 1, 65535, p.oneByte(), 3))
 	seg.Seq, seg.Ack = craftNumbers(p, b)
 	seg.Options = craftOptions(p, &seg, b, w)
 	if n := one(p, 0, 0, 1, 2, 100, 1460, 20_000); n > 0 {
@@ -77,7 +77,7 @@ func (w *world) disturb(p *program, h *host, b *tcp.TCB) {
 }
 
 // disturbSome disturbs one socket in TIME-WAIT of each host, a while later, as long as
-// there are octets to say how.
+// there are bytes to say how.
 func (w *world) disturbSome() (any bool) {
 	p := &w.late
 	for _, h := range w.hosts {
@@ -97,7 +97,7 @@ func (w *world) disturbSome() (any bool) {
 	return any
 }
 
-// sprinkle sends every other octet of a window, each in a segment of its own: the
+// sprinkle sends every other byte of a window, each in a segment of its own: the
 // most bookkeeping for the least text.
 func (w *world) sprinkle(p *program, h *host) {
 	n := len(h.sockets)
@@ -121,7 +121,7 @@ func (w *world) sprinkle(p *program, h *host) {
 
 func craftFlags(p *program) tcp.Flags {
 	if p.choose(8) == 7 {
-		return tcp.Flags(p.octet())
+		return tcp.Flags(p.oneByte())
 	}
 	return one(p, tcp.ACK, tcp.ACK|tcp.PSH, tcp.SYN, tcp.SYN|tcp.ACK, tcp.FIN|tcp.ACK, tcp.RST,
 		tcp.RST|tcp.ACK, tcp.FIN, 0, tcp.SYN|tcp.FIN, tcp.ACK, tcp.FIN|tcp.ACK)
@@ -130,16 +130,16 @@ func craftFlags(p *program) tcp.Flags {
 // craftNumbers picks SEQ and ACK about the numbers that matter to a socket.
 func craftNumbers(p *program, b *tcp.TCB) (seq, ack tcp.Seq) {
 	if b == nil {
-		return tcp.Seq(p.octet()) << 24, tcp.Seq(p.octet()) << 24
+		return tcp.Seq(p.oneByte()) << 24, tcp.Seq(p.oneByte()) << 24
 	}
 	seq = one(p, b.Rcv.Nxt, b.Rcv.Nxt.Add(int(b.Rcv.Wnd)), b.Rcv.IRS, b.Rcv.Fin, b.Rcv.Nxt.Add(int(b.Rcv.Wnd/2)),
-		b.Rcv.Nxt, tcp.Seq(p.octet())<<24, b.Snd.Wl1)
+		b.Rcv.Nxt, tcp.Seq(p.oneByte())<<24, b.Snd.Wl1)
 	if n := len(b.Rcv.Blocks); n > 0 && p.choose(2) == 1 {
 		block := b.Rcv.Blocks[p.choose(n)]
 		seq = one(p, block.Start, block.End)
 	}
 	ack = one(p, b.Snd.Una, b.Snd.Nxt, b.Snd.ISS, b.Snd.Una.Add(-int(b.Snd.MaxWnd)), b.Snd.Nxt,
-		b.Snd.Una.Add(b.Snd.Nxt.Sub(b.Snd.Una)/2), tcp.Seq(p.octet())<<24, b.Snd.Fin)
+		b.Snd.Una.Add(b.Snd.Nxt.Sub(b.Snd.Una)/2), tcp.Seq(p.oneByte())<<24, b.Snd.Fin)
 	return seq.Add(nudge(p)), ack.Add(nudge(p))
 }
 

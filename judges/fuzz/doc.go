@@ -1,10 +1,10 @@
 // Package fuzz judges the stack by abuse. Two hosts that run the reference are
-// driven by a string of octets: calls of applications, segments that get lost,
+// driven by a string of bytes: calls of applications, segments that get lost,
 // repeated and reordered, segments that nobody honest would send, and time. After
 // each step everything that must hold of a TCP, whatever happens to it, is
 // checked.
 //
-// The octets come from Go's fuzzer (FuzzStack), which keeps what reaches new
+// The bytes come from Go's fuzzer (FuzzStack), which keeps what reaches new
 // code, or from a generator with a seed (TestRandom):
 //
 //	go test ./fuzz -v -run TestRandom -lasting 1h -timeout 0

@@ -114,7 +114,7 @@ func TestFINWithASYN(t *testing.T) {
 }
 
 // Two ends each had probed the other's closed window, each had taken the other's
-// octet, and both ACKs were lost. From then on every segment of either had the number
+// byte, and both ACKs were lost. From then on every segment of either had the number
 // from before its probe, was old to the other, and nothing was acknowledged again.
 func TestBothProbesWereTaken(t *testing.T) {
 	c := converse(t, nil)

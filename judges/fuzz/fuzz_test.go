@@ -17,7 +17,7 @@ var (
 	lasting = flag.Duration("lasting", 0, "have TestRandom make worlds for so long, however many they are")
 )
 
-// FuzzStack has Go's fuzzer look for octets that make the stack do what it must
+// FuzzStack has Go's fuzzer look for bytes that make the stack do what it must
 // not.
 func FuzzStack(f *testing.F) {
 	for s := range uint64(20) {
@@ -31,7 +31,7 @@ func FuzzStack(f *testing.F) {
 	})
 }
 
-// TestRandom tries random octets.
+// TestRandom tries random bytes.
 func TestRandom(t *testing.T) {
 	first := firstSeed()
 	more := func(worlds uint64) bool { return worlds < uint64(*runs) }
@@ -59,7 +59,7 @@ func firstSeed() uint64 {
 	return uint64(time.Now().UnixNano()) % 1_000_000_000
 }
 
-// randomProgram returns octets that depend on the seed alone.
+// randomProgram returns bytes that depend on the seed alone.
 func randomProgram(seed uint64) []byte {
 	r := rand.New(rand.NewPCG(seed, 5))
 	p := make([]byte, 100+r.IntN(1500))

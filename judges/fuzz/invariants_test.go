@@ -58,11 +58,11 @@ func (w *world) checkMemory(h *host) {
 			text += block.End.Sub(block.Start)
 		}
 		if most := 4*text + 200*len(s.b.Rcv.Blocks); !s.gone && !s.b.Rcv.FinSeen && ahead > most {
-			w.failf("%s: holds %d octets of memory for %d beyond holes", s, ahead, text)
+			w.failf("%s: holds %d bytes of memory for %d beyond holes", s, ahead, text)
 		}
 	}
 	if counted := h.stack.Limited().Unread; counted != all {
-		w.failf("%s: %d octets of memory are held for what nobody can read, and %d counted", h.name, all, counted)
+		w.failf("%s: %d bytes of memory are held for what nobody can read, and %d counted", h.name, all, counted)
 	}
 }
 
@@ -114,7 +114,7 @@ func (w *world) checkGone(s *shadow) {
 	case b.Host.Index != 0 || b.Timers != tcp.Timers{}:
 		w.failf("%s: deleted, but still waits for a timer: %+v", s, b.Timers)
 	case b.Snd.Queue.Len() != 0:
-		w.failf("%s: deleted, but %d octets are still queued", s, b.Snd.Queue.Len())
+		w.failf("%s: deleted, but %d bytes are still queued", s, b.Snd.Queue.Len())
 	case len(b.Outbox) != 0:
 		w.failf("%s: deleted, but %d segments were never collected", s, len(b.Outbox))
 	}
@@ -196,7 +196,7 @@ func (w *world) checkSending(s *shadow) {
 	case outstanding > most:
 		w.failf("%s: %d numbers outstanding, but only %d can be", s, outstanding, most)
 	case queued > b.Snd.Queue.Limit():
-		w.failf("%s: %d octets queued, limit %d", s, queued, b.Snd.Queue.Limit())
+		w.failf("%s: %d bytes queued, limit %d", s, queued, b.Snd.Queue.Limit())
 	case s.sending && (b.Snd.Una.Less(s.una) || b.Snd.Nxt.Less(s.nxt)):
 		w.failf("%s: went back: UNA %d to %d, NXT %d to %d", s, s.una, b.Snd.Una, s.nxt, b.Snd.Nxt)
 	case b.Snd.Resending && (b.Snd.Resend.Less(b.Snd.Una) || !b.Snd.Resend.Less(b.Snd.Nxt)):
@@ -210,7 +210,7 @@ func (w *world) checkSending(s *shadow) {
 	case b.RTO.Value > b.Config.MaxRTO || b.RTO.Value <= 0:
 		w.failf("%s: an RTO of %v", s, b.RTO.Value)
 	case s.written-queued != acknowledgedText(b):
-		w.failf("%s: %d octets written, %d still queued, but %d acknowledged", s, s.written, queued, acknowledgedText(b))
+		w.failf("%s: %d bytes written, %d still queued, but %d acknowledged", s, s.written, queued, acknowledgedText(b))
 	}
 	if !s.sending || s.una != b.Snd.Una || s.una == s.nxt {
 		s.progressAt = w.now
@@ -222,7 +222,7 @@ func (w *world) checkSending(s *shadow) {
 	s.una, s.nxt, s.sending = b.Snd.Una, b.Snd.Nxt, true
 }
 
-// acknowledgedText returns how many octets of text the peer has acknowledged.
+// acknowledgedText returns how many bytes of text the peer has acknowledged.
 func acknowledgedText(b *tcp.TCB) int {
 	n := b.Snd.Una.Sub(b.Snd.ISS) - 1
 	if b.Snd.FinSent && b.Snd.Fin.Less(b.Snd.Una) {
@@ -239,8 +239,8 @@ func (w *world) checkTimers(s *shadow) {
 	switch {
 	case pending && !running:
 		w.failf("%s: something is outstanding or waits to be sent, and no timer runs", s)
-	case b.State.Synchronized() && b.Delayed.Octets > 0 && b.Timers.DelayedACK.IsZero():
-		w.failf("%s: %d octets to acknowledge, and no timer runs", s, b.Delayed.Octets)
+	case b.State.Synchronized() && b.Delayed.Bytes > 0 && b.Timers.DelayedACK.IsZero():
+		w.failf("%s: %d bytes to acknowledge, and no timer runs", s, b.Delayed.Bytes)
 	case b.Delayed.Now && b.State.Synchronized():
 		w.failf("%s: an ACK was due and did not leave", s)
 	case b.State.Synchronized() && b.ReadClosed && b.CloseCalled && b.Timers.Orphan.IsZero():
@@ -293,7 +293,7 @@ func (w *world) checkReceiving(s *shadow) {
 	right := b.Rcv.Nxt.Add(int(b.Rcv.Wnd))
 	switch {
 	case int(b.Rcv.Wnd)+queue.Len() > queue.Limit():
-		w.failf("%s: a window of %d and %d octets queued do not fit a buffer of %d", s, b.Rcv.Wnd, queue.Len(), queue.Limit())
+		w.failf("%s: a window of %d and %d bytes queued do not fit a buffer of %d", s, b.Rcv.Wnd, queue.Len(), queue.Limit())
 	case int(b.Rcv.Wnd) > 65535<<b.Rcv.Scale:
 		w.failf("%s: a window of %d cannot be announced", s, b.Rcv.Wnd)
 	case s.receiving && b.Rcv.Nxt.Less(s.rcvNxt):
@@ -309,7 +309,7 @@ func (w *world) checkReceiving(s *shadow) {
 	case b.Rcv.FinDone && b.Rcv.Nxt != b.Rcv.Fin.Add(1):
 		w.failf("%s: the FIN %d was taken, but RCV.NXT is %d", s, b.Rcv.Fin, b.Rcv.Nxt)
 	case acceptedText(b) != s.read+queue.Len() && !b.ReadClosed:
-		w.failf("%s: RCV.NXT counts %d octets, but %d were read and %d are queued", s, acceptedText(b), s.read, queue.Len())
+		w.failf("%s: RCV.NXT counts %d bytes, but %d were read and %d are queued", s, acceptedText(b), s.read, queue.Len())
 	}
 	at := b.Rcv.Nxt
 	for i, block := range b.Rcv.Blocks {
@@ -322,7 +322,7 @@ func (w *world) checkReceiving(s *shadow) {
 	s.rcvNxt, s.rightEdge, s.receiving = b.Rcv.Nxt, right, true
 }
 
-// acceptedText returns how many octets of text RCV.NXT has counted.
+// acceptedText returns how many bytes of text RCV.NXT has counted.
 func acceptedText(b *tcp.TCB) int {
 	n := b.Rcv.Nxt.Sub(b.Rcv.IRS) - 1
 	if b.Rcv.FinDone {
@@ -347,7 +347,7 @@ func (w *world) checkSegment(h *host, seg *tcp.Segment, why cause) {
 		return
 	}
 	if mtu := h.stack.Config().MTU; seg.EncodedLen() > mtu {
-		w.failf("%s: a packet of %d octets, MTU %d: %s", s, seg.EncodedLen(), mtu, seg.Verbose())
+		w.failf("%s: a packet of %d bytes, MTU %d: %s", s, seg.EncodedLen(), mtu, seg.Verbose())
 	}
 	if seg.Flags.Has(tcp.ACK) {
 		w.checkACK(s, seg)
@@ -369,8 +369,8 @@ func (w *world) checkACK(s *shadow, seg *tcp.Segment) {
 }
 
 // checkText: text is the right one, and not more than the peer allows. For the
-// first time an octet may be sent inside the largest window the peer ever told of,
-// and inside the one the socket believes in; with one exception: the octet at
+// first time a byte may be sent inside the largest window the peer ever told of,
+// and inside the one the socket believes in; with one exception: the byte at
 // SND.UNA, as a probe, when time has passed. Again it may be sent at any time, for
 // a window that shrank does not take back what it once allowed (RFC 9293 §3.8.6,
 // SHLD-17 and MAY).
@@ -380,11 +380,11 @@ func (w *world) checkText(s *shadow, seg *tcp.Segment, why cause) {
 	}
 	b := s.b
 	if size, most := seg.EncodedLen()-fixedHeaders(seg), s.host.mostInASegment(b); size > most {
-		w.failf("%s: %d octets of options and text, but its peer takes %d", s, size, most)
+		w.failf("%s: %d bytes of options and text, but its peer takes %d", s, size, most)
 	}
 	for i, c := range seg.Payload {
-		if c != octet(seg.Seq.Add(i)) {
-			w.failf("%s: octet %d of %s is wrong", s, i, seg)
+		if c != oneByte(seg.Seq.Add(i)) {
+			w.failf("%s: byte %d of %s is wrong", s, i, seg)
 			break
 		}
 	}
@@ -413,7 +413,7 @@ func (w *world) checkFIN(s *shadow, seg *tcp.Segment) {
 	case s.finSent && fin != s.fin:
 		w.failf("%s: its FIN was %d, now %s", s, s.fin, seg)
 	case fin != s.b.Snd.ISS.Add(1+s.written):
-		w.failf("%s: %d octets written after %d, but the FIN is %s", s, s.written, s.b.Snd.ISS, seg)
+		w.failf("%s: %d bytes written after %d, but the FIN is %s", s, s.written, s.b.Snd.ISS, seg)
 	case !s.finSent && !s.closed:
 		w.failf("%s: nobody closed, but it sends %s", s, seg)
 	case !s.finSent && fin != s.una && fin != s.b.Snd.Una && s.edge.LessEq(fin):

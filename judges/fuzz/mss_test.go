@@ -24,7 +24,7 @@ func (h *host) hearsMSS(seg *tcp.Segment) {
 	h.offers[made] = max(h.offers[made], mss)
 }
 
-// mostInASegment is how many octets of options and text the peer takes (MUST-16). One
+// mostInASegment is how many bytes of options and text the peer takes (MUST-16). One
 // that takes fewer than 88 gets segments of 88: else headers were most of the traffic.
 func (h *host) mostInASegment(b *tcp.TCB) int {
 	const least = 88

@@ -19,7 +19,7 @@ type shadow struct {
 	gone  bool
 
 	resting       bool // it was detached in TIME-WAIT; b is what it was then
-	written, read int  // octets the application handed over, and got
+	written, read int  // bytes the application handed over, and got
 	closed        bool // it has closed its sending side
 	holds         bool // it has the socket in its hands
 	accepted      bool
@@ -34,7 +34,7 @@ type shadow struct {
 
 	edge      tcp.Seq // what the peer ever allowed to send ends here
 	edgeKnown bool
-	sent      tcp.Seq // behind the last octet of text ever sent
+	sent      tcp.Seq // behind the last byte of text ever sent
 	sentAny   bool
 	finSent   bool
 	fin       tcp.Seq

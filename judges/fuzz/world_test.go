@@ -140,15 +140,15 @@ func (s spacedISN) ISN([16]byte, tcp.FourTuple, time.Time) tcp.Seq {
 	return s.host.isn
 }
 
-// octet is what every application writes where the sequence number is s. So
-// whoever reads can tell which number an octet had, and whether it was the right
+// byte is what every application writes where the sequence number is s. So
+// whoever reads can tell which number a byte had, and whether it was the right
 // one.
-func octet(s tcp.Seq) byte { return byte(uint32(s) * 2654435761 >> 24) }
+func oneByte(s tcp.Seq) byte { return byte(uint32(s) * 2654435761 >> 24) }
 
 func text(first tcp.Seq, n int) []byte {
 	p := make([]byte, n)
 	for i := range p {
-		p[i] = octet(first.Add(i))
+		p[i] = oneByte(first.Add(i))
 	}
 	return p
 }

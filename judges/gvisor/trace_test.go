@@ -113,7 +113,7 @@ func (w *window) announce(seg *tcp.Segment) {
 
 // probe is told of each segment of the other end. What it sent before it heard that
 // the window is closed ends where the window does. A probe is text beyond that, as in
-// RFC 9293 §3.8.6.1, or the last octet before it once more, as gVisor has it.
+// RFC 9293 §3.8.6.1, or the last byte before it once more, as gVisor has it.
 func (w *window) probe(seg *tcp.Segment) {
 	if w.closed && len(seg.Payload) > 0 && !seg.Seq.Less(w.ack.Add(-1)) {
 		w.probed = true

@@ -26,7 +26,7 @@ const (
 	tick = 2 * time.Millisecond
 )
 
-// Data both ways at once arrives octet for octet, whatever the weather.
+// Data both ways at once arrives byte for byte, whatever the weather.
 func TestTransfer(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -44,7 +44,7 @@ func TestTransfer(t *testing.T) {
 			t.Parallel()
 			each(t, func(t *testing.T, p pairing) {
 				if p.v6 && c.mtu < 1280 {
-					t.Skip("IPv6 wants an MTU of 1280 octets")
+					t.Skip("IPv6 wants an MTU of 1280 bytes")
 				}
 				size := c.size
 				if raced {
@@ -87,7 +87,7 @@ func TestLargeTransfer(t *testing.T) {
 	}
 }
 
-// exchange sends size octets each way at once. Each end closes its sending side
+// exchange sends size bytes each way at once. Each end closes its sending side
 // when it has sent all.
 func exchange(t *testing.T, n *network, size int) {
 	client, server := n.connect(t, n.listen(t))
@@ -100,23 +100,23 @@ func exchange(t *testing.T, n *network, size int) {
 	for range 4 {
 		require.NoError(t, <-done)
 	}
-	t.Logf("%d octets each way in %v", size, time.Since(begin).Round(time.Millisecond))
+	t.Logf("%d bytes each way in %v", size, time.Since(begin).Round(time.Millisecond))
 	require.NoError(t, client.Close())
 	require.NoError(t, server.Close())
 	n.checkOptions(t)
 }
 
-// send writes size octets of a stream, in pieces of all sizes.
+// send writes size bytes of a stream, in pieces of all sizes.
 func send(c conn, seed uint64, size int) error {
-	octets, dice := source(seed), rand.New(rand.NewPCG(seed, 1))
+	raw, dice := source(seed), rand.New(rand.NewPCG(seed, 1))
 	piece := make([]byte, 64<<10)
 	for sent := 0; sent < size; {
 		p := piece[:min(1+dice.IntN(len(piece)), size-sent)]
-		octets.Read(p)
+		raw.Read(p)
 		n, err := c.Write(p)
 		sent += n
 		if err != nil {
-			return fmt.Errorf("write after %d octets: %w", sent, err)
+			return fmt.Errorf("write after %d bytes: %w", sent, err)
 		}
 	}
 	return c.CloseWrite()
@@ -124,26 +124,26 @@ func send(c conn, seed uint64, size int) error {
 
 // check reads a stream to its end and compares.
 func check(c net.Conn, seed uint64, size int) error {
-	octets := source(seed)
+	raw := source(seed)
 	got, want := make([]byte, 64<<10), make([]byte, 64<<10)
 	received := 0
 	for {
 		n, err := c.Read(got)
-		octets.Read(want[:n])
+		raw.Read(want[:n])
 		if !bytes.Equal(got[:n], want[:n]) {
-			return fmt.Errorf("octets %d to %d are not what was sent", received, received+n)
+			return fmt.Errorf("bytes %d to %d are not what was sent", received, received+n)
 		}
 		received += n
 		switch {
 		case err == io.EOF && received == size:
 			return nil
 		case err != nil:
-			return fmt.Errorf("read after %d of %d octets: %w", received, size, err)
+			return fmt.Errorf("read after %d of %d bytes: %w", received, size, err)
 		}
 	}
 }
 
-// source returns a stream of random octets.
+// source returns a stream of random bytes.
 func source(seed uint64) *rand.ChaCha8 {
 	var key [32]byte
 	binary.BigEndian.PutUint64(key[:], seed)
@@ -152,15 +152,15 @@ func source(seed uint64) *rand.ChaCha8 {
 
 // stream returns the beginning of a source.
 func stream(seed uint64, size int) []byte {
-	octets := make([]byte, size)
-	source(seed).Read(octets)
-	return octets
+	raw := make([]byte, size)
+	source(seed).Read(raw)
+	return raw
 }
 
 func requireSame(t *testing.T, want, got []byte) {
 	t.Helper()
 	require.Len(t, got, len(want))
-	require.True(t, bytes.Equal(want, got), "the octets are not what was sent")
+	require.True(t, bytes.Equal(want, got), "the bytes are not what was sent")
 }
 
 // The receiver reads nothing until the sender's window is closed, then reads all:

@@ -121,7 +121,7 @@ func serve(t *testing.T, p protocol, client host, listener net.Listener) *site {
 	return s
 }
 
-// answer echoes what was posted, or sends as many octets as the path says.
+// answer echoes what was posted, or sends as many bytes as the path says.
 func answer(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Protocol", r.Proto)
 	if r.Method == http.MethodPost {
@@ -141,7 +141,7 @@ func answer(w http.ResponseWriter, r *http.Request) {
 	w.Write(page(n))
 }
 
-// page is n octets that no two neighbouring segments have alike.
+// page is n bytes that no two neighbouring segments have alike.
 func page(n int) []byte {
 	p := make([]byte, n)
 	for i := range p {
@@ -193,7 +193,7 @@ func browse(t *testing.T, s *site, p protocol) {
 			defer response.Body.Close()
 			body, err := io.ReadAll(response.Body)
 			assert.NoError(t, err)
-			assert.True(t, bytes.Equal(page(size), body), "%d octets came, not the %d that were sent", len(body), size)
+			assert.True(t, bytes.Equal(page(size), body), "%d bytes came, not the %d that were sent", len(body), size)
 			want := "HTTP/1.1"
 			if p.http2 {
 				want = "HTTP/2.0"
@@ -211,10 +211,10 @@ func upload(t *testing.T, s *site) {
 		size = 256 << 10
 	}
 	sent := page(size)
-	response, err := s.client.Post(s.server.URL, "application/octet-stream", io.MultiReader(bytes.NewReader(sent)))
+	response, err := s.client.Post(s.server.URL, "application/byte-stream", io.MultiReader(bytes.NewReader(sent)))
 	require.NoError(t, err)
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
-	assert.True(t, bytes.Equal(sent, body), "%d octets came back, not the %d that were posted", len(body), size)
+	assert.True(t, bytes.Equal(sent, body), "%d bytes came back, not the %d that were posted", len(body), size)
 }

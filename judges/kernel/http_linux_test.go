@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// site serves /N: an object of about 2^(N mod 20) octets that depends on N alone. A
+// site serves /N: an object of about 2^(N mod 20) bytes that depends on N alone. A
 // POST is answered with the hash of what came.
 func site() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -92,14 +92,14 @@ func fetchAll(t *testing.T, transport *http.Transport, base string) {
 			defer group.Done()
 			got, err := fetch(client, fmt.Sprintf("%s/%d", base, i))
 			if assert.NoError(t, err) && !bytes.Equal(got, object(i)) {
-				t.Errorf("object %d: %d octets came, and they are not the right ones", i, len(got))
+				t.Errorf("object %d: %d bytes came, and they are not the right ones", i, len(got))
 			}
 		}()
 	}
 	group.Wait()
 
 	upload := object(19)
-	answer, err := client.Post(base+"/", "application/octet-stream", bytes.NewReader(upload))
+	answer, err := client.Post(base+"/", "application/byte-stream", bytes.NewReader(upload))
 	require.NoError(t, err)
 	defer answer.Body.Close()
 	got, err := io.ReadAll(answer.Body)
@@ -132,7 +132,7 @@ func TestCurl(t *testing.T) {
 	}
 	for _, host := range hosts {
 		got := n.run(patience, curl, "-sS", "--max-time", "15", "--noproxy", "*", "http://"+host+"/19", "http://"+host+"/7")
-		assert.True(t, bytes.Equal(append(object(19), object(7)...), got), "two objects from %s: %d octets", host, len(got))
+		assert.True(t, bytes.Equal(append(object(19), object(7)...), got), "two objects from %s: %d bytes", host, len(got))
 	}
 	_, err = n.output(patience, curl, "-sS", "--max-time", "15", "--noproxy", "*", "http://"+ourAddr.String()+":81/")
 	var failed *exec.ExitError

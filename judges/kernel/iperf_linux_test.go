@@ -19,7 +19,7 @@ import (
 const iperfPatience = 3 * time.Minute
 
 // TestIperf: iperf3's client talks to our host, which forwards every connection to
-// iperf3's server: each octet passes the stack twice, once received and once sent.
+// iperf3's server: each byte passes the stack twice, once received and once sent.
 func TestIperf(t *testing.T) {
 	iperf, err := exec.LookPath("iperf3")
 	if err != nil {

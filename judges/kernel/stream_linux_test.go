@@ -101,7 +101,7 @@ func each(t *testing.T, test func(t *testing.T, n *namespace, h *sockets.Host, o
 	}
 }
 
-// bulk is how much goes each way, octets.
+// bulk is how much goes each way, bytes.
 const bulk = 64 << 20
 
 // TestBulk sends 64 MiB each way at the same time, in pieces of random sizes. That takes
@@ -160,7 +160,7 @@ func compare(name string, c net.Conn, seed uint64) error {
 		case err == io.EOF && total == bulk:
 			return nil
 		case err != nil:
-			return fmt.Errorf("%s: after %d of %d octets: %w", name, total, bulk, err)
+			return fmt.Errorf("%s: after %d of %d bytes: %w", name, total, bulk, err)
 		}
 	}
 }

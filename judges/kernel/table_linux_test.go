@@ -19,11 +19,11 @@ func (n *namespace) states() (all []string) {
 		tables = append(tables, "/proc/thread-self/net/tcp6")
 	}
 	for _, table := range tables {
-		var octets []byte
+		var length []byte
 		var err error
-		n.do(func() { octets, err = os.ReadFile(table) })
+		n.do(func() { length, err = os.ReadFile(table) })
 		require.NoError(n.t, err, "the kernel's table of connections")
-		all = append(all, namesIn(string(octets))...)
+		all = append(all, namesIn(string(length))...)
 	}
 	return all
 }

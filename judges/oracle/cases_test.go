@@ -31,7 +31,7 @@ type kind struct {
 	window uint16 // its window, 0 for the situation's
 }
 
-// kinds are asked in every state. Three octets reach over either edge of the window,
+// kinds are asked in every state. Three bytes reach over either edge of the window,
 // depending on where they begin; they are also what earlySYN brings.
 var kinds = []kind{
 	{name: "no flags"},
@@ -49,7 +49,7 @@ var kinds = []kind{
 	{name: "FIN,ACK", flags: tcp.FIN | tcp.ACK},
 	{name: "RST,ACK", flags: tcp.RST | tcp.ACK},
 	{name: "text", flags: tcp.PSH | tcp.ACK, text: 1},
-	{name: "3 octets", flags: tcp.PSH | tcp.ACK, text: 3},
+	{name: "3 bytes", flags: tcp.PSH | tcp.ACK, text: 3},
 	{name: "text,FIN", flags: tcp.PSH | tcp.ACK | tcp.FIN, text: 1},
 }
 

@@ -152,10 +152,10 @@ func (o *ours) seen(peer uint16) string {
 }
 
 // describeSeen says what an application sees.
-func describeSeen(octets int, err error) string {
+func describeSeen(length int, err error) string {
 	s := ""
-	if octets > 0 {
-		s = "reads " + strconv.Itoa(octets)
+	if length > 0 {
+		s = "reads " + strconv.Itoa(length)
 	}
 	what := ""
 	switch {

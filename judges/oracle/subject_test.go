@@ -47,7 +47,7 @@ type subject interface {
 	readStates()
 	state(peer uint16) tcp.State
 
-	// seen returns what the application would see: octets to read, and then
+	// seen returns what the application would see: bytes to read, and then
 	// whether the end or an error follows.
 	seen(peer uint16) string
 }

@@ -16,7 +16,7 @@ all other cases, and demands that they agree.
 
 These are compared: of what is sent within %v, how many segments, their order, SEQ, ACK, the length of
 the text, SYN, FIN, RST, ACK and URG, and which of the options MSS, window scale (WSOPT) and timestamps
-(TSOPT) they have; the state after it; how many octets the application can read, and whether the end or
+(TSOPT) they have; the state after it; how many bytes the application can read, and whether the end or
 which error follows; where both ends use timestamps, also TSecr, which tells what TS.Recent is. These are
 not: the window and the values of the other options, which come from how large a buffer is and what a clock
 shows; PSH, which has no say in any check; SACK and ECN, which only Linux has; later retransmissions.

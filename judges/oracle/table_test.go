@@ -32,8 +32,8 @@ func readDifferences() (all []difference, err error) {
 
 // tableVersion returns the kernel that the tables were made with.
 func tableVersion() string {
-	octets, _ := os.ReadFile(differencesFile)
-	_, rest, _ := strings.Cut(string(octets), "\nKernel: ")
+	length, _ := os.ReadFile(differencesFile)
+	_, rest, _ := strings.Cut(string(length), "\nKernel: ")
 	line, _, _ := strings.Cut(rest, "\n")
 	return strings.TrimRight(line, ".\r")
 }
@@ -61,11 +61,11 @@ const between = " | "
 
 // readTable reads a table; a missing one is empty.
 func readTable(file string) (all []entry, err error) {
-	octets, err := os.ReadFile(file)
+	length, err := os.ReadFile(file)
 	if os.IsNotExist(err) {
 		return nil, nil
 	}
-	for line := range strings.Lines(string(octets)) {
+	for line := range strings.Lines(string(length)) {
 		line, isRow := strings.CutPrefix(strings.TrimRight(line, " |\r\n"), "| ")
 		cells := strings.SplitN(line, between, 5)
 		if !isRow || len(cells) != 5 || cells[0] == "state" {

@@ -197,15 +197,15 @@ func synPurpose(seg *tcp.Segment, from, to *side) string {
 
 // textPurpose is for a segment with text, perhaps with a FIN.
 func textPurpose(seg *tcp.Segment, from, to *side) string {
-	octets := count(len(seg.Payload), "octet")
+	length := count(len(seg.Payload), "byte")
 	var says string
 	switch {
 	case probes(seg, from, to):
 		says = probePurpose
 	case seg.Seq.Add(len(seg.Payload)).LessEq(from.next):
-		says = "again, " + octets
+		says = "again, " + length
 	default:
-		says = from.textName(seg.Payload) + ", " + octets
+		says = from.textName(seg.Payload) + ", " + length
 	}
 	if seg.Flags.Has(tcp.FIN) {
 		says += "; no more data from me"

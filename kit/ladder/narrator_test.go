@@ -49,7 +49,7 @@ func ack(seq, ack tcp.Seq, window uint16) tcp.Segment {
 	return tcp.Segment{Flags: tcp.ACK, Seq: seq, Ack: ack, Window: window}
 }
 
-func octets(seq, ack tcp.Seq, text string) tcp.Segment {
+func length(seq, ack tcp.Seq, text string) tcp.Segment {
 	return tcp.Segment{Flags: tcp.ACK | tcp.PSH, Seq: seq, Ack: ack, Payload: []byte(text), Window: 1000}
 }
 
@@ -69,10 +69,10 @@ func opened() []spoken {
 func TestNarratorTellsALife(t *testing.T) {
 	for _, iss := range []tcp.Seq{0, 100, 1<<31 - 3, 1<<32 - 3} {
 		tell(t, iss, iss+7777, append(opened(), []spoken{
-			{Left, octets(1, 1, "GET / HTTP/1.1\r\n\r\n"), "request, 18 octets"},
+			{Left, length(1, 1, "GET / HTTP/1.1\r\n\r\n"), "request, 18 bytes"},
 			{Right, ack(1, 19, 1000), "acknowledges up to 18"},
-			{Right, octets(1, 19, "HTTP/1.1 200 OK\r\n\r\n"), "response, 19 octets"},
-			{Right, octets(20, 19, "hello"), "more of the response, 5 octets"},
+			{Right, length(1, 19, "HTTP/1.1 200 OK\r\n\r\n"), "response, 19 bytes"},
+			{Right, length(20, 19, "hello"), "more of the response, 5 bytes"},
 			{Left, ack(19, 25, 1000), "acknowledges up to 24"},
 			{Right, fin(25, 19), "no more data from me"},
 			{Left, ack(19, 26, 1000), "acknowledges the FIN"},
@@ -92,28 +92,28 @@ func TestNarratorTellsOfLoss(t *testing.T) {
 		{Right, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Ack: 1, Window: 1000}, "agrees; my numbers begin at 0, I expect your 1 next"},
 		{Right, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Ack: 1, Window: 1000}, "agrees again: no acknowledgment came"},
 		{Left, ack(1, 1, 1000), "acknowledges the SYN: the connection is open"},
-		{Left, octets(1, 1, "abc"), "text, 3 octets"},
-		{Left, octets(4, 1, "def"), "more of the text, 3 octets"},
+		{Left, length(1, 1, "abc"), "text, 3 bytes"},
+		{Left, length(4, 1, "def"), "more of the text, 3 bytes"},
 		{Right, ack(1, 1, 1000), "still waits for 1: it did not come"},
-		{Left, octets(1, 1, "abc"), "again, 3 octets"},
+		{Left, length(1, 1, "abc"), "again, 3 bytes"},
 		{Right, ack(1, 7, 1000), "acknowledges up to 6"},
-		{Left, octets(1, 1, "abc"), "again, 3 octets"},
+		{Left, length(1, 1, "abc"), "again, 3 bytes"},
 		{Right, ack(1, 7, 1000), "acknowledges again up to 6"},
 		{Left, syn(1000), "its SYN again, though it had its answer"},
 		{Left, tcp.Segment{Flags: tcp.SYN, Seq: 1 << 20}, "an old SYN, from a conversation long past"},
 	})
 	tell(t, 100, 300, append(opened(), []spoken{
 		{Right, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Ack: 1, Window: 1000}, "agrees again: no acknowledgment came"},
-		{Left, octets(1, 1, "abc"), "text, 3 octets"},
+		{Left, length(1, 1, "abc"), "text, 3 bytes"},
 		{Left, ack(4, 1, 1000), "acknowledges the SYN again"},
 	}...))
 }
 
 func TestNarratorTellsOfWindows(t *testing.T) {
 	tell(t, 100, 300, append(opened(), []spoken{
-		{Left, octets(1, 1, "abc"), "text, 3 octets"},
+		{Left, length(1, 1, "abc"), "text, 3 bytes"},
 		{Right, ack(1, 4, 0), "acknowledges up to 3; no room for more"},
-		{Left, octets(4, 1, "d"), "zero-window probe: is there room now?"},
+		{Left, length(4, 1, "d"), "zero-window probe: is there room now?"},
 		{Right, ack(1, 4, 2000), "answers the probe: room for 2000"},
 		{Right, ack(1, 4, 2500), "has read: room for 2500 now"},
 		{Right, ack(1, 4, 1500), "window is 1500 now"},
@@ -127,30 +127,30 @@ func TestNarratorTellsOfWindows(t *testing.T) {
 // again, and open afterwards.
 func TestNarratorTellsOfProbes(t *testing.T) {
 	closed := append(opened(),
-		spoken{Left, octets(1, 1, "abc"), "text, 3 octets"},
+		spoken{Left, length(1, 1, "abc"), "text, 3 bytes"},
 		spoken{Right, ack(1, 4, 0), "acknowledges up to 3; no room for more"},
-		spoken{Left, octets(4, 1, "d"), "zero-window probe: is there room now?"},
+		spoken{Left, length(4, 1, "d"), "zero-window probe: is there room now?"},
 		spoken{Right, ack(1, 4, 0), "answers the probe: still no room"},
-		spoken{Left, octets(4, 1, "d"), "zero-window probe: is there room now?"},
+		spoken{Left, length(4, 1, "d"), "zero-window probe: is there room now?"},
 		spoken{Right, ack(1, 4, 0), "answers the probe: still no room"})
 	for _, after := range [][]spoken{
 		{ // the application reads
 			{Right, ack(1, 4, 2000), "window opens: room for 2000"},
-			{Left, octets(4, 1, "def"), "more of the text, 3 octets"},
+			{Left, length(4, 1, "def"), "more of the text, 3 bytes"},
 		},
 		{ // it has read when the next probe comes
-			{Left, octets(4, 1, "d"), "zero-window probe: is there room now?"},
+			{Left, length(4, 1, "d"), "zero-window probe: is there room now?"},
 			{Right, ack(1, 5, 2000), "acknowledges up to 4; room for 2000 again"},
 		},
 		{ // and so has that of an end which does not take the byte
-			{Left, octets(4, 1, "d"), "zero-window probe: is there room now?"},
+			{Left, length(4, 1, "d"), "zero-window probe: is there room now?"},
 			{Right, ack(1, 4, 2000), "answers the probe: room for 2000"},
 		},
 		{ // a probe that carries nothing, as Linux sends it
 			{Left, ack(3, 1, 1000), "zero-window probe: is there room now?"},
 			{Right, ack(1, 4, 0), "answers the probe: still no room"},
 			{Right, ack(1, 4, 2000), "window opens: room for 2000"},
-			{Left, octets(4, 1, "d"), "again, 1 octet"},
+			{Left, length(4, 1, "d"), "again, 1 byte"},
 			{Right, ack(1, 5, 2000), "acknowledges up to 4"},
 			{Left, ack(4, 1, 1000), "keep-alive: are you still there?"},
 			{Right, ack(1, 5, 2000), "says again where it is: 5 is next"},
@@ -164,9 +164,9 @@ func TestNarratorTellsOfProbes(t *testing.T) {
 // what comes later.
 func TestNarratorTellsOfAWindowAfterText(t *testing.T) {
 	tell(t, 100, 300, append(opened(), []spoken{
-		{Left, octets(1, 1, "abc"), "text, 3 octets"},
+		{Left, length(1, 1, "abc"), "text, 3 bytes"},
 		{Right, ack(1, 4, 700), "acknowledges up to 3"},
-		{Left, octets(1, 1, "abc"), "again, 3 octets"},
+		{Left, length(1, 1, "abc"), "again, 3 bytes"},
 		{Right, ack(1, 4, 700), "acknowledges again up to 3"},
 		{Right, ack(1, 4, 1000), "has read: room for 1000 now"},
 	}...))
@@ -195,10 +195,10 @@ func TestNarratorTellsOfOtherOpensAndCloses(t *testing.T) {
 		{Left, ack(2, 2, 1000), "acknowledges the FIN"},
 		{Right, ack(2, 2, 1000), "acknowledges the FIN"},
 	}...))
-	last := octets(1, 1, "bye")
+	last := length(1, 1, "bye")
 	last.Flags |= tcp.FIN
 	tell(t, 100, 300, append(opened(), []spoken{
-		{Left, last, "text, 3 octets; no more data from me"},
+		{Left, last, "text, 3 bytes; no more data from me"},
 		{Right, fin(1, 5), "acknowledges the FIN; no more data from me either"},
 		{Left, tcp.Segment{Flags: tcp.ACK | tcp.SYN | tcp.RST, Seq: 9}, "there is no such connection any more"},
 	}...))
@@ -240,7 +240,7 @@ func TestNarratorBeginsANewConversationWithTheSameNumbers(t *testing.T) {
 		{last[0], {Right, tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: 1}, "refuses: there is no such connection here"}},
 	} {
 		tell(t, 100, 0, append(first, append(again, []spoken{
-			{Left, octets(1, 1, "abc"), "text, 3 octets"},
+			{Left, length(1, 1, "abc"), "text, 3 bytes"},
 			{Right, ack(1, 4, 1000), "acknowledges up to 3"},
 		}...)...))
 	}
@@ -254,14 +254,14 @@ func TestNarratorBeginsANewConversationWithTheSameNumbers(t *testing.T) {
 // TestNarratorComesInTheMiddle shows that it counts from where it came in.
 func TestNarratorComesInTheMiddle(t *testing.T) {
 	var n Narrator
-	seg := octets(101, 301, "hello")
+	seg := length(101, 301, "hello")
 	seg.Src, seg.Dst = client, server
-	require.Equal(t, Remark{Purpose: "text, 5 octets", ISS: 100, IRS: 300, Window: true}, n.See(&seg))
+	require.Equal(t, Remark{Purpose: "text, 5 bytes", ISS: 100, IRS: 300, Window: true}, n.See(&seg))
 }
 
 func BenchmarkNarrator(b *testing.B) {
 	var n Narrator
-	seg := octets(1, 1, "hello")
+	seg := length(1, 1, "hello")
 	seg.Src, seg.Dst = client, server
 	for b.Loop() {
 		n.See(&seg)

@@ -20,8 +20,8 @@ func TestNarratorPointsOutWindows(t *testing.T) {
 		segment tcp.Segment
 		want    string // "" when the window is nothing to look at
 	}
-	text := func(from Side, seq, ack tcp.Seq, octets int, window uint16) step {
-		return step{from, tcp.Segment{Flags: tcp.ACK, Seq: seq, Ack: ack, Payload: make([]byte, octets), Window: window}, ""}
+	text := func(from Side, seq, ack tcp.Seq, length int, window uint16) step {
+		return step{from, tcp.Segment{Flags: tcp.ACK, Seq: seq, Ack: ack, Payload: make([]byte, length), Window: window}, ""}
 	}
 	handshake := func(options tcp.Options) []step {
 		return []step{
@@ -106,11 +106,11 @@ func TestTextOfWindows(t *testing.T) {
 		for _, r := range []Rung{
 			{Window: true, Segment: syn, Text: "asks"},
 			{Segment: ack, Text: "nothing to look at"},
-			{Window: true, Scale: 7, Segment: full, Text: "more of the response, 1460 octets"},
+			{Window: true, Scale: 7, Segment: full, Text: "more of the response, 1460 bytes"},
 			{Window: true, Scale: 7, Segment: full},
 			{Window: true, Scale: 7, Segment: ack, Fate: Lost, Text: "no room on a broken arrow"},
 			{Window: true, Scale: 7, Segment: full,
-				Text: "more of the text, 1460 octets; no more data from me"},
+				Text: "more of the text, 1460 bytes; no more data from me"},
 			{Window: true, Segment: tcp.Segment{Flags: tcp.RST, Window: 5}, Text: "has no window"},
 		} {
 			r.From = from

@@ -54,7 +54,7 @@ func NewDirections(c Config) (aToB, bToA *Direction, err error) {
 		c.MTU = DefaultMTU
 	}
 	if c.MTU < MinMTU || c.MTU > MaxMTU {
-		return nil, nil, fmt.Errorf("link: MTU is %d octets, want %d to %d", c.MTU, MinMTU, MaxMTU)
+		return nil, nil, fmt.Errorf("link: MTU is %d bytes, want %d to %d", c.MTU, MinMTU, MaxMTU)
 	}
 	build := func(way Way, w Weather) (*Direction, error) {
 		d := &Direction{way: way, mtu: c.MTU, tap: c.Tap, random: rand.New(rand.NewPCG(c.Seed, uint64(way)))}

@@ -84,7 +84,7 @@ func TestJitter(t *testing.T) {
 }
 
 func TestRate(t *testing.T) {
-	d := newDirection(t, Weather{Rate: 8000, Delay: time.Minute}) // 1000 octets a second
+	d := newDirection(t, Weather{Rate: 8000, Delay: time.Minute}) // 1000 bytes a second
 	d.Send(epoch, numbered(1, 500))
 	d.Send(epoch, numbered(2, 1000))
 	d.Send(epoch.Add(10*time.Second), numbered(3, 100)) // the line is free again
@@ -180,7 +180,7 @@ func TestHeldFrameArrivesAfterItsOvertaker(t *testing.T) {
 
 func TestCorruptionFlipsOneBit(t *testing.T) {
 	d := newDirection(t, Weather{Corrupt: 1})
-	where := map[int]int{} // octet → how often hit
+	where := map[int]int{} // byte → how often hit
 	for range 4000 {
 		f := NewFrame(40)
 		clear(f.Data)
@@ -188,8 +188,8 @@ func TestCorruptionFlipsOneBit(t *testing.T) {
 		arrived := d.Receive(epoch, nil)
 		require.Len(t, arrived, 1)
 		flipped := 0
-		for i, octet := range arrived[0].Data {
-			if flipped += bits.OnesCount8(octet); octet != 0 {
+		for i, oneByte := range arrived[0].Data {
+			if flipped += bits.OnesCount8(oneByte); oneByte != 0 {
 				where[i]++
 			}
 		}
@@ -197,7 +197,7 @@ func TestCorruptionFlipsOneBit(t *testing.T) {
 		arrived[0].Free()
 	}
 	for i := range 40 {
-		within(t, "hits of one octet", uint64(where[i]), 4000, 1.0/40, 1)
+		within(t, "hits of one byte", uint64(where[i]), 4000, 1.0/40, 1)
 	}
 	d.Send(epoch, NewFrame(0)) // has no bit to flip
 	freeAll(d.Receive(epoch, nil))

@@ -1,6 +1,6 @@
 package link
 
-// The MTUs a link may have, octets. The least is what IPv4 demands of any link
+// The MTUs a link may have, bytes. The least is what IPv4 demands of any link
 // (RFC 791 §3.2), or IPv6 of one that carries it (RFC 8200 §5); the largest is what
 // IPv4's total length can say.
 const (
@@ -19,7 +19,7 @@ type Handler func(frames []*Frame)
 // End is one end of a link: what a host's protocol stack is plugged into. Its
 // methods may be called by several goroutines at once.
 type End interface {
-	// MTU returns the largest IP packet the link takes, octets. Larger ones are
+	// MTU returns the largest IP packet the link takes, bytes. Larger ones are
 	// dropped and counted.
 	MTU() int
 

@@ -9,7 +9,7 @@ import (
 // it; handing it to Send or to a Handler hands over ownership; the last owner
 // calls Free.
 type Frame struct {
-	Data []byte // the packet's octets, from its IP header on
+	Data []byte // the packet's bytes, from its IP header on
 
 	memory []byte // all the memory there is, of a size class; Data need not point into it
 	class  int
@@ -17,8 +17,8 @@ type Frame struct {
 	flight flight // while a Direction has it
 }
 
-// The size classes are powers of two: a bare ACK takes 256 octets, a packet of
-// the usual MTU 2 KiB, the largest IPv4 packet 64 KiB. Few octets matter: frames
+// The size classes are powers of two: a bare ACK takes 256 bytes, a packet of
+// the usual MTU 2 KiB, the largest IPv4 packet 64 KiB. Few bytes matter: frames
 // that fit the processor's cache are carried much faster than those that don't.
 const (
 	minFrameClass = 8
@@ -28,7 +28,7 @@ const (
 
 var frames [maxFrameClass + 1]sync.Pool
 
-// NewFrame returns a frame whose Data has size octets of undefined contents. A
+// NewFrame returns a frame whose Data has size bytes of undefined contents. A
 // negative size is taken as 0.
 func NewFrame(size int) *Frame {
 	size = max(size, 0)

@@ -17,7 +17,7 @@ func newLink(t testing.TB, c Config) *Loopback {
 	return l
 }
 
-// numbered returns a frame of size octets, at least 8, that says n.
+// numbered returns a frame of size bytes, at least 8, that says n.
 func numbered(n, size int) *Frame {
 	f := NewFrame(size)
 	clear(f.Data)
@@ -26,7 +26,7 @@ func numbered(n, size int) *Frame {
 }
 
 // number returns what a frame made by numbered says.
-func number(octets []byte) int { return int(binary.BigEndian.Uint64(octets)) }
+func number(raw []byte) int { return int(binary.BigEndian.Uint64(raw)) }
 
 // An inbox is a host that notes the numbers of the frames it gets, and frees them.
 type inbox struct {

@@ -6,9 +6,9 @@ import (
 )
 
 // Config describes a link. The zero Config is a perfect one for packets of up to
-// 1500 octets.
+// 1500 bytes.
 type Config struct {
-	MTU        int     // largest IP packet, octets; 0 stands for DefaultMTU
+	MTU        int     // largest IP packet, bytes; 0 stands for DefaultMTU
 	AToB, BToA Weather // what frames meet on their way
 	Seed       uint64  // of the weather's dice; each direction has its own
 	Tap        Tap     // told of every frame; nil for none

@@ -4,7 +4,7 @@ import "time"
 
 // Tap is told of every frame when it is sent, and again when it arrives. A link
 // calls it for one frame at a time, with no lock held, on the goroutine that
-// carries; it must not keep or change the octets, and delays what is behind it.
+// carries; it must not keep or change the bytes, and delays what is behind it.
 type Tap func(Observation)
 
 // Observation is what a Tap is told. The observations of one frame have the same
@@ -23,7 +23,7 @@ type Observation struct {
 	Held      bool // it is held up, for others to overtake it
 	Duplicate bool // of SentEvent: it will arrive twice; of ArrivedEvent: this is the second
 
-	// Frame holds the octets as they were sent or as they arrived, for as long as
+	// Frame holds the bytes as they were sent or as they arrived, for as long as
 	// the call lasts.
 	Frame []byte
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// recorder keeps observations, and of the octets the number alone.
+// recorder keeps observations, and of the bytes the number alone.
 func recorder(all *[]Observation) Tap {
 	return func(o Observation) {
 		o.Frame = nil
@@ -43,7 +43,7 @@ func TestTap(t *testing.T) {
 	})
 }
 
-func TestTapSeesTheOctets(t *testing.T) {
+func TestTapSeesTheBytes(t *testing.T) {
 	var sent, arrived []byte
 	l := newLink(t, Config{AToB: Weather{Corrupt: 1}, Tap: func(o Observation) {
 		assert.True(t, o.Corrupted)

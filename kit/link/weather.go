@@ -14,7 +14,7 @@ import (
 // drawn for each frame by itself.
 type Weather struct {
 	// Drop, when not nil, is shown each frame and decides whether it is lost. It
-	// must neither keep nor change the octets. It is called for one frame at a
+	// must neither keep nor change the bytes. It is called for one frame at a
 	// time, with no lock held. See DropNth.
 	Drop func(frame []byte) bool
 

@@ -111,7 +111,7 @@ func (s *Script) Write(text string) {
 	s.must("Write", err)
 	if n != len(text) {
 		s.fail(problem{reason: "Write", lines: []string{
-			fmt.Sprintf("want %d octets queued, but the socket took %d", len(text), n)}})
+			fmt.Sprintf("want %d bytes queued, but the socket took %d", len(text), n)}})
 	}
 }
 
@@ -123,7 +123,7 @@ func (s *Script) TryWrite(text string) (n int, err error) {
 	return n, err
 }
 
-// Read takes at most n octets that have arrived from the current socket, and
+// Read takes at most n bytes that have arrived from the current socket, and
 // returns what the stack returns.
 func (s *Script) Read(n int) (text string, err error) {
 	s.t.Helper()
@@ -179,7 +179,7 @@ func (s *Script) WantEOF(reason string, hints ...Hint) {
 	s.WantReadError(reason, io.EOF, hints...)
 }
 
-// WantReadError expects that a Read gives no octets and this error, which is nil
+// WantReadError expects that a Read gives no bytes and this error, which is nil
 // when there is nothing to read yet.
 func (s *Script) WantReadError(reason string, want error, hints ...Hint) {
 	s.t.Helper()

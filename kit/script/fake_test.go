@@ -166,7 +166,7 @@ var stranger = netip.MustParseAddrPort("192.0.2.9:9")
 
 func mkdir(dir string) error { return os.MkdirAll(dir, 0o755) }
 
-// talkative is a chapter 3 that sends each octet in a segment of its own, at
+// talkative is a chapter 3 that sends each byte in a segment of its own, at
 // once and once, and acknowledges text, after delay if that is not 0.
 type talkative struct{ delay time.Duration }
 
@@ -175,7 +175,7 @@ func (talkative) Acknowledge(*tcp.TCB, *tcp.Segment, time.Time) bool { return tr
 func (talkative) Window(b *tcp.TCB) uint16                           { return uint16(b.Rcv.Wnd) }
 
 func (c talkative) Receive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
-	for i := range seg.Payload { // an ACK for each octet, to be passed over
+	for i := range seg.Payload { // an ACK for each byte, to be passed over
 		b.Rcv.Queue.Append(seg.Payload[i : i+1])
 		b.Rcv.Nxt++
 		if c.delay == 0 {

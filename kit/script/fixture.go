@@ -10,7 +10,7 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// MSS is the effective send MSS of a socket that InState makes, octets.
+// MSS is the effective send MSS of a socket that InState makes, bytes.
 const MSS = 1460
 
 // InState makes a script in the middle of a conversation: with a socket in the

@@ -164,9 +164,9 @@ func differentTexts(want, got []byte) (string, string) {
 	show := func(p []byte) string {
 		text := abbreviate(string(p[min(from, len(p)):]))
 		if from > 0 {
-			text = fmt.Sprintf("%s from octet %d on", text, from)
+			text = fmt.Sprintf("%s from byte %d on", text, from)
 		}
-		return fmt.Sprintf("%s, %d octets in all", text, len(p))
+		return fmt.Sprintf("%s, %d bytes in all", text, len(p))
 	}
 	return show(want), show(got)
 }

@@ -158,7 +158,7 @@ func TestMessages(t *testing.T) {
 			s := established(t)
 			s.Write("x")
 			s.Want("y", tcp.Segment{Flags: tcp.ACK, Seq: ISS + 1, Ack: IRS + 1, Payload: []byte("y")})
-		}, []string{`-  Payload: "y", 1 octets in all`, `+  Payload: "x", 1 octets in all`}},
+		}, []string{`-  Payload: "y", 1 bytes in all`, `+  Payload: "x", 1 bytes in all`}},
 		"another address": {func(t testing.TB) {
 			s := established(t)
 			s.Write("x")
@@ -262,12 +262,12 @@ func TestMessages(t *testing.T) {
 		"a short write": {func(t testing.TB) {
 			s := InState(t, talking(), tcp.Established, Configure(func(c *tcp.Config) { c.SendBuffer = 3 }))
 			s.Write("abcdef")
-		}, []string{"want 6 octets queued, but the socket took 3"}},
+		}, []string{"want 6 bytes queued, but the socket took 3"}},
 		"other text read": {func(t testing.TB) {
 			s := established(t)
 			s.Send(tcp.Segment{Flags: tcp.ACK, Seq: IRS + 1, Ack: ISS + 1, Payload: []byte("0123456789abcdef")})
 			s.WantRead("the text", "0123456789abcdeX")
-		}, []string{"read (-want +got):", `-  "789abcdeX" from octet 7 on, 16 octets in all`, `+  "789abcdef" from octet 7 on, 16 octets in all`}},
+		}, []string{"read (-want +got):", `-  "789abcdeX" from byte 7 on, 16 bytes in all`, `+  "789abcdef" from byte 7 on, 16 bytes in all`}},
 		"no end of stream": {func(t testing.TB) {
 			established(t).WantEOF("closed")
 		}, []string{`want Read to return "EOF", got no error`}},

@@ -16,7 +16,7 @@
 //		s.Send(tcp.Segment{Flags: tcp.FIN | tcp.ACK, Seq: irs + 1, Ack: iss + 2})
 //		s.Want("the peer's FIN is acknowledged",
 //			tcp.Segment{Flags: tcp.ACK, Seq: iss + 2, Ack: irs + 2},
-//			script.IfSent(tcp.Segment{Flags: tcp.ACK, Ack: irs + 1}, "a FIN takes a sequence number, like an octet of text"))
+//			script.IfSent(tcp.Segment{Flags: tcp.ACK, Ack: irs + 1}, "a FIN takes a sequence number, like a byte of text"))
 //		s.WantState(tcp.TimeWait)
 //		s.Elapse(4 * time.Minute)
 //		s.WantDeleted("2MSL have passed")
@@ -58,7 +58,7 @@ const (
 	IRS tcp.Seq = 300 // the peer's
 )
 
-// Initial sequence numbers for Numbers with which a conversation of a few octets
+// Initial sequence numbers for Numbers with which a conversation of a few bytes
 // passes the places where careless arithmetic breaks.
 const (
 	BelowHalf tcp.Seq = 1<<31 - 3 // numbers cross from 2^31-1 to 2^31

@@ -22,7 +22,7 @@ type Conn struct {
 	tcb     *tcp.TCB // nil once the application has closed and the stack is done with it
 	reading waiters  // for data to read; while dialing, for the connection
 	writing waiters  // for room in the send buffer, or for their turn
-	wants   int      // the room that the one whose turn it is waits for, octets
+	wants   int      // the room that the one whose turn it is waits for, bytes
 
 	busy       bool // somebody is writing: who comes meanwhile waits for their turn
 	corked     bool // what small writes wrote is in the host's list of what to send
@@ -157,11 +157,11 @@ func (c *Conn) writeError() error {
 	return nil
 }
 
-// waitForRoom waits until there is room worth writing for when octets are left
+// waitForRoom waits until there is room worth writing for when bytes are left
 // to be written, or there will be no more.
-func (c *Conn) waitForRoom(octets int) {
+func (c *Conn) waitForRoom(length int) {
 	for c.writeError() == nil {
-		c.wantRoom(octets)
+		c.wantRoom(length)
 		if c.writable() {
 			return
 		}
@@ -169,11 +169,11 @@ func (c *Conn) waitForRoom(octets int) {
 	}
 }
 
-// wantRoom says how much room is worth being woken for: for all of the octets, or
+// wantRoom says how much room is worth being woken for: for all of the bytes, or
 // half of the send buffer. To be woken for every segment that is acknowledged
 // would cost far more than to send it.
-func (c *Conn) wantRoom(octets int) {
-	c.wants = max(1, min(octets, c.tcb.Snd.Queue.Limit()/2))
+func (c *Conn) wantRoom(length int) {
+	c.wants = max(1, min(length, c.tcb.Snd.Queue.Limit()/2))
 }
 
 // writable reports whether the Write whose turn it is has no more to wait for.

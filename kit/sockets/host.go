@@ -80,7 +80,7 @@ func NewHost(end link.End, chapters stack.Chapters, addrs []netip.Addr, options 
 		}
 		addr = plain(addr)
 		if least := leastMTU(addr); config.MTU < least {
-			return nil, fmt.Errorf("sockets: %v needs an MTU of at least %d octets, and it is %d", addr, least, config.MTU)
+			return nil, fmt.Errorf("sockets: %v needs an MTU of at least %d bytes, and it is %d", addr, least, config.MTU)
 		}
 		h.addrs = append(h.addrs, addr)
 	}

@@ -100,7 +100,7 @@ func TestDroppedPacketsAreCountedByKind(t *testing.T) {
 		{"empty", nil, Stats{Truncated: 1}},
 		{"cut short", sound()[:30], Stats{Truncated: 1}},
 		{"neither IPv4 nor IPv6", changed(0, 0x55), Stats{NotIP: 1}},
-		{"header of 16 octets", changed(0, 0x44), Stats{BadIPHeader: 1}},
+		{"header of 16 bytes", changed(0, 0x44), Stats{BadIPHeader: 1}},
 		{"IP checksum", changed(10, ^sound()[10]), Stats{BadIPChecksum: 1}},
 		{"UDP", rightIPChecksum(changed(9, 17)), Stats{NotTCP: 1}},
 		{"fragment", rightIPChecksum(changed(7, 1)), Stats{Fragments: 1}},
@@ -196,9 +196,9 @@ func TestAHostNeedsAnMTUForItsAddresses(t *testing.T) {
 		wrong   string
 	}{
 		{68, "192.0.2.1", ""},
-		{67, "192.0.2.1", "sockets: 192.0.2.1 needs an MTU of at least 68 octets, and it is 67"},
+		{67, "192.0.2.1", "sockets: 192.0.2.1 needs an MTU of at least 68 bytes, and it is 67"},
 		{1280, "2001:db8::1", ""},
-		{1279, "2001:db8::1", "sockets: 2001:db8::1 needs an MTU of at least 1280 octets, and it is 1279"},
+		{1279, "2001:db8::1", "sockets: 2001:db8::1 needs an MTU of at least 1280 bytes, and it is 1279"},
 		{1279, "::ffff:192.0.2.1", ""},
 	} {
 		h, err := NewHost(&wire{mtu: c.mtu}, stack.Chapters{}, addrs(c.address))

@@ -18,7 +18,7 @@ type Socket struct {
 	Remote netip.AddrPort // the zero AddrPort when it listens
 	State  tcp.State
 
-	// ReceiveQueue is how many octets have arrived in order and were not yet read,
+	// ReceiveQueue is how many bytes have arrived in order and were not yet read,
 	// SendQueue how many were written and not yet acknowledged. For a socket in
 	// LISTEN they count connections: those not yet accepted, and those half open.
 	ReceiveQueue, SendQueue int

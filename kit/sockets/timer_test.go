@@ -114,7 +114,7 @@ func TestAWriterWaitsForRoomThatIsWorthIt(t *testing.T) {
 	config := tcp.DefaultConfig()
 	config.SendBuffer = 1000
 	for _, test := range []struct {
-		left int // octets still to be written
+		left int // bytes still to be written
 		room int
 		want bool
 	}{
@@ -125,6 +125,6 @@ func TestAWriterWaitsForRoomThatIsWorthIt(t *testing.T) {
 		c.tcb.State = tcp.Established
 		c.tcb.Snd.Queue.Append(make([]byte, config.SendBuffer-test.room))
 		c.wantRoom(test.left)
-		assert.Equal(t, test.want, c.writable(), "%d octets are left, there is room for %d", test.left, test.room)
+		assert.Equal(t, test.want, c.writable(), "%d bytes are left, there is room for %d", test.left, test.room)
 	}
 }

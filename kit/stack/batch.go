@@ -51,7 +51,7 @@ func mayWait(b *tcp.TCB) bool {
 	case b.Delayed.Now && !sparing(b):
 		return false
 	}
-	return b.Delayed.Octets < b.Rcv.Queue.Limit()/4
+	return b.Delayed.Bytes < b.Rcv.Queue.Limit()/4
 }
 
 // youth is how many receive buffers have to arrive without a hole before ACKs are

@@ -35,15 +35,15 @@ func (receiver) Receive(b *tcp.TCB, seg *tcp.Segment, _ time.Time) {
 		b.Delayed.Now = true
 	}
 	b.Rcv.Nxt = b.Rcv.Nxt.Add(n)
-	b.Delayed.Octets += n
-	b.Delayed.Now = b.Delayed.Now || b.Delayed.Octets >= 2*fullText
+	b.Delayed.Bytes += n
+	b.Delayed.Now = b.Delayed.Now || b.Delayed.Bytes >= 2*fullText
 }
 
 func (receiver) Output(b *tcp.TCB, now time.Time) {
 	switch {
-	case b.Delayed.Now, b.Delayed.Octets > 0 && b.Config.DelayedACK == 0:
+	case b.Delayed.Now, b.Delayed.Bytes > 0 && b.Config.DelayedACK == 0:
 		b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
-	case b.Delayed.Octets > 0:
+	case b.Delayed.Bytes > 0:
 		b.Timers.DelayedACK = now.Add(b.Config.DelayedACK)
 	}
 }
@@ -158,14 +158,14 @@ func TestMayWait(t *testing.T) {
 		change func(b *tcp.TCB)
 	}{
 		{"nothing but an ACK has come", true, func(b *tcp.TCB) {}},
-		{"little text", true, func(b *tcp.TCB) { b.Delayed.Octets = 99 }},
-		{"a quarter of the buffer", false, func(b *tcp.TCB) { b.Delayed.Octets = 100 }},
+		{"little text", true, func(b *tcp.TCB) { b.Delayed.Bytes = 99 }},
+		{"a quarter of the buffer", false, func(b *tcp.TCB) { b.Delayed.Bytes = 100 }},
 		{"young, and an ACK is due", false, func(b *tcp.TCB) { b.Delayed.Now = true }},
 		{"old, and an ACK is due", true, func(b *tcp.TCB) { old(b); b.Delayed.Now = true }},
 		{"nearly old", false, func(b *tcp.TCB) { b.Host.InOrder = youth*400 - 1; b.Delayed.Now = true }},
-		{"old, and a quarter of the buffer", false, func(b *tcp.TCB) { old(b); b.Delayed.Octets = 100 }},
+		{"old, and a quarter of the buffer", false, func(b *tcp.TCB) { old(b); b.Delayed.Bytes = 100 }},
 		{"ACKs never wait, and none is due", true, func(b *tcp.TCB) { b.Config = &noDelay }},
-		{"ACKs never wait", false, func(b *tcp.TCB) { old(b); b.Config, b.Delayed.Octets = &noDelay, 1 }},
+		{"ACKs never wait", false, func(b *tcp.TCB) { old(b); b.Config, b.Delayed.Bytes = &noDelay, 1 }},
 		{"ACKs never wait, and text came again", false, func(b *tcp.TCB) { old(b); b.Config, b.Delayed.Now = &noDelay, true }},
 		{"something was emitted", false, func(b *tcp.TCB) { b.Outbox = make([]tcp.Segment, 1) }},
 		{"a hole", false, func(b *tcp.TCB) { b.Rcv.Blocks = make([]tcp.Block, 1) }},

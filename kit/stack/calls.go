@@ -52,7 +52,7 @@ func (s *Stack) newSocket(set []Setting) *tcp.TCB {
 }
 
 // Write queues as much of p as the send buffer has room for and sends what may
-// be sent (§3.10.2). It returns how many octets it queued: fewer than len(p),
+// be sent (§3.10.2). It returns how many bytes it queued: fewer than len(p),
 // perhaps none, when the buffer is full.
 //
 // The errors are net.ErrClosed for a socket that is closed, syscall.EPIPE after
@@ -87,7 +87,7 @@ func (s *Stack) Push(b *tcp.TCB, now time.Time) {
 	}
 }
 
-// Read moves received octets into p (§3.10.3). It returns 0, nil when there are
+// Read moves received bytes into p (§3.10.3). It returns 0, nil when there are
 // none yet, and io.EOF when the peer has closed and everything was read.
 func (s *Stack) Read(b *tcp.TCB, p []byte, now time.Time) (int, error) {
 	if b.Rcv.Queue.Len() == 0 {

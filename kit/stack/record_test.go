@@ -106,5 +106,5 @@ func TestWhatCannotRest(t *testing.T) {
 }
 
 func TestRecordsAreSmall(t *testing.T) {
-	require.LessOrEqual(t, int(unsafe.Sizeof(record{})), 96, "octets: with its place in lists, a record of 128 is the goal")
+	require.LessOrEqual(t, int(unsafe.Sizeof(record{})), 96, "bytes: with its place in lists, a record of 128 is the goal")
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // resting keeps the sockets in TIME-WAIT that nobody holds any more, each in some
-// hundred octets. They are found by four-tuple, and by when their wait is over.
+// hundred bytes. They are found by four-tuple, and by when their wait is over.
 //
 // Records have numbers, from 1, by which lists and heap refer to them; they lie in
 // pages, so that nothing is ever moved, and none of it holds a pointer that the
@@ -33,7 +33,7 @@ type rest struct {
 }
 
 const (
-	restPage  = 262 // records in a page: as many as fit into what Go sets aside for one, 27 264 octets
+	restPage  = 262 // records in a page: as many as fit into what Go sets aside for one, 27 264 bytes
 	restChain = 2   // records in a chain, on average, before there are more chains
 )
 

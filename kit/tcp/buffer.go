@@ -5,25 +5,25 @@ import (
 	"sync"
 )
 
-// Buffer is a queue of octets with a limit: a socket's send or receive queue.
-// Octets may also be placed beyond the queue's end, behind a hole, and join it
+// Buffer is a queue of bytes with a limit: a socket's send or receive queue.
+// Bytes may also be placed beyond the queue's end, behind a hole, and join it
 // when the hole is filled. It holds no memory while it is empty; its memory doubles as
-// it fills, and is given back, all of it, when the last octet has left. What lies behind
+// it fills, and is given back, all of it, when the last byte has left. What lies behind
 // a hole takes about the memory that it needs, however far ahead it is; see Memory.
 //
 // The zero Buffer has a limit of 0 and takes nothing; see SetLimit.
 type Buffer struct {
 	ring  *ring
 	ahead *ahead // what is behind a hole; nil for nothing
-	head  uint32 // where in the ring the first octet is
-	len   uint32 // octets in the queue
+	head  uint32 // where in the ring the first byte is
+	len   uint32 // bytes in the queue
 	limit uint32
 	class uint8 // the size the ring last had, to start with next time
 }
 
 // A ring is the memory of a Buffer; its size is a power of two. Behind data lies
 // some spare room, up to data's capacity, where Peek puts the beginning of the
-// ring once more when it is asked for octets that wrap around.
+// ring once more when it is asked for bytes that wrap around.
 type ring struct{ data []byte }
 
 // maxSpare is the most spare room behind a ring: the largest segment fits.
@@ -35,25 +35,25 @@ func newRing(class uint8) *ring {
 }
 
 const (
-	minRingClass = 9  // 512 octets
+	minRingClass = 9  // 512 bytes
 	maxRingClass = 30 // 1 GiB, the largest window there is (RFC 7323 §2.3)
 )
 
 // rings lends memory to the buffers that hold something, by size.
 var rings [maxRingClass + 1]sync.Pool
 
-// SetLimit sets how many octets the buffer takes in all, at most 1 GiB. Lowering
+// SetLimit sets how many bytes the buffer takes in all, at most 1 GiB. Lowering
 // it below what is queued loses nothing: the buffer takes no more until it has
 // drained.
-func (q *Buffer) SetLimit(octets int) { q.limit = uint32(max(0, min(octets, 1<<maxRingClass))) }
+func (q *Buffer) SetLimit(length int) { q.limit = uint32(max(0, min(length, 1<<maxRingClass))) }
 
-// Limit returns how many octets the buffer takes in all.
+// Limit returns how many bytes the buffer takes in all.
 func (q *Buffer) Limit() int { return int(q.limit) }
 
-// Len returns how many octets are in the queue, those behind a hole not counted.
+// Len returns how many bytes are in the queue, those behind a hole not counted.
 func (q *Buffer) Len() int { return int(q.len) }
 
-// Free returns how many more octets the queue takes.
+// Free returns how many more bytes the queue takes.
 func (q *Buffer) Free() int { return max(0, int(q.limit)-int(q.len)) }
 
 // Append puts as much of p as there is room for at the end of the queue and
@@ -68,9 +68,9 @@ func (q *Buffer) Append(p []byte) int {
 	return n
 }
 
-// Place puts p at offset octets after the queue's first octet, offset ≥ Len,
+// Place puts p at offset bytes after the queue's first byte, offset ≥ Len,
 // without making it part of the queue. What lies beyond the limit is dropped.
-// Place returns how many octets it kept.
+// Place returns how many bytes it kept.
 func (q *Buffer) Place(offset int, p []byte) int {
 	n := min(len(p), int(q.limit)-offset)
 	if n <= 0 || offset < int(q.len) {
@@ -83,7 +83,7 @@ func (q *Buffer) Place(offset int, p []byte) int {
 	return n
 }
 
-// Join makes the next n octets after the queue's end, which must have been
+// Join makes the next n bytes after the queue's end, which must have been
 // placed, part of the queue.
 func (q *Buffer) Join(n int) {
 	if n <= 0 || q.ahead == nil || q.ahead.runs[0].at > 0 {
@@ -108,8 +108,8 @@ func (q *Buffer) Memory() (queue, ahead int) {
 	return queue, ahead
 }
 
-// Peek returns the n octets that start offset octets after the queue's first
-// one, or as many of those as there are. The result is good while those octets
+// Peek returns the n bytes that start offset bytes after the queue's first
+// one, or as many of those as there are. The result is good while those bytes
 // are in the queue, and is not to be changed. Nothing is allocated for up to 64 KiB.
 func (q *Buffer) Peek(offset, n int) []byte {
 	n = min(n, int(q.len)-offset)
@@ -131,7 +131,7 @@ func (q *Buffer) Peek(offset, n int) []byte {
 	return data[at : at+n : at+n]
 }
 
-// Read moves octets from the front of the queue into p and returns how many.
+// Read moves bytes from the front of the queue into p and returns how many.
 func (q *Buffer) Read(p []byte) int {
 	n := min(len(p), int(q.len))
 	if n == 0 {
@@ -143,7 +143,7 @@ func (q *Buffer) Read(p []byte) int {
 	return n
 }
 
-// Discard drops the first n octets of the queue, or all when it holds fewer.
+// Discard drops the first n bytes of the queue, or all when it holds fewer.
 func (q *Buffer) Discard(n int) {
 	n = min(n, int(q.len))
 	if n <= 0 {
@@ -163,7 +163,7 @@ func (q *Buffer) DiscardAhead() {
 	}
 }
 
-// Reset drops everything, placed octets too.
+// Reset drops everything, placed bytes too.
 func (q *Buffer) Reset() {
 	q.len = 0
 	q.release()
@@ -192,7 +192,7 @@ func (q *Buffer) advance(n int) {
 	}
 }
 
-// reserve makes the ring hold at least n octets.
+// reserve makes the ring hold at least n bytes.
 func (q *Buffer) reserve(n int) {
 	if q.ring != nil && n <= len(q.ring.data) {
 		return

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// counting returns n octets that count up from first.
+// counting returns n bytes that count up from first.
 func counting(first, n int) []byte {
 	b := make([]byte, n)
 	for i := range b {
@@ -95,7 +95,7 @@ func TestBufferKeepsWhatWasPlacedWhenItDrains(t *testing.T) {
 }
 
 func TestBufferGrowsWithAllThatItHolds(t *testing.T) {
-	// The first octet is anywhere in a ring of 512: it wraps in the queue, behind
+	// The first byte is anywhere in a ring of 512: it wraps in the queue, behind
 	// it, or not at all. Then it grows.
 	for start := range 512 {
 		q := newBuffer(5000)
@@ -107,10 +107,10 @@ func TestBufferGrowsWithAllThatItHolds(t *testing.T) {
 		q.Place(600, counting(start+601, 100)) // more than 512 from the first
 		q.Append(counting(start+41, 10))
 		q.Join(400)
-		require.Equal(t, counting(start+1, 450), q.Peek(0, 5000), "first octet at %d", start)
+		require.Equal(t, counting(start+1, 450), q.Peek(0, 5000), "first byte at %d", start)
 		q.Append(counting(start+451, 150))
 		q.Join(100)
-		require.Equal(t, counting(start+1, 700), q.Peek(0, 5000), "first octet at %d", start)
+		require.Equal(t, counting(start+1, 700), q.Peek(0, 5000), "first byte at %d", start)
 	}
 }
 
@@ -126,7 +126,7 @@ func TestBufferPeek(t *testing.T) {
 	assert.Equal(t, 4, cap(piece), "who appends to it must not write into the queue")
 }
 
-func TestBufferHoldsMemoryOnlyWhileItHoldsOctets(t *testing.T) {
+func TestBufferHoldsMemoryOnlyWhileItHoldsBytes(t *testing.T) {
 	q := newBuffer(1 << 20)
 	assert.Nil(t, q.ring)
 	q.Append(counting(0, 1))
@@ -223,7 +223,7 @@ func TestBufferDoesNotAllocateInTheSteadyState(t *testing.T) {
 // bufferModel is what a Buffer is to do, done the plainest way.
 type bufferModel struct {
 	queue  []byte
-	placed map[int]byte // by their offset from the queue's first octet
+	placed map[int]byte // by their offset from the queue's first byte
 	limit  int
 }
 
@@ -232,17 +232,17 @@ func (m *bufferModel) place(offset int, p []byte) int {
 		return 0
 	}
 	kept := 0
-	for i, octet := range p {
+	for i, oneByte := range p {
 		if offset+i >= m.limit {
 			break
 		}
-		m.placed[offset+i] = octet
+		m.placed[offset+i] = oneByte
 		kept++
 	}
 	return kept
 }
 
-// joinable returns how many octets that were placed follow the queue's end
+// joinable returns how many bytes that were placed follow the queue's end
 // without a hole.
 func (m *bufferModel) joinable() int {
 	n := 0
@@ -282,8 +282,8 @@ func (m *bufferModel) discard(n int) {
 	n = min(n, len(m.queue))
 	m.queue = m.queue[n:]
 	moved := make(map[int]byte, len(m.placed))
-	for offset, octet := range m.placed {
-		moved[offset-n] = octet
+	for offset, oneByte := range m.placed {
+		moved[offset-n] = oneByte
 	}
 	m.placed = moved
 }
@@ -314,7 +314,7 @@ func runBufferModel(t *testing.T, r *rand.Rand, limit int) {
 	did := func(got, want int, format string, args ...any) {
 		steps = append(steps, fmt.Sprintf(format, args...))
 		if got != want {
-			fail("%s took %d octets, want %d", steps[len(steps)-1], got, want)
+			fail("%s took %d bytes, want %d", steps[len(steps)-1], got, want)
 		}
 	}
 	upTo := func(n int) int { return r.IntN(1 + n>>r.IntN(6)) } // more often little than much
@@ -327,10 +327,10 @@ func runBufferModel(t *testing.T, r *rand.Rand, limit int) {
 				did(0, 0, "DiscardAhead")
 			}
 		case 0, 1:
-			p := randomOctets(r, upTo(limit))
+			p := randomBytes(r, upTo(limit))
 			did(q.Append(p), m.append(p), "Append(%d)", len(p))
 		case 2, 3:
-			offset, p := len(m.queue)-2+upTo(limit+4), randomOctets(r, upTo(limit/2))
+			offset, p := len(m.queue)-2+upTo(limit+4), randomBytes(r, upTo(limit/2))
 			if r.IntN(3) == 0 { // right behind the queue, to fill a hole
 				offset = len(m.queue)
 			}
@@ -366,7 +366,7 @@ func runBufferModel(t *testing.T, r *rand.Rand, limit int) {
 			fail("Peek(%d, %d) = %x, want %x", offset, n, got, want)
 		}
 		if q.Len() != len(m.queue) || q.Free() != limit-len(m.queue) {
-			fail("%d octets and %d free, want %d and %d", q.Len(), q.Free(), len(m.queue), limit-len(m.queue))
+			fail("%d bytes and %d free, want %d and %d", q.Len(), q.Free(), len(m.queue), limit-len(m.queue))
 		}
 		if empty := len(m.queue) == 0; empty != (q.ring == nil) {
 			fail("holds memory: %v, empty: %v", q.ring != nil, empty)
@@ -375,13 +375,13 @@ func runBufferModel(t *testing.T, r *rand.Rand, limit int) {
 			fail("holds memory ahead: %v, empty: %v", q.ahead != nil, empty)
 		}
 		if _, ahead := q.Memory(); ahead < len(m.placed) || ahead > 4*len(m.placed)+200*m.runs() {
-			fail("holds %d octets of memory for %d that lie ahead in %d runs", ahead, len(m.placed), m.runs())
+			fail("holds %d bytes of memory for %d that lie ahead in %d runs", ahead, len(m.placed), m.runs())
 		}
 		if held := heldAhead(q); q.ahead != nil && held != q.ahead.held {
-			fail("holds %d octets of memory, and counts %d", held, q.ahead.held)
+			fail("holds %d bytes of memory, and counts %d", held, q.ahead.held)
 		}
 		if q.ring != nil && len(q.ring.data) > max(512, 2*limit) {
-			fail("holds %d octets of memory", len(q.ring.data))
+			fail("holds %d bytes of memory", len(q.ring.data))
 		}
 	}
 }
@@ -398,8 +398,8 @@ func heldAhead(q *Buffer) int {
 	return n
 }
 
-// randomOctets never returns what a fresh or a used ring is likely to hold.
-func randomOctets(r *rand.Rand, n int) []byte {
+// randomBytes never returns what a fresh or a used ring is likely to hold.
+func randomBytes(r *rand.Rand, n int) []byte {
 	p := slices.Repeat([]byte{0}, n)
 	for i := range p {
 		p[i] = byte(1 + r.IntN(255))

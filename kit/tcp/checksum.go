@@ -7,17 +7,17 @@ import (
 
 // Checksum returns the Internet checksum of b (RFC 1071): the complement of the
 // ones' complement sum of its 16-bit words in network byte order, an odd last
-// octet padded with a zero. Over octets that hold their own right checksum it
+// byte padded with a zero. Over bytes that hold their own right checksum it
 // is 0.
 func Checksum(b []byte) uint16 { return fold(add(0, b)) }
 
-// add adds the octets of b, an even number unless they are the last, to a
+// add adds the bytes of b, an even number unless they are the last, to a
 // partial sum.
 //
 // A ones' complement sum comes out the same whatever the width of its words, as
 // long as every carry is brought round to the other end; and whatever the order
-// of the octets in them, as long as the result is swapped back (RFC 1071 §2). So
-// eight octets are added at a time, in the order in which most machines load
+// of the bytes in them, as long as the result is swapped back (RFC 1071 §2). So
+// eight bytes are added at a time, in the order in which most machines load
 // them, and fold undoes that. The loops are written out because the carry stays
 // in the processor's flag from one addition to the next, but not from one turn
 // of a loop to the next; for a full segment that is most of the time.
@@ -57,7 +57,7 @@ func add(sum uint64, b []byte) uint64 {
 	return sum + carry // which cannot carry again: the last word was below 2^56
 }
 
-// lastWord returns fewer than eight octets as add would load them, had zeros
+// lastWord returns fewer than eight bytes as add would load them, had zeros
 // followed.
 func lastWord(b []byte) uint64 {
 	var word uint64
@@ -66,8 +66,8 @@ func lastWord(b []byte) uint64 {
 		word, shift = uint64(binary.LittleEndian.Uint32(b)), 32
 		b = b[4:]
 	}
-	for _, octet := range b {
-		word |= uint64(octet) << shift
+	for _, oneByte := range b {
+		word |= uint64(oneByte) << shift
 		shift += 8
 	}
 	return word
@@ -90,7 +90,7 @@ func fold(sum uint64) uint16 {
 
 // addPseudoHeader adds what the TCP checksum covers beside the segment: the two
 // addresses of the IP packet as they stand in its header, the protocol number
-// and the segment's length in octets (RFC 9293 §3.1, RFC 8200 §8.1).
+// and the segment's length in bytes (RFC 9293 §3.1, RFC 8200 §8.1).
 func addPseudoHeader(sum uint64, addresses []byte, length int) uint64 {
 	for len(addresses) >= 8 {
 		sum = addWord(sum, binary.LittleEndian.Uint64(addresses))

@@ -29,7 +29,7 @@ func TestChecksumOfTheRFCsExample(t *testing.T) {
 }
 
 func TestChecksumAtEveryAlignmentAndLength(t *testing.T) {
-	octets := make([]byte, 450) // three turns of the longest loop, and every rest
+	raw := make([]byte, 450) // three turns of the longest loop, and every rest
 	random := rand.New(rand.NewPCG(1, 2))
 	fills := map[string]func() byte{
 		"random": func() byte { return byte(random.Uint32()) },
@@ -38,12 +38,12 @@ func TestChecksumAtEveryAlignmentAndLength(t *testing.T) {
 		"sparse": func() byte { return byte(0xff * (random.Uint32() % 8 / 7)) },
 	}
 	for name, fill := range fills {
-		for i := range octets {
-			octets[i] = fill()
+		for i := range raw {
+			raw[i] = fill()
 		}
 		for start := range 16 {
-			for length := range len(octets) - 16 {
-				b := octets[start : start+length]
+			for length := range len(raw) - 16 {
+				b := raw[start : start+length]
 				if got, want := Checksum(b), plainChecksum(b); got != want {
 					t.Fatalf("%s, alignment %d, length %d: checksum %04x, want %04x", name, start, length, got, want)
 				}
@@ -77,16 +77,16 @@ func TestChecksumBringsEveryCarryRound(t *testing.T) {
 }
 
 func TestChecksumSeesEveryBit(t *testing.T) {
-	octets := make([]byte, 131)
+	raw := make([]byte, 131)
 	random := rand.New(rand.NewPCG(3, 4))
-	for i := range octets {
-		octets[i] = byte(random.Uint32())
+	for i := range raw {
+		raw[i] = byte(random.Uint32())
 	}
-	right := Checksum(octets)
-	for bit := range len(octets) * 8 {
-		octets[bit/8] ^= 1 << (bit % 8)
-		require.NotEqual(t, right, Checksum(octets), "bit %d was turned", bit)
-		octets[bit/8] ^= 1 << (bit % 8)
+	right := Checksum(raw)
+	for bit := range len(raw) * 8 {
+		raw[bit/8] ^= 1 << (bit % 8)
+		require.NotEqual(t, right, Checksum(raw), "bit %d was turned", bit)
+		raw[bit/8] ^= 1 << (bit % 8)
 	}
 }
 
@@ -94,7 +94,7 @@ var checksumSink uint16
 
 func BenchmarkChecksum(b *testing.B) {
 	for _, length := range []int{20, 64, 576, 1460, 65535} {
-		octets := make([]byte, length)
+		raw := make([]byte, length)
 		for _, way := range []struct {
 			name string
 			sum  func([]byte) uint16
@@ -102,7 +102,7 @@ func BenchmarkChecksum(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%d", way.name, length), func(b *testing.B) {
 				b.SetBytes(int64(length))
 				for b.Loop() {
-					checksumSink = way.sum(octets)
+					checksumSink = way.sum(raw)
 				}
 			})
 		}

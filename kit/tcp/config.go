@@ -10,14 +10,14 @@ type Config struct {
 	// lets TIME-WAIT last 60 s in all.
 	MSL time.Duration
 
-	// MTU is the largest IP packet the link takes, octets: 68 to 65535, and at
+	// MTU is the largest IP packet the link takes, bytes: 68 to 65535, and at
 	// least 1280 for IPv6 (RFC 791 §3.2, RFC 8200 §5).
 	MTU int
 
 	// MSS, when not 0, is announced instead of what MTU allows.
 	MSS uint16
 
-	// SendBuffer and ReceiveBuffer bound what a socket queues, octets. The
+	// SendBuffer and ReceiveBuffer bound what a socket queues, bytes. The
 	// receive buffer is the largest window it announces.
 	SendBuffer, ReceiveBuffer int
 
@@ -102,7 +102,7 @@ type Config struct {
 	Secret [16]byte
 }
 
-// DefaultConfig returns the RFCs' values for a link with an MTU of 1500 octets.
+// DefaultConfig returns the RFCs' values for a link with an MTU of 1500 bytes.
 // The secret is all zero: whoever makes a host sets a random one.
 func DefaultConfig() Config {
 	return Config{

@@ -9,7 +9,7 @@ import (
 // package does not know are carried along, out of sight: a segment that is
 // decoded and encoded again has them still, until the fields below are changed.
 type Options struct {
-	// MSS is the largest segment text its sender takes, in octets; 0 when the
+	// MSS is the largest segment text its sender takes, in bytes; 0 when the
 	// option is absent. Only a SYN carries it (RFC 9293 §3.7.1).
 	MSS uint16
 
@@ -25,7 +25,7 @@ type Options struct {
 	HasTimestamps bool
 
 	// wire holds the options as they came, padding included: a received segment
-	// is encoded again octet for octet, unknown options too. It is a slice of the
+	// is encoded again byte for byte, unknown options too. It is a slice of the
 	// packet, and good as long as that is; Encode uses it only when it still says
 	// what the fields say.
 	wire []byte

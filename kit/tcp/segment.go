@@ -12,7 +12,7 @@ import (
 type Segment struct {
 	Src, Dst netip.AddrPort // SEG's addresses and ports: who sent it, to whom
 
-	Seq    Seq    // SEG.SEQ: the number of its first octet, or of its SYN
+	Seq    Seq    // SEG.SEQ: the number of its first byte, or of its SYN
 	Ack    Seq    // SEG.ACK: the next number its sender expects; see Flags.ACK
 	Flags  Flags  // the control bits
 	Window uint16 // SEG.WND as in the header: not yet scaled (RFC 7323 §2.2)

@@ -18,7 +18,7 @@ func TestSegmentLen(t *testing.T) {
 		{"a SYN takes one", Segment{Flags: SYN}, 1},
 		{"a FIN takes one", Segment{Flags: FIN | ACK}, 1},
 		{"a reset takes none", Segment{Flags: RST | ACK}, 0},
-		{"each octet of text takes one", Segment{Flags: ACK, Payload: text}, 5},
+		{"each byte of text takes one", Segment{Flags: ACK, Payload: text}, 5},
 		{"a FIN follows the text", Segment{Flags: FIN | ACK, Payload: text}, 6},
 		{"SYN, text and FIN", Segment{Flags: SYN | FIN, Payload: text}, 7},
 		{"options take none", Segment{Flags: SYN, Options: Options{MSS: 1460}}, 1},

@@ -1,15 +1,15 @@
 package tcp
 
-// Seq is a sequence number: the name of one octet of the stream, or of a SYN
+// Seq is a sequence number: the name of one byte of the stream, or of a SYN
 // or FIN. Sequence numbers wrap from 2^32-1 to 0, so "before" and "after" are
 // only meaningful for two numbers less than 2^31 apart, and the built-in
 // operators < and > must never be used on them (RFC 9293 §3.4).
 type Seq uint32
 
-// Add returns the sequence number n octets after s. n may be negative.
+// Add returns the sequence number n bytes after s. n may be negative.
 func (s Seq) Add(n int) Seq { return s + Seq(n) }
 
-// Sub returns how many octets s lies after t: negative when s is before t.
+// Sub returns how many bytes s lies after t: negative when s is before t.
 func (s Seq) Sub(t Seq) int { return int(int32(s - t)) }
 
 // Less reports whether s comes before t.

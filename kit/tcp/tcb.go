@@ -125,7 +125,7 @@ type Host struct {
 type SendSequence struct {
 	Una Seq    // oldest number sent and not yet acknowledged
 	Nxt Seq    // next number to send
-	Wnd uint32 // the peer's window, octets, already scaled
+	Wnd uint32 // the peer's window, bytes, already scaled
 	Wl1 Seq    // SEG.SEQ of the last window update
 	Wl2 Seq    // SEG.ACK of the last window update
 	ISS Seq    // initial send sequence number
@@ -139,12 +139,12 @@ type SendSequence struct {
 	// scaling was not agreed (RFC 7323 §2.2).
 	Scale uint8
 
-	// MSS is the effective send MSS: the most octets of text a segment may carry,
+	// MSS is the effective send MSS: the most bytes of text a segment may carry,
 	// options already taken off (§3.7.1, MUST-16).
 	MSS int
 
 	// Queue holds what the application has written and the peer has not yet
-	// acknowledged. Its first octet is number SND.UNA once the SYN is
+	// acknowledged. Its first byte is number SND.UNA once the SYN is
 	// acknowledged.
 	Queue Buffer
 
@@ -169,7 +169,7 @@ type SendSequence struct {
 // 1 received and acknowledged · 2 the window · 3 not yet allowed
 type ReceiveSequence struct {
 	Nxt Seq    // next number expected
-	Wnd uint32 // the window last announced, octets
+	Wnd uint32 // the window last announced, bytes
 	IRS Seq    // initial receive sequence number
 
 	// Scale is the shift count of the windows this end announces, 0 to 14; 0 when
@@ -180,7 +180,7 @@ type ReceiveSequence struct {
 	// with holes, what arrived out of order.
 	Queue Buffer
 
-	// Blocks are the runs of octets that arrived beyond a hole, by sequence
+	// Blocks are the runs of bytes that arrived beyond a hole, by sequence
 	// number, disjoint and not touching; the first starts after Nxt. In
 	// SYN-RECEIVED there may be one that starts at Nxt: text that came with the
 	// peer's SYN, which the stack keeps until the connection is open.
@@ -225,11 +225,11 @@ type RetransmissionTimeout struct {
 }
 
 // Congestion is the state of congestion control (RFC 5681, RFC 6582). Sizes are
-// in octets.
+// in bytes.
 type Congestion struct {
 	Window    uint32 // cwnd: how much may be in flight
 	Threshold uint32 // ssthresh: where slow start ends
-	Acked     uint32 // octets acknowledged towards the next segment of growth in congestion avoidance
+	Acked     uint32 // bytes acknowledged towards the next segment of growth in congestion avoidance
 	DupACKs   int    // duplicate ACKs in a row
 	Recovery  bool   // fast recovery is under way
 	TimedOut  bool   // a time-out began the slow start that is under way (RFC 3465 §2.3)
@@ -252,7 +252,7 @@ type Timestamps struct {
 // it, and its timer, whenever a segment with an ACK leaves.
 type DelayedACK struct {
 	Now    bool // an ACK must leave now
-	Octets int  // text octets received in order since the last ACK that left
+	Bytes int  // text bytes received in order since the last ACK that left
 }
 
 // Timer names one of a socket's timers.

@@ -66,7 +66,7 @@ func TestAllowChallenge(t *testing.T) {
 }
 
 func TestEmit(t *testing.T) {
-	pending := DelayedACK{Now: true, Octets: 1460}
+	pending := DelayedACK{Now: true, Bytes: 1460}
 	b := TCB{Delayed: pending}
 	b.Timers.DelayedACK = noon
 	b.Timers.Retransmit = noon
@@ -113,8 +113,8 @@ func TestSpawn(t *testing.T) {
 	assert.True(t, child.NoDelay && child.Reuse, "settings are inherited")
 }
 
-// The runtime takes 8 octets more for such an object, and then the next larger of
+// The runtime takes 8 bytes more for such an object, and then the next larger of
 // its sizes: 768, or 896.
 func TestATCBIsNoLargerThanItSays(t *testing.T) {
-	require.LessOrEqual(t, int(unsafe.Sizeof(TCB{})), 760, "octets: a host may have very many idle sockets")
+	require.LessOrEqual(t, int(unsafe.Sizeof(TCB{})), 760, "bytes: a host may have very many idle sockets")
 }

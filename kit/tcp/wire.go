@@ -15,7 +15,7 @@ var (
 	// ErrIPVersion: the packet is neither IPv4 nor IPv6.
 	ErrIPVersion = errors.New("tcp: packet is neither IPv4 nor IPv6")
 	// ErrIPHeader: the IPv4 header contradicts itself: it is shorter than 20
-	// octets, or longer than the whole packet.
+	// bytes, or longer than the whole packet.
 	ErrIPHeader = errors.New("tcp: malformed IPv4 header")
 	// ErrIPChecksum: the checksum of the IPv4 header is wrong.
 	ErrIPChecksum = errors.New("tcp: wrong checksum of the IPv4 header")
@@ -52,7 +52,7 @@ const (
 // allocates nothing: seg's payload and options are slices of packet. On an
 // error, one of the sentinels above, seg is left as it was.
 //
-// Everything the TCP header says is kept, so that Encode writes the same octets
+// Everything the TCP header says is kept, so that Encode writes the same bytes
 // again. Of the IP header only the addresses are kept; IPv4 options are
 // skipped. What follows the length that the IP header gives is the link's
 // padding, and ignored.
@@ -105,7 +105,7 @@ func verify(addresses, segment []byte) error {
 	return nil
 }
 
-// dataOffset returns where the segment's text starts, octets: header and
+// dataOffset returns where the segment's text starts, bytes: header and
 // options.
 func dataOffset(segment []byte) int { return int(segment[12]>>4) * 4 }
 
@@ -130,7 +130,7 @@ func setAddrPorts(seg *Segment, src, dst netip.Addr, segment []byte) {
 	seg.Dst = netip.AddrPortFrom(dst, binary.BigEndian.Uint16(segment[2:]))
 }
 
-// EncodedLen returns how many octets Encode writes for s: the IP packet, with
+// EncodedLen returns how many bytes Encode writes for s: the IP packet, with
 // its header.
 func (s *Segment) EncodedLen() int {
 	header := ipv6HeaderLen
@@ -146,7 +146,7 @@ func (s *Segment) EncodedLen() int {
 // enough, and must not overlap s's payload or options. On an error, which is
 // ErrAddresses, ErrTooLong or ErrShortBuffer, nothing is written.
 //
-// A segment that came from Decode is written with the same octets, whatever its
+// A segment that came from Decode is written with the same bytes, whatever its
 // options were, as long as Options says what it said. There is one exception:
 // where the checksum comes out as 0000, ffff would say the same, and 0000 is
 // written. The IP header is always the plainest one: no options, traffic class
@@ -177,7 +177,7 @@ func Encode(packet []byte, s *Segment) (int, error) {
 	return len(packet), nil
 }
 
-// room returns the start of packet that a header and a segment take, octets,
+// room returns the start of packet that a header and a segment take, bytes,
 // where the segment takes at most limit.
 func room(packet []byte, header, segment, limit int) ([]byte, error) {
 	if segment > limit {

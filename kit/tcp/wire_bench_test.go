@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// fullSegment is what bulk data looks like: 1460 octets of text in a packet of
+// fullSegment is what bulk data looks like: 1460 bytes of text in a packet of
 // 1500, or 12 fewer with timestamps.
 func fullSegment(src, dst string, payload int, o Options) Segment {
 	text := make([]byte, payload)
@@ -65,7 +65,7 @@ func encoded(t testing.TB, s Segment) []byte {
 	packet := make([]byte, s.EncodedLen())
 	n, err := Encode(packet, &s)
 	if err != nil || n != len(packet) {
-		t.Fatalf("encode %v: %d octets of %d, %v", s.Verbose(), n, len(packet), err)
+		t.Fatalf("encode %v: %d bytes of %d, %v", s.Verbose(), n, len(packet), err)
 	}
 	return packet
 }

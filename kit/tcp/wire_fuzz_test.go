@@ -10,11 +10,11 @@ import (
 // seedPackets adds to the corpus the packets that the other tests know.
 func seedPackets(f *testing.F, add func(packet []byte)) {
 	for _, known := range knownPackets {
-		add(octets(f, known.octets))
+		add(raw(f, known.raw))
 	}
 	s := knownPackets[0].segment
 	for _, c := range optionCases {
-		s.Options = decodeOptions(octets(f, c.wire))
+		s.Options = decodeOptions(raw(f, c.wire))
 		add(encoded(f, s))
 	}
 	for _, full := range fullSegments {
@@ -87,7 +87,7 @@ func segmentOf(packet []byte) []byte {
 	return packet[40 : 40+int(binary.BigEndian.Uint16(packet[4:]))]
 }
 
-// sameSegment compares octet for octet, but for a checksum of ffff, which is
+// sameSegment compares byte for byte, but for a checksum of ffff, which is
 // written as 0000.
 func sameSegment(got, want []byte) bool {
 	if len(want) >= 20 && want[16] == 0xff && want[17] == 0xff {
@@ -165,7 +165,7 @@ func wantOfSegment(segment []byte) error {
 // another way, and encodes what they say afresh.
 func FuzzOptions(f *testing.F) {
 	for _, c := range optionCases {
-		f.Add(octets(f, c.wire))
+		f.Add(raw(f, c.wire))
 	}
 	f.Fuzz(func(t *testing.T, wire []byte) {
 		wire = wire[:min(len(wire), 40)/4*4]
@@ -179,7 +179,7 @@ func FuzzOptions(f *testing.F) {
 		fresh := make([]byte, o.encodedLen(nil))
 		o.encode(fresh, nil)
 		if len(fresh)%4 != 0 || len(fresh) > 40 {
-			t.Fatalf("%q takes %d octets", o, len(fresh))
+			t.Fatalf("%q takes %d bytes", o, len(fresh))
 		}
 		if back := slowOptions(fresh); !back.Equal(o) {
 			t.Fatalf("%q comes back as %q", o, back)
@@ -187,7 +187,7 @@ func FuzzOptions(f *testing.F) {
 	})
 }
 
-// slowOptions reads options one octet at a time.
+// slowOptions reads options one byte at a time.
 func slowOptions(wire []byte) Options {
 	var o Options
 	at := func(i int) uint32 { return uint32(wire[i]) }

@@ -42,14 +42,14 @@ func randomSegment(r *rand.Rand, ipv6 bool) Segment {
 }
 
 func randomAddrPort(r *rand.Rand, ipv6 bool) netip.AddrPort {
-	var octets [16]byte
-	for i := range octets {
-		octets[i] = byte(r.Uint32())
+	var raw [16]byte
+	for i := range raw {
+		raw[i] = byte(r.Uint32())
 	}
 	if ipv6 {
-		return netip.AddrPortFrom(netip.AddrFrom16(octets), uint16(r.Uint32()))
+		return netip.AddrPortFrom(netip.AddrFrom16(raw), uint16(r.Uint32()))
 	}
-	return netip.AddrPortFrom(netip.AddrFrom4([4]byte(octets[:4])), uint16(r.Uint32()))
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte(raw[:4])), uint16(r.Uint32()))
 }
 
 // eachRandomSegment calls check with some hundreds of segments.

@@ -71,7 +71,7 @@ func (o *Options) received() []byte {
 	return nil
 }
 
-// encodedLen returns how many octets the options take in a header: a multiple of
+// encodedLen returns how many bytes the options take in a header: a multiple of
 // 4, at most 40.
 func (o *Options) encodedLen(received []byte) int {
 	if received != nil {

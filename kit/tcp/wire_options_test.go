@@ -47,7 +47,7 @@ var optionCases = []struct {
 func TestDecodeOptions(t *testing.T) {
 	for _, c := range optionCases {
 		t.Run(c.name, func(t *testing.T) {
-			o := decodeOptions(octets(t, c.wire))
+			o := decodeOptions(raw(t, c.wire))
 			assert.True(t, o.Equal(c.want), "got %q, want %q", o, c.want)
 		})
 	}
@@ -58,7 +58,7 @@ func TestDecodeOptions(t *testing.T) {
 func TestOptionsOnAnySegment(t *testing.T) {
 	for _, c := range optionCases {
 		for _, flags := range []Flags{SYN, SYN | ACK, ACK, RST, FIN | ACK, 0} {
-			wire := octets(t, c.wire)
+			wire := raw(t, c.wire)
 			require.Zero(t, len(wire)%4, "%s: a header cannot hold that", c.name)
 			s := Segment{
 				Src: netip.MustParseAddrPort("192.0.2.1:1"), Dst: netip.MustParseAddrPort("192.0.2.2:2"),
@@ -75,11 +75,11 @@ func TestOptionsOnAnySegment(t *testing.T) {
 }
 
 func TestEncodeOptions(t *testing.T) {
-	changed := decodeOptions(octets(t, "0204 05b4 0402 0101"))
+	changed := decodeOptions(raw(t, "0204 05b4 0402 0101"))
 	changed.MSS = 536
-	dropped := decodeOptions(octets(t, "0204 05b4"))
+	dropped := decodeOptions(raw(t, "0204 05b4"))
 	dropped.MSS = 0
-	unchanged := decodeOptions(octets(t, "0402 0303 0e02 0405 b400 0000"))
+	unchanged := decodeOptions(raw(t, "0402 0303 0e02 0405 b400 0000"))
 	for _, c := range []struct {
 		name string
 		o    Options
@@ -101,7 +101,7 @@ func TestEncodeOptions(t *testing.T) {
 			received := c.o.received()
 			got := make([]byte, c.o.encodedLen(received))
 			c.o.encode(got, received)
-			assert.Equal(t, hex.EncodeToString(octets(t, c.wire)), hex.EncodeToString(got))
+			assert.Equal(t, hex.EncodeToString(raw(t, c.wire)), hex.EncodeToString(got))
 		})
 	}
 }

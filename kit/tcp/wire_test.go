@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// octets reads octets written in hexadecimal, blanks where they help.
-func octets(t testing.TB, text string) []byte {
+// bytes reads bytes written in hexadecimal, blanks where they help.
+func raw(t testing.TB, text string) []byte {
 	t.Helper()
 	b, err := hex.DecodeString(strings.Join(strings.Fields(text), ""))
 	require.NoError(t, err)
@@ -34,14 +34,14 @@ func wantSegment(t testing.TB, want, got Segment) {
 	}
 }
 
-// knownPackets are packets whose octets were worked out by other means.
+// knownPackets are packets whose bytes were worked out by other means.
 var knownPackets = []struct {
-	name, octets string
+	name, raw string
 	segment      Segment
 }{
 	{
 		name: "a SYN with options over IPv4",
-		octets: `4500 003c 0000 4000 4006 b6b8 c000 0201 c000 0202
+		raw: `4500 003c 0000 4000 4006 b6b8 c000 0201 c000 0202
 			c000 0050 0000 0064 0000 0000 a002 ffff 063f 0000
 			0204 05b4 0103 0307 0101 080a 0000 000a 0000 0000`,
 		segment: Segment{
@@ -52,7 +52,7 @@ var knownPackets = []struct {
 	},
 	{
 		name: "text over IPv6",
-		octets: `6000 0000 0019 0640
+		raw: `6000 0000 0019 0640
 			2001 0db8 0000 0000 0000 0000 0000 0001 2001 0db8 0000 0000 0000 0000 0000 0002
 			0050 c000 0000 012d 0000 0065 5018 1000 3e9e 0000
 			6865 6c6c 6f`,
@@ -68,7 +68,7 @@ func TestDecodeKnownPackets(t *testing.T) {
 	for _, known := range knownPackets {
 		t.Run(known.name, func(t *testing.T) {
 			seg := Segment{Urgent: 9, Options: Options{MSS: 9}, Payload: []byte("old")} // all of it to be replaced
-			require.NoError(t, Decode(octets(t, known.octets), &seg))
+			require.NoError(t, Decode(raw(t, known.raw), &seg))
 			wantSegment(t, known.segment, seg)
 		})
 	}
@@ -77,12 +77,12 @@ func TestDecodeKnownPackets(t *testing.T) {
 func TestEncodeKnownPackets(t *testing.T) {
 	for _, known := range knownPackets {
 		t.Run(known.name, func(t *testing.T) {
-			want := octets(t, known.octets)
+			want := raw(t, known.raw)
 			space := slices.Repeat([]byte{0xaa}, len(want)+3) // what was there before must not matter
 			n, err := Encode(space, &known.segment)
 			require.NoError(t, err)
 			assert.Equal(t, hex.EncodeToString(want), hex.EncodeToString(space[:n]))
-			assert.Equal(t, []byte{0xaa, 0xaa, 0xaa}, space[n:], "octets behind the packet are left alone")
+			assert.Equal(t, []byte{0xaa, 0xaa, 0xaa}, space[n:], "bytes behind the packet are left alone")
 			assert.Equal(t, len(want), known.segment.EncodedLen())
 		})
 	}
@@ -106,7 +106,7 @@ func mendTCP(packet []byte, from, offset int, addresses int) {
 
 func TestDecodeRefuses(t *testing.T) {
 	ipv4 := func(change func(p []byte) []byte) []byte {
-		p := change(octets(t, knownPackets[0].octets))
+		p := change(raw(t, knownPackets[0].raw))
 		if len(p) >= 20 && p[0] >= 0x45 && len(p) >= int(p[0]&0xf)*4 {
 			mendIPv4(p)
 		}
@@ -115,12 +115,12 @@ func TestDecodeRefuses(t *testing.T) {
 	mended := func(change func(p []byte)) []byte {
 		return ipv4(func(p []byte) []byte { change(p); mendTCP(p, 12, 20, 8); return p })
 	}
-	ipv6 := func(change func(p []byte) []byte) []byte { return change(octets(t, knownPackets[1].octets)) }
+	ipv6 := func(change func(p []byte) []byte) []byte { return change(raw(t, knownPackets[1].raw)) }
 	set := func(at int, values ...byte) func(p []byte) []byte {
 		return func(p []byte) []byte { copy(p[at:], values); return p }
 	}
 	cut := func(n int) func(p []byte) []byte { return func(p []byte) []byte { return p[:n] } }
-	unmended := octets(t, knownPackets[0].octets)
+	unmended := raw(t, knownPackets[0].raw)
 	unmended[8]-- // a router that forgot the checksum
 
 	for _, c := range []struct {
@@ -167,10 +167,10 @@ func TestDecodeRefuses(t *testing.T) {
 
 func TestDecodeEveryTruncation(t *testing.T) {
 	for _, known := range knownPackets {
-		packet := octets(t, known.octets)
+		packet := raw(t, known.raw)
 		for n := range packet {
 			var seg Segment
-			require.ErrorIs(t, Decode(packet[:n], &seg), ErrTruncated, "%s, %d octets", known.name, n)
+			require.ErrorIs(t, Decode(packet[:n], &seg), ErrTruncated, "%s, %d bytes", known.name, n)
 		}
 	}
 }
@@ -180,7 +180,7 @@ func TestDecodeEveryBitTurned(t *testing.T) {
 	// nothing here: IPv6 has no checksum over its traffic class, flow label and
 	// hop limit.
 	for _, known := range knownPackets {
-		packet := octets(t, known.octets)
+		packet := raw(t, known.raw)
 		for bit := range len(packet) * 8 {
 			packet[bit/8] ^= 0x80 >> (bit % 8)
 			var seg Segment
@@ -195,7 +195,7 @@ func TestDecodeEveryBitTurned(t *testing.T) {
 
 func TestDecodeIgnoresTheLinksPadding(t *testing.T) {
 	for _, known := range knownPackets {
-		packet := append(octets(t, known.octets), 0xde, 0xad)
+		packet := append(raw(t, known.raw), 0xde, 0xad)
 		var seg Segment
 		require.NoError(t, Decode(packet, &seg))
 		wantSegment(t, known.segment, seg)
@@ -204,7 +204,7 @@ func TestDecodeIgnoresTheLinksPadding(t *testing.T) {
 }
 
 func TestDecodeSkipsIPv4Options(t *testing.T) {
-	known := octets(t, knownPackets[0].octets)
+	known := raw(t, knownPackets[0].raw)
 	packet := slices.Concat(known[:20], []byte{7, 4, 4, 0}, known[20:]) // record route, with no room left
 	packet[0], packet[3] = 0x46, byte(len(packet))
 	mendIPv4(packet)
@@ -215,7 +215,7 @@ func TestDecodeSkipsIPv4Options(t *testing.T) {
 }
 
 func TestDecodeTakesNoCopy(t *testing.T) {
-	packet := octets(t, knownPackets[1].octets)
+	packet := raw(t, knownPackets[1].raw)
 	var seg Segment
 	require.NoError(t, Decode(packet, &seg))
 	assert.Same(t, &packet[60], &seg.Payload[0])

@@ -11,7 +11,7 @@ import (
 const sampleEnglish = "# Chapter 2 · The handshake\n\n[한국어](README.ko.md)\n\n" +
 	"Two sockets exist. See [chapter 1](../01-socket/README.md#step-1-refuse), [`tcp.TCB`](../../kit/tcp/tcb.go).\n\n" +
 	"![life](life.svg)\n\n" +
-	"## Step 1: Send a SYN\n\nSequence numbers name octets, says RFC 9293 §3.4; step 2.2 uses them.\n\n" +
+	"## Step 1: Send a SYN\n\nSequence numbers name bytes, says RFC 9293 §3.4; step 2.2 uses them.\n\n" +
 	"```\ngo test ./x   one step\n```\n\n" +
 	"```mermaid\nsequenceDiagram\n    participant C as client\n    C->>S: SEQ=100, CTL=SYN\n    Note over C: the timer runs: 2 s\n```\n\n" +
 	"| function | file |\n|---|---|\n| `Open` | what opens it |\n\n" +
@@ -22,7 +22,7 @@ const sampleEnglish = "# Chapter 2 · The handshake\n\n[한국어](README.ko.md)
 const sampleKorean = "# 2장 · 핸드셰이크\n\n[English](README.md)\n\n" +
 	"소켓이 둘 있습니다. [`tcp.TCB`](../../kit/tcp/tcb.go)와 [1장](../01-socket/README.ko.md#단계-1-거절하기)을 보십시오.\n\n" +
 	"![life](life.svg)\n\n" +
-	"## 단계 1: SYN 보내기\n\nRFC 9293 §3.4는 순서 번호(sequence number)가 옥텟의 이름이라고 합니다. 단계 2.2에서 씁니다.\n\n" +
+	"## 단계 1: SYN 보내기\n\nRFC 9293 §3.4는 순서 번호(sequence number)가 바이트의 이름이라고 합니다. 단계 2.2에서 씁니다.\n\n" +
 	"```\ngo test ./x   one step\n```\n\n" +
 	"```mermaid\nsequenceDiagram\n    participant C as 클라이언트\n    C->>S: SEQ=100, CTL=SYN\n    Note over C: 타이머가 돈다: 2초\n```\n\n" +
 	"| 함수 | 파일 |\n|---|---|\n| `Open` | 여는 것 |\n\n" +

@@ -16,7 +16,7 @@ type Function struct {
 	Receiver string // the name of its receiver's type: "Chapter"; "" for none
 	Name     string // "Open"
 	Line     int    // of its name; 1 is the first of the file
-	Begin    int    // offset in the file of its doc comment, or else of "func", octets
+	Begin    int    // offset in the file of its doc comment, or else of "func", bytes
 	Start    int    // offset of "func"
 	End      int    // offset after its last brace
 	LastLine int

@@ -19,7 +19,7 @@
 // same again.
 //
 // The air is two [link.Direction]s, the weather that real links have too. What is in it
-// are packets, octet for octet, and not segments as values: so a segment is encoded
+// are packets, byte for byte, and not segments as values: so a segment is encoded
 // and decoded on its way as it is anywhere else, a bit of it can be flipped, and its
 // text is nobody's memory any more.
 package world

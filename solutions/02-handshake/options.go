@@ -13,7 +13,7 @@ const (
 	// would be most of the traffic. Linux has one too, tcp_min_snd_mss: 48.
 	smallestMSS = 88
 
-	// The room that headers take in a packet, octets: IP and TCP without options,
+	// The room that headers take in a packet, bytes: IP and TCP without options,
 	// and the timestamps option with its padding.
 	headers4         = 20 + 20
 	headers6         = 40 + 20
@@ -93,10 +93,10 @@ func effectiveMSS(b *tcp.TCB, peers uint16) int {
 }
 
 // scaleFor returns the smallest shift count with which a window of so many
-// octets can be announced in 16 bits.
-func scaleFor(octets int) uint8 {
+// bytes can be announced in 16 bits.
+func scaleFor(length int) uint8 {
 	var shift uint8
-	for octets>>shift > 65535 && shift < maxScale {
+	for length>>shift > 65535 && shift < maxScale {
 		shift++
 	}
 	return shift

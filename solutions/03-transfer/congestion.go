@@ -52,18 +52,18 @@ func standardWindow(mss int) uint32 {
 	return uint32(segments * mss)
 }
 
-// congestionACK opens cwnd when something new was acknowledged, octets of it.
-func congestionACK(b *tcp.TCB, octets int) {
+// congestionACK opens cwnd when something new was acknowledged, bytes of it.
+func congestionACK(b *tcp.TCB, length int) {
 	c := &b.Congestion
 	c.DupACKs = 0
 	switch {
 	case c.Recovery:
-		recoveryACK(b, octets)
+		recoveryACK(b, length)
 	case c.Window < c.Threshold: // slow start: a segment more for each one acknowledged
-		c.Window += uint32(min(octets, mostAnACKOpens(b)))
+		c.Window += uint32(min(length, mostAnACKOpens(b)))
 	default: // congestion avoidance: a segment more for each cwnd acknowledged
 		c.TimedOut = false
-		c.Acked += uint32(octets)
+		c.Acked += uint32(length)
 		if c.Acked >= c.Window {
 			c.Acked -= c.Window
 			c.Window += uint32(b.Snd.MSS)
@@ -90,7 +90,7 @@ func mostAnACKOpens(b *tcp.TCB) int {
 // acknowledges all that was in flight at the loss, recovery ends; if only a part,
 // the segment after it is lost too, and goes out at once (RFC 6582 §3.2). What was
 // acknowledged may be more than the window: then one segment is left of it.
-func recoveryACK(b *tcp.TCB, octets int) {
+func recoveryACK(b *tcp.TCB, length int) {
 	c, mss := &b.Congestion, uint32(b.Snd.MSS)
 	if !b.Snd.Una.Less(c.Recover) {
 		c.Recovery = false
@@ -98,8 +98,8 @@ func recoveryACK(b *tcp.TCB, octets int) {
 		return
 	}
 	resendEarliest(b)
-	c.Window -= min(c.Window, uint32(octets))
-	if octets >= b.Snd.MSS {
+	c.Window -= min(c.Window, uint32(length))
+	if length >= b.Snd.MSS {
 		c.Window += mss
 	}
 	c.Window = max(c.Window, mss)

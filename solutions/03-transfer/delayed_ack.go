@@ -12,7 +12,7 @@ func sendDueACK(b *tcp.TCB, now time.Time) {
 	switch {
 	case b.Delayed.Now || len(b.Outbox) == 0 && windowUpdateDue(b):
 		sendACK(b)
-	case b.Delayed.Octets == 0:
+	case b.Delayed.Bytes == 0:
 	case b.Config.DelayedACK == 0:
 		sendACK(b)
 	case b.Timers.DelayedACK.IsZero():

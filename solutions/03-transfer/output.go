@@ -14,7 +14,7 @@ import (
 //     it comes to SND.NXT. A segment that is not full may take new data along.
 //     Where the data ends and a FIN was sent, b.Snd.Resending stays set: teardown
 //     sends the FIN.
-//   - (Step 3.4.) New data goes out: octets of b.Snd.Queue with SEG.ACK = RCV.NXT,
+//   - (Step 3.4.) New data goes out: bytes of b.Snd.Queue with SEG.ACK = RCV.NXT,
 //     in segments of at most b.Snd.MSS, and SND.NXT advances. The last of what is
 //     queued carries PSH. What is in flight never reaches beyond SND.UNA+SND.WND,
 //     nor is it more than b.Congestion.Window. (Step 3.8.) With new data it may be one
@@ -52,7 +52,7 @@ import (
 // Step 3.8: before the first data, while b.Congestion.SentAt is zero, Recover becomes
 // SND.UNA; Window, if it is 0 (else the handshake has set it), becomes the initial
 // window; and Threshold, if it is 0, more than any window. The initial window is four
-// segments, three when the MSS is more than 1095 octets, two when it is more than 2190
+// segments, three when the MSS is more than 1095 bytes, two when it is more than 2190
 // (RFC 5681 §3.1); or, when it is not 0, b.Config.InitialWindow segments, but no more
 // bytes than that many of 1460, or than two segments if those are more (RFC 6928 §2).
 // SentAt is when new data last went out: after a pause of more than an RTO with nothing
@@ -67,7 +67,7 @@ func (Chapter) Output(b *tcp.TCB, now time.Time) {
 	watchWindow(b, now)
 }
 
-// allowed returns how many octets may be in flight: as many as the peer takes
+// allowed returns how many bytes may be in flight: as many as the peer takes
 // and the network bears.
 func allowed(b *tcp.TCB) int { return int(min(b.Snd.Wnd, b.Congestion.Window)) }
 
@@ -87,7 +87,7 @@ func sendNew(b *tcp.TCB, now time.Time) {
 	}
 }
 
-// sendNext sends the next n octets for the first time, in one segment.
+// sendNext sends the next n bytes for the first time, in one segment.
 func sendNext(b *tcp.TCB, n int, now time.Time) {
 	segment(b, b.Snd.Nxt, n)
 	b.Snd.Nxt = b.Snd.Nxt.Add(n)
@@ -98,7 +98,7 @@ func sendNext(b *tcp.TCB, n int, now time.Time) {
 	startTimer(b, now)
 }
 
-// worthSending returns how many octets of new data to send in one segment now; 0
+// worthSending returns how many bytes of new data to send in one segment now; 0
 // when it is better to wait. Worth sending is
 //
 //   - a full segment;
@@ -122,7 +122,7 @@ func worthSending(b *tcp.TCB) int {
 	return 0
 }
 
-// segment emits n octets of the send queue from seq on. The last segment of what
+// segment emits n bytes of the send queue from seq on. The last segment of what
 // is queued pushes: nothing more is coming for now (§3.9.1.2, MUST-60).
 func segment(b *tcp.TCB, seq tcp.Seq, n int) {
 	offset := seq.Sub(b.Snd.Una)

@@ -54,7 +54,7 @@ func probePause(b *tcp.TCB) time.Duration {
 
 // probe is called when the probe timer expires. If the window is open, and was only
 // too small to be worth it, what fits goes out now (§3.8.6.2.1). If it is closed,
-// the first octet that is not acknowledged goes out all the same, and the peer has to
+// the first byte that is not acknowledged goes out all the same, and the peer has to
 // answer with its present window (§3.8.6.1). The connection lives while it answers,
 // however long its window stays closed (MUST-37); if it does not, R2 counts.
 func probe(b *tcp.TCB, now time.Time) error {

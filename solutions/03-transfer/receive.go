@@ -7,7 +7,7 @@ import (
 )
 
 // maxBlocks bounds the runs kept beyond a hole. A peer that sends every other
-// octet would else make us keep half a buffer of bookkeeping.
+// byte would else make us keep half a buffer of bookkeeping.
 const maxBlocks = 256
 
 // Receive takes the segment's text (RFC 9293 §3.10.7.4, seventh check). What lies
@@ -17,7 +17,7 @@ const maxBlocks = 256
 // noted in b.Rcv.Blocks. When RCV.NXT advances by n, RCV.WND shrinks by n: the
 // window's right edge stays where it was announced.
 //
-// Receive sends nothing itself. b.Delayed counts the octets to acknowledge, and
+// Receive sends nothing itself. b.Delayed counts the bytes to acknowledge, and
 // b.Delayed.Now asks for an ACK at once: for text of which nothing is new (where a
 // part is new, it may wait or not), for text beyond a hole, or filling one or a part
 // of it (RFC 5681 §4.2), for text cut off on the right, all of it or a part, and when
@@ -71,7 +71,7 @@ func takeNext(b *tcp.TCB, text []byte) {
 		joinBlocks(b)
 		b.Delayed.Now = true
 	}
-	if b.Delayed.Octets >= 2*fullSized(b) {
+	if b.Delayed.Bytes >= 2*fullSized(b) {
 		b.Delayed.Now = true
 	}
 }
@@ -93,11 +93,11 @@ func fullSized(b *tcp.TCB) int {
 // timestampsOption is what the timestamps take of each segment, padding included, bytes.
 const timestampsOption = 12
 
-// advance moves RCV.NXT over n octets that are in the queue.
+// advance moves RCV.NXT over n bytes that are in the queue.
 func advance(b *tcp.TCB, n int) {
 	b.Rcv.Nxt = b.Rcv.Nxt.Add(n)
 	b.Rcv.Wnd -= uint32(n)
-	b.Delayed.Octets += n
+	b.Delayed.Bytes += n
 }
 
 // joinBlocks takes the blocks that RCV.NXT has reached into the queue.

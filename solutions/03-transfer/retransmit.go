@@ -60,7 +60,7 @@ func restartTimer(b *tcp.TCB, now time.Time) {
 
 // resend sends again what was outstanding at a time-out, as far as the windows
 // reach. Its last segment takes new data along, as far as that fits: after a
-// zero-window probe of one octet, most of it. When all the data has gone out and a
+// zero-window probe of one byte, most of it. When all the data has gone out and a
 // FIN was sent too, teardown sends that.
 func resend(b *tcp.TCB, now time.Time) {
 	for b.Snd.Resending {
@@ -87,6 +87,6 @@ func resendEarliest(b *tcp.TCB) {
 	b.Snd.Resending, b.Snd.Resend = true, b.Snd.Una // only a FIN: teardown's
 }
 
-// outstandingData returns how many octets of data are sent and not acknowledged:
+// outstandingData returns how many bytes of data are sent and not acknowledged:
 // what is in flight, less a FIN.
 func outstandingData(b *tcp.TCB) int { return min(inFlight(b), b.Snd.Queue.Len()) }

@@ -30,9 +30,9 @@ type Chapter struct{}
 // recovery ends. With nothing outstanding nothing happens. If data waits and SND.WND =
 // 0, it does what the probe timer does instead.
 //
-// tcp.ProbeTimer (step 3.7): with a closed window a probe goes out: the first octet
+// tcp.ProbeTimer (step 3.7): with a closed window a probe goes out: the first byte
 // not acknowledged (RFC 9293 §3.8.6.1). Like all that is sent it counts as
-// outstanding: SND.NXT is not before its end, and never goes back. The octet is sent
+// outstanding: SND.NXT is not before its end, and never goes back. The byte is sent
 // again when the window opens, for the peer may have had no room for it:
 // b.Snd.Resending is set, b.Snd.Resend is SND.UNA. b.RTO.Probes counts the probe,
 // and the probe timer starts anew with the next pause: see Output. The RTO stays as
@@ -62,7 +62,7 @@ func (Chapter) Timeout(b *tcp.TCB, timer tcp.Timer, now time.Time) error {
 // inFlight returns how many sequence numbers are sent and not acknowledged.
 func inFlight(b *tcp.TCB) int { return b.Snd.Nxt.Sub(b.Snd.Una) }
 
-// unsent returns how many octets are queued that were never sent. A FIN in
+// unsent returns how many bytes are queued that were never sent. A FIN in
 // flight follows all the data, so then there are none.
 func unsent(b *tcp.TCB) int {
 	if b.Snd.FinSent {

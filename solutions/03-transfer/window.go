@@ -16,7 +16,7 @@ func (Chapter) Window(b *tcp.TCB) uint16 {
 	return uint16(min(b.Rcv.Wnd>>b.Rcv.Scale, 65535))
 }
 
-// opening returns by how many octets the window's right edge could move.
+// opening returns by how many bytes the window's right edge could move.
 func opening(b *tcp.TCB) int {
 	return min(b.Rcv.Queue.Free(), mostToTell(b)) - int(b.Rcv.Wnd)
 }

@@ -56,7 +56,7 @@ func textIsLost(b *tcp.TCB) bool {
 // SendFIN sends <SEQ=FIN><ACK=RCV.NXT><CTL=FIN,ACK>. The stack calls it
 //
 //   - once the connection is open, after every event while b.CloseCalled is set
-//     and no FIN was sent: it goes out when the last octet of b.Snd.Queue was
+//     and no FIN was sent: it goes out when the last byte of b.Snd.Queue was
 //     sent, acknowledged or not, and takes the number after it, SND.NXT.
 //     b.Snd.FinSent and b.Snd.Fin are set, SND.NXT advances, and the
 //     retransmission timer is started, b.RTO.Value from now, if it is stopped.

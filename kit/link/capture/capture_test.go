@@ -79,9 +79,9 @@ func converse(t *testing.T, l *link.Loopback, v6 bool) {
 		if s.way == link.BToA {
 			e = l.B()
 		}
-		octets := packet(t, s.way, v6, s.tcp, s.text)
-		f := link.NewFrame(len(octets))
-		copy(f.Data, octets)
+		raw := packet(t, s.way, v6, s.tcp, s.text)
+		f := link.NewFrame(len(raw))
+		copy(f.Data, raw)
 		e.Send([]*link.Frame{f})
 		e.Deliver()
 	}
@@ -109,7 +109,7 @@ func TestEachFrameIsRecordedOnceAsSent(t *testing.T) {
 	var ends []int
 	last := before
 	for {
-		octets, info, err := r.ReadPacketData()
+		raw, info, err := r.ReadPacketData()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -117,7 +117,7 @@ func TestEachFrameIsRecordedOnceAsSent(t *testing.T) {
 		ends = append(ends, info.InterfaceIndex)
 		assert.False(t, info.Timestamp.Before(last.Truncate(0)), "times go on, to the nanosecond")
 		last = info.Timestamp
-		p := gopacket.NewPacket(octets, layers.LayerTypeIPv4, gopacket.Default)
+		p := gopacket.NewPacket(raw, layers.LayerTypeIPv4, gopacket.Default)
 		require.Nil(t, p.ErrorLayer())
 		require.NoError(t, p.TransportLayer().(*layers.TCP).SetNetworkLayerForChecksum(p.NetworkLayer()))
 		failed, mismatches := p.VerifyChecksums()
@@ -191,7 +191,7 @@ func TestComments(t *testing.T) {
 	}
 }
 
-// full is a disk on which only some octets fit.
+// full is a disk on which only some bytes fit.
 type full struct{ room int }
 
 var errFull = errors.New("no space left")

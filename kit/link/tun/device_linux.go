@@ -52,7 +52,7 @@ func newDevice(file *os.File, name string, c *Config) (*Device, error) {
 // Name returns the device's name.
 func (d *Device) Name() string { return d.name }
 
-// MTU returns the largest IP packet, octets.
+// MTU returns the largest IP packet, bytes.
 func (d *Device) MTU() int { return d.mtu }
 
 // Counters returns what has been counted so far. While frames are being sent,

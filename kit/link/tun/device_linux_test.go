@@ -70,12 +70,12 @@ func (p *peer) handle(frames []*link.Frame) {
 }
 
 // refuse returns the reset that answers a SYN, and nil for anything else.
-func refuse(octets []byte) ([]byte, *layers.TCP) {
+func refuse(raw []byte) ([]byte, *layers.TCP) {
 	first := gopacket.Decoder(layers.LayerTypeIPv4)
-	if octets[0]>>4 == 6 {
+	if raw[0]>>4 == 6 {
 		first = layers.LayerTypeIPv6
 	}
-	p := gopacket.NewPacket(octets, first, gopacket.Default)
+	p := gopacket.NewPacket(raw, first, gopacket.Default)
 	syn, ok := p.TransportLayer().(*layers.TCP)
 	if !ok || !syn.SYN {
 		return nil, nil

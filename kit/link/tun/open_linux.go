@@ -95,15 +95,15 @@ func set(socket int, name string, request uint, what string, fill func(*unix.Ifr
 }
 
 func addIPv4(socket int, name string, a netip.Prefix) error {
-	address := func(octets []byte) func(*unix.Ifreq) error {
-		return func(r *unix.Ifreq) error { return r.SetInet4Addr(octets) }
+	address := func(length []byte) func(*unix.Ifreq) error {
+		return func(r *unix.Ifreq) error { return r.SetInet4Addr(length) }
 	}
 	if err := set(socket, name, unix.SIOCSIFADDR, "set the address "+a.String(), address(a.Addr().AsSlice())); err != nil {
 		return err
 	}
 	mask := ^uint32(0) << (32 - a.Bits()) // a shift by 32 gives 0
-	octets := []byte{byte(mask >> 24), byte(mask >> 16), byte(mask >> 8), byte(mask)}
-	return set(socket, name, unix.SIOCSIFNETMASK, "set the netmask of "+a.String(), address(octets))
+	length := []byte{byte(mask >> 24), byte(mask >> 16), byte(mask >> 8), byte(mask)}
+	return set(socket, name, unix.SIOCSIFNETMASK, "set the netmask of "+a.String(), address(length))
 }
 
 // in6Request is the kernel's struct in6_ifreq, which x/sys/unix lacks.

@@ -19,7 +19,7 @@ import (
 
 // Config describes a device.
 type Config struct {
-	// Name is the device's name, at most 15 octets; the kernel chooses one (tun0,
+	// Name is the device's name, at most 15 bytes; the kernel chooses one (tun0,
 	// tun1, ...) when it is empty.
 	Name string
 
@@ -27,7 +27,7 @@ type Config struct {
 	// prefix that is reached through it: at most one of IPv4, any number of IPv6.
 	Addresses []netip.Prefix
 
-	// MTU is the largest IP packet, octets; 0 stands for link.DefaultMTU. IPv6
+	// MTU is the largest IP packet, bytes; 0 stands for link.DefaultMTU. IPv6
 	// needs at least 1280.
 	MTU int
 
@@ -52,10 +52,10 @@ func (c *Config) check() error {
 		c.MTU = link.DefaultMTU
 	}
 	if c.MTU < link.MinMTU || c.MTU > link.MaxMTU {
-		return fmt.Errorf("tun: MTU is %d octets, want %d to %d", c.MTU, link.MinMTU, link.MaxMTU)
+		return fmt.Errorf("tun: MTU is %d bytes, want %d to %d", c.MTU, link.MinMTU, link.MaxMTU)
 	}
 	if len(c.Name) > maxName {
-		return fmt.Errorf("tun: the name %q is longer than %d octets", c.Name, maxName)
+		return fmt.Errorf("tun: the name %q is longer than %d bytes", c.Name, maxName)
 	}
 	v4 := 0
 	for _, a := range c.Addresses {
@@ -67,7 +67,7 @@ func (c *Config) check() error {
 		case a.Addr().Is4In6():
 			return fmt.Errorf("tun: write %v as an IPv4 address", a)
 		case c.MTU < link.MinIPv6MTU:
-			return fmt.Errorf("tun: MTU is %d octets, but IPv6 (%v) needs at least %d", c.MTU, a, link.MinIPv6MTU)
+			return fmt.Errorf("tun: MTU is %d bytes, but IPv6 (%v) needs at least %d", c.MTU, a, link.MinIPv6MTU)
 		}
 	}
 	if v4 > 1 {

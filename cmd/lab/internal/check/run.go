@@ -73,7 +73,7 @@ type events struct {
 	isLate bool
 }
 
-// mostOutput is how much a chapter's tests may print, octets.
+// mostOutput is how much a chapter's tests may print, bytes.
 const mostOutput = 64 << 20
 
 // start is the event with which go test tells that it starts the program.

@@ -55,7 +55,7 @@ const (
 // The conversation's surroundings. Real time is used: what is too short to be
 // told apart is as bad as what takes long.
 const (
-	// MTU is the largest packet on the link, octets: what every IPv4 host must
+	// MTU is the largest packet on the link, bytes: what every IPv4 host must
 	// take (RFC 791 §3.1). It is small so that a short page takes several segments.
 	MTU = 576
 

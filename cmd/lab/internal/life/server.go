@@ -40,7 +40,7 @@ const (
 	farewellTime = 200 * time.Millisecond // that answers under way have in the end, and then the peers to close as well
 )
 
-// largestHeader is how long a request may be, octets, besides the 4096 that
+// largestHeader is how long a request may be, bytes, besides the 4096 that
 // net/http grants.
 const largestHeader = 8 << 10
 

@@ -91,7 +91,7 @@ func writePage(t *terminal.Terminal, p *life.Page) {
 	if p.Status == "" {
 		return
 	}
-	t.Printf("\n%s: %s, %d octets\n", t.Bold("The page"), p.Status, len(p.Body))
+	t.Printf("\n%s: %s, %d bytes\n", t.Bold("The page"), p.Status, len(p.Body))
 	if p.Body == "" {
 		return
 	}

@@ -10,7 +10,7 @@ import (
 const (
 	maxShift       = 14
 	leastMSS       = 88
-	timestampsCost = 12 // octets of the option in every segment, padding and all
+	timestampsCost = 12 // bytes of the option in every segment, padding and all
 )
 
 // overIPv6 reports whether b's packets have IPv6 headers.

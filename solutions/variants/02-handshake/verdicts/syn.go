@@ -13,7 +13,7 @@ const (
 	defaultMSS4      = 536  // RFC 9293 §3.7.1
 	defaultMSS6      = 1220 // the same, over IPv6
 	smallestMSS      = 88   // no RFC has a floor
-	timestampsOption = 12   // octets, padded to words of 4
+	timestampsOption = 12   // bytes, padded to words of 4
 )
 
 // number gives the socket what it counts from: its initial sequence number, which

@@ -44,11 +44,11 @@ func (Chapter) Acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 func release(b *tcp.TCB, ack tcp.Seq) int {
 	snd := &b.Snd
 	n := ack.Sub(snd.Una)
-	octets := n
+	length := n
 	if snd.FinSent && snd.Fin.Less(ack) {
-		octets--
+		length--
 	}
-	snd.Queue.Discard(octets)
+	snd.Queue.Discard(length)
 	snd.Una = ack
 	if snd.Resending {
 		snd.Resend = snd.Resend.Max(ack)

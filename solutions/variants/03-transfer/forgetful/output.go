@@ -19,7 +19,7 @@ func (Chapter) Output(b *tcp.TCB, now time.Time) {
 
 func inFlight(b *tcp.TCB) int { return b.Snd.Nxt.Sub(b.Snd.Una) }
 
-// unsent is how many octets of the queue never went out. With a FIN sent it is -1.
+// unsent is how many bytes of the queue never went out. With a FIN sent it is -1.
 func unsent(b *tcp.TCB) int { return b.Snd.Queue.Len() - inFlight(b) }
 
 // reach is how far the two windows let out: an offset from SND.UNA.
@@ -62,7 +62,7 @@ func worthSending(b *tcp.TCB) int {
 	return n
 }
 
-// emitText sends n octets of the queue that begin with number at.
+// emitText sends n bytes of the queue that begin with number at.
 func emitText(b *tcp.TCB, at tcp.Seq, n int) {
 	offset := at.Sub(b.Snd.Una)
 	flags := tcp.ACK
@@ -76,9 +76,9 @@ func emitText(b *tcp.TCB, at tcp.Seq, n int) {
 func acknowledgeText(b *tcp.TCB, now time.Time) {
 	d := &b.Delayed
 	switch {
-	case d.Now, updateDue(b), d.Octets > 0 && b.Config.DelayedACK == 0:
+	case d.Now, updateDue(b), d.Bytes > 0 && b.Config.DelayedACK == 0:
 		sendACK(b)
-	case d.Octets > 0 && b.Timers.DelayedACK.IsZero():
+	case d.Bytes > 0 && b.Timers.DelayedACK.IsZero():
 		b.Timers.DelayedACK = now.Add(b.Config.DelayedACK)
 	}
 }

@@ -66,7 +66,7 @@ func next(b *tcp.TCB, text []byte) {
 		}
 	}
 	r.Blocks = r.Blocks[:copy(r.Blocks, r.Blocks[used:])]
-	if b.Delayed.Octets >= 2*theirFull(b) {
+	if b.Delayed.Bytes >= 2*theirFull(b) {
 		b.Delayed.Now = true
 	}
 }
@@ -87,7 +87,7 @@ func theirFull(b *tcp.TCB) int {
 func advance(b *tcp.TCB, n int) {
 	b.Rcv.Nxt = b.Rcv.Nxt.Add(n)
 	b.Rcv.Wnd -= uint32(n)
-	b.Delayed.Octets += n
+	b.Delayed.Bytes += n
 }
 
 const maxBlocks = 300

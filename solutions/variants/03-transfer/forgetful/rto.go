@@ -44,7 +44,7 @@ func expire(b *tcp.TCB, now time.Time) error {
 // sendAgain sends what the pointer has not come to yet.
 func sendAgain(b *tcp.TCB, now time.Time) {
 	snd := &b.Snd
-	sent := min(snd.Queue.Len(), inFlight(b)) // octets, without a FIN
+	sent := min(snd.Queue.Len(), inFlight(b)) // bytes, without a FIN
 	for snd.Resending {
 		done := snd.Resend.Sub(snd.Una)
 		need, room := min(sent-done, snd.MSS), reach(b)-done

@@ -93,14 +93,14 @@ func isDuplicate(b *tcp.TCB, seg *tcp.Segment) bool {
 }
 
 // forget drops what is acknowledged. The queue's front and SND.UNA move together;
-// a FIN is a number, but no octet, and Discard takes no more than there is.
+// a FIN is a number, but no byte, and Discard takes no more than there is.
 func forget(b *tcp.TCB, ack tcp.Seq) {
 	b.Snd.Queue.Discard(ack.Sub(b.Snd.Una))
 	b.Snd.Una = ack
 	tidyResend(b)
 }
 
-// announced is the window a segment brings, in octets.
+// announced is the window a segment brings, in bytes.
 func announced(b *tcp.TCB, seg *tcp.Segment) uint32 {
 	return uint32(seg.Window) << b.Snd.Scale
 }

@@ -27,7 +27,7 @@ func sendPieces(b *tcp.TCB, now time.Time) {
 }
 
 // decide answers the one question Output asks, until the answer is 0: how many
-// octets go now, from the cursor on, in one segment? First how many could, then
+// bytes go now, from the cursor on, in one segment? First how many could, then
 // whether they are worth it: RFC 9293 §3.8.6.2.1, whose numbers stand at the right.
 func (r ruler) decide(b *tcp.TCB) int {
 	n := r.next()
@@ -55,7 +55,7 @@ func (r ruler) decide(b *tcp.TCB) int {
 	return n
 }
 
-// sendPiece sends the n octets that begin at the cursor. New text and text sent again
+// sendPiece sends the n bytes that begin at the cursor. New text and text sent again
 // go the same way, in one segment if it comes to that; they differ in whether SND.NXT
 // or SND.Resend moves, or both.
 func sendPiece(b *tcp.TCB, cursor, n int, now time.Time) {
@@ -80,7 +80,7 @@ func tidyResend(b *tcp.TCB) {
 	b.Snd.Resending = b.Snd.Resend.Less(b.Snd.Nxt)
 }
 
-// emitText emits n octets of the queue that begin at an offset from SND.UNA, and
+// emitText emits n bytes of the queue that begin at an offset from SND.UNA, and
 // returns the number after the last. It moves nothing.
 func emitText(b *tcp.TCB, offset, n int, now time.Time) tcp.Seq {
 	seg := tcp.Segment{
@@ -99,7 +99,7 @@ func emitText(b *tcp.TCB, offset, n int, now time.Time) tcp.Seq {
 // window to tell of. Had a segment with text just left, Emit would have cleared
 // b.Delayed.
 func sendDueACK(b *tcp.TCB, now time.Time) {
-	owed := b.Delayed.Octets > 0
+	owed := b.Delayed.Bytes > 0
 	switch wait := b.Config.DelayedACK; {
 	case b.Delayed.Now, owed && wait == 0, windowUpdateDue(b):
 		emitACK(b)

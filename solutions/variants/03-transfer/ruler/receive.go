@@ -26,8 +26,8 @@ func (Chapter) Receive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 		b.Delayed.Now = true
 		return
 	}
-	b.Delayed.Octets += harvest(&b.Rcv)
-	b.Delayed.Now = b.Delayed.Now || early || holes || b.Delayed.Octets >= 2*fullOverThere(b)
+	b.Delayed.Bytes += harvest(&b.Rcv)
+	b.Delayed.Now = b.Delayed.Now || early || holes || b.Delayed.Bytes >= 2*fullOverThere(b)
 }
 
 // fullOverThere is the size of the peer's full segments, as far as we can know it: what we
@@ -76,7 +76,7 @@ func place(rcv *tcp.ReceiveSequence, start tcp.Seq, text []byte) bool {
 }
 
 // harvest makes the first run part of the queue if it begins at RCV.NXT, and
-// returns how many octets that was. One look is enough: runs do not touch, so
+// returns how many bytes that was. One look is enough: runs do not touch, so
 // behind the first one there is a hole.
 func harvest(rcv *tcp.ReceiveSequence) int {
 	if len(rcv.Blocks) == 0 || rcv.Blocks[0].Start != rcv.Nxt {

@@ -40,16 +40,16 @@ func measureOut(b *tcp.TCB) ruler {
 // inFlight is FlightSize: how many numbers are outstanding.
 func inFlight(b *tcp.TCB) int { return b.Snd.Nxt.Sub(b.Snd.Una) }
 
-// next returns how many octets could go in one segment from the cursor on; 0 or
+// next returns how many bytes could go in one segment from the cursor on; 0 or
 // less when none could.
 func (r ruler) next() int {
 	return min(r.written-r.cursor, r.allowed-r.cursor, r.mss)
 }
 
-// unsent is how many octets were never sent.
+// unsent is how many bytes were never sent.
 func (r ruler) unsent() int { return r.written - r.sent }
 
-// full reports whether n octets are a full segment; all, whether they are the rest
+// full reports whether n bytes are a full segment; all, whether they are the rest
 // of what there is.
 func (r ruler) full(n int) bool { return n == r.mss }
 func (r ruler) all(n int) bool  { return r.cursor+n == r.written }

@@ -7,7 +7,7 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// maxRuns bounds the list: who sends every other octet must not make us keep a
+// maxRuns bounds the list: who sends every other byte must not make us keep a
 // hundred thousand entries.
 const maxRuns = 256
 

@@ -61,7 +61,7 @@ func probePause(b *tcp.TCB) time.Duration {
 	return min(pause, b.Config.MaxRTO)
 }
 
-// probe sends what fits the window, but at least one octet.
+// probe sends what fits the window, but at least one byte.
 func probe(b *tcp.TCB, now time.Time) {
 	r := measureOut(b)
 	if r.written == 0 {

@@ -29,6 +29,6 @@ func TestStep2_Numbers(t *testing.T) {
 	s := greeting(t)
 	s.Take()
 	script.WantEqual(s, "a SYN takes one number", "SND.NXT", s.TCB().Snd.Nxt, script.ISS+1,
-		script.Likely("a SYN is counted like an octet."))
+		script.Likely("a SYN is counted like a byte."))
 	t.Run("subtest", func(t *testing.T) {})
 }

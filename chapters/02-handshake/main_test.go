@@ -3,7 +3,7 @@ package handshake
 import (
 	"testing"
 
-	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/guard"
 )
 
-func TestMain(m *testing.M) { script.Main(m) }
+func TestMain(m *testing.M) { guard.Main(m) }

@@ -3,6 +3,7 @@ package transfer
 import (
 	"testing"
 
+	"tcpworkbook/kit/guard"
 	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
@@ -10,7 +11,7 @@ import (
 	handshake "tcpworkbook/solutions/02-handshake"
 )
 
-func TestMain(m *testing.M) { script.Main(m) }
+func TestMain(m *testing.M) { guard.Main(m) }
 
 // chapters are yours for this chapter, and the reference's for those before it.
 var chapters = stack.Chapters{Socket: socket.Chapter{}, Handshake: handshake.Chapter{}, Transfer: Chapter{}}

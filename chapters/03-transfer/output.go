@@ -22,8 +22,8 @@ import (
 //     something new, while everything outstanding at the last loss is acknowledged; the
 //     Window stays as it is (limited transmit, RFC 5681 §3.2 step 1).
 //   - (Step 3.7.) A segment that is not full, while something is in flight, waits
-//     for company (Nagle, §3.7.4), unless b.NoDelay is set or the application will
-//     write no more, b.CloseCalled. One that a window cuts short, the peer's or
+//     for company (Nagle, RFC 9293 §3.7.4), unless b.NoDelay is set or the application
+//     will write no more, b.CloseCalled. One that a window cuts short, the peer's or
 //     the network's, waits for a larger window, unless it is half of b.Snd.MaxWnd
 //     (§3.8.6.2.1), and may wait even so while something is in flight.
 //   - (Step 3.4.) If b.Delayed says that there is something to acknowledge, and no

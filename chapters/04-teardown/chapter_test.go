@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"tcpworkbook/kit/guard"
 	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
@@ -12,7 +13,7 @@ import (
 	transfer "tcpworkbook/solutions/03-transfer"
 )
 
-func TestMain(m *testing.M) { script.Main(m) }
+func TestMain(m *testing.M) { guard.Main(m) }
 
 const iss, irs = script.ISS, script.IRS
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"tcpworkbook/kit/guard"
 	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
@@ -14,7 +15,7 @@ import (
 	teardown "tcpworkbook/solutions/04-teardown"
 )
 
-func TestMain(m *testing.M) { script.Main(m) }
+func TestMain(m *testing.M) { guard.Main(m) }
 
 const iss, irs = script.ISS, script.IRS
 

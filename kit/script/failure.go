@@ -5,8 +5,10 @@ import (
 	"os"
 	"strings"
 
+	"tcpworkbook/kit/guard"
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/tcp"
+	"tcpworkbook/kit/workbook"
 )
 
 // mostLines is how long a failure may be, the line that go test writes above it
@@ -32,7 +34,6 @@ func (s *Script) fail(p problem) {
 // the reason, what there was instead, the ladder, what is likely behind it, and
 // where to read.
 func (s *Script) message(p problem) []string {
-	at := placeOf(s.t.Name())
 	f := found{state: s.stateNow()}
 	for _, w := range p.wrong {
 		f.sent = append(f.sent, w.segment)
@@ -45,35 +46,25 @@ func (s *Script) message(p problem) []string {
 		see = s.see
 	}
 
-	head := append([]string{heading(at, p.reason)}, p.lines...)
-	var tail []string
-	if likely != "" {
-		tail = append(tail, wrap("likely: ", likely)...)
-	}
-	if read := at.reading(see); read != "" {
-		tail = append(tail, "read:   "+read)
-	}
+	head := append([]string{workbook.Heading(s.t.Name(), p.reason)}, p.lines...)
+	tail := workbook.Advice(s.t.Name(), likely, see)
 	if len(p.wrong) > 0 {
 		s.ladder.Rungs[p.wrong[0].rung].Fate = ladder.Wrong
 	}
 	body := head
 	if len(s.ladder.Rungs) > 0 {
 		room := mostLines - 1 - len(head) - len(tail)
-		if os.Getenv(ladderVariable) == "whole" {
+		if os.Getenv(workbook.LadderVariable) == workbook.WholeLadders {
 			room = len(s.ladder.Rungs) + 1
 		}
 		body = append(body, s.ladder.Compact(room)...)
 	}
 	body = append(body, tail...)
 	for i, line := range body {
-		body[i] = printable(line)
+		body[i] = workbook.Printable(line)
 	}
 	return body
 }
-
-// ladderVariable names the environment variable with which a program that shows
-// failures in its own way, as lab watch does, asks for ladders that are not cut.
-const ladderVariable = "TCPWORKBOOK_LADDER"
 
 // failNothing reports that nothing was sent where want was expected.
 func (s *Script) failNothing(reason string, want *tcp.Segment, hints []Hint) {
@@ -87,6 +78,17 @@ func (s *Script) failNothing(reason string, want *tcp.Segment, hints []Hint) {
 		fmt.Sprintf("want %s, but nothing was sent", want.String())}})
 }
 
+// failTrouble reports trouble in the chapters' code.
+func (s *Script) failTrouble(what string, t *guard.Trouble) {
+	s.t.Helper()
+	s.abandoned = t.Stuck
+	p := problem{reason: what, lines: []string{t.Says}, likely: t.Likely}
+	if t.Greedy {
+		guard.Die(strings.Join(s.message(p), "\n"))
+	}
+	s.fail(p)
+}
+
 // failEndless reports a call that sent more than any call could have reason to.
 func (s *Script) failEndless(n int) {
 	s.t.Helper()
@@ -94,28 +96,4 @@ func (s *Script) failEndless(n int) {
 		reason: "one call, segment or time-out",
 		lines:  []string{fmt.Sprintf("%d segments were sent at once: is there a loop that sends and never gets further?", n)},
 	})
-}
-
-// heading is the first line: the step, and the reason.
-func heading(at place, reason string) string {
-	if step := at.String(); step != "" {
-		return step + ": " + reason
-	}
-	return reason
-}
-
-// wrap breaks a sentence into lines of at most 72 columns, the first of which
-// begins with label and the others with as many spaces.
-func wrap(label, sentence string) []string {
-	const width = 72
-	var lines []string
-	line := label
-	for _, word := range strings.Fields(sentence) {
-		if len(line)+len(word) > width && strings.TrimSpace(line) != "" && line != label {
-			lines = append(lines, strings.TrimRight(line, " "))
-			line = strings.Repeat(" ", len(label))
-		}
-		line += word + " "
-	}
-	return append(lines, strings.TrimRight(line, " "))
 }

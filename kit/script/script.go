@@ -1,9 +1,5 @@
-// Package script is what the chapters' tests are written with. A Script is one
-// host, you, that runs the chapters under test, and a peer that does only what
-// the script tells it: so a misunderstanding at your end finds no like-minded
-// partner. Time is virtual and stands still until the script lets it pass.
-//
-// A test is a linear script in the order of the wire:
+// Package script is what the chapters' tests are written with. A test is a linear
+// script in the order of the wire:
 //
 //	func TestStep3_ActiveClose(t *testing.T) {
 //		s := script.InState(t, chapters, tcp.Established)
@@ -26,6 +22,10 @@
 //		s.WantDeleted("2MSL have passed")
 //	}
 //
+// A Script is one host, you, that runs the chapters under test, and a peer that does
+// only what the script tells it: so a misunderstanding at your end finds no like-minded
+// partner. Time is virtual and stands still until the script lets it pass.
+//
 // The step in the test's name and the package's folder say where to read on; See
 // adds a section of an RFC.
 //
@@ -37,7 +37,7 @@
 //
 // The first expectation that is not met ends the test. So does a panic in the
 // chapters' code, a call that does not return, and one that never stops sending;
-// what else can end a program is caught by Main.
+// what else can end a program costs no more than that test either, see package guard.
 package script
 
 import (
@@ -45,6 +45,7 @@ import (
 	"testing"
 	"time"
 
+	"tcpworkbook/kit/guard"
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
@@ -102,7 +103,7 @@ type Script struct {
 	ladder  ladder.Diagram
 	heard   []tcp.Segment // what you have just sent; see collect
 	pending []sent        // what you sent and no expectation has looked at yet
-	worker  *worker
+	worker  *guard.Worker
 
 	// abandoned is set when a call did not come back: whatever it works on is not
 	// to be looked at any more.
@@ -135,9 +136,9 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 		window:   65535,
 		accepted: make(map[*tcp.TCB]bool),
 		ladder:   ladder.Diagram{Left: "you", Right: "peer"},
-		worker:   newWorker(),
+		worker:   guard.NewWorker(),
 	}
-	t.Cleanup(s.worker.stop)
+	t.Cleanup(s.worker.Stop)
 	s.shown = windows{peer: s.window, yoursCount: set.config.ReceiveBuffer != scriptConfig().ReceiveBuffer}
 	s.stack = stack.New(chapters, set.config, stack.Output{Send: s.hear, Changed: s.notice})
 	return s

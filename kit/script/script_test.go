@@ -309,12 +309,3 @@ func BenchmarkSend(b *testing.B) {
 		s.ladder.Rungs = s.ladder.Rungs[:1]
 	}
 }
-
-// BenchmarkWorker measures what guarding a call costs.
-func BenchmarkWorker(b *testing.B) {
-	w := newWorker()
-	defer w.stop()
-	for b.Loop() {
-		w.run(func() {})
-	}
-}

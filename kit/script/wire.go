@@ -49,7 +49,7 @@ func (s *Script) act(what string, rung ladder.Rung, f func()) {
 // quietly runs f under guard; it shows on the ladder only if it goes wrong.
 func (s *Script) quietly(what string, f func()) {
 	s.t.Helper()
-	if trouble := s.worker.run(f); trouble != nil {
+	if trouble := s.worker.Do(f); trouble != nil {
 		s.failTrouble(what, trouble)
 	}
 }

@@ -1,6 +1,7 @@
 // Package workbook reads what a workbook is made of: its chapters, their steps,
 // tests and lessons, the functions that a learner writes, and what a run of the
-// tests says. Command lab shows it to learners; package proof judges it.
+// tests says. Command lab shows it to learners; package proof judges it. How a test's
+// failure is written is here too, beside what reads it.
 //
 // Nothing is known in advance but how folders, headings and tests are called:
 //

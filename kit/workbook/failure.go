@@ -23,7 +23,7 @@ var (
 	likelyTag = regexp.MustCompile(`^\s*likely: (.+)$`)
 	position  = regexp.MustCompile(`^\s*\S+\.go:[0-9]+: `)
 
-	// What kit/script, package testing and the runtime say when a test ended by no
+	// What kit/guard, package testing and the runtime say when a test ended by no
 	// assertion of its own.
 	trouble = regexp.MustCompile(`^\s*(your code (panicked|waits|had not returned|does not return|prints without end|` +
 		`calls itself|ends the whole program|ended the whole program)|the program died|panic: |fatal error: )`)

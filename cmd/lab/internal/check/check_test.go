@@ -215,11 +215,14 @@ func TestCauseOfEnd(t *testing.T) {
 	for output, want := range map[string]string{
 		"":                          "",
 		"--- FAIL: no panic here\n": "",
-		"fatal error: stack overflow\n\n" + trace:               "your code calls itself without end\nat chapters/01-one/one.go:13",
-		"panic: test timed out after 2m0s\n\n" + trace:          "the test had not come to its end when its time was up\nat chapters/01-one/one.go:13\nlikely: an endless loop, or waiting for what never comes.",
-		"x\npanic: no [recovered, repanicked]\n":                "your code panicked: no",
-		"panic: \x1b[2J\x16--- PASS: X\n":                       `your code panicked: \x1b[2J\x16--- PASS: X`,
-		"panic: in a test\n\t/me/chapters/01-one/x_test.go:4\n": "your code panicked: in a test",
+		"fatal error: stack overflow\n\n" + trace:                        "your code calls itself without end\nat chapters/01-one/one.go:13",
+		"panic: test timed out after 2m0s\n\n" + trace:                   "the test had not come to its end when its time was up\nat chapters/01-one/one.go:13\nlikely: an endless loop, or waiting for what never comes.",
+		"x\npanic: no [recovered, repanicked]\n":                         "your code panicked: no",
+		"panic: \x1b[2J\x16--- PASS: X\n":                                `your code panicked: \x1b[2J\x16--- PASS: X`,
+		"panic: in a test\n\t/me/chapters/01-one/x_test.go:4\n":          "your code panicked: in a test",
+		"panic: no\n\n" + strings.Replace(trace, "/me/", "/my work/", 1): "your code panicked: no\nat chapters/01-one/one.go:13",
+		"so far panic: no\n\n" + trace:                                   "your code panicked: no\nat chapters/01-one/one.go:13",
+		"want no error, got panic: no\n":                                 "",
 	} {
 		assert.Equal(t, want, CauseOfEnd(output))
 	}

@@ -1,16 +1,16 @@
 package check
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"tcpworkbook/kit/workbook"
 )
 
 // ending returns what to say of a test in which the whole program came to its
-// end; nil when it did not. Package script turns most of that into a failure like
+// end; nil when it did not. Package guard turns most of that into a failure like
 // any other: this is for what it cannot help.
 func ending(test string, ran ran) *workbook.Failure {
 	output := ran.report.Output(test)
@@ -20,9 +20,9 @@ func ending(test string, ran ran) *workbook.Failure {
 	case missing && output == "":
 		return nil // it never began
 	case missing && ran.late:
-		says = timeIsUp
+		says = timeIsUp + likelyLoop
 	case missing && says == "":
-		says = "the program ended in the middle of this test\n" + likelyExit
+		says = "the program ended in the middle of this test" + likelyExit
 	case says == "":
 		return nil
 	}
@@ -31,50 +31,40 @@ func ending(test string, ran ran) *workbook.Failure {
 
 // What to say of ends that the runtime says nothing helpful about.
 const (
-	timeIsUp   = "the test had not come to its end when its time was up\nlikely: an endless loop, or waiting for what never comes."
-	likelyExit = "likely: your code calls os.Exit or log.Fatal, where it is to return."
-)
-
-var (
-	panicked   = regexp.MustCompile(`(?m)^panic: (.*)$`)
-	recovered  = regexp.MustCompile(` \[recovered[^\]]*\]`)
-	fatal      = regexp.MustCompile(`(?m)^fatal error: (.*)$`)
-	stackFrame = regexp.MustCompile(`(?m)^\t\S*/((?:` + workbook.Stubs + `)/[0-9]{2}-[^/\s]+/[^/\s]+\.go:[0-9]+)`)
+	timeIsUp   = "the test had not come to its end when its time was up"
+	likelyLoop = "\nlikely: an endless loop, or waiting for what never comes."
+	likelyExit = "\nlikely: your code calls os.Exit or log.Fatal, where it is to return."
 )
 
 // CauseOfEnd makes a few lines of the runtime's last words, which take a screen or
 // more; "" when there are none.
 func CauseOfEnd(output string) string {
-	var says string
-	if m := panicked.FindStringSubmatch(output); m != nil {
-		switch {
-		case strings.HasPrefix(m[1], "test timed out"):
-			says = timeIsUp
-		case strings.Contains(m[1], "os.Exit(0) during test"):
-			says = "your code ends the whole program: os.Exit(0)\n" + likelyExit
-		default:
-			says = "your code panicked: " + Printable(recovered.ReplaceAllString(m[1], ""))
-		}
-	} else if m := fatal.FindStringSubmatch(output); m != nil {
-		says = "the program died: " + Printable(m[1])
-		if m[1] == "stack overflow" {
-			says = "your code calls itself without end"
-		}
-	}
-	if says == "" {
+	crash := workbook.ReadCrash(output)
+	says, likely := "", ""
+	switch crash.Kind {
+	case workbook.NoCrash:
 		return ""
+	case workbook.TimedOut:
+		says, likely = timeIsUp, likelyLoop
+	case workbook.ExitedWell:
+		says, likely = "your code ends the whole program: os.Exit(0)", likelyExit
+	case workbook.Panicked:
+		says = "your code panicked: " + Printable(crash.Words)
+	case workbook.Overflowed:
+		says = "your code calls itself without end"
+	case workbook.Died:
+		says = "the program died: " + Printable(crash.Words)
 	}
-	for _, m := range stackFrame.FindAllStringSubmatch(output, -1) {
-		if !strings.Contains(m[1], "_test.go:") {
-			first, rest, more := strings.Cut(says, "\n")
-			if more {
-				rest = "\n" + rest
-			}
-			return first + "\nat " + m[1] + rest
+	for _, f := range crash.Trace {
+		if m := stub.FindStringSubmatch(f.File); m != nil && !strings.HasSuffix(f.File, "_test.go") {
+			return fmt.Sprintf("%s\nat %s:%d%s", says, m[1], f.Line, likely)
 		}
 	}
-	return says
+	return says + likely
 }
+
+// stub is a file that a learner writes, wherever the workbook is.
+var stub = regexp.MustCompile(`/(` + workbook.Stubs + `/[0-9]{2}-[^/]+/[^/]+\.go)$`)
 
 // skip returns what to say of a test that was skipped, or a part of which was; nil of
 // others. Nothing is known of what was skipped, so it is not done.
@@ -105,17 +95,8 @@ func lastWords(report workbook.Report, instead string) string {
 	return Printable(lastLine(report.All, instead))
 }
 
-// control is a character that tells a terminal what to do.
-var control = regexp.MustCompile(`[^\P{Cc}\n\t]`)
-
-// Printable writes the control characters of what a learner's code says as Go does in
-// a string, "\x1b", but for tabs and the ends of lines.
-func Printable(text string) string {
-	return control.ReplaceAllStringFunc(text, func(c string) string {
-		quoted := strconv.Quote(c)
-		return quoted[1 : len(quoted)-1]
-	})
-}
+// Printable is [workbook.Printable], for what is shown of a result.
+func Printable(text string) string { return workbook.Printable(text) }
 
 // verdict is a line that package testing or go test prints of a test, or of all.
 var verdict = regexp.MustCompile(`^(=== [A-Z]|--- [A-Z]+: |PASS$|FAIL|ok  |exit status)`)

@@ -17,10 +17,6 @@ import (
 // a tenth of a second; a single one that hangs is given up after three seconds.
 var patience = 8 * time.Second
 
-// wholeLadder asks package script not to cut ladders short: how much of one is
-// shown is for the screen to decide.
-const wholeLadder = "TCPWORKBOOK_LADDER=whole"
-
 // ran is how a run of a chapter's tests went.
 type ran struct {
 	report workbook.Report
@@ -37,7 +33,8 @@ func run(ctx context.Context, c workbook.Chapter, flags ...string) ran {
 	args := append([]string{"test", "-json", "-vet=off", "-gcflags=-l -N", "-ldflags=-s -w"}, flags...)
 	command := exec.CommandContext(ctx, "go", append(args, "./"+workbook.Stubs+"/"+c.Name)...)
 	command.Dir = c.Root
-	command.Env = append(os.Environ(), wholeLadder)
+	// How much of a ladder is shown is for the screen to decide.
+	command.Env = append(os.Environ(), workbook.LadderVariable+"="+workbook.WholeLadders)
 	killTogether(command)
 	command.WaitDelay = time.Second // for whoever holds the pipe after the kill
 

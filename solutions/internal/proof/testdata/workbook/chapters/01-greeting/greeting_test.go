@@ -3,13 +3,14 @@ package greeting
 import (
 	"testing"
 
+	"tcpworkbook/kit/guard"
 	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
 	socket "tcpworkbook/solutions/01-socket"
 )
 
-func TestMain(m *testing.M) { script.Main(m) }
+func TestMain(m *testing.M) { guard.Main(m) }
 
 func greeting(t *testing.T) *script.Script {
 	s := script.New(t, stack.Chapters{Socket: socket.Chapter{}, Handshake: Chapter{}})

@@ -1,4 +1,4 @@
-package script
+package guard
 
 import (
 	"bytes"
@@ -8,12 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"tcpworkbook/kit/tcp"
 )
 
 // events are what tools that read go test's verdicts are told.
@@ -187,42 +184,4 @@ func TestWhatTestsSayTogetherIsBelieved(t *testing.T) {
 		}, e.verdicts, e.output)
 		assert.Contains(t, e.output, "-test.shuffle ", "it is shown as it is")
 	}
-}
-
-// TestWhatALearnersCodeSaysIsQuoted looks at a failure as it is shown.
-func TestWhatALearnersCodeSaysIsQuoted(t *testing.T) {
-	text := failure(t, "TestStep1_X", func(t testing.TB) {
-		New(t, opening(func(*tcp.TCB, time.Time) { panic("no\n\x16--- PASS: TestStep1_X (0.00s)\n\x1b[2J") })).Connect()
-	})
-	assert.Contains(t, text, `your code panicked: no\n\x16--- PASS: TestStep1_X (0.00s)\n\x1b[2J`)
-	text = failure(t, "TestStep1_X", func(t testing.TB) {
-		New(t, opening(func(*tcp.TCB, time.Time) {})).Fail("why", "said \x16=== RUN\n\tand more\x00", Likely("\a bell"))
-	})
-	assert.Equal(t, "step 1: why\nsaid \\x16=== RUN\n\tand more\\x00\nlikely: \\a bell", text)
-	text = failure(t, "TestStep1_X", func(t testing.TB) {
-		New(t, opening(func(*tcp.TCB, time.Time) { panic(strings.Repeat("é", 1000)) })).Connect()
-	})
-	assert.Contains(t, text, strings.Repeat("é", mostWords/2)+"…\n")
-}
-
-// A panic whose own words come to no end is a call that does not return.
-func TestAPanicThatCannotBeSaidFailsTheTest(t *testing.T) {
-	impatient(t)
-	stop := make(chan struct{})
-	t.Cleanup(func() { close(stop) })
-	text := failure(t, "TestStep1_X", func(t testing.TB) {
-		New(t, opening(func(*tcp.TCB, time.Time) { panic(endlessWords(stop)) })).Connect()
-	})
-	require.Contains(t, text, "your code waits and does not return (chan receive)")
-}
-
-// endlessWords is an error that does not say what it is before it is closed.
-type endlessWords chan struct{}
-
-func (e endlessWords) Error() string { <-e; return "" }
-
-func TestWaitingBeforeTheFirstTestIsTold(t *testing.T) {
-	says, likely := causeOfDeath("", result{late: true, status: -1})
-	assert.Equal(t, "your code had not returned after 30s, before the first test", says)
-	assert.Contains(t, likely, "in an init function")
 }

@@ -1,4 +1,4 @@
-package script
+package workbook
 
 import (
 	"strconv"
@@ -6,10 +6,10 @@ import (
 	"unicode"
 )
 
-// printable writes a text's control characters as Go does in a string, "\x16", but
+// Printable writes a text's control characters as Go does in a string, "\x16", but
 // for tabs and the ends of lines. Whatever comes from a learner's code goes this way
 // before it is shown: some of them tell tools, or terminals, what to do.
-func printable(text string) string {
+func Printable(text string) string {
 	if strings.IndexFunc(text, isControl) < 0 {
 		return text
 	}
@@ -26,14 +26,3 @@ func printable(text string) string {
 }
 
 func isControl(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
-
-// mostWords is how much of what a learner's code says of itself is shown, bytes.
-const mostWords = 400
-
-// oneLine writes a text on one line that is not too long to be read.
-func oneLine(text string) string {
-	if len(text) > mostWords {
-		text = strings.ToValidUTF8(text[:mostWords], "") + "…"
-	}
-	return strings.ReplaceAll(printable(text), "\n", `\n`)
-}

@@ -4,12 +4,13 @@ import (
 	"net/netip"
 	"testing"
 
+	"tcpworkbook/kit/guard"
 	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
 )
 
-func TestMain(m *testing.M) { script.Main(m) }
+func TestMain(m *testing.M) { guard.Main(m) }
 
 // socket is a chapter 1 that refuses nothing.
 type socket struct{ stack.Socket }

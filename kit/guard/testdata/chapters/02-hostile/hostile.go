@@ -1,5 +1,5 @@
 // Package hostile is a chapter whose words look like verdicts, and which ends the
-// program where no test is looking, for the tests of package script.
+// program where no test is looking, for the tests of package guard.
 package hostile
 
 import (

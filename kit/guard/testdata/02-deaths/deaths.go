@@ -1,5 +1,5 @@
 // Package deaths is a chapter whose functions end in every way that a learner's
-// may, for the tests of package script.
+// may, for the tests of package guard.
 package deaths
 
 import (

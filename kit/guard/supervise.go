@@ -1,0 +1,103 @@
+package guard
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// supervise runs the tests in a second process, or, if one of them ends it, in
+// one each. It returns the exit status.
+func supervise() int {
+	dir, err := os.MkdirTemp("", "guard")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "guard:", err)
+		return 2
+	}
+	defer os.RemoveAll(dir)
+	r := runner{reports: dir, voice: voiceOf(os.Args[1:])}
+
+	all := r.run(os.Args[1:]...)
+	switch {
+	case all.finished && r.voice.believes(all.output):
+		os.Stdout.Write(all.output)
+		return all.status
+	case !all.begun:
+		return r.stillborn(all)
+	}
+	return r.runEach(all)
+}
+
+// runEach runs every test in a process of its own. The tests did not come to their
+// end together, or what they printed is not to be believed.
+func (r *runner) runEach(together result) int {
+	selected, parts, _ := strings.Cut(flagValue(os.Args[1:], "run"), "/")
+	if parts != "" {
+		parts = "/" + parts
+	}
+	if selected == "" {
+		selected = "."
+	}
+	listed := r.run(append(os.Args[1:len(os.Args):len(os.Args)], "-test.list="+selected)...)
+	if !listed.finished {
+		return r.stillborn(listed)
+	}
+	passed := true
+	list, _ := os.ReadFile(filepath.Join(r.reports, names)) // it was listed, so it is there
+	for _, test := range strings.Fields(string(list)) {
+		if !testName.MatchString(test) {
+			continue
+		}
+		only := "-test.run=^" + regexp.QuoteMeta(test) + "$" + parts
+		one := r.run(append(os.Args[1:len(os.Args):len(os.Args)], only, "-test.bench=")...)
+		passed = passed && one.finished && one.status == 0
+		switch {
+		case !one.finished:
+			os.Stdout.WriteString(r.epitaph(test, one))
+		case r.voice.believes(one.output):
+			os.Stdout.Write(withoutVerdict(one.output))
+		default:
+			os.Stdout.WriteString(r.voice.retell(test, one))
+		}
+	}
+	switch {
+	case passed && together.finished && together.status == 0:
+		os.Stdout.WriteString(r.voice.says("PASS"))
+		return 0
+	case passed: // the tests do not bear each other: nothing to show, but no success
+		fmt.Println("each test passes alone, but together they do not come to their end")
+	}
+	os.Stdout.WriteString(r.voice.says("FAIL"))
+	return 1
+}
+
+// testName is the name of what -test.run selects.
+var testName = regexp.MustCompile(`^(Test|Example|Fuzz)[\pL\pN_]*$`)
+
+// stillborn says why the program ended before its first test, and returns the exit
+// status.
+func (r *runner) stillborn(all result) int {
+	fmt.Println(strings.Join(deathNotice("", "the tests begin", all), "\n"))
+	os.Stdout.WriteString(r.voice.says("FAIL"))
+	return 1
+}
+
+// epitaph is what is printed of a test whose process came to no end of its own.
+func (r *runner) epitaph(test string, one result) string {
+	begins := ""
+	if r.voice.verbose {
+		begins = r.voice.says("=== RUN   " + test)
+	}
+	return begins + r.voice.says("--- FAIL: "+test+" (0.00s)") +
+		"    " + strings.Join(obituary(test, one), "\n        ") + "\n"
+}
+
+// obituary says why the process of a test came to no end of its own.
+func obituary(test string, r result) []string {
+	if r.lastWords != "" {
+		return strings.Split(r.lastWords, "\n")
+	}
+	return deathNotice(test, "the test comes to its end", r)
+}

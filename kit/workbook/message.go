@@ -63,6 +63,10 @@ func placeOf(test string) place {
 	return p
 }
 
+// Folder returns the name of the chapter's folder that the program runs in,
+// "02-handshake"; "" outside a chapter.
+func Folder() string { return placeOf("").chapter }
+
 // String returns "step 2.3", chapter and step, or as much as is known.
 func (p place) String() string {
 	chapter := ""

@@ -31,6 +31,10 @@ func (l *look) called() {
 		}
 		l.onlyChanged(may|l.loose()|closeCalled|readClosed|state, "Close notes that no more will be written and sends the FIN in its turn: what is queued or under way stays",
 			"what the application has written before Close is delivered, and sent again when it is lost.", "RFC 9293 §3.10.4")
+		if l.was.State == tcp.Established && l.is.State == tcp.Established {
+			l.broken("Close in ESTABLISHED leads to FIN-WAIT-1 at once: closing has begun", "but the socket is in ESTABLISHED",
+				"a FIN of the peer's that was noted is not taken yet: its turn has not come.", "RFC 9293 §3.10.4")
+		}
 		if l.was.Snd.Resending && !l.is.Snd.Resending && l.is.Snd.Resend != l.is.Snd.Nxt && !l.sentAgain() {
 			l.broken("Close does not end the sending again of what was lost", "but b.Snd.Resending was cleared, and nothing was sent again",
 				"clear it when the FIN is sent *again*; the first FIN ends no resending.", "RFC 9293 §3.10.4")

@@ -153,6 +153,8 @@ func (l *look) congestionUpon(isNews bool) {
 	began := is.Recovery && !was.Recovery
 	starting := was.Window == 0 || was.Threshold == 0 || was.SentAt.IsZero() && !is.SentAt.IsZero()
 	switch {
+	case isNews && is.DupACKs > 0 && !is.Recovery:
+		l.broken("an ACK of something new begins the count of duplicate ACKs again", fmt.Sprintf("but it is %d", is.DupACKs), "in recovery and at its end, too: else the next loss counts 4, 5, 6.", "RFC 5681 §3.2")
 	case is.DupACKs > was.DupACKs && !duplicate:
 		l.broken("a duplicate ACK brings nothing new, no text, no FIN, and no other window, while something is outstanding",
 			"but "+l.seg.Verbose()+" was counted as one", "", "RFC 5681 §2")
@@ -201,7 +203,7 @@ func (l *look) text() {
 	if joined := is.Rcv.Queue.Len() - was.Rcv.Queue.Len(); joined != moved {
 		l.broken("RCV.NXT counts the bytes that join b.Rcv.Queue", fmt.Sprintf("it advanced by %d, and the queue by %d", moved, joined), "", see)
 	}
-	if was.Rcv.FinDone || was.Rcv.FinSeen || len(seg.Payload) == 0 {
+	if was.Rcv.FinDone || was.Rcv.FinSeen || len(seg.Payload) == 0 || l.withheld() {
 		return
 	}
 	new := seg.Seq.Add(len(seg.Payload)).Sub(was.Rcv.Nxt)
@@ -227,11 +229,19 @@ func (l *look) text() {
 	}
 }
 
+// withheld reports whether the stack may have dropped the text before any chapter saw it:
+// see Config.UnreadMemory.
+func (l *look) withheld() bool {
+	unread := l.was.Parent != nil || l.was.Rcv.Nxt.Less(l.seg.Seq)
+	return unread && len(l.seg.Payload) > 0 && l.is.Config.UnreadMemory != 0 &&
+		l.is.Config.UnreadMemory < 2*(l.is.Config.ReceiveBuffer+1<<16)
+}
+
 // fin: the peer's FIN in the window is noted, taken in its turn, and answered.
 func (l *look) fin() {
 	const see = "RFC 9293 §3.10.7.4"
 	seg, was, is := l.seg, l.was, l.is
-	if !seg.Flags.Has(tcp.FIN) || was.Rcv.FinDone || was.Rcv.FinSeen {
+	if !seg.Flags.Has(tcp.FIN) || was.Rcv.FinDone || was.Rcv.FinSeen || l.withheld() {
 		return
 	}
 	fin := seg.End().Add(-1)

@@ -215,9 +215,6 @@ func (l *look) text() {
 			l.broken("text beyond a hole does not advance RCV.NXT", fmt.Sprintf("but it advanced by %d", moved), "", see)
 		}
 		return
-	case new <= 0:
-		l.wantACK("text of which nothing is new gets an ACK at once", "the peer has missed the first one.", see)
-		return
 	case moved < min(new, room):
 		l.broken("text that is next and fits into the window is taken, whatever other bits the segment has",
 			fmt.Sprintf("%d bytes are new and the window is %d, but RCV.NXT advanced by %d", new, room, moved),

@@ -71,15 +71,18 @@ func (s *Script) tellBroken() {
 	s.t.Error(strings.Join(s.message(p), "\n"))
 }
 
-// testLine returns where in the test the event is, " at step3_receive_test.go:52".
+// testLine returns where in the test the event is, " at step3_receive_test.go:52": a line
+// of the test's own rather than of a helper.
 func testLine() string {
-	at := ""
+	at, inTest := "", false
 	pcs := make([]uintptr, 32)
 	callers := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
 	for {
 		caller, more := callers.Next()
-		if strings.HasSuffix(caller.File, "_test.go") {
+		isTest := strings.Contains(caller.Function, ".Test")
+		if strings.HasSuffix(caller.File, "_test.go") && (isTest || !inTest) {
 			at = fmt.Sprintf(" at %s:%d", filepath.Base(caller.File), caller.Line)
+			inTest = inTest || isTest
 		}
 		if !more {
 			return at

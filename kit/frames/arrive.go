@@ -30,7 +30,7 @@ func (l *look) arrived() {
 
 // nothing: a segment that does not count changes nothing.
 func (l *look) nothing(more set, says, likely, see string) {
-	l.onlyChanged(more|l.loose()|l.idle(), says, likely, see)
+	l.onlyChanged(more|l.idle(), says, likely, see)
 }
 
 // challenge: AllowChallenge is asked when an ACK is about to be sent, and for nothing
@@ -63,14 +63,14 @@ func (l *look) wantLimitedACK(what string) {
 	case l.allowance() && l.is.Host.Challenged.Equal(l.was.Host.Challenged):
 		l.broken(what+" gets an ACK only as often as AllowChallenge allows", "but it was answered without asking",
 			"a stranger can send such segments as fast as he likes: ask b.AllowChallenge before you answer.", see)
-	case !l.allowance() && ack != nil && l.settled:
+	case !l.allowance() && ack != nil && l.settled():
 		l.broken(what+" gets an ACK only as often as AllowChallenge allows", "but it was answered once more within half a second",
 			"a stranger can send such segments as fast as he likes: ask b.AllowChallenge before you answer.", see)
 	}
 }
 
 func (l *look) wantSilence(says, likely, see string) {
-	if len(l.sent) > 0 && l.settled && !l.ended() {
+	if len(l.sent) > 0 && l.settled() && !l.ended() {
 		l.broken(says, "but "+l.sent[0].String()+" was sent", likely, see)
 	}
 }

@@ -19,17 +19,17 @@ func (l *look) called() {
 	}
 	switch l.event.Kind {
 	case Write:
-		l.onlyChanged(may|l.loose()|sndQueue, "Write queues text and sends what may be sent, and changes nothing else", "", "RFC 9293 §3.10.2")
+		l.onlyChanged(may|sndQueue, "Write queues text and sends what may be sent, and changes nothing else", "", "RFC 9293 §3.10.2")
 		if l.is.Snd.Queue.Len() < l.was.Snd.Queue.Len() {
 			l.broken("text leaves b.Snd.Queue when it is acknowledged, and for no other reason", "but it left upon a Write", "", "RFC 9293 §3.10.2")
 		}
 	case Read:
-		l.onlyChanged(may|l.loose()|rcvQueue|anyAnswer, "Read takes what has arrived, and may open the window, and changes nothing else", "", "RFC 9293 §3.10.3")
+		l.onlyChanged(may|rcvQueue|anyAnswer, "Read takes what has arrived, and may open the window, and changes nothing else", "", "RFC 9293 §3.10.3")
 	case Close:
 		if !l.owed.Teardown {
 			return
 		}
-		l.onlyChanged(may|l.loose()|closeCalled|readClosed|state, "Close notes that no more will be written and sends the FIN in its turn: what is queued or under way stays",
+		l.onlyChanged(may|closeCalled|readClosed|state, "Close notes that no more will be written and sends the FIN in its turn: what is queued or under way stays",
 			"what the application has written before Close is delivered, and sent again when it is lost.", "RFC 9293 §3.10.4")
 		if l.was.State == tcp.Established && l.is.State == tcp.Established {
 			l.broken("Close in ESTABLISHED leads to FIN-WAIT-1 at once: closing has begun", "but the socket is in ESTABLISHED",
@@ -40,7 +40,7 @@ func (l *look) called() {
 				"clear it when the FIN is sent *again*; the first FIN ends no resending.", "RFC 9293 §3.10.4")
 		}
 	case Accept:
-		l.onlyChanged(l.loose(), "Accept changes nothing in the connection", "", "")
+		l.onlyChanged(0, "Accept changes nothing in the connection", "", "")
 	default:
 		return
 	}

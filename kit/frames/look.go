@@ -9,14 +9,14 @@ import (
 
 // A look is at one socket, before an event and after it.
 type look struct {
-	was     *tcp.TCB // nil for a socket that the event has made
-	is      *tcp.TCB
-	event   *Event
-	seg     *tcp.Segment  // what arrived, if it was for this socket
-	sent    []tcp.Segment // what this socket has sent
-	owed    Owed
-	settled bool
-	found   *Broken
+	was   *tcp.TCB // nil for a socket that the event has made
+	is    *tcp.TCB
+	event *Event
+	seg   *tcp.Segment  // what arrived, if it was for this socket
+	sent  []tcp.Segment // what this socket has sent
+	owed  Owed
+	from  *snapshot // was, and what came before it; nil for a new socket
+	found *Broken
 }
 
 // broken notes that a frame is broken; the first one counts.
@@ -30,7 +30,7 @@ func (l *look) broken(says, found, likely, see string) {
 func (l *look) judge() {
 	switch {
 	case l.bystander():
-		l.onlyChanged(0, "what happens to one socket changes no other", "whose TCB is it? Write to b alone, and keep nothing in variables of the package.", "")
+		l.only(0, "what happens to one socket changes no other", "whose TCB is it? Write to b alone, and keep nothing in variables of the package.", "")
 	case l.seg != nil:
 		l.arrived()
 	case l.event.Kind == Timeout:
@@ -68,11 +68,16 @@ func (l *look) owes(s tcp.State) bool {
 	return l.owed.Handshake
 }
 
-// onlyChanged: of all variables, the event changes none but those of a set.
+// onlyChanged: of all variables, the event changes none but those of a set, and what is
+// loose.
 func (l *look) onlyChanged(may set, says, likely, see string) {
-	if l.found != nil {
-		return
+	if l.found == nil && differ(l.was, l.is)&^may != 0 {
+		l.only(may|l.loose(), says, likely, see)
 	}
+}
+
+// only: of all variables, the event changes none but those of a set.
+func (l *look) only(may set, says, likely, see string) {
 	if changed := differ(l.was, l.is) &^ may; changed != 0 {
 		f := firstOf(changed)
 		l.broken(says, fmt.Sprintf("but it has changed %s: it was %s, and is %s", f.name, f.text(l.was), f.text(l.is)), likely, see)
@@ -82,10 +87,13 @@ func (l *look) onlyChanged(may set, says, likely, see string) {
 // changed reports whether the event has changed one of these variables.
 func (l *look) changed(s set) bool { return differ(l.was, l.is)&s != 0 }
 
+// settled reports whether the socket was as the event before has left it.
+func (l *look) settled() bool { return l.from != nil && l.from.settled() }
+
 // loose is what any event may change besides its own, when the script has changed the
 // socket by hand: then something may be due to be sent.
 func (l *look) loose() set {
-	if l.settled {
+	if l.settled() {
 		return 0
 	}
 	return output | ssthresh | recoverAt | state

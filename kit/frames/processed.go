@@ -23,7 +23,7 @@ func (l *look) processed() {
 	} else if b.Snd.Wnd == 0 || l.is.Snd.Wnd == 0 {
 		may |= attempts | first
 	}
-	l.onlyChanged(may|l.loose(), "a segment may move the numbers, the queues and the window, and only an ACK of something new the RTO and the attempts",
+	l.onlyChanged(may, "a segment may move the numbers, the queues and the window, and only an ACK of something new the RTO and the attempts",
 		"", "RFC 9293 §3.10.7.4")
 	l.acknowledged(isNews)
 	l.window(isNews)
@@ -114,7 +114,7 @@ func (l *look) says(timer string, got time.Time, word string, want time.Time) st
 // notPutOff: the retransmission timer runs on.
 func (l *look) notPutOff() {
 	was, is := l.was.Timers.Retransmit, l.is.Timers.Retransmit
-	if was.IsZero() || is.IsZero() || is.Equal(was) || l.sentAgain() || !l.settled {
+	if was.IsZero() || is.IsZero() || is.Equal(was) || l.sentAgain() || !l.settled() {
 		return
 	}
 	l.broken("the retransmission timer runs on until something new is acknowledged, it expires, or text is sent again",
@@ -125,7 +125,7 @@ func (l *look) notPutOff() {
 // probeRuns: the probe timer runs on.
 func (l *look) probeRuns() {
 	was, is := l.was.Timers.Probe, l.is.Timers.Probe
-	if was.IsZero() || is.IsZero() || is.Equal(was) || !l.settled {
+	if was.IsZero() || is.IsZero() || is.Equal(was) || !l.settled() {
 		return
 	}
 	l.broken("the probe timer, once it runs, is put off by no call, and by no segment that leaves SND.WND as it is",
@@ -136,7 +136,7 @@ func (l *look) probeRuns() {
 // delayedRuns: the delayed-ACK timer runs on until an ACK leaves.
 func (l *look) delayedRuns() {
 	was, is := l.was.Timers.DelayedACK, l.is.Timers.DelayedACK
-	if was.IsZero() || l.acknowledges() || is.Equal(was) || !l.settled || l.ended() {
+	if was.IsZero() || l.acknowledges() || is.Equal(was) || !l.settled() || l.ended() {
 		return
 	}
 	l.broken("the delayed-ACK timer, once it runs, runs on until an ACK leaves",

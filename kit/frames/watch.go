@@ -140,7 +140,7 @@ func (w *Watch) After(e Event, sent []tcp.Segment, sockets func(yield func(*tcp.
 // socket looks at one socket that was there before.
 func (w *Watch) socket(s *snapshot, e *Event, sent []tcp.Segment) *Broken {
 	l := w.begin(s.of, e, sent)
-	l.was, l.settled = &s.was, s.settled()
+	l.was, l.from = &s.was, s
 	if *l.is.Config != w.config {
 		l.broken("the settings, *b.Config, are shared by all sockets of the host, and no chapter changes them",
 			"b.Config was changed", "write what is this socket's alone into its own TCB: b.Snd.MSS, b.RTO.Value and so on.", "")

@@ -19,7 +19,7 @@ import (
 )
 
 // What is a listener to do with a SYN when its SYN queue is full? Every answer that
-// chapter 2's step 9 speaks of is tried here, by a real stack against clients that are
+// chapter 2's step 11 speaks of is tried here, by a real stack against clients that are
 // a few lines each, in virtual time:
 //
 //	go test ./solutions -run TestFullSYNQueue -v -flood 150s

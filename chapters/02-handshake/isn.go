@@ -13,6 +13,6 @@ import (
 // above what an old one between the same ends used. F is a hash that nobody
 // without the secret can compute, so that no stranger can guess the number.
 func (Chapter) ISN(secret [16]byte, t tcp.FourTuple, now time.Time) tcp.Seq {
-	// TODO(step 2.9): the clock, in ticks of 4 µs, plus a hash of secret and t.
+	// TODO(step 2.11): the clock, in ticks of 4 µs, plus a hash of secret and t.
 	return 0
 }

@@ -76,7 +76,7 @@ func (s *Stack) arriveConnection(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 // reports whether the segment's text and FIN are to be processed too.
 func (s *Stack) acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	if seg.Flags.Has(tcp.ACK) {
-		b.Host.Heard, b.Host.HasHeard = seg.Ack, true
+		b.Host.PeerACK, b.Host.HasPeerACK = seg.Ack, true
 	}
 	if !s.chapters.Transfer.Acceptable(b, seg, now) {
 		return false

@@ -47,7 +47,7 @@ func (b *TCB) acceptableNumber() Seq {
 		return b.Snd.Nxt
 	}
 	number := b.Snd.Una.Add(max(0, window-1))
-	if heard := b.Host.Heard; b.Host.HasHeard && number.Less(heard) && heard.LessEq(b.Snd.Nxt) {
+	if heard := b.Host.PeerACK; b.Host.HasPeerACK && number.Less(heard) && heard.LessEq(b.Snd.Nxt) {
 		return heard
 	}
 	return number

@@ -98,11 +98,11 @@ type Host struct {
 	// Challenged is when AllowChallenge last said yes.
 	Challenged time.Time
 
-	// Heard is the acknowledgment number of the last segment, acceptable or not: not to
-	// be acted upon, but a hint at what the peer expects; see Emit. HasHeard tells 0
+	// PeerACK is the acknowledgment number of the last segment, acceptable or not: not to
+	// be acted upon, but a hint at what the peer expects; see Emit. HasPeerACK tells 0
 	// from none.
-	Heard    Seq
-	HasHeard bool
+	PeerACK    Seq
+	HasPeerACK bool
 
 	// Detached is set when nobody outside the stack will use the socket again: by the
 	// stack's Detach, or, upon an event, by whoever is told of a socket that is
@@ -251,7 +251,7 @@ type Timestamps struct {
 // DelayedACK is what there is to acknowledge (RFC 9293 §3.8.6.3). Emit clears
 // it, and its timer, whenever a segment with an ACK leaves.
 type DelayedACK struct {
-	Now    bool // an ACK must leave now
+	Now   bool // an ACK must leave now
 	Bytes int  // text bytes received in order since the last ACK that left
 }
 

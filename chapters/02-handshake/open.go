@@ -7,7 +7,7 @@
 // window is never scaled, for the peer does not know the scale yet (RFC 7323
 // §2.2). It carries these options, and no other segment of this chapter does:
 //
-//   - MSS, always (MUST-14): b.Config.MSS or, when that is 0, what b.Config.MTU
+//   - MSS, always (SHLD-5, MAY-3): b.Config.MSS or, when that is 0, what b.Config.MTU
 //     leaves beside headers of 40 bytes, of 60 between IPv6 addresses;
 //   - window scale, if b.Config.WindowScaling is set: the smallest shift count, at
 //     most 14, with which b.Rcv.Queue.Limit() can be announced in 16 bits;

@@ -58,8 +58,8 @@ func (b *TCB) acceptableNumber() Seq {
 const challengeInterval = 500 * time.Millisecond
 
 // AllowChallenge reports whether an ACK that answers a suspicious segment may be
-// sent now, and if so, counts it: at most one each half second for a socket
-// (RFC 5961 §7). Ask only when about to send.
+// sent now, and if so, counts it: at most one each half second for a socket. RFC 5961
+// §7 wants a limit, and this one is Linux's. Ask only when about to send.
 func (b *TCB) AllowChallenge(now time.Time) bool {
 	if !b.Host.Challenged.IsZero() && now.Sub(b.Host.Challenged) < challengeInterval {
 		return false

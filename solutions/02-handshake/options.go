@@ -24,7 +24,7 @@ const (
 )
 
 // offer returns the options of a SYN that opens a connection, or answers one:
-// always the MSS (MUST-14); window scale and timestamps if the settings say so
+// always the MSS (MAY-3); window scale and timestamps if the settings say so
 // and, in an answer, only if the peer offered them too (RFC 7323 §2.2, §3.2).
 func offer(b *tcp.TCB, answer bool) tcp.Options {
 	options := tcp.Options{

@@ -29,7 +29,7 @@ type world struct {
 
 	// busy is set when the hosts are run as package sockets runs them: segments that
 	// come together arrive together, and a socket in TIME-WAIT that no application
-	// holds is detached.
+	// holds is disowned.
 	busy bool
 
 	late      program   // how sockets in TIME-WAIT are disturbed in the end
@@ -86,7 +86,7 @@ func newWorld(c tcp.Config, isn tcp.Seq, network string) *world {
 		chapters.Transfer = watchedTransfer{chapters.Transfer, w, h}
 		chapters.Handshake = spacedISN{chapters.Handshake, h}
 		c.Secret = [16]byte{byte(i)}
-		h.stack = stack.New(chapters, c, stack.Output{
+		h.stack = stack.New(chapters, c, stack.Callbacks{
 			Send:    func(seg *tcp.Segment) { w.sent(h, seg) },
 			Changed: func(e stack.Event) { h.ended = h.ended || e.To == tcp.Closed; w.changed(h, e, h.why) },
 		})

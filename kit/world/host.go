@@ -43,7 +43,7 @@ func (h *Host) Restart(s Setup) {
 			s.Settings.MTU = mtu
 		}
 	}
-	h.stack = stack.New(s.Chapters, s.Settings, stack.Output{Send: h.send, Changed: h.changed})
+	h.stack = stack.New(s.Chapters, s.Settings, stack.Callbacks{Send: h.send, Changed: h.changed})
 }
 
 // Listen makes a socket that waits for connections; see stack.Stack.Listen.

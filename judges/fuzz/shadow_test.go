@@ -98,7 +98,7 @@ func (h *host) awoken(b *tcp.TCB) *shadow {
 	return s
 }
 
-// rest detaches the socket, which is in TIME-WAIT. A copy of its TCB stays here.
+// rest disowns the socket, which is in TIME-WAIT. A copy of its TCB stays here.
 func (s *shadow) rest() {
 	b, last := s.b, *s.b
 	if s.host.stack.Disown(b) {

@@ -188,7 +188,7 @@ func (w *world) checkLeft(h *host) {
 	h.burst = 0
 }
 
-// rest detaches the sockets in TIME-WAIT that no application holds.
+// rest disowns the sockets in TIME-WAIT that no application holds.
 func (h *host) rest() {
 	for _, s := range h.sockets {
 		if s.b.State == tcp.TimeWait && !s.resting && !s.holds && s.b.Parent == nil {

@@ -3,7 +3,7 @@ package handshake
 import "tcpworkbook/kit/tcp"
 
 // OfferMSS puts into the options of our SYN, or SYN,ACK, the most text that a
-// segment to us may carry, in bytes: always (RFC 9293 §3.7.1, MUST-14). It is
+// segment to us may carry, in bytes: always (RFC 9293 §3.7.1, SHLD-5, MAY-3). It is
 // b.Config.MSS or, when that is 0, what b.Config.MTU leaves beside headers of 40
 // bytes, of 60 between IPv6 addresses. Options are not counted.
 func OfferMSS(b *tcp.TCB, options *tcp.Options) {

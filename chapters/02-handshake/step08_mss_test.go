@@ -28,7 +28,8 @@ func TestStep8_AnnounceTheMSS(t *testing.T) {
 		{"as set", func(c *tcp.Config) { c.MSS = 700 }, 700, "b.Config.MSS, when not 0, is announced instead."},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
-			s := script.New(t, chapters, script.Configure(c.config), script.Reading("RFC 9293 §3.7.1, MUST-14"))
+			s := script.New(t, chapters, script.Configure(c.config),
+				script.Reading("RFC 9293 §3.7.1, SHLD-5"))
 			s.Connect()
 			options := tcp.Options{MSS: c.want}
 			s.Want("a SYN says how much text a segment to us may carry",

@@ -112,8 +112,8 @@ func BeginsAnew(b *tcp.TCB, seg *tcp.Segment) bool {
 }
 
 // issGap is how far above SND.NXT the next connection begins when its own number
-// would be too low: more than a window without scaling, so that no old segment
-// falls into it.
+// would be too low. Old segments are below SND.NXT, so any gap keeps them out. More
+// than a window without scaling keeps out old acknowledgments too (RFC 5961 §5).
 const issGap = 1 << 16
 
 // NextISS returns the initial sequence number of the connection that follows b

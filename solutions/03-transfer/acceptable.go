@@ -20,8 +20,9 @@ import (
 //
 // What is not acceptable gets <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, which tells a
 // peer that has missed something where we stand; a RST gets nothing. An answer to
-// a segment without text or FIN asks b.AllowChallenge first (RFC 5961 §7): two
-// ends that disagree would else answer each other for ever.
+// a segment without text or FIN asks b.AllowChallenge first: two ends that disagree
+// would else answer each other for ever. (RFC 5961 §7 wants a limit for challenge
+// ACKs; one for all of these is Linux's.)
 //
 // With timestamps, a segment older than what was seen before is not acceptable
 // either (PAWS, RFC 7323 §5). TS.Recent stays as it is: see Acknowledge.

@@ -58,11 +58,12 @@ import (
 // Congestion control (step 3.8; RFC 5681 §3, RFC 6582 §3.2):
 //
 //   - Outside recovery, an ACK of something new opens b.Congestion.Window: in slow
-//     start, while Window < Threshold, by the bytes acknowledged, at most two MSS, or
+//     start, while Window ≤ Threshold (or only while it is less: RFC 5681 §3.1 leaves
+//     that open), by the bytes acknowledged, at most two MSS, or
 //     one MSS when it began with a time-out, as b.Congestion.TimedOut may note for you
 //     (RFC 3465 §2.3; RFC 5681 §3.1 has one MSS always);
-//     else by one MSS for each Window of bytes acknowledged. It grows to 1 GiB at most: no peer's window
-//     is larger (RFC 7323 §2.3).
+//     else by one MSS for each Window of bytes acknowledged, and by no more than one MSS
+//     a round trip. It grows to 1 GiB at most: no peer's window is larger (RFC 7323 §2.3).
 //   - The third duplicate ACK since the last ACK of something new begins fast
 //     recovery, b.Congestion.Recovery, if everything outstanding at the last loss,
 //     b.Congestion.Recover, is acknowledged. Recover becomes SND.NXT; Threshold half
@@ -74,8 +75,9 @@ import (
 //   - In recovery, an ACK of a part, less than Recover, shows the next hole, which is
 //     sent again at once. Window becomes less by the bytes acknowledged, and more by
 //     one MSS if they were at least one MSS, but no less than one MSS.
-//   - In recovery, an ACK of all, Recover or more, ends it: Window becomes
-//     min(Threshold, max(in flight, MSS) + MSS).
+//   - In recovery, an ACK of all, Recover or more, ends it: Window becomes Threshold,
+//     but no more than what is in flight and an initial window, lest a burst leave; or
+//     min(Threshold, max(in flight, MSS) + MSS), the other choice of RFC 6582 §3.2.
 //   - Outside recovery Recover is never left behind SND.UNA: 2 GiB behind would look
 //     like ahead.
 func (Chapter) Acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {

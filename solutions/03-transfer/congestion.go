@@ -52,14 +52,16 @@ func standardWindow(mss int) uint32 {
 	return uint32(segments * mss)
 }
 
-// congestionACK opens cwnd when something new was acknowledged, bytes of it.
+// congestionACK opens cwnd when something new was acknowledged, bytes of it. RFC 5681
+// §3.1 leaves open which way at Threshold itself: here slow start's, which makes up for
+// the half segment that Threshold may end with, and that is not sent.
 func congestionACK(b *tcp.TCB, length int) {
 	c := &b.Congestion
 	c.DupACKs = 0
 	switch {
 	case c.Recovery:
 		recoveryACK(b, length)
-	case c.Window < c.Threshold: // slow start: a segment more for each one acknowledged
+	case c.Window <= c.Threshold: // slow start: a segment more for each one acknowledged
 		c.Window += uint32(min(length, mostAnACKOpens(b)))
 	default: // congestion avoidance: a segment more for each cwnd acknowledged
 		c.TimedOut = false
@@ -93,8 +95,7 @@ func mostAnACKOpens(b *tcp.TCB) int {
 func recoveryACK(b *tcp.TCB, length int) {
 	c, mss := &b.Congestion, uint32(b.Snd.MSS)
 	if !b.Snd.Una.Less(c.Recover) {
-		c.Recovery = false
-		c.Window = min(c.Threshold, max(uint32(inFlight(b)), mss)+mss)
+		recovered(b)
 		return
 	}
 	resendEarliest(b)
@@ -103,6 +104,18 @@ func recoveryACK(b *tcp.TCB, length int) {
 		c.Window += mss
 	}
 	c.Window = max(c.Window, mss)
+}
+
+// recovered ends fast recovery with a window of Threshold (the second choice of RFC 6582
+// §3.2, step 3). Where little is in flight that would let out a burst, and the queue that
+// overflowed may still be long: an initial window at most leaves at once, and slow start
+// brings the rest. What was counted towards a larger window is worth one segment and no
+// more: cwnd may grow by no more than that in a round trip (RFC 5681 §3.1).
+func recovered(b *tcp.TCB) {
+	c := &b.Congestion
+	c.Recovery = false
+	c.Window = min(c.Threshold, uint32(inFlight(b))+initialWindow(b))
+	c.Acked = min(c.Acked, c.Window)
 }
 
 // countDuplicate counts a duplicate ACK. Three in a row mean that a segment is

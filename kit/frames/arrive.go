@@ -37,7 +37,7 @@ func (l *look) nothing(more set, says, likely, see string) {
 // else.
 func (l *look) challenge() {
 	const see = "RFC 5961 §7"
-	spent := !l.is.Host.Challenged.Equal(l.was.Host.Challenged)
+	spent := !l.is.Keeping.Challenged.Equal(l.was.Keeping.Challenged)
 	switch {
 	case !spent || l.ended():
 	case l.seg.Flags.Has(tcp.RST) && l.was.State == tcp.TimeWait && !l.acknowledges(),
@@ -50,7 +50,7 @@ func (l *look) challenge() {
 
 // allowance reports whether AllowChallenge would have said yes.
 func (l *look) allowance() bool {
-	return l.was.Host.Challenged.IsZero() || l.event.At.Sub(l.was.Host.Challenged) >= 500*time.Millisecond
+	return l.was.Keeping.Challenged.IsZero() || l.event.At.Sub(l.was.Keeping.Challenged) >= 500*time.Millisecond
 }
 
 // wantLimitedACK: an answer to what a stranger could have sent is an ACK, if allowed.
@@ -60,7 +60,7 @@ func (l *look) wantLimitedACK(what string) {
 	case l.ended():
 	case l.allowance() && ack == nil:
 		l.broken(what+" gets an ACK, unless one of that kind left less than half a second ago", "but no ACK was sent", "", see)
-	case l.allowance() && l.is.Host.Challenged.Equal(l.was.Host.Challenged):
+	case l.allowance() && l.is.Keeping.Challenged.Equal(l.was.Keeping.Challenged):
 		l.broken(what+" gets an ACK only as often as AllowChallenge allows", "but it was answered without asking",
 			"a stranger can send such segments as fast as he likes: ask b.AllowChallenge before you answer.", see)
 	case !l.allowance() && ack != nil && l.settled():

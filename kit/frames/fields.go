@@ -195,7 +195,7 @@ var fields = []field{
 	of(closeCalled, "b.CloseCalled", func(b *tcp.TCB) bool { return b.CloseCalled }),
 	of(readClosed, "b.ReadClosed", func(b *tcp.TCB) bool { return b.ReadClosed }),
 	of(errSet, "b.Err", func(b *tcp.TCB) error { return b.Err }),
-	timer(challenged, "AllowChallenge's half second", func(b *tcp.TCB) time.Time { return b.Host.Challenged }),
+	timer(challenged, "AllowChallenge's half second", func(b *tcp.TCB) time.Time { return b.Keeping.Challenged }),
 }
 
 // differ returns the variables in which two TCBs differ.

@@ -110,7 +110,7 @@ func (w *Watch) Before(sockets func(yield func(*tcp.TCB) bool)) {
 func (w *Watch) collect(sockets func(yield func(*tcp.TCB) bool)) {
 	w.sockets = w.sockets[:0]
 	sockets(func(b *tcp.TCB) bool {
-		if !b.Host.Gone {
+		if !b.Keeping.Freed {
 			w.sockets = append(w.sockets, b)
 		}
 		return len(w.sockets) <= mostSockets
@@ -126,7 +126,7 @@ func (w *Watch) After(e Event, sent []tcp.Segment, sockets func(yield func(*tcp.
 	var broken *Broken
 	for i := range w.before {
 		s := &w.before[i]
-		if broken == nil && !s.of.Host.Gone {
+		if broken == nil && !s.of.Keeping.Freed {
 			broken = w.socket(s, &e, sent)
 		}
 		s.left, s.seen = *s.of, true

@@ -1,7 +1,6 @@
 package script
 
 import (
-	"fmt"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -45,7 +44,7 @@ func (s *Script) watched(what string, e frames.Event, f func()) {
 	s.watch.Before(s.stack.Sockets)
 	s.quietly(what, f)
 	if broken := s.watch.After(e, s.heard, s.stack.Sockets); broken != nil {
-		s.broken = &brokenFrame{Broken: *broken, upon: fmt.Sprintf("upon %s%s", what, testLine())}
+		s.broken = &brokenFrame{Broken: *broken, upon: upon(what)}
 	}
 }
 
@@ -71,21 +70,21 @@ func (s *Script) tellBroken() {
 	s.t.Error(strings.Join(s.message(p), "\n"))
 }
 
-// testLine returns where in the test the event is, " at step3_receive_test.go:52": a line
-// of the test's own rather than of a helper.
-func testLine() string {
-	at, inTest := "", false
+// upon says what an event was, and where in the test it is: in a line of the test's own
+// rather than of a helper.
+func upon(what string) string {
+	file, line, inTest := "", 0, false
 	pcs := make([]uintptr, 32)
 	callers := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
 	for {
 		caller, more := callers.Next()
 		isTest := strings.Contains(caller.Function, ".Test")
 		if strings.HasSuffix(caller.File, "_test.go") && (isTest || !inTest) {
-			at = fmt.Sprintf(" at %s:%d", filepath.Base(caller.File), caller.Line)
+			file, line = filepath.Base(caller.File), caller.Line
 			inTest = inTest || isTest
 		}
 		if !more {
-			return at
+			return workbook.Upon(what, file, line)
 		}
 	}
 }

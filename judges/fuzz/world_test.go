@@ -93,7 +93,9 @@ func newWorld(c tcp.Config, isn tcp.Seq, network string) *world {
 			Send:    func(seg *tcp.Segment) { w.sent(h, seg) },
 			Changed: func(e stack.Event) { h.ended = h.ended || e.To == tcp.Closed; w.changed(h, e, h.why) },
 		})
-		h.watch.Owed = frames.Owed{Handshake: true, Transfer: true, Teardown: true, TimeWait: true}
+		h.watch.Owed = frames.Owed{
+			Handshake: frames.Every, Transfer: frames.Every, Teardown: frames.Every, TimeWait: frames.Every,
+		}
 		w.hosts[i] = h
 		isn += 1 << 31
 	}

@@ -13,6 +13,14 @@ func (l *look) arrived() {
 	if !l.owes(l.was.State) {
 		return
 	}
+	switch l.was.State {
+	case tcp.SynReceived:
+		l.handshake(5)
+	case tcp.TimeWait:
+		l.timeWait(4)
+	default:
+		l.transfer(1)
+	}
 	l.challenge()
 	switch l.was.State {
 	case tcp.SynSent:
@@ -88,6 +96,7 @@ func (l *look) arrivedSynSent() {
 	seg, b := l.seg, l.was
 	acks := seg.Flags.Has(tcp.ACK)
 	good := b.Snd.ISS.Less(seg.Ack) && seg.Ack.LessEq(b.Snd.Nxt)
+	l.handshake(2)
 	switch {
 	case acks && !good:
 		l.nothing(0, "in SYN-SENT, a segment that acknowledges something else than our SYN changes nothing: the SYN goes out again in its time",
@@ -111,6 +120,9 @@ func (l *look) arrivedSynSent() {
 func (l *look) tookSYN(opens bool) {
 	const see = "RFC 9293 §3.10.7.3"
 	seg, b := l.seg, l.is
+	if !opens {
+		l.handshake(6)
+	}
 	switch {
 	case l.ended():
 	case opens && !b.State.Synchronized(), !opens && b.State != tcp.SynReceived:
@@ -146,6 +158,14 @@ func (l *look) arrivedSynReceived() {
 	good := b.Snd.ISS.Less(seg.Ack) && seg.Ack.LessEq(b.Snd.Nxt)
 	acks := seg.Flags.Has(tcp.ACK)
 	repeats := seg.Flags.Has(tcp.SYN) && !seg.Flags.Has(tcp.RST) && seg.Seq == b.Rcv.IRS
+	switch {
+	case repeats && acks:
+		l.handshake(6)
+	case repeats || !touches(b, seg) || seg.Flags.Any(tcp.RST|tcp.SYN):
+		l.handshake(5)
+	default:
+		l.handshake(4)
+	}
 	switch {
 	case repeats && !acks:
 		l.nothing(anyAnswer|retransmitTimer, "in SYN-RECEIVED, the peer's SYN again changes nothing: it gets our SYN,ACK again", "", see)
@@ -186,6 +206,8 @@ func (l *look) opened() {
 	want := uint32(l.seg.Window) << l.was.Snd.Scale
 	if l.seg.Flags.Has(tcp.SYN) {
 		want = uint32(l.seg.Window)
+	} else if l.was.Snd.Scale > 0 {
+		l.handshake(9)
 	}
 	if l.is.Snd.Wnd != want && l.is.State != tcp.TimeWait {
 		l.broken("the segment that opens a connection brings the peer's window, scaled: 0 is one, too",
@@ -217,7 +239,7 @@ func (l *look) arrivedOpen() {
 	const see = "RFC 9293 §3.10.7.4"
 	seg, b := l.seg, l.was
 	sends := len(seg.Payload) > 0 || seg.Flags.Has(tcp.FIN)
-	aborts := l.owed.Teardown && b.ReadClosed && b.Rcv.Queue.Len() > 0
+	aborts := l.owed.Teardown > 0 && b.ReadClosed && b.Rcv.Queue.Len() > 0
 	if l.ended() && !aborts {
 		l.endedBySegment()
 		return
@@ -227,6 +249,10 @@ func (l *look) arrivedOpen() {
 	}
 	switch {
 	case !fresh(b, seg, l.event.At) || !touches(b, seg):
+		l.transfer(1)
+		if touches(b, seg) {
+			l.transfer(9)
+		}
 		l.nothing(anyAnswer|challenged, "a segment that is not acceptable changes nothing, whatever it says",
 			"Acceptable comes first: what it refuses counts for nothing, neither its ACK nor its window, and no timer is touched.", see)
 		switch {
@@ -244,8 +270,10 @@ func (l *look) arrivedOpen() {
 	case seg.Flags.Any(tcp.RST | tcp.SYN):
 		l.arrivedReset()
 	case !seg.Flags.Has(tcp.ACK):
+		l.transfer(2)
 		l.nothing(anyAnswer, "a segment without ACK is dropped, and changes nothing", "", see)
 	case b.Snd.Nxt.Less(seg.Ack) || seg.Ack.Less(b.Snd.Una.Add(-int(b.Snd.MaxWnd))):
+		l.transfer(2)
 		l.nothing(anyAnswer|challenged, "an ACK of what was never sent, or of what is long past, makes the segment count for nothing",
 			"its window and its text are not to be trusted either.", "RFC 5961 §5")
 		if sends {
@@ -261,7 +289,8 @@ func (l *look) arrivedOpen() {
 // endedBySegment: a segment ends a connection for few reasons.
 func (l *look) endedBySegment() {
 	seg, b := l.seg, l.was
-	if !l.owed.Teardown {
+	l.teardown(8)
+	if !l.asked {
 		return
 	}
 	reset := seg.Flags.Has(tcp.RST) && touches(b, seg) && seg.Seq == b.Rcv.Nxt
@@ -302,15 +331,13 @@ func errorText(err error) string {
 // arrivedReset: RST or SYN, acceptable, and the connection goes on.
 func (l *look) arrivedReset() {
 	const see = "RFC 5961 §3"
-	if l.seg.Flags.Has(tcp.RST) && l.seg.Seq == l.was.Rcv.Nxt && l.owed.Teardown {
+	l.teardown(8)
+	if l.seg.Flags.Has(tcp.RST) && l.seg.Seq == l.was.Rcv.Nxt {
 		l.broken("a RST at exactly RCV.NXT ends the connection, whatever else is in the segment",
 			"but it goes on, in "+l.is.State.String(), "look at the bits one by one: a RST may have others, and text.", see)
 	}
 	l.nothing(anyAnswer|challenged, "a RST that is not at RCV.NXT, and a SYN, change nothing in an open connection",
 		"a stranger who guesses numbers may have sent it: answer with an ACK, and go on.", see)
-	if !l.owed.Teardown {
-		return
-	}
 	l.wantLimitedACK("a RST in the window but not at RCV.NXT, and a SYN,")
 }
 
@@ -319,6 +346,16 @@ func (l *look) arrivedTimeWait() {
 	const see = "RFC 9293 §3.10.7.4"
 	seg, b := l.seg, l.was
 	fin := seg.Flags.Has(tcp.FIN) && seg.End() == b.Rcv.Nxt && !seg.Flags.Any(tcp.RST|tcp.SYN)
+	switch {
+	case l.ended() || seg.Flags.Has(tcp.SYN):
+		l.timeWait(6)
+	case seg.Flags.Has(tcp.RST):
+		l.timeWait(5)
+	case fin:
+		l.timeWait(3)
+	default:
+		l.timeWait(4)
+	}
 	switch {
 	case l.ended():
 		newer := seg.Flags.Has(tcp.SYN) && !seg.Flags.Any(tcp.ACK|tcp.RST)

@@ -19,27 +19,30 @@ func (l *look) called() {
 	}
 	switch l.event.Kind {
 	case Write:
+		l.transfer(4)
 		l.onlyChanged(may|sndQueue, "Write queues text and sends what may be sent, and changes nothing else", "", "RFC 9293 §3.10.2")
 		if l.is.Snd.Queue.Len() < l.was.Snd.Queue.Len() {
 			l.broken("text leaves b.Snd.Queue when it is acknowledged, and for no other reason", "but it left upon a Write", "", "RFC 9293 §3.10.2")
 		}
 	case Read:
+		l.transfer(5)
 		l.onlyChanged(may|rcvQueue|anyAnswer, "Read takes what has arrived, and may open the window, and changes nothing else", "", "RFC 9293 §3.10.3")
 	case Close:
-		if !l.owed.Teardown {
-			return
-		}
+		l.teardown(2)
 		l.onlyChanged(may|closeCalled|readClosed|state, "Close notes that no more will be written and sends the FIN in its turn: what is queued or under way stays",
 			"what the application has written before Close is delivered, and sent again when it is lost.", "RFC 9293 §3.10.4")
+		l.teardown(1)
 		if l.was.State == tcp.Established && l.is.State == tcp.Established {
 			l.broken("Close in ESTABLISHED leads to FIN-WAIT-1 at once: closing has begun", "but the socket is in ESTABLISHED",
 				"a FIN of the peer's that was noted is not taken yet: its turn has not come.", "RFC 9293 §3.10.4")
 		}
+		l.teardown(3)
 		if l.was.Snd.Resending && !l.is.Snd.Resending && l.is.Snd.Resend != l.is.Snd.Nxt && !l.sentAgain() {
 			l.broken("Close does not end the sending again of what was lost", "but b.Snd.Resending was cleared, and nothing was sent again",
 				"clear it when the FIN is sent *again*; the first FIN ends no resending.", "RFC 9293 §3.10.4")
 		}
 	case Accept:
+		l.handshake(4)
 		l.onlyChanged(0, "Accept changes nothing in the connection", "", "")
 	default:
 		return
@@ -59,6 +62,16 @@ func (l *look) timedOut() {
 	t := &l.was.Timers
 	retransmit, probe, delayed := l.due(t.Retransmit), l.due(t.Probe), l.due(t.DelayedACK)
 	may := set(0)
+	switch {
+	case !l.was.State.Synchronized():
+		l.handshake(7)
+	case probe:
+		l.transfer(7)
+	case retransmit:
+		l.transfer(6)
+	default:
+		l.transfer(4)
+	}
 	if retransmit || probe || delayed {
 		may |= output | l.idle()
 	}

@@ -27,7 +27,7 @@ var (
 	now   = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	here  = netip.MustParseAddrPort("10.0.0.1:50000")
 	there = netip.MustParseAddrPort("10.0.0.2:80")
-	all   = Owed{Handshake: true, Transfer: true, Teardown: true, TimeWait: true}
+	all   = Owed{Handshake: Every, Transfer: Every, Teardown: Every, TimeWait: Every}
 )
 
 // givenSocket makes a socket in a state, with nothing under way.
@@ -311,7 +311,9 @@ var wrongs = []wrong{
 
 	// Invariants.
 	{says: "and what is outstanding is queued", state: tcp.Established, kind: Read, does: func(b *tcp.TCB) { b.Snd.Nxt += 5; b.Timers.Retransmit = now.Add(time.Second) }},
-	{says: "the retransmission timer runs or the probe timer", state: tcp.Established, before: inFlight(5), kind: Read, does: func(b *tcp.TCB) { b.Timers.Retransmit = time.Time{} }},
+	{says: "while text is outstanding, the retransmission timer runs", state: tcp.Established, before: inFlight(5), kind: Read, does: func(b *tcp.TCB) { b.Timers.Retransmit = time.Time{} }},
+	{says: "while our FIN is outstanding", state: tcp.LastAck, kind: Adopt, does: func(b *tcp.TCB) { b.Timers.Retransmit = time.Time{} }},
+	{says: "while text waits to be sent", state: tcp.Established, before: queued(5), kind: Adopt, does: func(b *tcp.TCB) { b.Timers.Probe = time.Time{} }},
 	{says: "an application that has closed is owed a FIN", state: tcp.CloseWait, kind: Close, does: func(b *tcp.TCB) { b.CloseCalled = true }},
 	{says: "while there is text to acknowledge", state: tcp.Established, kind: Read, does: func(b *tcp.TCB) { b.Delayed.Bytes = 5 }},
 	{says: "an ACK that is due leaves", state: tcp.Established, kind: Read, does: func(b *tcp.TCB) { b.Delayed.Now = true }},
@@ -459,11 +461,25 @@ func TestTheVerySameSYN(t *testing.T) {
 // What a chapter owes that is not there is not asked for.
 func TestOnlyWhatIsOwed(t *testing.T) {
 	b := givenSocket(tcp.Established)
-	w := Watch{Owed: Owed{Handshake: true}}
+	w := Watch{Owed: Owed{Handshake: Every}}
 	sockets := func(yield func(*tcp.TCB) bool) { yield(b) }
 	w.Before(sockets)
 	b.Snd.Una = 5
 	assert.Nil(t, w.After(Event{Kind: Arrive, At: now, Segment: seg(ack, irs+1, iss+1, 0)}, nil, sockets))
+}
+
+// Who has not come to a step yet does not owe its frames.
+func TestStepByStep(t *testing.T) {
+	for step, broken := range map[int]bool{5: false, 6: true} {
+		b := givenSocket(tcp.Established)
+		inFlight(5)(b)
+		w := Watch{Owed: Owed{Handshake: Every, Transfer: step}}
+		sockets := func(yield func(*tcp.TCB) bool) { yield(b) }
+		w.Before(sockets)
+		b.Timers.Retransmit = time.Time{}
+		said := w.After(Event{Kind: Read, At: now, TCB: b}, nil, sockets)
+		assert.Equal(t, broken, said != nil, "step 3.%d", step)
+	}
 }
 
 // A test may set a socket up in a way that no event would leave it: that is not held

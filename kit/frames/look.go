@@ -15,13 +15,21 @@ type look struct {
 	seg   *tcp.Segment  // what arrived, if it was for this socket
 	sent  []tcp.Segment // what this socket has sent
 	owed  Owed
+	asked bool      // the step that the next frames belong to is there
 	from  *snapshot // was, and what came before it; nil for a new socket
 	found *Broken
 }
 
+// handshake, transfer, teardown and timeWait say which step of their chapter the frames
+// that follow belong to.
+func (l *look) handshake(step int) { l.asked = l.owed.Handshake >= step }
+func (l *look) transfer(step int)  { l.asked = l.owed.Transfer >= step }
+func (l *look) teardown(step int)  { l.asked = l.owed.Teardown >= step }
+func (l *look) timeWait(step int)  { l.asked = l.owed.TimeWait >= step }
+
 // broken notes that a frame is broken; the first one counts.
 func (l *look) broken(says, found, likely, see string) {
-	if l.found == nil {
+	if l.found == nil && l.asked {
 		l.found = &Broken{TCB: l.is, Says: says, Found: found, Likely: likely, See: see}
 	}
 }
@@ -40,6 +48,7 @@ func (l *look) judge() {
 	}
 	if l.owes(l.was.State) {
 		l.sentSegments()
+		l.asked = true
 		l.edges()
 	}
 	l.invariants()
@@ -61,17 +70,17 @@ func (l *look) bystander() bool {
 func (l *look) owes(s tcp.State) bool {
 	switch {
 	case s == tcp.TimeWait:
-		return l.owed.TimeWait
+		return l.owed.TimeWait > 0
 	case s.Synchronized():
-		return l.owed.Transfer
+		return l.owed.Transfer > 0
 	}
-	return l.owed.Handshake
+	return l.owed.Handshake > 0
 }
 
 // onlyChanged: of all variables, the event changes none but those of a set, and what is
 // loose.
 func (l *look) onlyChanged(may set, says, likely, see string) {
-	if l.found == nil && differ(l.was, l.is)&^may != 0 {
+	if l.found == nil && l.asked && differ(l.was, l.is)&^may != 0 {
 		l.only(may|l.loose(), says, likely, see)
 	}
 }

@@ -11,8 +11,9 @@ import (
 func (l *look) processed() {
 	seg, b := l.seg, l.was
 	isNews := b.Snd.Una.Less(seg.Ack)
+	l.transfer(2)
 	may := set(arrival)
-	if l.owed.Teardown {
+	if l.owed.Teardown > 0 {
 		may |= peersFIN
 	}
 	if l.is.State == tcp.TimeWait {
@@ -31,7 +32,7 @@ func (l *look) processed() {
 	l.congestionUpon(isNews)
 	l.roundTrip()
 	l.text()
-	if l.owed.Teardown {
+	if l.owed.Teardown > 0 {
 		l.fin()
 	}
 }
@@ -52,6 +53,7 @@ func (l *look) acknowledged(isNews bool) {
 		l.broken("text leaves b.Snd.Queue when it is acknowledged, and for no other reason",
 			fmt.Sprintf("%d bytes were queued and %d acknowledged: want %d queued, got %d", l.was.Snd.Queue.Len(), text, left, l.is.Snd.Queue.Len()), "", see)
 	}
+	l.transfer(6)
 	if isNews && l.is.RTO.Attempts != 0 {
 		l.broken("an ACK of something new says that the peer lives: b.RTO.Attempts is 0 again", fmt.Sprintf("but it is %d", l.is.RTO.Attempts), "", "RFC 9293 §3.8.3")
 	}
@@ -64,6 +66,7 @@ func (l *look) acknowledged(isNews bool) {
 func (l *look) window(isNews bool) {
 	const see = "RFC 9293 §3.10.7.4"
 	seg, b := l.seg, l.was
+	l.transfer(2)
 	told := uint32(seg.Window) << b.Snd.Scale
 	newer := b.Snd.Wl1.Less(seg.Seq) || b.Snd.Wl1 == seg.Seq && b.Snd.Wl2.LessEq(seg.Ack)
 	old := seg.Ack.Less(b.Snd.Una)
@@ -85,6 +88,7 @@ func (l *look) window(isNews bool) {
 // else puts a timer off.
 func (l *look) timersUpon(isNews bool) {
 	is := l.is
+	l.transfer(6)
 	if isNews && is.State.Synchronized() && is.State != tcp.TimeWait && is.Timers.Probe.IsZero() && is.Snd.Una != is.Snd.Nxt {
 		if want := l.event.At.Add(is.RTO.Value); !is.Timers.Retransmit.Equal(want) && !l.sentAgain() && !l.was.Congestion.Recovery {
 			l.broken("upon an ACK of something new, the retransmission timer starts again, the RTO from now, while anything is outstanding: text or FIN",
@@ -113,6 +117,7 @@ func (l *look) says(timer string, got time.Time, word string, want time.Time) st
 
 // notPutOff: the retransmission timer runs on.
 func (l *look) notPutOff() {
+	l.transfer(6)
 	was, is := l.was.Timers.Retransmit, l.is.Timers.Retransmit
 	if was.IsZero() || is.IsZero() || is.Equal(was) || l.sentAgain() || !l.settled() {
 		return
@@ -124,6 +129,7 @@ func (l *look) notPutOff() {
 
 // probeRuns: the probe timer runs on.
 func (l *look) probeRuns() {
+	l.transfer(7)
 	was, is := l.was.Timers.Probe, l.is.Timers.Probe
 	if was.IsZero() || is.IsZero() || is.Equal(was) || !l.settled() {
 		return
@@ -135,6 +141,7 @@ func (l *look) probeRuns() {
 
 // delayedRuns: the delayed-ACK timer runs on until an ACK leaves.
 func (l *look) delayedRuns() {
+	l.transfer(4)
 	was, is := l.was.Timers.DelayedACK, l.is.Timers.DelayedACK
 	if was.IsZero() || l.acknowledges() || is.Equal(was) || !l.settled() || l.ended() {
 		return
@@ -147,6 +154,7 @@ func (l *look) delayedRuns() {
 func (l *look) congestionUpon(isNews bool) {
 	const see = "RFC 5681 §3"
 	was, is, full := &l.was.Congestion, &l.is.Congestion, uint32(l.was.Snd.MSS)
+	l.transfer(8)
 	inFlight := l.was.Snd.Nxt != l.was.Snd.Una
 	duplicate := l.seg.Ack == l.was.Snd.Una && inFlight && len(l.seg.Payload) == 0 && !l.seg.Flags.Has(tcp.FIN) &&
 		l.was.Snd.Wnd > 0 && uint32(l.seg.Window)<<l.was.Snd.Scale == l.was.Snd.Wnd
@@ -184,6 +192,7 @@ func (l *look) roundTrip() {
 	if !l.changed(srtt|rttvar) || l.is.RTO.SRTT == 0 {
 		return
 	}
+	l.transfer(6)
 	r, c := &l.is.RTO, l.is.Config
 	want := min(max(r.SRTT+max(time.Millisecond, c.MinRTTVar, 4*r.RTTVar), c.MinRTO), c.MaxRTO)
 	if (r.Value - want).Abs() > time.Millisecond {
@@ -196,6 +205,7 @@ func (l *look) roundTrip() {
 func (l *look) text() {
 	const see = "RFC 9293 §3.10.7.4"
 	seg, was, is := l.seg, l.was, l.is
+	l.transfer(3)
 	moved := is.Rcv.Nxt.Sub(was.Rcv.Nxt)
 	if is.Rcv.FinDone && !was.Rcv.FinDone {
 		moved--
@@ -206,22 +216,25 @@ func (l *look) text() {
 	if was.Rcv.FinDone || was.Rcv.FinSeen || len(seg.Payload) == 0 || l.withheld() {
 		return
 	}
+	if was.Rcv.Nxt.Less(seg.Seq) && moved != 0 {
+		l.broken("text beyond a hole does not advance RCV.NXT", fmt.Sprintf("but it advanced by %d", moved), "", see)
+	}
 	new := seg.Seq.Add(len(seg.Payload)).Sub(was.Rcv.Nxt)
 	room := int(was.Rcv.Wnd)
 	switch {
 	case was.Rcv.Nxt.Less(seg.Seq): // beyond a hole
+		l.transfer(4)
 		l.wantACK("text beyond a hole is answered with an ACK at once", "the peer counts these ACKs: three of them, and it sends again what is missing.", "RFC 5681 §4.2")
-		if moved != 0 {
-			l.broken("text beyond a hole does not advance RCV.NXT", fmt.Sprintf("but it advanced by %d", moved), "", see)
-		}
 		return
 	case moved < min(new, room):
 		l.broken("text that is next and fits into the window is taken, whatever other bits the segment has",
 			fmt.Sprintf("%d bytes are new and the window is %d, but RCV.NXT advanced by %d", new, room, moved),
 			"look at the bits one by one, with Has: peers set PSH on the last segment of each write.", see)
 	case new > room:
+		l.transfer(4)
 		l.wantACK("text that is cut off on the right gets an ACK at once", "", see)
 	case len(was.Rcv.Blocks) > 0:
+		l.transfer(4)
 		l.wantACK("text that fills a hole, or a part of one, gets an ACK at once", "", "RFC 5681 §4.2")
 	}
 }
@@ -241,6 +254,7 @@ func (l *look) fin() {
 	if !seg.Flags.Has(tcp.FIN) || was.Rcv.FinDone || was.Rcv.FinSeen || l.withheld() {
 		return
 	}
+	l.teardown(4)
 	fin := seg.End().Add(-1)
 	likely := "look at the bits one by one, with Has: a FIN may come with text and with PSH."
 	l.wantACK("a segment with a FIN is answered with an ACK at once, taken or not", likely, see)

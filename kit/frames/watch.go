@@ -31,8 +31,13 @@ type Event struct {
 	Segment *tcp.Segment // what arrived, as it was sent; good until After returns
 }
 
-// Owed says which chapters are there and answer for their frames.
-type Owed struct{ Handshake, Transfer, Teardown, TimeWait bool }
+// Owed says how many steps of each chapter are there, and answer for their frames: 0 for a
+// chapter that is not, Every for a whole one. Who is at step 4 has not come to the timers of
+// step 6 yet, and owes none.
+type Owed struct{ Handshake, Transfer, Teardown, TimeWait int }
+
+// Every is all steps of a chapter.
+const Every = 99
 
 // Broken is a frame that an event has broken.
 type Broken struct {
@@ -146,6 +151,7 @@ func (w *Watch) socket(s *snapshot, e *Event, sent []tcp.Segment) *Broken {
 			"b.Config was changed", "write what is this socket's alone into its own TCB: b.Snd.MSS, b.RTO.Value and so on.", "")
 	}
 	l.judge()
+	l.asked = true
 	w.checkSYNs(l)
 	return l.found
 }
@@ -172,7 +178,7 @@ func (w *Watch) newSockets(e *Event, sent []tcp.Segment, sockets func(yield func
 
 func (w *Watch) begin(b *tcp.TCB, e *Event, sent []tcp.Segment) *look {
 	l := &w.look
-	*l = look{is: b, event: e, owed: w.Owed, sent: l.sent[:0]}
+	*l = look{is: b, event: e, owed: w.Owed, asked: true, sent: l.sent[:0]}
 	for i := range sent {
 		if sent[i].Src == b.Local && sent[i].Dst == b.Remote {
 			l.sent = append(l.sent, sent[i])
@@ -186,7 +192,7 @@ func (w *Watch) begin(b *tcp.TCB, e *Event, sent []tcp.Segment) *look {
 
 // checkSYNs: a SYN that is sent again is the same, with the same options.
 func (w *Watch) checkSYNs(l *look) {
-	if !w.Owed.Handshake {
+	if w.Owed.Handshake < 7 {
 		return
 	}
 	for i := range l.sent {

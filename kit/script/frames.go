@@ -17,17 +17,26 @@ type brokenFrame struct {
 	rungs int    // how much of the ladder there was then
 }
 
-// owed says which chapters answer for their frames: those that the script runs. In the
-// folder of a chapter it is that one and those before it; what is there for a later one
-// is a stand-in of the test's.
-func owed(c stack.Chapters) frames.Owed {
-	folder := workbook.Folder()
-	upTo := func(chapter string) bool { return folder == "" || folder >= chapter }
+// owed says which steps answer for their frames: those of the chapters that the script
+// runs. In the folder of a chapter it is those before it, and of itself the steps up to the
+// test's: who is at step 4 may not have written more. What is there for a later chapter is a
+// stand-in of the test's.
+func owed(test string, c stack.Chapters) frames.Owed {
+	folder, step := workbook.Folder(), workbook.StepOf(test)
+	steps := func(chapter string, there bool) int {
+		switch {
+		case !there || folder != "" && folder[:2] < chapter:
+			return 0
+		case folder != "" && folder[:2] == chapter && step > 0:
+			return step
+		}
+		return frames.Every
+	}
 	return frames.Owed{
-		Handshake: c.Handshake != nil && upTo("02"),
-		Transfer:  c.Transfer != nil && upTo("03"),
-		Teardown:  c.Teardown != nil && upTo("04"),
-		TimeWait:  c.TimeWait != nil && upTo("05"),
+		Handshake: steps("02", c.Handshake != nil),
+		Transfer:  steps("03", c.Transfer != nil),
+		Teardown:  steps("04", c.Teardown != nil),
+		TimeWait:  steps("05", c.TimeWait != nil),
 	}
 }
 

@@ -149,7 +149,7 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 	}
 	t.Cleanup(s.worker.Stop)
 	t.Cleanup(s.tellBroken)
-	s.blind, s.watch.Owed = set.blind, owed(chapters)
+	s.blind, s.watch.Owed = set.blind, owed(t.Name(), chapters)
 	s.shown = windows{peer: s.window, yoursCount: set.config.ReceiveBuffer != scriptConfig().ReceiveBuffer}
 	s.stack = stack.New(chapters, set.config, stack.Callbacks{Send: s.hear, Changed: s.notice})
 	return s

@@ -255,6 +255,9 @@ func (l *look) fin() {
 		return
 	}
 	l.teardown(4)
+	if was.State != tcp.Established {
+		l.teardown(7) // the ways through FIN-WAIT come later
+	}
 	fin := seg.End().Add(-1)
 	likely := "look at the bits one by one, with Has: a FIN may come with text and with PSH."
 	l.wantACK("a segment with a FIN is answered with an ACK at once, taken or not", likely, see)

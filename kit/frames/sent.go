@@ -49,14 +49,15 @@ func (l *look) sentOpen(seg *tcp.Segment, next *tcp.Seq) {
 	const see = "RFC 9293 §3.4"
 	is := l.is
 	l.transfer(1)
-	if !l.was.State.Synchronized() {
+	opens := !l.was.State.Synchronized() // then what came with the SYN is taken afterwards
+	if opens {
 		l.handshake(4)
 	}
 	again := seg.Len() > 0 && seg.Seq.Less(l.was.Snd.Nxt) // sent upon the ACK, perhaps, before the text was taken
 	switch {
 	case !seg.Flags.Has(tcp.ACK):
 		l.broken("every segment of an open connection carries an ACK", "but "+seg.String()+" does not", "", "RFC 9293 §3.10.7.4")
-	case seg.Ack != is.Rcv.Nxt && !(again && seg.Ack == l.was.Rcv.Nxt):
+	case seg.Ack != is.Rcv.Nxt && !((again || opens) && seg.Ack == l.was.Rcv.Nxt):
 		l.broken("every segment acknowledges all that was received: SEG.ACK = RCV.NXT",
 			fmt.Sprintf("RCV.NXT is %d, but it was %s", is.Rcv.Nxt, seg.String()), "", see)
 	case seg.Len() == 0:

@@ -99,10 +99,10 @@ func (l *look) changed(s set) bool { return differ(l.was, l.is)&s != 0 }
 // settled reports whether the socket was as the event before has left it.
 func (l *look) settled() bool { return l.from != nil && l.from.settled() }
 
-// loose is what any event may change besides its own, when the script has changed the
+// loose is what any event may change besides its own, when the script has changed an open
 // socket by hand: then something may be due to be sent.
 func (l *look) loose() set {
-	if l.settled() {
+	if !l.was.State.Synchronized() || l.settled() {
 		return 0
 	}
 	return output | ssthresh | recoverAt | state

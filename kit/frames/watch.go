@@ -172,6 +172,7 @@ func (w *Watch) newSockets(e *Event, sent []tcp.Segment, sockets func(yield func
 		if l.found != nil {
 			return l.found
 		}
+		w.before = append(w.before, snapshot{of: b, left: *b, seen: true})
 	}
 	return nil
 }

@@ -20,26 +20,37 @@ func (l *look) called() {
 	switch l.event.Kind {
 	case Write:
 		l.transfer(4)
-		l.onlyChanged(may|sndQueue, "Write queues text and sends what may be sent, and changes nothing else", "", "RFC 9293 §3.10.2")
+		l.onlyChanged(may|sndQueue,
+			"Write queues text and sends what may be sent, and changes nothing else", "",
+			"RFC 9293 §3.10.2")
 		if l.is.Snd.Queue.Len() < l.was.Snd.Queue.Len() {
-			l.broken("text leaves b.Snd.Queue when it is acknowledged, and for no other reason", "but it left upon a Write", "", "RFC 9293 §3.10.2")
+			l.broken("text leaves b.Snd.Queue when it is acknowledged, and for no other reason",
+				"but it left upon a Write", "", "RFC 9293 §3.10.2")
 		}
 	case Read:
 		l.transfer(5)
-		l.onlyChanged(may|rcvQueue|anyAnswer, "Read takes what has arrived, and may open the window, and changes nothing else", "", "RFC 9293 §3.10.3")
+		l.onlyChanged(may|rcvQueue|anyAnswer,
+			"Read takes what has arrived, and may open the window, and changes nothing else", "",
+			"RFC 9293 §3.10.3")
 	case Close:
 		l.teardown(2)
-		l.onlyChanged(may|closeCalled|readClosed|state, "Close notes that no more will be written and sends the FIN in its turn: what is queued or under way stays",
-			"what the application has written before Close is delivered, and sent again when it is lost.", "RFC 9293 §3.10.4")
+		l.onlyChanged(may|closeCalled|readClosed|state,
+			"Close notes that no more will be written and sends the FIN in its turn: what is queued or under way stays",
+			"what the application has written before Close is delivered, and sent again when it is lost.",
+			"RFC 9293 §3.10.4")
 		l.teardown(1)
 		if l.was.State == tcp.Established && l.is.State == tcp.Established {
-			l.broken("Close in ESTABLISHED leads to FIN-WAIT-1 at once: closing has begun", "but the socket is in ESTABLISHED",
-				"a FIN of the peer's that was noted is not taken yet: its turn has not come.", "RFC 9293 §3.10.4")
+			l.broken("Close in ESTABLISHED leads to FIN-WAIT-1 at once: closing has begun",
+				"but the socket is in ESTABLISHED",
+				"a FIN of the peer's that was noted is not taken yet: its turn has not come.",
+				"RFC 9293 §3.10.4")
 		}
 		l.teardown(3)
 		if l.was.Snd.Resending && !l.is.Snd.Resending && l.is.Snd.Resend != l.is.Snd.Nxt && !l.sentAgain() {
-			l.broken("Close does not end the sending again of what was lost", "but b.Snd.Resending was cleared, and nothing was sent again",
-				"clear it when the FIN is sent *again*; the first FIN ends no resending.", "RFC 9293 §3.10.4")
+			l.broken("Close does not end the sending again of what was lost",
+				"but b.Snd.Resending was cleared, and nothing was sent again",
+				"clear it when the FIN is sent *again*; the first FIN ends no resending.",
+				"RFC 9293 §3.10.4")
 		}
 	case Accept:
 		l.handshake(4)
@@ -108,7 +119,8 @@ func (l *look) resentSYN() {
 		sent = sent || l.sent[i].Flags.Has(tcp.SYN) && l.sent[i].Seq == l.was.Snd.ISS
 	}
 	if !sent {
-		l.broken("when the retransmission timer expires before the connection is open, the SYN goes out again", "but it did not", "", see)
+		l.broken("when the retransmission timer expires before the connection is open, the SYN goes out again",
+			"but it did not", "", see)
 	}
 	l.backedOff()
 }
@@ -118,7 +130,8 @@ func (l *look) backedOff() {
 	const see = "RFC 6298 §5"
 	if want := min(2*l.was.RTO.Value, l.is.Config.MaxRTO); l.is.RTO.Value != want {
 		l.broken("when the retransmission timer expires the RTO doubles, up to b.Config.MaxRTO",
-			fmt.Sprintf("it was %v and the most is %v: want %v, got %v", l.was.RTO.Value, l.is.Config.MaxRTO, want, l.is.RTO.Value), "", see)
+			fmt.Sprintf("it was %v and the most is %v: want %v, got %v", l.was.RTO.Value,
+				l.is.Config.MaxRTO, want, l.is.RTO.Value), "", see)
 	}
 	if want := l.event.At.Add(l.is.RTO.Value); !l.is.Timers.Retransmit.Equal(want) && l.is.Timers.Probe.IsZero() {
 		l.broken("when the retransmission timer has expired it starts anew, with the doubled RTO",
@@ -130,7 +143,8 @@ func (l *look) backedOff() {
 	}
 	if l.is.RTO.Attempts != l.was.RTO.Attempts+1 || !l.is.RTO.First.Equal(want) {
 		l.broken("b.RTO.Attempts counts the time-outs in a row, and b.RTO.First is when the first of them was",
-			fmt.Sprintf("want %d, since %s; got %d, since %s", l.was.RTO.Attempts+1, clock(want), l.is.RTO.Attempts, clock(l.is.RTO.First)), "", "RFC 9293 §3.8.3")
+			fmt.Sprintf("want %d, since %s; got %d, since %s", l.was.RTO.Attempts+1, clock(want),
+				l.is.RTO.Attempts, clock(l.is.RTO.First)), "", "RFC 9293 §3.8.3")
 	}
 }
 
@@ -149,12 +163,14 @@ func (l *look) resent() {
 		again = again || l.sent[i].Len() > 0 && l.sent[i].Seq == l.was.Snd.Una
 	}
 	if !again {
-		l.broken("when the retransmission timer expires, what is outstanding goes out again, the earliest first: text or FIN", "but it did not",
+		l.broken("when the retransmission timer expires, what is outstanding goes out again, the earliest first: text or FIN",
+			"but it did not",
 			"a FIN is outstanding too, when b.Snd.Queue is empty: ask SND.UNA and SND.NXT.", see)
 	}
 	l.backedOff()
 	if full := uint32(l.is.Snd.MSS); l.is.Congestion.Window > full {
 		l.broken("after a time-out the congestion window is one MSS, b.Snd.MSS",
-			fmt.Sprintf("the MSS is %d, but the window %d", full, l.is.Congestion.Window), "", "RFC 5681 §3.1")
+			fmt.Sprintf("the MSS is %d, but the window %d", full, l.is.Congestion.Window), "",
+			"RFC 5681 §3.1")
 	}
 }

@@ -17,6 +17,7 @@
 // chapters' doc comments ask of everybody is a frame. Where they leave a choice, a frame
 // leaves it too; where two right programs differ, there is none.
 //
-// Each frame belongs to the chapter that owes it, see Owed: a script of chapter 2, whose
-// stack has no chapter 3, is held to the frames of the handshake alone.
+// Each frame belongs to the step of a chapter that owes it, see Owed. A script of chapter 2,
+// whose stack has no chapter 3, is held to the frames of the handshake alone, and a test of
+// its step 4 to those of the steps up to it: who is there has not written the timers yet.
 package frames

@@ -30,7 +30,8 @@ func (l *look) invariants() {
 		if !v.owed(l.owed, l.is.State) || v.holds(l.is, now) {
 			continue
 		}
-		if l.was != nil && l.was.State != tcp.Closed && v.owed(l.owed, l.was.State) && !v.holds(l.was, now) {
+		if l.was != nil && l.was.State != tcp.Closed && v.owed(l.owed,
+			l.was.State) && !v.holds(l.was, now) {
 			continue
 		}
 		l.broken(v.says, v.found(l.is), v.likely, v.see)
@@ -47,15 +48,20 @@ func (l *look) forward() {
 	edge, before := is.Rcv.Nxt.Add(int(is.Rcv.Wnd)), was.Rcv.Nxt.Add(int(was.Rcv.Wnd))
 	switch {
 	case is.Snd.Una.Less(was.Snd.Una) || is.Snd.Nxt.Less(was.Snd.Nxt):
-		l.broken("SND.UNA and SND.NXT never go back", fmt.Sprintf("SND.UNA was %d and is %d, SND.NXT was %d and is %d", was.Snd.Una, is.Snd.Una, was.Snd.Nxt, is.Snd.Nxt),
-			"compare and choose with Seq's own methods, Less and Max: < and max go wrong where the numbers wrap.", "RFC 9293 §3.4")
+		l.broken("SND.UNA and SND.NXT never go back",
+			fmt.Sprintf("SND.UNA was %d and is %d, SND.NXT was %d and is %d", was.Snd.Una, is.Snd.Una, was.Snd.Nxt, is.Snd.Nxt),
+			"compare and choose with Seq's own methods, Less and Max: < and max go wrong where the numbers wrap.",
+			"RFC 9293 §3.4")
 	case is.Rcv.Nxt.Less(was.Rcv.Nxt):
-		l.broken("RCV.NXT never goes back", fmt.Sprintf("it was %d and is %d", was.Rcv.Nxt, is.Rcv.Nxt), "", "RFC 9293 §3.4")
+		l.broken("RCV.NXT never goes back",
+			fmt.Sprintf("it was %d and is %d", was.Rcv.Nxt, is.Rcv.Nxt), "", "RFC 9293 §3.4")
 	case edge.Less(before) && is.State != tcp.TimeWait:
 		l.broken("the right edge of the window that was announced, RCV.NXT+RCV.WND, never moves left",
-			fmt.Sprintf("it was %d and is %d", before, edge), "when RCV.NXT advances by n, RCV.WND shrinks by n, and no more.", "RFC 9293 §3.8.6")
+			fmt.Sprintf("it was %d and is %d", before, edge),
+			"when RCV.NXT advances by n, RCV.WND shrinks by n, and no more.", "RFC 9293 §3.8.6")
 	case l.owed.Transfer >= 8 && is.Congestion.Window > 1<<30+1<<17:
-		l.broken("the congestion window grows to 1 GiB at most", fmt.Sprintf("but it is %d", is.Congestion.Window), "", "RFC 7323 §2.3")
+		l.broken("the congestion window grows to 1 GiB at most",
+			fmt.Sprintf("but it is %d", is.Congestion.Window), "", "RFC 7323 §2.3")
 	}
 }
 
@@ -89,7 +95,8 @@ func runs(b *tcp.TCB) bool {
 func finAcknowledged(b *tcp.TCB) bool { return b.Snd.FinSent && b.Snd.Fin.Less(b.Snd.Una) }
 
 func numbers(b *tcp.TCB) string {
-	return fmt.Sprintf("SND.UNA is %d, SND.NXT %d, and %d bytes are queued", b.Snd.Una, b.Snd.Nxt, b.Snd.Queue.Len())
+	return fmt.Sprintf("SND.UNA is %d, SND.NXT %d, and %d bytes are queued", b.Snd.Una, b.Snd.Nxt,
+		b.Snd.Queue.Len())
 }
 
 func inState(b *tcp.TCB) string {
@@ -107,11 +114,15 @@ var invariants = []invariant{
 		see:    "RFC 6298 §5",
 	},
 	{
-		owed:  handshakes(1),
-		holds: func(b *tcp.TCB, _ time.Time) bool { return b.Snd.Una == b.Snd.ISS && b.Snd.Nxt == b.Snd.ISS.Add(1) },
-		says:  "until the connection is open, the SYN alone is outstanding: SND.UNA is ISS and SND.NXT ISS+1",
+		owed: handshakes(1),
+		holds: func(b *tcp.TCB,
+			_ time.Time) bool {
+			return b.Snd.Una == b.Snd.ISS && b.Snd.Nxt == b.Snd.ISS.Add(1)
+		},
+		says: "until the connection is open, the SYN alone is outstanding: SND.UNA is ISS and SND.NXT ISS+1",
 		found: func(b *tcp.TCB) string {
-			return fmt.Sprintf("ISS is %d, SND.UNA %d and SND.NXT %d", b.Snd.ISS, b.Snd.Una, b.Snd.Nxt)
+			return fmt.Sprintf("ISS is %d, SND.UNA %d and SND.NXT %d", b.Snd.ISS, b.Snd.Una,
+				b.Snd.Nxt)
 		},
 		see: "RFC 9293 §3.3.1",
 	},
@@ -182,14 +193,16 @@ var invariants = []invariant{
 		},
 		says: "while b.Snd.Resending, SND.UNA ≤ b.Snd.Resend < SND.NXT",
 		found: func(b *tcp.TCB) string {
-			return fmt.Sprintf("SND.UNA is %d, b.Snd.Resend %d, SND.NXT %d", b.Snd.Una, b.Snd.Resend, b.Snd.Nxt)
+			return fmt.Sprintf("SND.UNA is %d, b.Snd.Resend %d, SND.NXT %d", b.Snd.Una,
+				b.Snd.Resend, b.Snd.Nxt)
 		},
 		see: "RFC 9293 §3.8.1",
 	},
 	{
 		owed: func(o Owed, s tcp.State) bool { return transfers(6)(o, s) || handshakes(7)(o, s) },
 		holds: func(b *tcp.TCB, _ time.Time) bool {
-			return 0 < b.RTO.Value && b.RTO.Value <= max(b.Config.MaxRTO, b.Config.InitialRTO, 3*time.Second)
+			return 0 < b.RTO.Value && b.RTO.Value <= max(b.Config.MaxRTO, b.Config.InitialRTO,
+				3*time.Second)
 		},
 		says:  "the RTO is more than nothing, and b.Config.MaxRTO at most",
 		found: func(b *tcp.TCB) string { return "but it is " + b.RTO.Value.String() },
@@ -219,7 +232,8 @@ var invariants = []invariant{
 		},
 		says: "RCV.WND is room that there is, and that a header can tell",
 		found: func(b *tcp.TCB) string {
-			return fmt.Sprintf("RCV.WND is %d, %d bytes are queued, the buffer is %d", b.Rcv.Wnd, b.Rcv.Queue.Len(), b.Rcv.Queue.Limit())
+			return fmt.Sprintf("RCV.WND is %d, %d bytes are queued, the buffer is %d", b.Rcv.Wnd,
+				b.Rcv.Queue.Len(), b.Rcv.Queue.Limit())
 		},
 		see: "RFC 9293 §3.8.6",
 	},

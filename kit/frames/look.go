@@ -38,7 +38,8 @@ func (l *look) broken(says, found, likely, see string) {
 func (l *look) judge() {
 	switch {
 	case l.bystander():
-		l.only(0, "what happens to one socket changes no other", "whose TCB is it? Write to b alone, and keep nothing in variables of the package.", "")
+		l.only(0, "what happens to one socket changes no other",
+			"whose TCB is it? Write to b alone, and keep nothing in variables of the package.", "")
 	case l.seg != nil:
 		l.arrived()
 	case l.event.Kind == Timeout:
@@ -89,7 +90,9 @@ func (l *look) onlyChanged(may set, says, likely, see string) {
 func (l *look) only(may set, says, likely, see string) {
 	if changed := differ(l.was, l.is) &^ may; changed != 0 {
 		f := firstOf(changed)
-		l.broken(says, fmt.Sprintf("but it has changed %s: it was %s, and is %s", f.name, f.text(l.was), f.text(l.is)), likely, see)
+		l.broken(says,
+			fmt.Sprintf("but it has changed %s: it was %s, and is %s", f.name, f.text(l.was), f.text(l.is)),
+			likely, see)
 	}
 }
 

@@ -24,7 +24,8 @@ func (l *look) processed() {
 	} else if b.Snd.Wnd == 0 || l.is.Snd.Wnd == 0 {
 		may |= attempts | first
 	}
-	l.onlyChanged(may, "a segment may move the numbers, the queues and the window, and only an ACK of something new the RTO and the attempts",
+	l.onlyChanged(may,
+		"a segment may move the numbers, the queues and the window, and only an ACK of something new the RTO and the attempts",
 		"", "RFC 9293 §3.10.7.4")
 	l.acknowledged(isNews)
 	l.window(isNews)
@@ -46,19 +47,26 @@ func (l *look) acknowledged(isNews bool) {
 	}
 	if l.is.Snd.Una != want {
 		l.broken("SND.UNA becomes SEG.ACK when that is something new, whatever else the segment carries, and else stays",
-			fmt.Sprintf("want SND.UNA = %d, got %d", want, l.is.Snd.Una), "the ACK comes before the text and the FIN: it counts in a segment with those, too.", see)
+			fmt.Sprintf("want SND.UNA = %d, got %d", want, l.is.Snd.Una),
+			"the ACK comes before the text and the FIN: it counts in a segment with those, too.",
+			see)
 	}
 	text := want.Sub(l.was.Snd.Una)
-	if left := l.was.Snd.Queue.Len() - min(text, l.was.Snd.Queue.Len()); l.is.Snd.Queue.Len() != left {
+	if left := l.was.Snd.Queue.Len() - min(text,
+		l.was.Snd.Queue.Len()); l.is.Snd.Queue.Len() != left {
 		l.broken("text leaves b.Snd.Queue when it is acknowledged, and for no other reason",
-			fmt.Sprintf("%d bytes were queued and %d acknowledged: want %d queued, got %d", l.was.Snd.Queue.Len(), text, left, l.is.Snd.Queue.Len()), "", see)
+			fmt.Sprintf("%d bytes were queued and %d acknowledged: want %d queued, got %d",
+				l.was.Snd.Queue.Len(), text, left, l.is.Snd.Queue.Len()), "", see)
 	}
 	l.transfer(6)
 	if isNews && l.is.RTO.Attempts != 0 {
-		l.broken("an ACK of something new says that the peer lives: b.RTO.Attempts is 0 again", fmt.Sprintf("but it is %d", l.is.RTO.Attempts), "", "RFC 9293 §3.8.3")
+		l.broken("an ACK of something new says that the peer lives: b.RTO.Attempts is 0 again",
+			fmt.Sprintf("but it is %d", l.is.RTO.Attempts), "", "RFC 9293 §3.8.3")
 	}
 	if !isNews && l.is.RTO.Attempts > l.was.RTO.Attempts {
-		l.broken("only a time-out counts as an attempt", fmt.Sprintf("but b.RTO.Attempts went from %d to %d", l.was.RTO.Attempts, l.is.RTO.Attempts), "", "RFC 9293 §3.8.3")
+		l.broken("only a time-out counts as an attempt",
+			fmt.Sprintf("but b.RTO.Attempts went from %d to %d", l.was.RTO.Attempts, l.is.RTO.Attempts),
+			"", "RFC 9293 §3.8.3")
 	}
 }
 
@@ -80,7 +88,8 @@ func (l *look) window(isNews bool) {
 			fmt.Sprintf("want SND.WND = %d as before, got %d", b.Snd.Wnd, l.is.Snd.Wnd), "", see)
 	case l.is.Snd.MaxWnd != max(b.Snd.MaxWnd, l.is.Snd.Wnd):
 		l.broken("b.Snd.MaxWnd is the largest window that the peer has told of",
-			fmt.Sprintf("want %d, got %d", max(b.Snd.MaxWnd, l.is.Snd.Wnd), l.is.Snd.MaxWnd), "", "RFC 9293 §3.8.6.2.1")
+			fmt.Sprintf("want %d, got %d", max(b.Snd.MaxWnd, l.is.Snd.Wnd), l.is.Snd.MaxWnd), "",
+			"RFC 9293 §3.8.6.2.1")
 	}
 }
 
@@ -92,7 +101,8 @@ func (l *look) timersUpon(isNews bool) {
 	if isNews && is.State.Synchronized() && is.State != tcp.TimeWait && is.Timers.Probe.IsZero() && is.Snd.Una != is.Snd.Nxt {
 		if want := l.event.At.Add(is.RTO.Value); !is.Timers.Retransmit.Equal(want) && !l.sentAgain() && !l.was.Congestion.Recovery {
 			l.broken("upon an ACK of something new, the retransmission timer starts again, the RTO from now, while anything is outstanding: text or FIN",
-				l.says("the retransmission timer", is.Timers.Retransmit, "want", want), "", "RFC 6298 §5")
+				l.says("the retransmission timer", is.Timers.Retransmit, "want", want), "",
+				"RFC 6298 §5")
 		}
 	}
 	if !isNews {
@@ -124,7 +134,8 @@ func (l *look) notPutOff() {
 	}
 	l.broken("the retransmission timer runs on until something new is acknowledged, it expires, or text is sent again",
 		l.says("the retransmission timer", is, "before it was", was),
-		"start it only when it is stopped: who restarts it with each segment or call never lets it expire.", "RFC 6298 §5")
+		"start it only when it is stopped: who restarts it with each segment or call never lets it expire.",
+		"RFC 6298 §5")
 }
 
 // probeRuns: the probe timer runs on.
@@ -136,7 +147,8 @@ func (l *look) probeRuns() {
 	}
 	l.broken("the probe timer, once it runs, is put off by no call, and by no segment that leaves SND.WND as it is",
 		l.says("the probe timer", is, "before it was", was),
-		"start it only when it is stopped: Output is called after every event, and would never let it expire.", "RFC 9293 §3.8.6.1")
+		"start it only when it is stopped: Output is called after every event, and would never let it expire.",
+		"RFC 9293 §3.8.6.1")
 }
 
 // delayedRuns: the delayed-ACK timer runs on until an ACK leaves.
@@ -147,7 +159,9 @@ func (l *look) delayedRuns() {
 		return
 	}
 	l.broken("the delayed-ACK timer, once it runs, runs on until an ACK leaves",
-		l.says("the delayed-ACK timer", is, "before it was", was), "touch only the timer that is meant, and start this one only when it is stopped.", "RFC 9293 §3.8.6.3")
+		l.says("the delayed-ACK timer", is, "before it was", was),
+		"touch only the timer that is meant, and start this one only when it is stopped.",
+		"RFC 9293 §3.8.6.3")
 }
 
 // congestionUpon: how far the congestion window may open.
@@ -162,12 +176,16 @@ func (l *look) congestionUpon(isNews bool) {
 	starting := was.Window == 0 || was.Threshold == 0 || was.SentAt.IsZero() && !is.SentAt.IsZero()
 	switch {
 	case isNews && is.DupACKs > 0 && !is.Recovery:
-		l.broken("an ACK of something new begins the count of duplicate ACKs again", fmt.Sprintf("but it is %d", is.DupACKs), "in recovery and at its end, too: else the next loss counts 4, 5, 6.", "RFC 5681 §3.2")
+		l.broken("an ACK of something new begins the count of duplicate ACKs again",
+			fmt.Sprintf("but it is %d", is.DupACKs),
+			"in recovery and at its end, too: else the next loss counts 4, 5, 6.", "RFC 5681 §3.2")
 	case is.DupACKs > was.DupACKs && !duplicate:
 		l.broken("a duplicate ACK brings nothing new, no text, no FIN, and no other window, while something is outstanding",
 			"but "+l.seg.Verbose()+" was counted as one", "", "RFC 5681 §2")
 	case is.DupACKs > was.DupACKs+1:
-		l.broken("one segment is one duplicate ACK at most", fmt.Sprintf("but the count went from %d to %d", was.DupACKs, is.DupACKs), "", "RFC 5681 §2")
+		l.broken("one segment is one duplicate ACK at most",
+			fmt.Sprintf("but the count went from %d to %d", was.DupACKs, is.DupACKs), "",
+			"RFC 5681 §2")
 	case is.Threshold != was.Threshold && !began && !starting:
 		l.broken("b.Congestion.Threshold changes when a loss is met, at a time-out or when fast recovery begins, and never else",
 			fmt.Sprintf("but it went from %d to %d", was.Threshold, is.Threshold), "", see)
@@ -177,13 +195,17 @@ func (l *look) congestionUpon(isNews bool) {
 			fmt.Sprintf("but it went from %d to %d", was.Window, is.Window), "", see)
 	case is.Window > was.Window+2*full:
 		l.broken("an ACK opens the congestion window by two MSS at most",
-			fmt.Sprintf("the MSS is %d, but it went from %d to %d", full, was.Window, is.Window), "count in b.Snd.MSS.", "RFC 3465 §2.2")
+			fmt.Sprintf("the MSS is %d, but it went from %d to %d", full, was.Window, is.Window),
+			"count in b.Snd.MSS.", "RFC 3465 §2.2")
 	case was.TimedOut && was.Window < was.Threshold && is.Window > was.Window+full:
 		l.broken("in the slow start after a time-out an ACK opens the congestion window by one MSS at most",
-			fmt.Sprintf("the MSS is %d, but it went from %d to %d", full, was.Window, is.Window), "", "RFC 3465 §2.3")
+			fmt.Sprintf("the MSS is %d, but it went from %d to %d", full, was.Window, is.Window),
+			"", "RFC 3465 §2.3")
 	}
 	if began && !(l.was.Congestion.DupACKs >= 2 && duplicate) {
-		l.broken("fast recovery begins with the third duplicate ACK", fmt.Sprintf("but it began with the %dth, upon %s", was.DupACKs+1, l.seg.Verbose()), "", "RFC 5681 §3.2")
+		l.broken("fast recovery begins with the third duplicate ACK",
+			fmt.Sprintf("but it began with the %dth, upon %s", was.DupACKs+1, l.seg.Verbose()), "",
+			"RFC 5681 §3.2")
 	}
 }
 
@@ -197,7 +219,8 @@ func (l *look) roundTrip() {
 	want := min(max(r.SRTT+max(time.Millisecond, c.MinRTTVar, 4*r.RTTVar), c.MinRTO), c.MaxRTO)
 	if (r.Value - want).Abs() > time.Millisecond {
 		l.broken("the RTO is SRTT + max(G, 4*RTTVAR), within b.Config.MinRTO and MaxRTO",
-			fmt.Sprintf("SRTT is %v, RTTVAR %v: want %v, got %v", r.SRTT, r.RTTVar, want, r.Value), "the bounds are settings.", "RFC 6298 §2")
+			fmt.Sprintf("SRTT is %v, RTTVAR %v: want %v, got %v", r.SRTT, r.RTTVar, want, r.Value),
+			"the bounds are settings.", "RFC 6298 §2")
 	}
 }
 
@@ -211,31 +234,38 @@ func (l *look) text() {
 		moved--
 	}
 	if joined := is.Rcv.Queue.Len() - was.Rcv.Queue.Len(); joined != moved {
-		l.broken("RCV.NXT counts the bytes that join b.Rcv.Queue", fmt.Sprintf("it advanced by %d, and the queue by %d", moved, joined), "", see)
+		l.broken("RCV.NXT counts the bytes that join b.Rcv.Queue",
+			fmt.Sprintf("it advanced by %d, and the queue by %d", moved, joined), "", see)
 	}
 	if was.Rcv.FinDone || was.Rcv.FinSeen || len(seg.Payload) == 0 || l.withheld() {
 		return
 	}
 	if was.Rcv.Nxt.Less(seg.Seq) && moved != 0 {
-		l.broken("text beyond a hole does not advance RCV.NXT", fmt.Sprintf("but it advanced by %d", moved), "", see)
+		l.broken("text beyond a hole does not advance RCV.NXT",
+			fmt.Sprintf("but it advanced by %d", moved), "", see)
 	}
 	new := seg.Seq.Add(len(seg.Payload)).Sub(was.Rcv.Nxt)
 	room := int(was.Rcv.Wnd)
 	switch {
 	case was.Rcv.Nxt.Less(seg.Seq): // beyond a hole
 		l.transfer(4)
-		l.wantACK("text beyond a hole is answered with an ACK at once", "the peer counts these ACKs: three of them, and it sends again what is missing.", "RFC 5681 §4.2")
+		l.wantACK("text beyond a hole is answered with an ACK at once",
+			"the peer counts these ACKs: three of them, and it sends again what is missing.",
+			"RFC 5681 §4.2")
 		return
 	case moved < min(new, room):
 		l.broken("text that is next and fits into the window is taken, whatever other bits the segment has",
-			fmt.Sprintf("%d bytes are new and the window is %d, but RCV.NXT advanced by %d", new, room, moved),
-			"look at the bits one by one, with Has: peers set PSH on the last segment of each write.", see)
+			fmt.Sprintf("%d bytes are new and the window is %d, but RCV.NXT advanced by %d", new,
+				room, moved),
+			"look at the bits one by one, with Has: peers set PSH on the last segment of each write.",
+			see)
 	case new > room:
 		l.transfer(4)
 		l.wantACK("text that is cut off on the right gets an ACK at once", "", see)
 	case len(was.Rcv.Blocks) > 0:
 		l.transfer(4)
-		l.wantACK("text that fills a hole, or a part of one, gets an ACK at once", "", "RFC 5681 §4.2")
+		l.wantACK("text that fills a hole, or a part of one, gets an ACK at once", "",
+			"RFC 5681 §4.2")
 	}
 }
 
@@ -262,6 +292,7 @@ func (l *look) fin() {
 	likely := "look at the bits one by one, with Has: a FIN may come with text and with PSH."
 	l.wantACK("a segment with a FIN is answered with an ACK at once, taken or not", likely, see)
 	if fin.InWindow(was.Rcv.Nxt, was.Rcv.Wnd) && !is.Rcv.FinSeen && !is.Rcv.FinDone {
-		l.broken("a FIN inside the window is noted, and taken in its turn", "but it was forgotten", likely, see)
+		l.broken("a FIN inside the window is noted, and taken in its turn", "but it was forgotten",
+			likely, see)
 	}
 }

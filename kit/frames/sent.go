@@ -21,13 +21,16 @@ func (l *look) sentSegments() {
 		l.transfer(4)
 		if n := seg.EncodedLen(); n > l.is.Config.MTU && l.is.Snd.MSS+40 <= l.is.Config.MTU {
 			l.broken("a segment fits into a packet of the link, headers and options included",
-				fmt.Sprintf("a packet is %d bytes at most, but %s makes %d", l.is.Config.MTU, seg.String(), n), "", "RFC 9293 §3.7.1")
+				fmt.Sprintf("a packet is %d bytes at most, but %s makes %d", l.is.Config.MTU,
+					seg.String(), n), "", "RFC 9293 §3.7.1")
 		}
 		switch {
 		case seg.Flags.Has(tcp.SYN):
 			l.handshake(1)
 			if seg.Seq != l.is.Snd.ISS {
-				l.broken("a SYN has the number ISS, however often it is sent", fmt.Sprintf("ISS is %d, but it was %s", l.is.Snd.ISS, seg.String()), "", "RFC 9293 §3.4")
+				l.broken("a SYN has the number ISS, however often it is sent",
+					fmt.Sprintf("ISS is %d, but it was %s", l.is.Snd.ISS, seg.String()), "",
+					"RFC 9293 §3.4")
 			}
 		case !l.is.State.Synchronized():
 			l.sentBeforeOpen(seg)
@@ -41,7 +44,8 @@ func (l *look) sentBeforeOpen(seg *tcp.Segment) {
 	l.handshake(5)
 	if seg.Flags.Has(tcp.ACK) && (seg.Ack != l.is.Rcv.Nxt || seg.Seq != l.is.Snd.Nxt) {
 		l.broken("an ACK in SYN-RECEIVED is <SEQ=SND.NXT><ACK=RCV.NXT>",
-			fmt.Sprintf("SND.NXT is %d and RCV.NXT %d, but it was %s", l.is.Snd.Nxt, l.is.Rcv.Nxt, seg.String()), "", "RFC 9293 §3.10.7.4")
+			fmt.Sprintf("SND.NXT is %d and RCV.NXT %d, but it was %s", l.is.Snd.Nxt, l.is.Rcv.Nxt,
+				seg.String()), "", "RFC 9293 §3.10.7.4")
 	}
 }
 
@@ -53,10 +57,12 @@ func (l *look) sentOpen(seg *tcp.Segment, next *tcp.Seq) {
 	if opens {
 		l.handshake(4)
 	}
-	again := seg.Len() > 0 && seg.Seq.Less(l.was.Snd.Nxt) // sent upon the ACK, perhaps, before the text was taken
+	// What is sent again may be sent upon the ACK, before the text was taken.
+	again := seg.Len() > 0 && seg.Seq.Less(l.was.Snd.Nxt)
 	switch {
 	case !seg.Flags.Has(tcp.ACK):
-		l.broken("every segment of an open connection carries an ACK", "but "+seg.String()+" does not", "", "RFC 9293 §3.10.7.4")
+		l.broken("every segment of an open connection carries an ACK",
+			"but "+seg.String()+" does not", "", "RFC 9293 §3.10.7.4")
 	case seg.Ack != is.Rcv.Nxt && !((again || opens) && seg.Ack == l.was.Rcv.Nxt):
 		l.broken("every segment acknowledges all that was received: SEG.ACK = RCV.NXT",
 			fmt.Sprintf("RCV.NXT is %d, but it was %s", is.Rcv.Nxt, seg.String()), "", see)
@@ -95,15 +101,19 @@ func (l *look) sentText(seg *tcp.Segment, next tcp.Seq) {
 	at, n := seg.Seq.Sub(is.Snd.Una), len(seg.Payload)
 	end := seg.Seq.Add(n)
 	if n > is.Snd.MSS {
-		l.broken("a segment carries no more text than b.Snd.MSS", fmt.Sprintf("the MSS is %d, but %d bytes were sent", is.Snd.MSS, n), "", "RFC 9293 §3.7.1")
+		l.broken("a segment carries no more text than b.Snd.MSS",
+			fmt.Sprintf("the MSS is %d, but %d bytes were sent", is.Snd.MSS, n), "",
+			"RFC 9293 §3.7.1")
 	}
 	if at < 0 || !bytes.Equal(is.Snd.Queue.Peek(at, n), seg.Payload) {
 		l.broken("the byte with number SND.UNA+i is the i-th of b.Snd.Queue",
-			fmt.Sprintf("SND.UNA is %d and %d bytes are queued, but %s carries others", is.Snd.Una, is.Snd.Queue.Len(), seg.String()), "", "RFC 9293 §3.4")
+			fmt.Sprintf("SND.UNA is %d and %d bytes are queued, but %s carries others", is.Snd.Una,
+				is.Snd.Queue.Len(), seg.String()), "", "RFC 9293 §3.4")
 	}
 	last := at+n == is.Snd.Queue.Len()
 	if last && !seg.Flags.Has(tcp.PSH) {
-		l.broken("the last segment of what is queued carries PSH, full or not, for the first time or again", "but "+seg.String()+" does not", "", "RFC 9293 §3.9.1.2")
+		l.broken("the last segment of what is queued carries PSH, full or not, for the first time or again",
+			"but "+seg.String()+" does not", "", "RFC 9293 §3.9.1.2")
 	}
 	if !next.Less(end) {
 		return // it was sent before
@@ -111,7 +121,8 @@ func (l *look) sentText(seg *tcp.Segment, next tcp.Seq) {
 	probing := l.event.Kind == Timeout && (l.due(l.was.Timers.Probe) || l.due(l.was.Timers.Retransmit)) && seg.Seq == is.Snd.Una
 	if at+n > int(is.Snd.Wnd) && !(probing && n == 1) {
 		l.broken("text is sent for the first time only inside the peer's window, SND.UNA+SND.WND; a probe is one byte, at SND.UNA, when its timer expires",
-			fmt.Sprintf("SND.UNA is %d and SND.WND %d, but it was %s", is.Snd.Una, is.Snd.Wnd, seg.String()), "", "RFC 9293 §3.8.4")
+			fmt.Sprintf("SND.UNA is %d and SND.WND %d, but it was %s", is.Snd.Una, is.Snd.Wnd,
+				seg.String()), "", "RFC 9293 §3.8.4")
 	}
 	if seg.Seq.Less(next) || probing || n == is.Snd.MSS {
 		return
@@ -123,7 +134,8 @@ func (l *look) sentText(seg *tcp.Segment, next tcp.Seq) {
 		if !last {
 			says = "a segment that a window cuts short waits for a larger window, with NoDelay too, unless it is half of the largest window"
 		}
-		l.broken(says, fmt.Sprintf("the MSS is %d, but %s left", is.Snd.MSS, seg.String()), "", "RFC 9293 §3.8.6.2.1")
+		l.broken(says, fmt.Sprintf("the MSS is %d, but %s left", is.Snd.MSS, seg.String()), "",
+			"RFC 9293 §3.8.6.2.1")
 	}
 }
 
@@ -134,9 +146,11 @@ func (l *look) sentFIN(seg *tcp.Segment) {
 	switch {
 	case !is.Snd.FinSent || fin != is.Snd.Fin:
 		l.broken("a FIN that is sent is noted, and keeps its number: b.Snd.FinSent, b.Snd.Fin",
-			fmt.Sprintf("noted is %v, %d, but it was %s", is.Snd.FinSent, is.Snd.Fin, seg.String()), "", "RFC 9293 §3.10.4")
+			fmt.Sprintf("noted is %v, %d, but it was %s", is.Snd.FinSent, is.Snd.Fin, seg.String()),
+			"", "RFC 9293 §3.10.4")
 	case is.Snd.Una.LessEq(fin) && fin != is.Snd.Una.Add(is.Snd.Queue.Len()):
 		l.broken("a FIN takes the number after the last byte that was written",
-			fmt.Sprintf("SND.UNA is %d and %d bytes are queued, but it was %s", is.Snd.Una, is.Snd.Queue.Len(), seg.String()), "", "RFC 9293 §3.10.4")
+			fmt.Sprintf("SND.UNA is %d and %d bytes are queued, but it was %s", is.Snd.Una,
+				is.Snd.Queue.Len(), seg.String()), "", "RFC 9293 §3.10.4")
 	}
 }

@@ -127,7 +127,8 @@ func (w *Watch) collect(sockets func(yield func(*tcp.TCB) bool)) {
 
 // After returns the first frame that the event has broken, or nil. It is to be called
 // right after the event; sent is what has left upon it, in order.
-func (w *Watch) After(e Event, sent []tcp.Segment, sockets func(yield func(*tcp.TCB) bool)) *Broken {
+func (w *Watch) After(e Event, sent []tcp.Segment,
+	sockets func(yield func(*tcp.TCB) bool)) *Broken {
 	var broken *Broken
 	for i := range w.before {
 		s := &w.before[i]
@@ -148,7 +149,9 @@ func (w *Watch) socket(s *snapshot, e *Event, sent []tcp.Segment) *Broken {
 	l.was, l.from = &s.was, s
 	if *l.is.Config != w.config {
 		l.broken("the settings, *b.Config, are shared by all sockets of the host, and no chapter changes them",
-			"b.Config was changed", "write what is this socket's alone into its own TCB: b.Snd.MSS, b.RTO.Value and so on.", "")
+			"b.Config was changed",
+			"write what is this socket's alone into its own TCB: b.Snd.MSS, b.RTO.Value and so on.",
+			"")
 	}
 	l.judge()
 	l.asked = true
@@ -157,7 +160,8 @@ func (w *Watch) socket(s *snapshot, e *Event, sent []tcp.Segment) *Broken {
 }
 
 // newSockets looks at the sockets that the event has made.
-func (w *Watch) newSockets(e *Event, sent []tcp.Segment, sockets func(yield func(*tcp.TCB) bool)) *Broken {
+func (w *Watch) newSockets(e *Event, sent []tcp.Segment,
+	sockets func(yield func(*tcp.TCB) bool)) *Broken {
 	w.collect(sockets)
 	for _, b := range w.sockets {
 		if slices.ContainsFunc(w.before, func(s snapshot) bool { return s.of == b }) {

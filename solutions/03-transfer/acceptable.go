@@ -23,10 +23,9 @@ import (
 // a segment without text or FIN asks b.AllowChallenge first (RFC 5961 §7): two
 // ends that disagree would else answer each other for ever.
 //
-// With timestamps, a segment older than what was seen before is not acceptable
-// either (PAWS, RFC 7323 §5). TS.Recent stays as it is: see Acknowledge.
+// A segment that is TooOld (step 3.12) is not acceptable either, and gets the same answer.
 func (Chapter) Acceptable(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
-	if !fresh(b, seg, now) || !touchesWindow(b, seg) {
+	if TooOld(b, seg, now) || !touchesWindow(b, seg) {
 		if !seg.Flags.Has(tcp.RST) {
 			repeatACK(b, seg, now)
 		}

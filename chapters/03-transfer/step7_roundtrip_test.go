@@ -1,0 +1,233 @@
+package transfer
+
+import (
+	"fmt"
+	"syscall"
+	"testing"
+	"time"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+func TestStep7_BackOffEnds(t *testing.T) {
+	s := givenEstablished(t)
+	lose := func() {
+		s.Write("hello")
+		s.Take()
+		s.Elapse(time.Second)
+		s.Elapse(2 * time.Second)
+		s.Elapse(4 * time.Second)
+		if len(s.Take()) < 3 {
+			s.Fail("lost three times", "it was not sent three times more", script.Likely("see TestStep6_LostTextIsSentAgain"))
+		}
+	}
+	lose()
+	s.Send(peerACK(s, 5))
+	s.Write("quick")
+	s.Take()
+	s.Elapse(10 * time.Millisecond)
+	s.Send(peerACK(s, 10)) // a good measurement: the network is well again
+	s.Write("hello")
+	s.Want("more text", wantHello(sndNxt+10))
+	s.WantBetween("the round trip takes 10 ms: the RTO is back at its minimum", time.Second, 3*time.Second, wantHello(sndNxt+10),
+		script.If(s.TCB().RTO.SRTT == 0, "no round trip was measured yet: time a segment when it leaves, take a sample when its ACK comes (TestStep7_RoundTripTime)"),
+		script.If(s.TCB().RTO.SRTT > time.Second, "what was measured is the ACK of a text sent more than once: clear b.RTO.Timing when something is sent again (Karn)"),
+		script.IfSilent("the back-off ends when a round-trip time was measured: the RTO is computed anew (RFC 6298 §5)"))
+}
+
+// Karn's algorithm, its second half: the ACK of a text sent twice tells that the way
+// is free, but not how long it is. So the RTO stays as long as it has become.
+func TestStep7_BackOffLastsUntilAMeasurement(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.WantAfter("once", time.Second, wantHello(sndNxt))
+	s.WantAfter("and again", 2*time.Second, wantHello(sndNxt))
+	s.Send(peerACK(s, 5))
+	s.Write("hello")
+	s.Want("more text", wantHello(sndNxt+5))
+	s.WantAfter("nothing was measured, so the RTO is still four seconds (RFC 6298 §5)", 4*time.Second, wantHello(sndNxt+5),
+		script.Likely("an ACK that measures nothing leaves b.RTO.Value as it is: only a round-trip time ends the back-off (Karn)"))
+}
+
+func TestStep7_RoundTripTime(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }))
+	near := func(reason, variable string, got, want time.Duration, hints ...script.Hint) {
+		t.Helper()
+		wantNear(s, reason, variable, got, want, hints...)
+	}
+	roundTrip := func(n int, d time.Duration) {
+		s.Write("x")
+		s.Take()
+		s.Elapse(d)
+		s.Send(peerACK(s, n))
+		s.Take()
+	}
+	roundTrip(1, 2*time.Second)
+	near("the first measurement is 2 s", "SRTT", s.TCB().RTO.SRTT, 2*time.Second,
+		script.If(s.TCB().RTO.SRTT == 0, "time a segment: b.RTO.Timing, TimedSeq and TimedAt when it leaves, a sample when its ACK comes"))
+	near("RTTVAR begins as half of it", "RTTVAR", s.TCB().RTO.RTTVar, time.Second)
+	near("RTO = SRTT + 4 RTTVAR", "RTO", s.TCB().RTO.Value, 6*time.Second)
+	roundTrip(2, time.Second)
+	near("then an eighth of the new one counts", "SRTT", s.TCB().RTO.SRTT, 1875*time.Millisecond)
+	near("and a quarter of the difference to the old SRTT", "RTTVAR", s.TCB().RTO.RTTVar, time.Second,
+		script.Likely("RTTVAR is computed before SRTT, with the old SRTT"))
+	near("RTO = SRTT + 4 RTTVAR", "RTO", s.TCB().RTO.Value, 5875*time.Millisecond)
+	roundTrip(3, 3*time.Second)
+	near("slower than the mean is as far from it as quicker", "RTTVAR", s.TCB().RTO.RTTVar, 1031250*time.Microsecond,
+		script.Likely("|SRTT - R|: the absolute value, or a slow round trip makes RTTVAR smaller"))
+	for n := 4; n < 60; n++ {
+		roundTrip(n, time.Millisecond)
+	}
+	script.WantEqual(s, "on a quick network the RTO has a floor", "RTO", s.TCB().RTO.Value, time.Second,
+		script.Likely("the RTO is at least b.Config.MinRTO (RFC 6298 §2.4)"))
+
+	s = givenEstablished(t, script.Configure(func(c *tcp.Config) { c.MaxRTO = 3 * time.Second }),
+		script.Change(func(b *tcp.TCB) { b.RTO.Value = 3 * time.Second }))
+	roundTrip(1, 2*time.Second)
+	script.WantEqual(s, "2 s + 4 * 1 s would be more than is wanted", "RTO", s.TCB().RTO.Value, 3*time.Second,
+		script.Likely("the RTO is at most b.Config.MaxRTO (RFC 6298 §2.5)"))
+}
+
+// In virtual time, or on a clock that ticks slowly, a round trip may take nothing.
+func TestStep7_RoundTripOfNothing(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }),
+		script.Configure(func(c *tcp.Config) { c.MinRTO = 5 * time.Second }))
+	for n, d := range []time.Duration{0, 4 * time.Second} {
+		s.Write("x")
+		s.Take()
+		s.Elapse(d)
+		s.Send(peerACK(s, n+1))
+		s.Take()
+	}
+	says := []script.Hint{
+		script.If(s.TCB().RTO.SRTT == 4*time.Second, "an SRTT of 0 says that nothing was measured: count a round trip as 1 ms at least, the clock granularity"),
+		script.Likely("see TestStep7_RoundTripTime"),
+	}
+	wantNear(s, "the first round trip took no time, the second 4 s: an eighth of it counts", "SRTT", s.TCB().RTO.SRTT, 500*time.Millisecond, says...)
+	wantNear(s, "and a quarter of the difference", "RTTVAR", s.TCB().RTO.RTTVar, time.Second, says...)
+}
+
+// The least that four times RTTVAR counts as is a setting. It is added to SRTT, so it
+// leaves room above the mean however long the way is; a floor under the RTO does not.
+func TestStep7_VariationHasAFloor(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }),
+		script.Configure(func(c *tcp.Config) { c.MinRTO, c.MinRTTVar = 200*time.Millisecond, 200*time.Millisecond }))
+	for n := range 60 {
+		s.Write("x")
+		s.Take()
+		s.Elapse(500 * time.Millisecond)
+		s.Send(peerACK(s, n+1))
+		s.Take()
+	}
+	wantNear(s, "sixty round trips took 500 ms each: the next one may take 200 ms more", "RTO", s.TCB().RTO.Value, 700*time.Millisecond,
+		script.If(s.TCB().RTO.Value == 30*time.Second, "measure: see TestStep7_RoundTripTime"),
+		script.Likely("4*RTTVAR counts as b.Config.MinRTTVar at least, before SRTT is added to it"))
+}
+
+// wantNear fails the test unless got is want, give or take a fiftieth.
+func wantNear(s *script.Script, reason, variable string, got, want time.Duration, hints ...script.Hint) {
+	if got < want-want/50 || got > want+want/50 {
+		s.Fail(reason, fmt.Sprintf("want %s = %v, got %v", variable, want, got), append(hints, script.See("RFC 6298 §2"))...)
+	}
+}
+
+// One segment is timed at a time, from its first byte's departure to the ACK of
+// its last.
+func TestStep7_TimedToItsEnd(t *testing.T) {
+	s := givenEstablished(t, givenNoDelay, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }))
+	s.Write("ab")
+	s.WantText("this one is timed", sndNxt, rcvNxt, "ab")
+	s.Elapse(time.Second)
+	s.Write("c")
+	s.WantText("this one is not: one at a time", sndNxt+2, rcvNxt, "c")
+	s.Send(peerACK(s, 1))
+	script.WantEqual(s, "only a part of it is acknowledged", "SRTT", s.TCB().RTO.SRTT, 0,
+		script.Likely("the segment is acknowledged when SEG.ACK has come to b.RTO.TimedSeq, the number after its last"))
+	s.Elapse(time.Second)
+	s.Send(peerACK(s, 2))
+	script.WantEqual(s, "two seconds after it left", "SRTT", s.TCB().RTO.SRTT, 2*time.Second,
+		script.If(s.TCB().RTO.SRTT == 0, "while b.RTO.Timing is set, a new segment does not take the timed one's place; SEG.ACK = b.RTO.TimedSeq acknowledges it"),
+		script.If(s.TCB().RTO.SRTT == time.Second, "while b.RTO.Timing is set, a new segment does not take the timed one's place"))
+	s.Elapse(time.Second)
+	s.Send(peerACK(s, 3))
+	script.WantEqual(s, "the ACK of a segment that nobody timed", "SRTT", s.TCB().RTO.SRTT, 2*time.Second,
+		script.Likely("clear b.RTO.Timing when the timed segment is acknowledged: the next one starts its own"))
+}
+
+// Karn's algorithm: of which of the two sendings is this the ACK?
+func TestStep7_NoRoundTripFromARetransmission(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.WantAfter("again", time.Second, wantHello(sndNxt))
+	s.Elapse(50 * time.Millisecond)
+	s.Send(peerACK(s, 5))
+	script.WantEqual(s, "the ACK of a text sent twice measures nothing", "SRTT", s.TCB().RTO.SRTT, 0,
+		script.Likely("clear b.RTO.Timing when something is sent again: the ACK may answer either sending (Karn)"))
+}
+
+func TestStep7_GivingUp(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.Elapse(100 * time.Second)
+	if len(s.Take()) < 4 {
+		s.Fail("the peer does not answer", "it was hardly asked", script.Likely("see TestStep6_LostTextIsSentAgain"))
+	}
+	s.WantState(tcp.Established, script.IfState(tcp.Closed, "R2 is at least 100 s after the first time-out (RFC 9293 §3.8.3)"))
+	s.Elapse(4 * time.Minute)
+	s.WantError("R2 has passed: nobody is there any more", syscall.ETIMEDOUT,
+		script.Likely("count from b.RTO.First; when b.Config.R2 has passed, Timeout returns syscall.ETIMEDOUT"))
+	s.WantDeleted("given up")
+}
+
+// R2 is counted anew for every text that gets stuck.
+func TestStep7_TwoBadTimes(t *testing.T) {
+	s := givenEstablished(t)
+	for n := range 2 {
+		s.Write("hello")
+		s.Want("text", wantHello(sndNxt.Add(5*n)))
+		s.Elapse(70 * time.Second)
+		if s.Take() == nil {
+			s.Fail("the peer does not answer", "nothing was sent again", script.IfState(tcp.Closed, "b.RTO.Attempts becomes 0 with an ACK of something new, and b.RTO.First belongs to the first time-out after that"),
+				script.Likely("see TestStep6_LostTextIsSentAgain"))
+		}
+		s.Send(peerACK(s, 5*n+5))
+		s.WantState(tcp.Established, script.Likely("b.RTO.Attempts becomes 0 with an ACK of something new, and b.RTO.First belongs to the first time-out after that"))
+		s.Elapse(70 * time.Second)
+	}
+}
+
+func TestStep7_ProgressIsNotGivingUp(t *testing.T) {
+	s := givenEstablished(t)
+	whole := givenText(40)
+	s.Write(whole)
+	s.Take()
+	for n := range 40 { // a byte a minute is slow, but the peer lives
+		s.Elapse(time.Minute)
+		s.Take()
+		s.Send(peerACK(s, n+1))
+		s.Take()
+	}
+	script.WantEqual(s, "everything got there in the end", "SND.UNA", s.TCB().Snd.Una, sndNxt+40,
+		script.IfState(tcp.Closed, "an ACK of something new ends the count: b.RTO.Attempts becomes 0"))
+	s.WantState(tcp.Established)
+	s.Write("hello")
+	s.Want("and it goes on", wantHello(sndNxt+40))
+}
+
+// The ACK that restarts the timer may be the one that tells how short the round trip is.
+func TestStep7_TimerWithTheNewRTO(t *testing.T) {
+	s := givenEstablished(t, givenNoDelay, script.Change(func(b *tcp.TCB) { b.RTO.Value = time.Minute }))
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.Write("hello")
+	s.Want("more, which is lost", wantHello(sndNxt+5))
+	s.Elapse(10 * time.Millisecond)
+	s.Send(peerACK(s, 5))
+	s.WantBetween("a round trip takes 10 ms, so nobody need wait a minute for the rest", time.Second, 3*time.Second, wantHello(sndNxt+5),
+		script.If(s.TCB().RTO.Value == time.Minute, "measure: b.RTO.Timing says which segment is timed, and its ACK has come"),
+		script.IfSilent("an ACK starts the timer again with the RTO just measured: measure first, then restart"))
+}

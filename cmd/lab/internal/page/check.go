@@ -100,16 +100,20 @@ func (p *Page) chapterLines(t *terminal.Terminal, c workbook.Chapter, width int)
 	lines = append(lines, "")
 	r := p.Results[c.Name]
 	if r.Compiles() {
+		names := 0
 		for _, s := range r.Steps {
-			lines = append(lines, p.stepLine(t, s, width))
+			names = max(names, len(book.StepName(s)))
+		}
+		for _, s := range r.Steps {
+			lines = append(lines, p.stepLine(t, s, names, width))
 		}
 		lines = append(lines, "")
 	}
 	return append(lines, p.Task(t, width, max(Longest-len(lines), 20))...)
 }
 
-// stepLine is a step's line in the list of its chapter's.
-func (p *Page) stepLine(t *terminal.Terminal, s check.Step, width int) string {
+// stepLine is a step's line in the list of its chapter's, whose names are so wide.
+func (p *Page) stepLine(t *terminal.Terminal, s check.Step, names, width int) string {
 	mark := t.Dim("○")
 	switch {
 	case s.Done():
@@ -119,6 +123,7 @@ func (p *Page) stepLine(t *terminal.Terminal, s check.Step, width int) string {
 	}
 	title := layout.PlainWords(s.Title)
 	count := t.Say("%d of %d", s.Passed, len(s.Tests))
-	title = layout.Shorten(title, width-10-len(count))
-	return fmt.Sprintf("  %s %s  %s %s", mark, book.StepName(s), layout.Padded(title, width-11-len(count)), t.Dim(count))
+	title = layout.Shorten(title, width-7-names-len(count))
+	return fmt.Sprintf("  %s %s  %s %s", mark, layout.Padded(book.StepName(s), names),
+		layout.Padded(title, width-8-names-len(count)), t.Dim(count))
 }

@@ -235,7 +235,7 @@ func (p *Page) stepFoot(t *terminal.Terminal, s check.Step, width int) []string 
 	return []string{
 		open,
 		t.Label(t.Say("read")) + book.StepLesson(s, width-terminal.LabelWidth),
-		t.Label(t.Say("run")) + fmt.Sprintf("go test %s -run TestStep%d", pattern(s.Chapter), s.Number),
+		t.Label(t.Say("run")) + fmt.Sprintf("go test %s -run TestStep%d_", pattern(s.Chapter), s.Number),
 		t.Label(t.Say("stuck?")) + ask,
 	}
 }

@@ -1,13 +1,16 @@
 package page
 
 import (
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"tcpworkbook/cmd/lab/internal/book"
 	"tcpworkbook/cmd/lab/internal/booktest"
+	"tcpworkbook/cmd/lab/internal/check"
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/workbook"
@@ -44,4 +47,20 @@ func (p *Page) read(t *testing.T, edition workbook.Edition) {
 			p.Results[c.Name].Steps[i].Step = lesson.Step(s.Number)
 		}
 	}
+}
+
+// TestStepsOfTwoDigits holds the titles of a chapter's steps in one column, and the
+// command that runs a step to this step: TestStep1 alone would run TestStep10_… too.
+func TestStepsOfTwoDigits(t *testing.T) {
+	c := workbook.Chapter{Name: "02-counting", Number: 2}
+	r := check.Result{Chapter: c}
+	for n := 1; n <= 10; n++ {
+		r.Steps = append(r.Steps, check.Step{Chapter: c, Step: workbook.Step{Number: n, Title: "Count"}})
+	}
+	p := New(&book.Book{Chapters: []workbook.Chapter{c}, Pristine: fstest.MapFS{}}, []check.Result{r})
+	out := &terminal.Terminal{}
+	lines := p.chapterLines(out, c, layout.Columns)
+	assert.Contains(t, lines, "  ◐ 2.1   Count"+strings.Repeat(" ", layout.Columns-12-len("Count0 of 0"))+" 0 of 0")
+	assert.Contains(t, lines, "  ○ 2.10  Count"+strings.Repeat(" ", layout.Columns-12-len("Count0 of 0"))+" 0 of 0")
+	assert.Contains(t, strings.Join(p.stepFoot(out, r.Steps[0], layout.Columns), "\n"), "-run TestStep1_\n")
 }

@@ -37,7 +37,9 @@ func CongestionStart(b *tcp.TCB, now time.Time) {
 // Step 3.11: it begins the count of duplicates anew. During recovery RecoveryACK has the say
 // instead. Outside recovery Recover is never left behind SND.UNA: 2 GiB behind would look
 // like ahead.
-func CongestionACK(b *tcp.TCB, length int) {
+//
+// Of now this has no need; CUBIC, which counts by time, has.
+func CongestionACK(b *tcp.TCB, length int, now time.Time) {
 	// TODO(step 3.10): slow start, and congestion avoidance.
 	// TODO(step 3.11): duplicates, RecoveryACK, Recover.
 }

@@ -63,7 +63,7 @@ func takeACK(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	b.Snd.Queue.Discard(acked) // a FIN is counted too, but is no byte: Discard stops at the end
 	b.Snd.Una = seg.Ack
 	Acknowledged(b, now)
-	CongestionACK(b, acked)
+	CongestionACK(b, acked, now)
 }
 
 // windowOf returns the window that the segment announces, bytes.

@@ -72,7 +72,9 @@ func standardWindow(mss int) uint32 {
 // Step 3.11: it begins the count of duplicates anew. During recovery RecoveryACK has the say
 // instead. Outside recovery Recover is never left behind SND.UNA: 2 GiB behind would look
 // like ahead.
-func CongestionACK(b *tcp.TCB, length int) {
+//
+// Of now this has no need; CUBIC, which counts by time, has.
+func CongestionACK(b *tcp.TCB, length int, now time.Time) {
 	c := &b.Congestion
 	c.DupACKs = 0
 	switch {

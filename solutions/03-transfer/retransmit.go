@@ -15,7 +15,7 @@ import (
 // from step 3.10 on CongestionTimeout sees to that. With nothing outstanding nothing happens.
 //
 // Step 3.7: b.RTO.Timing is cleared, because an ACK would not tell which sending it answers
-// (Karn). When GivenUp says so, nothing changes and Retransmit returns syscall.ETIMEDOUT.
+// (Karn). When GivenUp says so, nothing else changes and Retransmit returns syscall.ETIMEDOUT.
 //
 // Step 3.9: if data waits and SND.WND = 0, it does what Probe does instead.
 func Retransmit(b *tcp.TCB, now time.Time) error {
@@ -40,7 +40,7 @@ func Retransmit(b *tcp.TCB, now time.Time) error {
 // GivenUp counts an expired timer, b.RTO.Attempts, and reports whether the peer is taken for
 // dead: whether b.Config.R2 has passed since the first in a row, b.RTO.First, which it
 // writes down (RFC 9293 §3.8.3; step 3.7). The row ends when the peer acknowledges something
-// new: see Acknowledged.
+// new, see Acknowledged, or answers a probe, see Answered.
 func GivenUp(b *tcp.TCB, now time.Time) bool {
 	if b.RTO.Attempts == 0 {
 		b.RTO.First = now

@@ -19,7 +19,7 @@ import (
 )
 
 // What is a listener to do with a SYN when its SYN queue is full? Every answer that
-// chapter 2's step 9 speaks of is tried here, by a real stack against clients that are
+// chapter 2's step 11 speaks of is tried here, by a real stack against clients that are
 // a few lines each, in virtual time:
 //
 //	go test ./solutions -run TestFullSYNQueue -v -flood 150s
@@ -126,7 +126,7 @@ func newCrowd(t *testing.T, p policy, backlog int, seed uint64) *crowd {
 		dice:    rand.New(rand.NewPCG(seed, 0)),
 		clients: make(map[netip.AddrPort]*honest), seed: maphash.MakeSeed(),
 	}
-	c.stack = stack.New(chapters, tcp.DefaultConfig(), stack.Output{Send: c.deliver, Changed: c.changed})
+	c.stack = stack.New(chapters, tcp.DefaultConfig(), stack.Callbacks{Send: c.deliver, Changed: c.changed})
 	l, err := c.stack.Listen(crowdServer, backlog, c.now)
 	require.NoError(t, err)
 	c.l = l
@@ -241,7 +241,7 @@ func (c *crowd) cookieFor(seg *tcp.Segment) tcp.Seq {
 func (c *crowd) changed(e stack.Event) {
 	if e.To == tcp.Closed {
 		delete(c.gate.born, e.TCB)
-		e.TCB.Host.Detached = true
+		e.TCB.Keeping.Disowned = true
 	}
 }
 

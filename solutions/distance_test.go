@@ -10,6 +10,8 @@ import (
 	"tcpworkbook/kit/link"
 	"tcpworkbook/kit/sockets"
 	"tcpworkbook/kit/tcp"
+	"tcpworkbook/kit/world"
+	"tcpworkbook/solutions"
 )
 
 // faraway is 50 ms away: a round trip takes a tenth of a second.
@@ -20,14 +22,18 @@ const faraway = 50 * time.Millisecond
 // taken together, as a host does.
 func download(t *testing.T, l link.Config, size int, change func(*tcp.Config)) time.Duration {
 	t.Helper()
-	s := simulate(t, l, change)
-	s.together = true
+	config := tcp.DefaultConfig()
+	if change != nil {
+		change(&config)
+	}
+	host := world.Setup{Chapters: solutions.Chapters(), Settings: config}
+	s := simulateWith(t, world.Config{A: host, B: host, Link: l, Batch: 32})
 	client, server := s.connect()
 	text, buf := make([]byte, 64<<10), make([]byte, 64<<10)
 	sent, received := 0, 0
 	s.run(func() bool {
 		for sent < size {
-			n, err := s.server.stack.Write(server, text[:min(len(text), size-sent)], s.now)
+			n, err := s.server.Write(server, text[:min(len(text), size-sent)])
 			require.NoError(t, err)
 			if n == 0 {
 				break
@@ -35,7 +41,7 @@ func download(t *testing.T, l link.Config, size int, change func(*tcp.Config)) t
 			sent += n
 		}
 		for {
-			n, err := s.client.stack.Read(client, buf, s.now)
+			n, err := s.client.Read(client, buf)
 			require.NoError(t, err)
 			if n == 0 {
 				return received == size
@@ -43,13 +49,12 @@ func download(t *testing.T, l link.Config, size int, change func(*tcp.Config)) t
 			received += n
 		}
 	})
-	return s.now.Sub(simulationStart)
+	return s.Now().Sub(simulationStart)
 }
 
-// hosts has the settings of a host, and sends its last small segment at once.
+// hosts has the settings of a host.
 func hosts(c *tcp.Config) {
 	*c = sockets.DefaultConfig()
-	c.NoDelay = true
 }
 
 // Over a distance the number of round trips is all that counts: how much leaves before

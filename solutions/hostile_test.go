@@ -15,6 +15,7 @@ import (
 	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
+	"tcpworkbook/kit/world"
 	"tcpworkbook/solutions"
 )
 
@@ -182,52 +183,52 @@ func synWithOptions(options []byte) []byte {
 func TestSYNFlood(t *testing.T) {
 	const backlog, flood = 128, 10_000
 	s := simulate(t, link.Config{}, nil)
-	local := at(s.server.addr, 80)
-	l, err := s.server.stack.Listen(local, backlog, s.now)
+	local := at(s.server.Addr, 80)
+	l, err := s.server.Listen(local, backlog)
 	require.NoError(t, err)
 	dial := func() *tcp.TCB {
-		client, err := s.client.stack.Connect(at(s.client.addr, 0), local, s.now)
+		client, err := s.client.Connect(at(s.client.Addr, 0), local)
 		require.NoError(t, err)
 		return client
 	}
 	before := dial()
 	s.run(func() bool { return before.State == tcp.Established && len(l.Listener.Ready) == 1 })
-	accepted := s.server.stack.Accept(l)
+	accepted := s.server.Accept(l)
 
 	for i := range flood {
 		from := netip.AddrFrom4([4]byte{198, 51, byte(i >> 8), byte(i)})
-		s.server.stack.Arrive([]tcp.Segment{{Src: at(from, 1000), Dst: local, Seq: tcp.Seq(i), Flags: tcp.SYN, Window: 1000}}, s.now)
-		require.LessOrEqual(t, s.server.stack.Len(), backlog+2)
+		s.server.Arrive(tcp.Segment{Src: at(from, 1000), Dst: local, Seq: tcp.Seq(i), Flags: tcp.SYN, Window: 1000})
+		require.LessOrEqual(t, s.server.Len(), backlog+2)
 	}
 	assert.Len(t, l.Listener.Half, backlog)
 
 	after := dial()
 	s.run(func() bool { return after.State == tcp.Established && len(l.Listener.Ready) == 1 })
-	_, err = s.client.stack.Write(before, []byte("unharmed"), s.now)
+	_, err = s.client.Write(before, []byte("unharmed"))
 	require.NoError(t, err)
 	s.run(func() bool { return accepted.Rcv.Queue.Len() == 8 })
 
-	s.runFor(10 * time.Minute)
+	s.RunFor(10 * time.Minute)
 	assert.Empty(t, l.Listener.Half, "what never completes is given up")
 }
 
 // Connections nobody accepts do not pile up beyond the backlog either.
 func TestFullAcceptQueue(t *testing.T) {
 	s := simulate(t, link.Config{}, nil)
-	local := at(s.server.addr, 80)
-	l, err := s.server.stack.Listen(local, 4, s.now)
+	local := at(s.server.Addr, 80)
+	l, err := s.server.Listen(local, 4)
 	require.NoError(t, err)
 	var clients []*tcp.TCB
 	for range 20 {
-		c, err := s.client.stack.Connect(at(s.client.addr, 0), local, s.now)
+		c, err := s.client.Connect(at(s.client.Addr, 0), local)
 		require.NoError(t, err)
 		clients = append(clients, c)
-		s.runFor(time.Millisecond)
+		s.RunFor(time.Millisecond)
 	}
 	assert.LessOrEqual(t, len(l.Listener.Ready), 4)
 	accepted := 0
 	s.run(func() bool { // who waits gets in when there is room, by a repeated SYN
-		for s.server.stack.Accept(l) != nil {
+		for s.server.Accept(l) != nil {
 			accepted++
 		}
 		return accepted == len(clients)
@@ -241,8 +242,10 @@ func TestSequenceWrap(t *testing.T) {
 			w := link.Weather{Loss: 0.02, Delay: time.Millisecond}
 			chapters := solutions.Chapters()
 			chapters.Handshake = fixedISN{chapters.Handshake, iss}
-			s := simulate(t, link.Config{AToB: w, BToA: w, Seed: 1}, patient)
-			s.boot(chapters, *s.client.stack.Config())
+			config := tcp.DefaultConfig()
+			patient(&config)
+			host := world.Setup{Chapters: chapters, Settings: config}
+			s := simulateWith(t, world.Config{A: host, B: host, Link: link.Config{AToB: w, BToA: w, Seed: 1}})
 			exchange(t, s, 8<<20)
 		})
 	}
@@ -304,19 +307,19 @@ func TestAHostThatComesBackWithinTimeWait(t *testing.T) {
 		s := simulate(t, link.Config{}, func(c *tcp.Config) { c.ObeyResetInTimeWait = obey })
 		client, server := s.connect()
 		ends := client.Tuple()
-		s.server.stack.Close(server, s.now)
+		s.server.Close(server)
 		s.run(func() bool { return client.State == tcp.CloseWait })
-		s.client.stack.Close(client, s.now)
+		s.client.Close(client)
 		s.run(func() bool { return server.State == tcp.TimeWait })
 
 		config := tcp.DefaultConfig()
 		config.Secret[0] = life
-		s.start(s.client, solutions.Chapters(), config)
-		began := s.now
-		b, err := s.client.stack.Connect(ends.Local, ends.Remote, s.now)
+		s.client.Restart(world.Setup{Chapters: solutions.Chapters(), Settings: config})
+		began := s.Now()
+		b, err := s.client.Connect(ends.Local, ends.Remote)
 		require.NoError(t, err)
 		s.run(func() bool { return b.State != tcp.SynSent })
-		return s.now.Sub(began), b.Err
+		return s.Now().Sub(began), b.Err
 	}
 	failed := 0
 	for life := range byte(lives) {

@@ -32,7 +32,7 @@ func newServer(t *testing.T, configure func(*tcp.Config)) *server {
 	c := tcp.DefaultConfig()
 	configure(&c)
 	s := &server{t: t, now: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}
-	s.stack = stack.New(solutions.Chapters(), c, stack.Output{Send: func(seg *tcp.Segment) {
+	s.stack = stack.New(solutions.Chapters(), c, stack.Callbacks{Send: func(seg *tcp.Segment) {
 		s.sent = append(s.sent, *seg)
 	}})
 	var err error
@@ -218,7 +218,7 @@ func TestTextOfTheResetIsBounded(t *testing.T) {
 	fill()
 	for b := s.stack.Accept(s.l); b != nil; b = s.stack.Accept(s.l) {
 		s.stack.Close(b, s.now)
-		s.stack.Detach(b)
+		s.stack.Disown(b)
 	}
 	fill()
 	s.stack.Close(s.l, s.now)
@@ -243,7 +243,7 @@ func TestTimeWaitIsBounded(t *testing.T) {
 		s.stack.Close(b, s.now)
 		fin(i)
 		require.Equal(t, tcp.TimeWait, b.State)
-		require.True(t, s.stack.Detach(b))
+		require.True(t, s.stack.Disown(b))
 		require.LessOrEqual(t, s.stack.Len(), 1+most)
 		s.now = s.now.Add(time.Millisecond)
 	}

@@ -13,14 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tcpworkbook/kit/link"
-	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
+	"tcpworkbook/kit/world"
 )
 
 // An endpoint writes one stream of random bytes and reads another, as an
 // application would that never waits.
 type endpoint struct {
-	stack    *stack.Stack
+	host     *world.Host
 	tcb      *tcp.TCB
 	write    *rand.ChaCha8 // makes what is written, a few bytes ahead of what is queued
 	read     *rand.ChaCha8 // makes what has to be read
@@ -31,21 +31,21 @@ type endpoint struct {
 	ended    bool
 }
 
-func newEndpoint(st *stack.Stack, b *tcp.TCB, write, read byte, size int) *endpoint {
+func newEndpoint(h *world.Host, b *tcp.TCB, write, read byte, size int) *endpoint {
 	return &endpoint{
-		stack: st, tcb: b, size: size,
+		host: h, tcb: b, size: size,
 		write: rand.NewChaCha8([32]byte{write}), read: rand.NewChaCha8([32]byte{read}),
 	}
 }
 
 // turn writes and reads what can be written and read now.
-func (e *endpoint) turn(now time.Time) error {
+func (e *endpoint) turn() error {
 	for e.written < e.size {
 		if len(e.chunk) == 0 {
 			e.chunk = make([]byte, min(32<<10, e.size-e.written))
 			e.write.Read(e.chunk)
 		}
-		n, err := e.stack.Write(e.tcb, e.chunk, now)
+		n, err := e.host.Write(e.tcb, e.chunk)
 		if err != nil {
 			return fmt.Errorf("write after %d bytes: %w", e.written, err)
 		}
@@ -54,12 +54,12 @@ func (e *endpoint) turn(now time.Time) error {
 		}
 		e.chunk, e.written = e.chunk[n:], e.written+n
 		if e.written == e.size {
-			e.stack.CloseWrite(e.tcb, now)
+			e.host.CloseWrite(e.tcb)
 		}
 	}
 	var got, want [32 << 10]byte
 	for !e.ended {
-		n, err := e.stack.Read(e.tcb, got[:], now)
+		n, err := e.host.Read(e.tcb, got[:])
 		if err == io.EOF {
 			e.ended = true
 			return nil
@@ -91,11 +91,11 @@ func transferBothWays(t *testing.T, l link.Config, size int, change func(*tcp.Co
 func exchange(t *testing.T, s *simulation, size int) {
 	t.Helper()
 	c, v := s.connect()
-	client := newEndpoint(s.client.stack, c, 1, 2, size)
-	server := newEndpoint(s.server.stack, v, 2, 1, size)
+	client := newEndpoint(s.client, c, 1, 2, size)
+	server := newEndpoint(s.server, v, 2, 1, size)
 	s.run(func() bool {
-		require.NoError(t, client.turn(s.now))
-		require.NoError(t, server.turn(s.now))
+		require.NoError(t, client.turn())
+		require.NoError(t, server.turn())
 		return client.ended && server.ended
 	})
 	require.Equal(t, size, client.received)
@@ -127,7 +127,7 @@ func TestFoulWeather(t *testing.T) {
 				Delay: 10 * time.Millisecond, Jitter: 2 * time.Millisecond,
 			}
 			s := transferBothWays(t, link.Config{AToB: w, BToA: w, Seed: uint64(seed)}, size, patient)
-			assert.Positive(t, s.client.damaged+s.server.damaged, "no packet was corrupted: the weather was fair")
+			assert.Positive(t, s.client.Damaged+s.server.Damaged, "no packet was corrupted: the weather was fair")
 		})
 	}
 }

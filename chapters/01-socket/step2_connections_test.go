@@ -40,11 +40,14 @@ func TestStep2_ManyConnectionsOnOnePort(t *testing.T) {
 	third := h.attached(t, "the third client's", tcp.CloseWait, "10.0.0.1:80", "10.0.0.3:50000")
 	fourth := h.attached(t, "the fourth client's", tcp.TimeWait, "10.0.0.1:80", "10.0.0.3:50001")
 	const likely = "a server has one port and many connections: the remote end tells them apart."
-	h.lookup(t, "each client has its own socket", "10.0.0.2:50000", "10.0.0.1:80", first, script.Likely(likely))
-	h.lookup(t, "each client has its own socket", "10.0.0.2:50001", "10.0.0.1:80", second, script.Likely(likely))
-	h.lookup(t, "each client has its own socket", "10.0.0.3:50000", "10.0.0.1:80", third, script.Likely(likely))
-	h.lookup(t, "and has it until Delete, in TIME-WAIT too", "10.0.0.3:50001", "10.0.0.1:80", fourth,
-		script.Likely("Lookup goes by names and not by states: it is chapter 5 that decides what a segment in TIME-WAIT gets."))
+	for range 8 { // whoever takes the first that a map gives will be wrong once
+		h.lookup(t, "each client has its own socket", "10.0.0.2:50000", "10.0.0.1:80", first, script.Likely(likely))
+		h.lookup(t, "each client has its own socket", "10.0.0.2:50001", "10.0.0.1:80", second, script.Likely(likely))
+		h.lookup(t, "each client has its own socket", "10.0.0.3:50000", "10.0.0.1:80", third, script.Likely(likely))
+		h.lookup(t, "and has it until Delete, in TIME-WAIT too", "10.0.0.3:50001", "10.0.0.1:80", fourth,
+			script.Likely("Lookup goes by names and not by states, and the remote end tells them apart: "+
+				"it is chapter 5 that decides what a segment in TIME-WAIT gets."))
+	}
 }
 
 func TestStep2_AFourTupleIsTaken(t *testing.T) {

@@ -29,7 +29,7 @@ func (Chapter) ArriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.
 	// TODO(step 2.3): tell RST, ACK, SYN and the rest apart; make a socket for a SYN,
 	// note what the SYN says, emit the SYN,ACK.
 	// TODO(step 2.7): start the new socket's retransmission timer.
-	// TODO(step 2.8): note the peer's options, and offer ours.
-	// TODO(step 2.9): bound the two queues.
+	// TODO(step 2.8): take the peer's MSS, and offer ours; then the other options.
+	// TODO(step 2.11): bound the two queues.
 	return nil, nil
 }

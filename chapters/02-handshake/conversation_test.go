@@ -65,3 +65,15 @@ func wantTimerStopped(s *script.Script, b *tcp.TCB) {
 func peerClient(n int) netip.AddrPort {
 	return netip.AddrPortFrom(script.Peer, uint16(script.ClientPort+n))
 }
+
+// wantNoOffer expects a SYN,ACK with an MSS and without the options of RFC 7323.
+func wantNoOffer(s *script.Script, reason string, hints ...script.Hint) {
+	sent := s.Take()
+	if len(sent) != 1 || sent[0].Options.MSS == 0 || sent[0].Options.HasWindowScale || sent[0].Options.HasTimestamps {
+		got := "nothing"
+		if len(sent) > 0 {
+			got = sent[0].Verbose()
+		}
+		s.Fail(reason, "want a SYN,ACK with the option MSS alone, got "+got, hints...)
+	}
+}

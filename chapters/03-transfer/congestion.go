@@ -28,11 +28,12 @@ func CongestionStart(b *tcp.TCB, now time.Time) {
 
 // CongestionACK is called by Acknowledge when something new was acknowledged, length
 // numbers of it, and SND.UNA has advanced. Outside recovery it opens b.Congestion.Window
-// (step 3.10): in slow start, while Window < Threshold, by the bytes acknowledged, at most
-// two MSS, or one MSS when it began with a time-out, as b.Congestion.TimedOut may note for
-// you (RFC 3465 §2.3; RFC 5681 §3.1 has one MSS always); else by one MSS for each Window
-// of bytes acknowledged. It grows to 1 GiB at most: no peer's window is larger (RFC 7323
-// §2.3).
+// (step 3.10): in slow start, while Window ≤ Threshold (or only while it is less: RFC 5681
+// §3.1 leaves that open), by the bytes acknowledged, at most two MSS, or one MSS when it
+// began with a time-out, as b.Congestion.TimedOut may note for you (RFC 3465 §2.3; RFC 5681
+// §3.1 has one MSS always); else by one MSS for each Window of bytes acknowledged, and by
+// no more than one MSS a round trip. It grows to 1 GiB at most: no peer's window is larger
+// (RFC 7323 §2.3).
 //
 // Step 3.11: it begins the count of duplicates anew. During recovery RecoveryACK has the say
 // instead. Outside recovery Recover is never left behind SND.UNA: 2 GiB behind would look

@@ -29,8 +29,9 @@ func CongestionDuplicate(b *tcp.TCB) {
 // it (RFC 6582 §3.2; step 3.11). An ACK of a part, less than b.Congestion.Recover, shows
 // the next hole: ResendEarliest sends it. Window becomes less by the bytes acknowledged,
 // and more by one MSS if they were at least one MSS, but no less than one MSS. They may be
-// more than Window. An ACK of all, Recover or more, ends recovery: Window becomes
-// min(Threshold, max(in flight, MSS) + MSS).
+// more than Window. An ACK of all, Recover or more, ends recovery: Window becomes Threshold,
+// but no more than what is in flight and an initial window, lest a burst leave; or
+// min(Threshold, max(in flight, MSS) + MSS), the other choice of RFC 6582.
 func RecoveryACK(b *tcp.TCB, length int) {
 	// TODO(step 3.11): a part, or all.
 }

@@ -57,7 +57,8 @@ func TestStep4_LastSegmentPushes(t *testing.T) {
 		s.Fail("what is written is sent", "only an ACK was sent", script.Likely("write Output: new text"))
 	}
 	script.WantEqual(s, "the last of what is queued", "PSH", last.Flags.Has(tcp.PSH), true,
-		script.Likely("PSH tells the peer that nothing more is coming for now (RFC 9293 §3.9.1.2, MUST-60)"))
+		script.Likely("PSH tells the peer that nothing more is coming for now "+
+			"(RFC 9293 §3.9.1.2, MUST-61)"))
 }
 
 func TestStep4_PeersWindow(t *testing.T) {

@@ -136,6 +136,38 @@ func TestStep11_RecoveryGoesOn(t *testing.T) {
 		script.Likely("an ACK of a part takes what it acknowledges off Window, and adds one MSS: or the window would stay inflated (RFC 6582 §3.2)"))
 }
 
+// The window is half of what it was, and what was acknowledged before the loss may be
+// more than two of it. Even so it opens by one segment in a round trip.
+func TestStep11_GrowthAfterRecovery(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(16, 8), script.Configure(func(c *tcp.Config) { c.SendBuffer = 1 << 20 }))
+	s.Write(givenText(100 * fullSize))
+	s.Take()
+	for n := 1; n <= 15; n++ {
+		s.Send(peerACK(s, n*fullSize))
+		s.Take()
+	}
+	for range 15 {
+		s.Send(peerACK(s, 15*fullSize))
+		s.Take()
+	}
+	threshold := int(s.TCB().Congestion.Threshold)
+	acked := s.TCB().Congestion.Recover.Sub(sndNxt)
+	s.Send(peerACK(s, acked))
+	if s.TCB().Congestion.Recovery || threshold != 8*fullSize {
+		s.Fail("sixteen segments in flight, and one lost", "fast recovery did not halve the window, or has not ended",
+			script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
+	}
+	for range 8 {
+		s.Take()
+		acked += fullSize
+		s.Send(peerACK(s, acked))
+	}
+	wantBytes(s, "a window of eight segments after recovery, and eight ACKs, one round trip", "b.Congestion.Window",
+		int(s.TCB().Congestion.Window), 2*fullSize, 10*fullSize,
+		script.Likely("from Threshold on the window opens by one MSS a round trip (two, where slow start still counts at Threshold): "+
+			"at the end of recovery b.Congestion.Acked may hold two of the new windows"))
+}
+
 // The sender itself caused these duplicates, by sending again what had arrived.
 func TestStep11_DuplicatesAfterATimeOut(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(8, 1000))

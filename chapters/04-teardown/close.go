@@ -23,13 +23,10 @@ type Chapter struct{}
 //     the socket records that closing has begun.
 //   - the rest: closing is under way already.
 //
-// An application that gives up reading while received data lies unread throws it
-// away, and the peer must not take that for an orderly end: Close aborts instead
-// (§3.6.1, SHLD-3). Not in CLOSING, LAST-ACK and TIME-WAIT: there both sides have
-// closed, and what we still have to send, text or FIN, goes on.
+// If TextIsLost, none of this: Close aborts the connection instead.
 func (c Chapter) Close(b *tcp.TCB, now time.Time) {
 	// TODO(step 4.1): state by state, record that closing has begun, or end what never began
-	// TODO(step 4.9): what was received and not read must not pass for an orderly end
+	// TODO(step 4.9): before all else, TextIsLost
 }
 
 // SendFIN sends <SEQ=FIN><ACK=RCV.NXT><CTL=FIN,ACK>. The stack calls it

@@ -33,3 +33,15 @@ func (Chapter) Abort(b *tcp.TCB, now time.Time) {
 func (Chapter) Reset(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	// TODO(step 4.8): obey a reset that can only be the peer's, and challenge the rest
 }
+
+// TextIsLost reports whether received data can never be delivered, because the
+// application has given up reading: b.ReadClosed is set, and b.Rcv.Queue holds
+// something. The peer must not take that for an orderly end. So Close and Arrive ask
+// before all else, and abort the connection (RFC 9293 §3.6.1, SHLD-3).
+//
+// Not in CLOSING, LAST-ACK and TIME-WAIT: there both sides have closed, no data
+// arrives any more, and what we still have to send, text or FIN, goes on.
+func TextIsLost(b *tcp.TCB) bool {
+	// TODO(step 4.9): what was received and not read must not pass for an orderly end
+	return false
+}

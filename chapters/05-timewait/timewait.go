@@ -38,12 +38,8 @@ func (Chapter) Expire(b *tcp.TCB, now time.Time) {
 //   - a RST is ignored: an old one could end the wait that protects from it
 //     (RFC 1337). With b.Config.ObeyResetInTimeWait, one at RCV.NXT takes the
 //     socket to CLOSED, as RFC 9293 has it;
-//   - a SYN without ACK, newer than everything of this connection, may begin the
-//     next one: Arrive returns true, and the stack asks a listener (MAY-2). Newer
-//     means SEG.SEQ > RCV.NXT. If b.Timestamps.On and the SYN has timestamps, they
-//     decide instead: TSval later than b.Timestamps.Recent is newer, whatever
-//     SEG.SEQ, an earlier one is not, and only if they are equal SEG.SEQ decides
-//     (RFC 6191). Timestamps wrap like sequence numbers;
+//   - a SYN that BeginsAnew: Arrive returns true, and the stack asks a listener
+//     (MAY-2). That changes nothing in b: if nobody listens, the wait goes on;
 //   - the peer's FIN again, SEG.SEQ+SEG.LEN = RCV.NXT: our ACK was lost. It is
 //     sent again, and 2MSL start anew;
 //   - an empty segment where one may be, RCV.NXT ≤ SEG.SEQ < RCV.NXT+RCV.WND
@@ -51,12 +47,23 @@ func (Chapter) Expire(b *tcp.TCB, now time.Time) {
 //   - anything else belongs to the past: it gets <SEQ=SND.NXT><ACK=RCV.NXT>
 //     <CTL=ACK>, and the wait goes on as it was. One without text or FIN, a SYN
 //     among them, only if b.AllowChallenge agrees, which is asked last.
-//
-// To return true changes nothing in b: if nobody listens, the wait goes on.
 func (Chapter) Arrive(b *tcp.TCB, seg *tcp.Segment, now time.Time) (reopen bool) {
 	// TODO(step 5.3): the peer's FIN again
 	// TODO(step 5.4): what wanders in from the past
 	// TODO(step 5.5): resets
+	// TODO(step 5.6): a SYN that BeginsAnew
+	return false
+}
+
+// BeginsAnew reports whether a segment in TIME-WAIT is a SYN that may begin the next
+// connection between the same two ends: a SYN without ACK, newer than everything of
+// this connection (RFC 9293 §3.6.1, MAY-2).
+//
+// Newer means SEG.SEQ > RCV.NXT. If b.Timestamps.On and the SYN has timestamps, they
+// decide instead: TSval later than b.Timestamps.Recent is newer, whatever SEG.SEQ, an
+// earlier one is not, and only if they are equal SEG.SEQ decides (RFC 6191).
+// Timestamps wrap like sequence numbers.
+func BeginsAnew(b *tcp.TCB, seg *tcp.Segment) bool {
 	// TODO(step 5.6): a SYN that begins the next conversation
 	return false
 }

@@ -81,14 +81,14 @@ func endAll(s *stack.Stack, n int) (ending, error) {
 func waiting(n int, apart time.Duration) (*stack.Stack, error) {
 	c := tcp.DefaultConfig()
 	unboundedTimeWait(&c)
-	s := stack.New(solutions.Chapters(), c, stack.Output{})
+	s := stack.New(solutions.Chapters(), c, stack.Callbacks{})
 	now := time.Unix(1_000_000_000, 0)
 	for i := range n {
 		b := over(s.Config(), i, now.Add(time.Duration(i)*apart))
 		if err := s.Adopt(b); err != nil {
 			return nil, err
 		}
-		if !s.Detach(b) {
+		if !s.Disown(b) {
 			return nil, fmt.Errorf("socket %d in TIME-WAIT is not put to rest", i)
 		}
 	}

@@ -178,7 +178,7 @@ func (v *victim) hearsThePeer() {
 // segment that wakes it, it goes back by itself.
 func (v *victim) rest() {
 	if v.rests {
-		require.True(v.t, v.stack.Detach(v.b))
+		require.True(v.t, v.stack.Disown(v.b))
 		v.find()
 	}
 }

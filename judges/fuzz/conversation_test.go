@@ -37,7 +37,7 @@ func converse(t *testing.T, change func(*tcp.Config)) *conversation {
 		change(&c)
 	}
 	talk := &conversation{t: t, now: start}
-	talk.stack = stack.New(solutions.Chapters(), c, stack.Output{Send: func(seg *tcp.Segment) {
+	talk.stack = stack.New(solutions.Chapters(), c, stack.Callbacks{Send: func(seg *tcp.Segment) {
 		talk.sent = append(talk.sent, *seg)
 		text := &talk.sent[len(talk.sent)-1].Payload
 		*text = bytes.Clone(*text)

@@ -66,14 +66,14 @@ func (w *world) checkMemory(h *host) {
 	}
 }
 
-// checkResting: a socket that was detached goes on waiting, without its TCB.
+// checkResting: a socket that was disowned goes on waiting, without its TCB.
 func (w *world) checkResting(s *shadow) {
 	state := s.host.stack.State(s.b.Tuple(), s.b.Snd.ISS, s.b.Rcv.IRS)
 	switch {
 	case s.host.table.Connections[s.b.Tuple()] != nil:
-		w.failf("%s: detached, but still in the table", s)
+		w.failf("%s: disowned, but still in the table", s)
 	case state != tcp.TimeWait:
-		w.failf("%s: detached in TIME-WAIT, and now in %s", s, state)
+		w.failf("%s: disowned in TIME-WAIT, and now in %s", s, state)
 	}
 }
 
@@ -88,7 +88,7 @@ func (h *host) forgetGone(free bool) {
 				delete(h.byTuple, s.b.Tuple())
 			}
 			if free {
-				h.stack.Detach(s.b)
+				h.stack.Disown(s.b)
 				s.b = nil
 			}
 			continue
@@ -105,13 +105,13 @@ func (w *world) checkGone(s *shadow) {
 	_, held := h.table.Ports[b.Local.Port()][b]
 	other := h.table.Connections[b.Tuple()]
 	switch {
-	case b.Host.Gone: // b is a copy; its memory is another's
+	case b.Keeping.Freed: // b is a copy; its memory is another's
 		if other != nil && other.Snd.ISS == b.Snd.ISS && other.Rcv.IRS == b.Rcv.IRS {
 			w.failf("%s: deleted, but still in the table", s)
 		}
 	case held || h.table.Connections[b.Tuple()] == b || h.table.Listeners[b.Local] == b:
 		w.failf("%s: deleted, but still in the table", s)
-	case b.Host.Index != 0 || b.Timers != tcp.Timers{}:
+	case b.Keeping.Index != 0 || b.Timers != tcp.Timers{}:
 		w.failf("%s: deleted, but still waits for a timer: %+v", s, b.Timers)
 	case b.Snd.Queue.Len() != 0:
 		w.failf("%s: deleted, but %d bytes are still queued", s, b.Snd.Queue.Len())
@@ -126,7 +126,7 @@ func (w *world) checkSocket(s *shadow) {
 	switch {
 	case len(b.Outbox) != 0:
 		w.failf("%s: %d segments were not collected", s, len(b.Outbox))
-	case !due.IsZero() && (b.Host.Index == 0 || b.Host.Due.After(due)):
+	case !due.IsZero() && (b.Keeping.Index == 0 || b.Keeping.Due.After(due)):
 		w.failf("%s: nobody will look at its timers in time: %+v", s, b.Timers)
 	case b.State == tcp.Listen:
 		w.checkListener(s)
@@ -253,8 +253,8 @@ func (w *world) checkTimers(s *shadow) {
 func (w *world) checkDeadlines(s *shadow) {
 	t := s.b.Timers
 	timers := [6]time.Time{t.Retransmit, t.Probe, t.DelayedACK, t.TimeWait, t.Orphan}
-	if s.b.Host.Index != 0 {
-		timers[5] = s.b.Host.Due
+	if s.b.Keeping.Index != 0 {
+		timers[5] = s.b.Keeping.Due
 	}
 	for i, due := range timers {
 		if !due.IsZero() && due != s.timers[i] && due.Before(w.now) {
@@ -272,9 +272,9 @@ func (w *world) checkNext(h *host) {
 	for _, s := range h.sockets {
 		due := s.b.Timers.TimeWait
 		if !s.resting {
-			due = s.b.Host.Due
+			due = s.b.Keeping.Due
 		}
-		waits := s.resting || s.b.Host.Index != 0
+		waits := s.resting || s.b.Keeping.Index != 0
 		if waits && !s.gone && (first.IsZero() || due.Before(first)) {
 			first = due
 		}

@@ -18,7 +18,7 @@ type shadow struct {
 	state tcp.State
 	gone  bool
 
-	resting       bool // it was detached in TIME-WAIT; b is what it was then
+	resting       bool // it was disowned in TIME-WAIT; b is what it was then
 	written, read int  // bytes the application handed over, and got
 	closed        bool // it has closed its sending side
 	holds         bool // it has the socket in its hands
@@ -98,10 +98,10 @@ func (h *host) awoken(b *tcp.TCB) *shadow {
 	return s
 }
 
-// rest detaches the socket, which is in TIME-WAIT. A copy of its TCB stays here.
+// rest disowns the socket, which is in TIME-WAIT. A copy of its TCB stays here.
 func (s *shadow) rest() {
 	b, last := s.b, *s.b
-	if s.host.stack.Detach(b) {
+	if s.host.stack.Disown(b) {
 		s.leave(b, last)
 	}
 }
@@ -109,7 +109,7 @@ func (s *shadow) rest() {
 // leave goes on with a copy of the socket's TCB, which is another's soon.
 func (s *shadow) leave(b *tcp.TCB, last tcp.TCB) {
 	delete(s.host.byTCB, b)
-	last.Host.Gone = true
+	last.Keeping.Freed = true
 	s.b, s.resting = &last, last.State == tcp.TimeWait
 }
 
@@ -140,7 +140,7 @@ func (w *world) changed(h *host, e stack.Event, why cause) {
 	if e.TCB.State != s.state {
 		w.failf("%s: but the socket is in %s", s, e.TCB.State)
 	}
-	if e.TCB.Host.Detached && (e.To == tcp.Closed || e.To == tcp.TimeWait) {
+	if e.TCB.Keeping.Disowned && (e.To == tcp.Closed || e.To == tcp.TimeWait) {
 		s.leave(e.TCB, *e.TCB)
 	}
 }

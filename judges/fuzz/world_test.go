@@ -29,7 +29,7 @@ type world struct {
 
 	// busy is set when the hosts are run as package sockets runs them: segments that
 	// come together arrive together, and a socket in TIME-WAIT that no application
-	// holds is detached.
+	// holds is disowned.
 	busy bool
 
 	late      program   // how sockets in TIME-WAIT are disturbed in the end
@@ -86,7 +86,7 @@ func newWorld(c tcp.Config, isn tcp.Seq, network string) *world {
 		chapters.Transfer = watchedTransfer{chapters.Transfer, w, h}
 		chapters.Handshake = spacedISN{chapters.Handshake, h}
 		c.Secret = [16]byte{byte(i)}
-		h.stack = stack.New(chapters, c, stack.Output{
+		h.stack = stack.New(chapters, c, stack.Callbacks{
 			Send:    func(seg *tcp.Segment) { w.sent(h, seg) },
 			Changed: func(e stack.Event) { h.ended = h.ended || e.To == tcp.Closed; w.changed(h, e, h.why) },
 		})
@@ -188,7 +188,7 @@ func (w *world) checkLeft(h *host) {
 	h.burst = 0
 }
 
-// rest detaches the sockets in TIME-WAIT that no application holds.
+// rest disowns the sockets in TIME-WAIT that no application holds.
 func (h *host) rest() {
 	for _, s := range h.sockets {
 		if s.b.State == tcp.TimeWait && !s.resting && !s.holds && s.b.Parent == nil {

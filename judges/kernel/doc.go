@@ -2,4 +2,7 @@
 // network namespace that each test makes and that ends with it: nothing else on the
 // machine is touched. It needs Linux, root and /dev/net/tun; curl and iperf3 are
 // used where they are installed.
+//
+// It also asks the kernel whether it does what the lessons say that Linux does: see
+// claims_linux_test.go.
 package kernel

@@ -41,6 +41,16 @@ type namespace struct {
 // network makes a namespace, and a host of ours that is linked to it.
 func network(t *testing.T, options ...sockets.Option) (*namespace, *sockets.Host) {
 	t.Helper()
+	n, device := linked(t)
+	host, err := sockets.NewHost(device, solutions.Chapters(), []netip.Addr{ourAddr, ourAddr6}, options...)
+	require.NoError(t, err)
+	t.Cleanup(func() { host.Close() })
+	return n, host
+}
+
+// linked makes a namespace, and the TUN device that is the way into it.
+func linked(t *testing.T) (*namespace, *tun.Device) {
+	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("a TUN device and a network namespace need root: run this test with sudo")
 	}
@@ -56,10 +66,7 @@ func network(t *testing.T, options ...sockets.Option) (*namespace, *sockets.Host
 	if hasIPv6() {
 		eventually(t, "the kernel can use its IPv6 address", n.reachesIPv6)
 	}
-	host, err := sockets.NewHost(device, solutions.Chapters(), []netip.Addr{ourAddr, ourAddr6}, options...)
-	require.NoError(t, err)
-	t.Cleanup(func() { host.Close() })
-	return n, host
+	return n, device
 }
 
 // device makes the TUN device, with the kernel's addresses at its end.

@@ -21,11 +21,11 @@ type ours struct {
 	sockets  map[uint16]*tcp.TCB
 	out      map[uint16][]tcp.Segment
 	last     map[uint16]*tcp.TCB // the latest connection with each port, accepted or not
-	resting  map[uint16]rested   // those in TIME-WAIT whose socket was detached
+	resting  map[uint16]rested   // those in TIME-WAIT whose socket was disowned
 }
 
 // rested is what the stack wants to know to tell the state of a socket that was
-// detached.
+// disowned.
 type rested struct {
 	ends     tcp.FourTuple
 	iss, irs tcp.Seq
@@ -39,7 +39,7 @@ func newOurs() *ours {
 		sockets: make(map[uint16]*tcp.TCB), out: make(map[uint16][]tcp.Segment), last: make(map[uint16]*tcp.TCB),
 		resting: make(map[uint16]rested),
 	}
-	o.stack = stack.New(solutions.Chapters(), c, stack.Output{Send: o.send, Changed: o.changed})
+	o.stack = stack.New(solutions.Chapters(), c, stack.Callbacks{Send: o.send, Changed: o.changed})
 	return o
 }
 
@@ -51,7 +51,7 @@ func (o *ours) send(seg *tcp.Segment) {
 }
 
 func (o *ours) changed(e stack.Event) {
-	if !e.TCB.Host.Detached && e.TCB.Remote.IsValid() {
+	if !e.TCB.Keeping.Disowned && e.TCB.Remote.IsValid() {
 		o.last[e.TCB.Remote.Port()] = e.TCB
 	}
 }
@@ -88,15 +88,15 @@ func (o *ours) close(peer uint16) {
 	o.stack.Close(b, o.clock)
 	delete(o.sockets, peer)
 	if b.State == tcp.TimeWait {
-		o.detach(peer, b)
+		o.disown(peer, b)
 	}
 }
 
-// detach puts a socket in TIME-WAIT to rest: a small record is left of it.
-func (o *ours) detach(peer uint16, b *tcp.TCB) {
+// disown puts a socket in TIME-WAIT to rest: a small record is left of it.
+func (o *ours) disown(peer uint16, b *tcp.TCB) {
 	o.resting[peer] = rested{b.Tuple(), b.Snd.ISS, b.Rcv.IRS}
 	delete(o.last, peer)
-	if !o.stack.Detach(b) {
+	if !o.stack.Disown(b) {
 		panic("a socket in TIME-WAIT that nobody holds does not go to rest")
 	}
 }

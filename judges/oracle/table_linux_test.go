@@ -19,7 +19,8 @@ the text, SYN, FIN, RST, ACK and URG, and which of the options MSS, window scale
 (TSOPT) they have; the state after it; how many bytes the application can read, and whether the end or
 which error follows; where both ends use timestamps, also TSecr, which tells what TS.Recent is. These are
 not: the window and the values of the other options, which come from how large a buffer is and what a clock
-shows; PSH, which has no say in any check; SACK and ECN, which only Linux has; later retransmissions.
+shows; PSH, which has no say in any check; SACK and ECN, which only Linux has; later retransmissions;
+what a write or SO_ERROR would say; how long a timer has yet to run (for both, see judges/kernel).
 
 The values of the options that arrive decide something in some states of their own: the TSval of a segment,
 relative to TS.Recent, and the MSS and the window scale of a SYN, where text waits for a window.

@@ -140,7 +140,7 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 	}
 	t.Cleanup(s.worker.Stop)
 	s.shown = windows{peer: s.window, yoursCount: set.config.ReceiveBuffer != scriptConfig().ReceiveBuffer}
-	s.stack = stack.New(chapters, set.config, stack.Output{Send: s.hear, Changed: s.notice})
+	s.stack = stack.New(chapters, set.config, stack.Callbacks{Send: s.hear, Changed: s.notice})
 	return s
 }
 

@@ -45,7 +45,7 @@ func (c *Conn) leave(abort bool, now time.Time) {
 	} else {
 		s.Close(b, now)
 	}
-	if s.Detach(b) {
+	if s.Disown(b) {
 		c.tcb = nil
 	}
 }

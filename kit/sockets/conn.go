@@ -40,7 +40,7 @@ type Conn struct {
 func newConn(h *Host, b *tcp.TCB, network string) *Conn {
 	c := &Conn{host: h, tcb: b, network: network, local: b.Local, remote: b.Remote}
 	c.reading.cond.L, c.writing.cond.L = &h.mu, &h.mu
-	b.Host.Owner = c
+	b.Keeping.Owner = c
 	return c
 }
 
@@ -52,15 +52,27 @@ func (c *Conn) Read(p []byte) (int, error) {
 	h := c.host
 	h.mu.Lock()
 	for len(p) > 0 && !c.readable() && !c.reading.expired() {
-		c.waitToRead()
+		c.uncorkOrWait()
 	}
 	var n int
 	var err error
-	h.act(func(now time.Time) { n, err = c.read(p, now) })
+	h.actAndUnlock(func(now time.Time) { n, err = c.read(p, now) })
 	if n == 0 {
 		return 0, c.failure("read", err)
 	}
 	return n, nil
+}
+
+// uncorkOrWait waits until something has happened to what a Read waits for; or, if the
+// peer may be waiting for what the connection holds back, sends that instead.
+func (c *Conn) uncorkOrWait() {
+	c.small = 0
+	if !c.corked {
+		c.reading.wait()
+		return
+	}
+	c.host.actAndUnlock(c.uncork)
+	c.host.mu.Lock()
 }
 
 // read is Read without waiting.
@@ -116,7 +128,7 @@ func (c *Conn) Write(p []byte) (int, error) {
 	for {
 		var n int
 		var err error
-		h.act(func(now time.Time) {
+		h.actAndUnlock(func(now time.Time) {
 			n, err = c.write(p[written:], now)
 			written += n
 			if written == len(p) || err != nil {
@@ -182,14 +194,14 @@ func (c *Conn) writable() bool {
 	return b.Snd.Queue.Free() >= c.wants || b.State == tcp.Closed || b.Err != nil || b.CloseCalled
 }
 
-// note has the connection looked at when the host has done what it is doing. Who
+// wakeLater has the connection looked at when the host has done what it is doing. Who
 // waits is woken then, once, and not for each of many segments.
-func (c *Conn) note() {
+func (c *Conn) wakeLater() {
 	if c.closed {
 		return
 	}
 	if c.readClosed && c.tcb.Rcv.Queue.Len() > 0 {
-		c.host.unread = append(c.host.unread, c)
+		c.host.discarding = append(c.host.discarding, c)
 	}
 	if !c.noted && (c.reading.count > 0 || c.writing.count > 0) {
 		c.noted = true

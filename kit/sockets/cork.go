@@ -62,15 +62,3 @@ func (c *Conn) uncork(now time.Time) {
 		c.host.stack.Push(c.tcb, now)
 	}
 }
-
-// waitToRead waits until something has happened to what a Read waits for. What the
-// peer may be waiting for leaves first.
-func (c *Conn) waitToRead() {
-	c.small = 0
-	if !c.corked {
-		c.reading.wait()
-		return
-	}
-	c.host.act(c.uncork)
-	c.host.mu.Lock()
-}

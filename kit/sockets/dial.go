@@ -127,7 +127,7 @@ func (c *Conn) await(ctx context.Context) error {
 		c.reading.wait()
 	}
 	var err error
-	h.act(func(now time.Time) {
+	h.actAndUnlock(func(now time.Time) {
 		err = c.dialError(ctx)
 		c.dialing = false
 		if err != nil && !c.closed {

@@ -13,10 +13,11 @@
 //
 //  1. take the host's lock and ask what time it is,
 //  2. hand the stack what has happened,
-//  3. write the segments it answers with as packets, and queue them at the link,
-//  4. wake the goroutines that wait for a socket that has changed,
-//  5. set the timer for the stack's next deadline,
-//  6. release the lock, and carry the packets to the other host.
+//  3. write the segments it answers with as packets,
+//  4. do what is left inside the host: what it sends to itself, what nobody will read,
+//  5. wake the goroutines that wait for a socket that has changed,
+//  6. set the timer for the stack's next deadline,
+//  7. queue the packets at the link, release the lock, and carry them to the other host.
 //
 // So locks, goroutines and real time are here, and neither in a chapter nor in
 // the stack. No goroutine serves a connection: the caller's carries its packets

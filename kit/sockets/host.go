@@ -20,19 +20,19 @@ type Host struct {
 	end   link.End
 	addrs []netip.Addr
 
-	mu      sync.Mutex // guards all that follows, the stack, and every socket of the host
-	stack   *stack.Stack
-	arrived [mostTogether]tcp.Segment // used again and again
-	leaving []*link.Frame
-	looping []*link.Frame // what the host sends to itself
-	changed []*Conn       // whose goroutines are to be woken
-	corked  []*Conn       // that have something to send; see cork
-	unread  []*Conn       // whose receiving side is closed, and something has arrived
-	timer   *time.Timer
-	alarm   time.Time // when timer will fire; zero when it is stopped
-	observe func(time.Time, stack.Event)
-	stats   Stats
-	closed  bool
+	mu         sync.Mutex // guards all that follows, the stack, and every socket of the host
+	stack      *stack.Stack
+	arrived    [mostTogether]tcp.Segment // used again and again
+	leaving    []*link.Frame
+	looping    []*link.Frame // what the host sends to itself
+	changed    []*Conn       // whose goroutines are to be woken
+	corked     []*Conn       // that have something to send; see cork
+	discarding []*Conn       // whose receiving side is closed, and something has arrived
+	timer      *time.Timer
+	alarm      time.Time // when timer will fire; zero when it is stopped
+	observe    func(time.Time, stack.Event)
+	stats      Stats
+	closed     bool
 }
 
 // An Option changes the settings that the host's sockets start with.
@@ -73,7 +73,7 @@ func NewHost(end link.End, chapters stack.Chapters, addrs []netip.Addr, options 
 		set(&config)
 	}
 	h := &Host{end: end}
-	h.stack = stack.New(chapters, config, stack.Output{Send: h.emit, Changed: h.note})
+	h.stack = stack.New(chapters, config, stack.Callbacks{Send: h.segmentLeaves, Changed: h.socketChanged})
 	for _, addr := range addrs {
 		if !addr.IsValid() || addr.IsUnspecified() || addr.IsMulticast() {
 			return nil, errors.New("sockets: " + addr.String() + " can't be a host's address")
@@ -142,7 +142,7 @@ func (h *Host) Close() error {
 // disown takes the connection or listener that b belongs to, if any, from the
 // application.
 func (h *Host) disown(b *tcp.TCB) {
-	switch owner := b.Host.Owner.(type) {
+	switch owner := b.Keeping.Owner.(type) {
 	case *Conn:
 		owner.disown()
 	case *Listener:

@@ -108,7 +108,7 @@ func (lc *ListenConfig) listen(network string, local netip.AddrPort) (*Listener,
 func newListener(h *Host, b *tcp.TCB, network string) *Listener {
 	l := &Listener{host: h, tcb: b, network: network, addr: b.Local}
 	l.accepting.cond.L = &h.mu
-	b.Host.Owner = l
+	b.Keeping.Owner = l
 	return l
 }
 
@@ -174,7 +174,7 @@ func (l *Listener) leave(now time.Time) {
 	s, b := l.host.stack, l.tcb
 	l.disown()
 	s.Close(b, now)
-	s.Detach(b)
+	s.Disown(b)
 	l.tcb = nil
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // Whatever happens to a host goes through one of two functions: do, or, where a call
-// has waited with the lock held, act. No other asks the stack for anything that may
+// has waited with the lock held, actAndUnlock. No other asks the stack for anything that may
 // send or change something.
 
 // do runs f, in which one thing happens to the host: under its lock, at the present
@@ -17,11 +17,11 @@ import (
 // and the timer is set.
 func (h *Host) do(f func(now time.Time)) {
 	h.mu.Lock()
-	h.act(f)
+	h.actAndUnlock(f)
 }
 
-// act is do for a caller that holds the lock. When it returns the lock is released.
-func (h *Host) act(f func(now time.Time)) {
+// actAndUnlock is do for a caller that holds the lock already.
+func (h *Host) actAndUnlock(f func(now time.Time)) {
 	now := time.Now()
 	f(now)
 	h.settle(now)
@@ -96,17 +96,17 @@ func (h *Host) decode(f *link.Frame, seg *tcp.Segment) bool {
 	return true
 }
 
-// note is told by the stack that something has happened to a socket: it notes whom
+// socketChanged is told by the stack that something has happened to a socket: it notes whom
 // that concerns. A socket that ended before anybody accepted it is the stack's alone.
 // When the host is closed, sockets are left to the garbage collector.
-func (h *Host) note(e stack.Event) {
+func (h *Host) socketChanged(e stack.Event) {
 	if h.observe != nil {
 		h.observe(e.At, e)
 	}
 	b := e.TCB
-	switch owner := b.Host.Owner.(type) {
+	switch owner := b.Keeping.Owner.(type) {
 	case *Conn:
-		owner.note()
+		owner.wakeLater()
 		if owner.closed && (e.To == tcp.Closed || e.To == tcp.TimeWait) {
 			owner.tcb = nil
 		}
@@ -114,18 +114,18 @@ func (h *Host) note(e stack.Event) {
 	case nil:
 		switch {
 		case b.Parent != nil:
-			if l, ok := b.Parent.Host.Owner.(*Listener); ok && len(b.Parent.Listener.Ready) > 0 {
+			if l, ok := b.Parent.Keeping.Owner.(*Listener); ok && len(b.Parent.Listener.Ready) > 0 {
 				l.accepting.wake()
 			}
 		case e.From != tcp.Closed && e.To == tcp.Closed:
-			b.Host.Detached = !h.closed
+			b.Keeping.Disowned = !h.closed
 		}
 	}
 }
 
-// emit is told by the stack of a segment that leaves: it writes it as a packet, to be
+// segmentLeaves is told by the stack of a segment that leaves: it writes it as a packet, to be
 // sent when the lock is released.
-func (h *Host) emit(seg *tcp.Segment) {
+func (h *Host) segmentLeaves(seg *tcp.Segment) {
 	f := link.NewFrame(seg.EncodedLen())
 	if _, err := tcp.Encode(f.Data, seg); err != nil {
 		h.stats.Unsendable++
@@ -148,7 +148,7 @@ func (h *Host) emit(seg *tcp.Segment) {
 // more of the same, which is put at the end of the queue that is worked through
 // here, so that nothing calls itself.
 func (h *Host) settle(now time.Time) {
-	for len(h.looping) > 0 || len(h.unread) > 0 {
+	for len(h.looping) > 0 || len(h.discarding) > 0 {
 		for done := 0; done < len(h.looping); {
 			frames := h.looping[done:]
 			done = len(h.looping)
@@ -156,10 +156,10 @@ func (h *Host) settle(now time.Time) {
 			clear(frames)
 		}
 		h.looping = h.looping[:0]
-		for len(h.unread) > 0 {
-			last := len(h.unread) - 1
-			c := h.unread[last]
-			h.unread = h.unread[:last]
+		for len(h.discarding) > 0 {
+			last := len(h.discarding) - 1
+			c := h.discarding[last]
+			h.discarding = h.discarding[:last]
 			c.throwAway(now)
 		}
 	}

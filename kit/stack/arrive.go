@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"slices"
 	"time"
 
 	"tcpworkbook/kit/tcp"
@@ -36,9 +37,9 @@ func (s *Stack) arrive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	case tcp.TimeWait:
 		s.arriveTimeWait(b, seg, now)
 	default:
-		from := s.begin(b)
+		e := s.begin(b)
 		s.arriveConnection(b, seg, now)
-		s.end(b, from, now)
+		s.end(e, now)
 	}
 }
 
@@ -63,7 +64,7 @@ func (s *Stack) arriveConnection(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 		s.chapters.Handshake.ArriveSynReceived(b, seg, now)
 	default:
 		if s.acknowledge(b, seg, now) {
-			s.receive(b, seg, now)
+			s.receiveText(b, seg, now)
 		}
 		return
 	}
@@ -76,7 +77,7 @@ func (s *Stack) arriveConnection(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 // reports whether the segment's text and FIN are to be processed too.
 func (s *Stack) acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	if seg.Flags.Has(tcp.ACK) {
-		b.Host.Heard, b.Host.HasHeard = seg.Ack, true
+		b.Keeping.PeerACK, b.Keeping.HasPeerACK = seg.Ack, true
 	}
 	if !s.chapters.Transfer.Acceptable(b, seg, now) {
 		return false
@@ -88,12 +89,44 @@ func (s *Stack) acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	return s.chapters.Transfer.Acknowledge(b, seg, now)
 }
 
+// receiveText hands a segment's text and FIN to the chapters that take them.
+func (s *Stack) receiveText(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	s.dropUnreadable(b, seg)
+	s.chapters.Transfer.Receive(b, seg, now)
+	s.chapters.Teardown.Arrive(b, seg, now)
+}
+
+// arriveOpening goes on with the segment that has just opened b: the handshake is done
+// with it, and the checks of an open connection follow. The text and the FIN that came
+// with the peer's SYN have their turn before its own.
+//
+// In answer to a SYN,ACK the handshake has emitted an ACK of the SYN, which still waits
+// in the outbox. Should there be more to acknowledge, that ACK is taken back, and one
+// for all of it goes out: Output's, or the ACK of the FIN.
+func (s *Stack) arriveOpening(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+	next, emitted := b.Rcv.Nxt, len(b.Outbox)
+	hasSYN := seg.Flags.Has(tcp.SYN) // then all but its text and FIN was dealt with
+	goesOn := hasSYN || s.acknowledge(b, seg, now)
+	s.receiveEarly(b, now)
+	if goesOn && b.State != tcp.Closed {
+		if hasSYN {
+			rest := withoutSYN(seg)
+			seg = &rest
+		}
+		s.receiveText(b, seg, now)
+	}
+	if emitted > 0 && (b.Rcv.Nxt != next || b.Delayed.Now) {
+		b.Outbox = slices.Delete(b.Outbox, 0, emitted)
+		b.Delayed.Now = len(b.Outbox) == 0
+	}
+}
+
 // arriveTimeWait processes a segment for a socket in TIME-WAIT. A SYN that may
 // begin a new connection ends the wait, if somebody listens.
 func (s *Stack) arriveTimeWait(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
-	from := s.begin(b)
+	e := s.begin(b)
 	if !s.chapters.TimeWait.Arrive(b, seg, now) {
-		s.end(b, from, now)
+		s.end(e, now)
 		return
 	}
 	s.flush(b, now)
@@ -105,7 +138,7 @@ func (s *Stack) arriveTimeWait(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	}
 	iss := s.chapters.TimeWait.NextISS(b, s.isn(seg, now))
 	b.State = tcp.Closed
-	s.end(b, from, now)
+	s.end(e, now)
 	s.arriveListen(l, seg, iss, now)
 }
 
@@ -115,11 +148,11 @@ func (s *Stack) keepWaiting(b *tcp.TCB, now time.Time) {
 	if err := s.sockets.attach(b); err != nil {
 		return
 	}
-	from := s.begin(b)
+	e := s.begin(b)
 	if b.AllowChallenge(now) {
 		b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
 	}
-	s.end(b, from, now)
+	s.end(e, now)
 }
 
 // isn proposes the initial sequence number for the connection a SYN asks for.

@@ -21,7 +21,7 @@ import (
 // arriveRun processes the segments at the beginning of segs that are for b, in
 // ESTABLISHED, and may be answered together. It returns how many that were.
 func (s *Stack) arriveRun(b *tcp.TCB, segs []tcp.Segment, now time.Time) (n int) {
-	from := s.begin(b)
+	e := s.begin(b)
 	for {
 		next := b.Rcv.Nxt
 		s.arriveConnection(b, &segs[n], now)
@@ -31,7 +31,7 @@ func (s *Stack) arriveRun(b *tcp.TCB, segs []tcp.Segment, now time.Time) (n int)
 			break
 		}
 	}
-	s.end(b, from, now)
+	s.end(e, now)
 	return n
 }
 
@@ -60,14 +60,14 @@ func mayWait(b *tcp.TCB) bool {
 const youth = 4
 
 // sparing reports whether one ACK may stand for many segments.
-func sparing(b *tcp.TCB) bool { return int(b.Host.InOrder)/youth >= b.Rcv.Queue.Limit() }
+func sparing(b *tcp.TCB) bool { return int(b.Keeping.InOrder)/youth >= b.Rcv.Queue.Limit() }
 
 // countInOrder counts n bytes that have arrived in order. A hole begins the count
 // again: the peer may have to go back to slow start.
 func countInOrder(b *tcp.TCB, n int) {
 	if len(b.Rcv.Blocks) > 0 {
-		b.Host.InOrder = 0
+		b.Keeping.InOrder = 0
 		return
 	}
-	b.Host.InOrder = min(b.Host.InOrder+uint32(n), 1<<30)
+	b.Keeping.InOrder = min(b.Keeping.InOrder+uint32(n), 1<<30)
 }

@@ -103,9 +103,9 @@ func TestYoungConnectionsGetTheirACKs(t *testing.T) {
 // The count does not wrap, and so a connection does not get young again.
 func TestInOrderIsCountedToABound(t *testing.T) {
 	s, out, b := receive(t, nil)
-	b.Host.InOrder = 1<<30 - 1
+	b.Keeping.InOrder = 1<<30 - 1
 	assert.Len(t, batch(s, out, b, 20), 1)
-	assert.EqualValues(t, 1<<30, b.Host.InOrder)
+	assert.EqualValues(t, 1<<30, b.Keeping.InOrder)
 }
 
 // One ACK stands for a quarter of the buffer at most: or the peer's window would run dry.
@@ -151,7 +151,7 @@ func TestMayWait(t *testing.T) {
 	c.ReceiveBuffer = 400
 	noDelay := c
 	noDelay.DelayedACK = 0
-	old := func(b *tcp.TCB) { b.Host.InOrder = youth * 400 }
+	old := func(b *tcp.TCB) { b.Keeping.InOrder = youth * 400 }
 	for _, test := range []struct {
 		name   string
 		want   bool
@@ -162,7 +162,7 @@ func TestMayWait(t *testing.T) {
 		{"a quarter of the buffer", false, func(b *tcp.TCB) { b.Delayed.Bytes = 100 }},
 		{"young, and an ACK is due", false, func(b *tcp.TCB) { b.Delayed.Now = true }},
 		{"old, and an ACK is due", true, func(b *tcp.TCB) { old(b); b.Delayed.Now = true }},
-		{"nearly old", false, func(b *tcp.TCB) { b.Host.InOrder = youth*400 - 1; b.Delayed.Now = true }},
+		{"nearly old", false, func(b *tcp.TCB) { b.Keeping.InOrder = youth*400 - 1; b.Delayed.Now = true }},
 		{"old, and a quarter of the buffer", false, func(b *tcp.TCB) { old(b); b.Delayed.Bytes = 100 }},
 		{"ACKs never wait, and none is due", true, func(b *tcp.TCB) { b.Config = &noDelay }},
 		{"ACKs never wait", false, func(b *tcp.TCB) { old(b); b.Config, b.Delayed.Bytes = &noDelay, 1 }},

@@ -30,9 +30,9 @@ func (s *Stack) Connect(local, remote netip.AddrPort, now time.Time, set ...Sett
 		s.delete(b)
 		return nil, err
 	}
-	from := s.begin(b)
+	e := s.begin(b)
 	s.chapters.Handshake.Open(b, s.chapters.Handshake.ISN(s.config.Secret, b.Tuple(), now), now)
-	s.end(b, from, now)
+	s.end(e, now)
 	return b, nil
 }
 
@@ -82,8 +82,8 @@ func (s *Stack) Queue(b *tcp.TCB, p []byte) (int, error) {
 // Push sends what Queue has queued and may be sent.
 func (s *Stack) Push(b *tcp.TCB, now time.Time) {
 	if b.State != tcp.Closed {
-		from := s.begin(b)
-		s.end(b, from, now)
+		e := s.begin(b)
+		s.end(e, now)
 	}
 }
 
@@ -96,9 +96,9 @@ func (s *Stack) Read(b *tcp.TCB, p []byte, now time.Time) (int, error) {
 	if b.State == tcp.Closed { // gone, but what it had received may still be read
 		return b.Rcv.Queue.Read(p), nil
 	}
-	from := s.begin(b)
+	e := s.begin(b)
 	n := b.Rcv.Queue.Read(p)
-	s.end(b, from, now)
+	s.end(e, now)
 	return n, nil
 }
 
@@ -137,9 +137,9 @@ func (s *Stack) close(b *tcp.TCB, fully bool, now time.Time) {
 		s.sockets.account(b)
 		return
 	}
-	from := s.begin(b)
+	e := s.begin(b)
 	s.chapters.Teardown.Close(b, now)
-	s.end(b, from, now)
+	s.end(e, now)
 }
 
 // Abort ends the connection at once and tells the peer with a RST (§3.10.5).
@@ -155,10 +155,10 @@ func (s *Stack) Abort(b *tcp.TCB, now time.Time) {
 		s.sockets.account(b)
 		return
 	}
-	from := s.begin(b)
+	e := s.begin(b)
 	s.chapters.Teardown.Abort(b, now)
 	b.State = tcp.Closed
-	s.end(b, from, now)
+	s.end(e, now)
 }
 
 // Adopt takes in a socket in whatever state it is, as if it had come there by
@@ -175,6 +175,6 @@ func (s *Stack) Adopt(b *tcp.TCB) error {
 		s.sockets.remove(b)
 		return err
 	}
-	s.sockets.note(b)
+	s.sockets.schedule(b)
 	return nil
 }

@@ -29,7 +29,7 @@ type Socket interface {
 	// Attach enters b, whose names are set, where Lookup finds it: as a listener
 	// when it is in LISTEN, else by its four-tuple. It holds b's port for it where Bind
 	// has not: a connection that a listener was asked for, and a socket that wakes from
-	// its rest in TIME-WAIT (see Stack.Detach), are attached only.
+	// its rest in TIME-WAIT (see Stack.Disown), are attached only.
 	Attach(t *tcp.Table, b *tcp.TCB) error
 
 	// Lookup finds the socket that a segment is for; nil when there is none, or

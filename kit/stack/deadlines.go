@@ -13,7 +13,7 @@ import (
 type deadlines struct{ heap[*tcp.TCB] }
 
 func newDeadlines() deadlines {
-	return deadlines{heap[*tcp.TCB]{placed: func(b *tcp.TCB, at int) { b.Host.Index = int32(at + 1) }}}
+	return deadlines{heap[*tcp.TCB]{placed: func(b *tcp.TCB, at int) { b.Keeping.Index = int32(at + 1) }}}
 }
 
 // note makes sure that b is looked at when its earliest timer is due.
@@ -22,24 +22,24 @@ func (d *deadlines) note(b *tcp.TCB) {
 	switch {
 	case due.IsZero():
 		return
-	case b.Host.Index == 0:
-		b.Host.Due = due
+	case b.Keeping.Index == 0:
+		b.Keeping.Due = due
 		d.push(b, due)
-	case due.Before(b.Host.Due):
+	case due.Before(b.Keeping.Due):
 		d.change(b, due)
 	}
 }
 
 // change has b, which waits, looked at at another time.
 func (d *deadlines) change(b *tcp.TCB, due time.Time) {
-	b.Host.Due = due
-	d.move(int(b.Host.Index)-1, due)
+	b.Keeping.Due = due
+	d.move(int(b.Keeping.Index)-1, due)
 }
 
 // drop forgets b.
 func (d *deadlines) drop(b *tcp.TCB) {
-	if b.Host.Index != 0 {
-		d.remove(int(b.Host.Index) - 1)
-		b.Host.Index = 0
+	if b.Keeping.Index != 0 {
+		d.remove(int(b.Keeping.Index) - 1)
+		b.Keeping.Index = 0
 	}
 }

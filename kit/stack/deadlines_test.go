@@ -28,11 +28,11 @@ func TestDeadlinesAgainstAModel(t *testing.T) {
 		switch random.IntN(3) {
 		case 0:
 			queue.drop(b)
-			require.Zero(t, b.Host.Index)
+			require.Zero(t, b.Keeping.Index)
 		default:
 			b.Timers.Retransmit = start.Add(time.Duration(random.IntN(1000)) * time.Millisecond)
 			queue.note(b)
-			require.False(t, b.Host.Due.After(b.Timers.Retransmit), "a socket may be looked at early, never late")
+			require.False(t, b.Keeping.Due.After(b.Timers.Retransmit), "a socket may be looked at early, never late")
 		}
 		check(t, queue, sockets, round)
 	}
@@ -41,16 +41,16 @@ func TestDeadlinesAgainstAModel(t *testing.T) {
 // check compares the queue with all the sockets that say they are in it.
 func check(t *testing.T, queue deadlines, sockets []*tcp.TCB, round int) {
 	t.Helper()
-	waiting := slices.DeleteFunc(slices.Clone(sockets), func(b *tcp.TCB) bool { return b.Host.Index == 0 })
+	waiting := slices.DeleteFunc(slices.Clone(sockets), func(b *tcp.TCB) bool { return b.Keeping.Index == 0 })
 	require.Len(t, queue.items, len(waiting), "round %d", round)
 	for i, timed := range queue.items {
-		require.EqualValues(t, i+1, timed.item.Host.Index, "round %d", round)
-		require.Equal(t, timed.item.Host.Due, queue.due(i), "round %d", round)
+		require.EqualValues(t, i+1, timed.item.Keeping.Index, "round %d", round)
+		require.Equal(t, timed.item.Keeping.Due, queue.due(i), "round %d", round)
 	}
 	_, first, ok := queue.first()
 	require.Equal(t, len(waiting) > 0, ok)
 	for _, b := range waiting {
-		require.False(t, b.Host.Due.Before(first), "round %d: somebody is due before the first", round)
+		require.False(t, b.Keeping.Due.Before(first), "round %d: somebody is due before the first", round)
 	}
 }
 

@@ -11,39 +11,52 @@ import (
 // itself reads and writes of a TCB, between the chapters, is this:
 //
 //	reads   State, what b is in; ReadClosed, CloseCalled and Snd.FinSent, Resending,
-//	        Resend, Fin, whether SendFIN has to be asked; Timers, whose turn it is
+//	        Resend, Fin, whether SendFIN has to be asked; Timers, whose turn it is;
+//	        Snd.Una, whether something new was acknowledged
 //	writes  Outbox: lent and taken back; Timestamps.LastACKSent, the ACK that left;
 //	        State and Timers of a socket that nothing keeps, or that is over;
-//	        Parent, the listener it still belongs to; all of Host
-
-// begin makes b ready for an event, and returns its state before.
-func (s *Stack) begin(b *tcp.TCB) tcp.State {
-	b.Outbox = s.spare
-	s.una = b.Snd.Una
-	return b.State
+//	        Parent, the listener it still belongs to; all of Keeping
+type event struct {
+	b    *tcp.TCB
+	from tcp.State // before the event
+	una  tcp.Seq   // SND.UNA before the event
 }
 
-// end finishes an event on b, which was in state from before it: what follows
-// from the event is sent, and a socket that came to an end is deleted. It reports
-// whether b is a socket still.
-func (s *Stack) end(b *tcp.TCB, from tcp.State, now time.Time) (goesOn bool) {
-	if b.State == tcp.TimeWait && from != tcp.TimeWait {
+// begin makes b ready for an event.
+func (s *Stack) begin(b *tcp.TCB) event {
+	b.Outbox = s.spare
+	return begun(b, b.State)
+}
+
+// begun is an event on b that is under way already, with what b has emitted so far in
+// its own outbox.
+func begun(b *tcp.TCB, from tcp.State) event { return event{b: b, from: from, una: b.Snd.Una} }
+
+// end finishes an event: what follows from it is sent, and a socket that came to an end
+// is deleted. It reports whether it is a socket still.
+//
+//	chapter 3's Output, chapter 4's SendFIN → b.Outbox
+//	Callbacks.Changed
+//	b.Outbox → Callbacks.Send
+func (s *Stack) end(e event, now time.Time) (goesOn bool) {
+	b := e.b
+	if b.State == tcp.TimeWait && e.from != tcp.TimeWait {
 		s.enterTimeWait(b, now)
 	}
 	s.transmit(b, now)
-	if from == tcp.SynReceived && b.State != tcp.SynReceived {
+	if e.from == tcp.SynReceived && b.State != tcp.SynReceived {
 		leaveHalfOpen(b)
 	}
-	s.tell(b, from, now)
+	s.tell(b, e.from, now)
 	s.flush(b, now)
 	if b.State == tcp.Closed {
 		s.delete(b)
 	} else {
-		s.watchOrphan(b, now)
-		s.sockets.note(b)
+		s.watchOrphan(e, now)
+		s.sockets.schedule(b)
 	}
 	s.sockets.account(b)
-	return !s.sockets.retire(b)
+	return !s.sockets.freeOrCompact(b)
 }
 
 // enterTimeWait lets the last chapter keep the socket, or deletes it.
@@ -69,8 +82,8 @@ func (s *Stack) transmit(b *tcp.TCB, now time.Time) {
 
 // tell tells of an event on b.
 func (s *Stack) tell(b *tcp.TCB, from tcp.State, now time.Time) {
-	if s.output.Changed != nil {
-		s.output.Changed(Event{At: now, TCB: b, From: from, To: b.State})
+	if s.callbacks.Changed != nil {
+		s.callbacks.Changed(Event{At: now, TCB: b, From: from, To: b.State})
 	}
 }
 
@@ -83,12 +96,15 @@ func (s *Stack) flush(b *tcp.TCB, now time.Time) {
 		s.send(seg)
 	}
 	clear(b.Outbox) // or it would keep the payloads
-	s.spare, b.Outbox = b.Outbox[:0], nil
+	if cap(b.Outbox) >= cap(s.spare) {
+		s.spare = b.Outbox[:0]
+	}
+	b.Outbox = nil
 }
 
 func (s *Stack) send(seg *tcp.Segment) {
-	if s.output.Send != nil {
-		s.output.Send(seg)
+	if s.callbacks.Send != nil {
+		s.callbacks.Send(seg)
 	}
 }
 

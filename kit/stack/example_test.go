@@ -14,7 +14,7 @@ import (
 // what time it is.
 func Example() {
 	now := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-	s := stack.New(solutions.Chapters(), tcp.DefaultConfig(), stack.Output{
+	s := stack.New(solutions.Chapters(), tcp.DefaultConfig(), stack.Callbacks{
 		Send: func(seg *tcp.Segment) { fmt.Println("sends", seg.Flags, "to", seg.Dst) },
 		Changed: func(e stack.Event) {
 			if e.From != e.To {

@@ -44,26 +44,25 @@ func (s *Stack) Accept(l *tcp.TCB) *tcp.TCB {
 // arriveListen hands a segment to a listener, and takes in the connection that
 // comes of it.
 func (s *Stack) arriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.Time) {
-	from := s.begin(l)
+	e := s.begin(l)
 	child, evicted := s.chapters.Handshake.ArriveListen(l, seg, iss, now)
-	s.end(l, from, now)
+	s.end(e, now)
 
 	if evicted != nil {
+		e := begun(evicted, tcp.SynReceived)
 		evicted.State = tcp.Closed
-		s.end(evicted, tcp.SynReceived, now)
+		s.end(e, now)
 	}
 	if child == nil {
 		return
 	}
-	outbox := child.Outbox
 	if err := s.sockets.attach(child); err != nil {
 		return // a connection between these two ends exists: this SYN was not its
 	}
 	l.Listener.Half = append(l.Listener.Half, child)
-	s.begin(child)
-	child.Outbox = append(child.Outbox, outbox...)
+	e = begun(child, tcp.Closed)
 	s.keepEarly(child, seg)
-	s.end(child, tcp.Closed, now)
+	s.end(e, now)
 }
 
 // leaveHalfOpen takes a connection out of its listener's SYN queue, and puts it
@@ -89,10 +88,10 @@ func leaveHalfOpen(b *tcp.TCB) {
 func (s *Stack) closeListener(l *tcp.TCB, now time.Time) {
 	waiting := append(l.Listener.Half, l.Listener.Ready...)
 	l.Listener = nil
-	from := s.begin(l)
+	e := s.begin(l)
 	s.chapters.Teardown.Close(l, now)
 	l.State = tcp.Closed
-	s.end(l, from, now)
+	s.end(e, now)
 	for _, b := range waiting {
 		b.Parent = nil
 		s.Abort(b, now)

@@ -2,13 +2,16 @@ package stack
 
 import (
 	"math"
-	"time"
 
 	"tcpworkbook/kit/tcp"
 )
 
-// What strangers can make a host keep is bounded for all its sockets together: see
-// tcp.Config's UnreadMemory and MaxTimeWait.
+// What strangers can make a host keep is bounded, in four places:
+//
+//	text that nobody can read yet     UnreadMemory, for all sockets together: here
+//	text of a SYN                     maxEarlyText for each: syn_text.go
+//	sockets in TIME-WAIT              MaxTimeWait: roster.compact
+//	connections not yet accepted      the listener's backlog: chapter 2's ArriveListen
 
 // Limited tells what a host's bounds on memory hold, and counts what they have cost.
 type Limited struct {
@@ -21,18 +24,15 @@ type Limited struct {
 // Limited returns what is held, and what was counted since the stack was made.
 func (s *Stack) Limited() Limited { return s.sockets.limited }
 
-// receive hands text and FIN of a segment to the chapters that take them; unless it has
-// text that no application could read yet, and the host keeps as much of such as it may.
-// Then it is as if the network had lost both. Only the peer is told at once where we
-// stand.
-func (s *Stack) receive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+// dropUnreadable drops text and FIN of a segment that has text which no application
+// could read yet, if the host keeps as much of such as it may. Then it is as if the
+// network had lost both. Only the peer is told at once where we stand.
+func (s *Stack) dropUnreadable(b *tcp.TCB, seg *tcp.Segment) {
 	if s.keepsEnough() && isUnreadable(b, seg) {
 		s.sockets.limited.Texts++
 		seg.Payload, seg.Flags = nil, seg.Flags&^tcp.FIN
 		b.Delayed.Now = b.State.Synchronized()
 	}
-	s.chapters.Transfer.Receive(b, seg, now)
-	s.chapters.Teardown.Arrive(b, seg, now)
 }
 
 // keepsEnough reports whether the host keeps as much text that nobody can read yet as it
@@ -60,6 +60,6 @@ func (r *roster) account(b *tcp.TCB) {
 		held += queue
 	}
 	held = min(held, math.MaxInt32)
-	r.limited.Unread += held - int(b.Host.Unread)
-	b.Host.Unread = int32(held)
+	r.limited.Unread += held - int(b.Keeping.Unread)
+	b.Keeping.Unread = int32(held)
 }

@@ -9,11 +9,12 @@ import (
 // watchOrphan bounds the time that a socket nobody uses any more waits for a peer that
 // is gone, or does not let it go: see tcp.Config.Orphan. Whatever else the peer sends,
 // only an ACK of something new gives it more time.
-func (s *Stack) watchOrphan(b *tcp.TCB, now time.Time) {
+func (s *Stack) watchOrphan(e event, now time.Time) {
+	b := e.b
 	if !isOrphan(b) || b.Config.Orphan == 0 {
 		return
 	}
-	if b.Timers.Orphan.IsZero() || b.Snd.Una != s.una {
+	if b.Timers.Orphan.IsZero() || b.Snd.Una != e.una {
 		b.Timers.Orphan = now.Add(orphanWait(b))
 	}
 }

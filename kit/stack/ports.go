@@ -9,8 +9,11 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
+// Chapter 1 chooses the port of a socket that names none (01-socket/bind.go). Here is
+// where its search begins, and what it may not have.
+
 // bind asks chapter 5 about the sockets in TIME-WAIT, then chapter 1 about the
-// rest. A socket that connects and names no port is given one that fits its
+// others. A socket that connects and names no port is given one that fits its
 // peer, so nobody in TIME-WAIT is in its way.
 func (s *Stack) bind(b *tcp.TCB, local netip.AddrPort) error {
 	if local.Port() == 0 {
@@ -34,7 +37,7 @@ func (s *Stack) bind(b *tcp.TCB, local netip.AddrPort) error {
 // may be in TIME-WAIT with the peer.
 func (s *Stack) bindAny(b *tcp.TCB, local netip.AddrPort) error {
 	const ports = tcp.LastEphemeralPort - tcp.FirstEphemeralPort + 1
-	start := portHash(s.config.Secret, b.Remote) + uint16(s.lookedAt)
+	start := portHash(s.config.Secret, b.Remote) + uint16(s.portsTried)
 	rests := s.sockets.restsOf(b.Remote, local.Addr())
 	for looked := uint32(0); looked < ports; looked++ {
 		from := (uint32(start) + looked) % ports
@@ -47,7 +50,7 @@ func (s *Stack) bindAny(b *tcp.TCB, local netip.AddrPort) error {
 		port := b.Local.Port()
 		looked += (uint32(port-tcp.FirstEphemeralPort) - from) % ports
 		if !rests.atRest(port) {
-			s.lookedAt += looked + 1
+			s.portsTried += looked + 1
 			return nil
 		}
 		s.sockets.remove(b)
@@ -59,22 +62,22 @@ func (s *Stack) bindAny(b *tcp.TCB, local netip.AddrPort) error {
 	return syscall.EADDRINUSE
 }
 
-// rests tells which ports a socket cannot be given, one after the other.
-type rests struct {
+// portsAtRest tells which ports a socket cannot be given, one after the other.
+type portsAtRest struct {
 	roster *roster
 	tuple  tcp.FourTuple
 	key    key // of tuple, but for the local port
 }
 
-func (r *roster) restsOf(remote netip.AddrPort, local netip.Addr) rests {
+func (r *roster) restsOf(remote netip.AddrPort, local netip.Addr) portsAtRest {
 	tuple := tcp.FourTuple{Local: netip.AddrPortFrom(local, 0), Remote: remote}
-	return rests{r, tuple, keyOf(tuple)}
+	return portsAtRest{r, tuple, keyOf(tuple)}
 }
 
 // atRest reports whether a socket at rest stands in the way at that port: one between
 // the two ends, or, where there is no peer, one that holds the port. So chapter 1 sees
 // to it with those in the table.
-func (r *rests) atRest(port uint16) bool {
+func (r *portsAtRest) atRest(port uint16) bool {
 	if !r.tuple.Remote.IsValid() {
 		return r.roster.resting.ports[port] > 0
 	}
@@ -85,7 +88,7 @@ func (r *rests) atRest(port uint16) bool {
 // inTheWay reports whether it is of no use to ask chapter 1 for that port: because of a
 // socket at rest or, if there are such, of one in the table that it could not pass over
 // either. Where none is at rest that is for chapter 1 to say.
-func (r *rests) inTheWay(port uint16) bool {
+func (r *portsAtRest) inTheWay(port uint16) bool {
 	switch {
 	case r.roster.resting.count == 0:
 		return false

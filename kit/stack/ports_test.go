@@ -49,7 +49,7 @@ func choosing(t *testing.T, resting ...uint16) (s *Stack, taken map[uint16]bool,
 	for port := tcp.FirstEphemeralPort; port <= tcp.LastEphemeralPort; port++ {
 		c.taken[uint16(port)] = true
 	}
-	s = New(Chapters{Socket: c, TimeWait: keepingAll{}}, tcp.DefaultConfig(), Output{})
+	s = New(Chapters{Socket: c, TimeWait: keepingAll{}}, tcp.DefaultConfig(), Callbacks{})
 	for _, port := range resting {
 		b := over(s.Config(), 0, start)
 		b.Local, b.Remote = netip.AddrPortFrom(here.Addr(), port), there
@@ -143,7 +143,7 @@ func (holding) Delete(t *tcp.Table, b *tcp.TCB) {
 func BenchmarkConnectWithNoPortLeft(b *testing.B) {
 	for name, each := range map[string]int{"all at rest": 1 << 16, "half at rest": 2} {
 		b.Run(name, func(b *testing.B) {
-			s := New(Chapters{Socket: holding{}, TimeWait: keepingAll{}}, tcp.DefaultConfig(), Output{})
+			s := New(Chapters{Socket: holding{}, TimeWait: keepingAll{}}, tcp.DefaultConfig(), Callbacks{})
 			for port := tcp.FirstEphemeralPort; port <= tcp.LastEphemeralPort; port++ {
 				over := over(s.Config(), 0, start)
 				over.Local, over.Remote = netip.AddrPortFrom(here.Addr(), uint16(port)), there

@@ -11,16 +11,16 @@ import (
 // those at rest, of which a record is kept. Nobody outside has to know which is
 // which: a socket at rest that something happens to is woken first.
 type roster struct {
-	chapters *Chapters
-	config   *tcp.Config
-	table    *tcp.Table
-	waiting  deadlines // of the sockets in the table
-	resting  resting
-	limited  Limited
+	chapters   *Chapters
+	config     *tcp.Config
+	table      *tcp.Table
+	byDeadline deadlines // of the sockets in the table
+	resting    timeWaitStore
+	limited    Limited
 }
 
 func newRoster(chapters *Chapters, config *tcp.Config) roster {
-	return roster{chapters: chapters, config: config, table: tcp.NewTable(), waiting: newDeadlines()}
+	return roster{chapters: chapters, config: config, table: tcp.NewTable(), byDeadline: newDeadlines()}
 }
 
 // lookup finds the socket that a segment is for, nil for none. A connection comes
@@ -46,13 +46,13 @@ func (r *roster) listener(seg *tcp.Segment) *tcp.TCB {
 // attach has segments for b find it.
 func (r *roster) attach(b *tcp.TCB) error { return r.chapters.Socket.Attach(r.table, b) }
 
-// note makes sure that b is looked at when its earliest timer is due.
-func (r *roster) note(b *tcp.TCB) { r.waiting.note(b) }
+// schedule makes sure that b is looked at when its earliest timer is due.
+func (r *roster) schedule(b *tcp.TCB) { r.byDeadline.note(b) }
 
 // remove takes b out: it is found no more, and its port is free.
 func (r *roster) remove(b *tcp.TCB) {
 	r.chapters.Socket.Delete(r.table, b)
-	r.waiting.drop(b)
+	r.byDeadline.drop(b)
 }
 
 // each calls yield for every socket, until it returns false; see Stack.Sockets.
@@ -101,8 +101,8 @@ func (r *roster) state(t tcp.FourTuple, iss, irs tcp.Seq) tcp.State {
 
 // deadline returns when the first socket is to be looked at, if any is.
 func (r *roster) deadline() (time.Time, bool) {
-	_, due, any := r.waiting.first()
-	if _, rest, more := r.resting.waiting.first(); more && (!any || rest.Before(due)) {
+	_, due, any := r.byDeadline.first()
+	if _, rest, more := r.resting.byDeadline.first(); more && (!any || rest.Before(due)) {
 		return rest, true
 	}
 	return due, any
@@ -111,44 +111,44 @@ func (r *roster) deadline() (time.Time, bool) {
 // due returns a socket that is to be looked at at now, and takes it out of the
 // queue of deadlines; nil when there is none.
 func (r *roster) due(now time.Time) *tcp.TCB {
-	b, due, any := r.waiting.first()
+	b, due, any := r.byDeadline.first()
 	if !any || due.After(now) {
 		return nil
 	}
-	r.waiting.drop(b)
+	r.byDeadline.drop(b)
 	return b
 }
 
 // putOff has b, if it is to be looked at at now or before, looked at a millisecond
 // later.
 func (r *roster) putOff(b *tcp.TCB, now time.Time) {
-	if b.Host.Index != 0 && !b.Host.Due.After(now) {
-		r.waiting.change(b, now.Add(time.Millisecond))
+	if b.Keeping.Index != 0 && !b.Keeping.Due.After(now) {
+		r.byDeadline.change(b, now.Add(time.Millisecond))
 	}
 }
 
-// retire ends the life of a detached socket as one, if it may end now, and reports
+// freeOrCompact ends the life of a disowned socket as one, if it may end now, and reports
 // whether it did: in CLOSED its memory is used again; in TIME-WAIT it goes to rest.
-func (r *roster) retire(b *tcp.TCB) bool {
+func (r *roster) freeOrCompact(b *tcp.TCB) bool {
 	switch {
-	case b.Host.Gone:
+	case b.Keeping.Freed:
 		return true
-	case !b.Host.Detached:
+	case !b.Keeping.Disowned:
 		return false
 	case b.State == tcp.Closed:
 		r.free(b)
 		return true
 	case b.State == tcp.TimeWait:
-		return r.rest(b)
+		return r.compact(b)
 	}
 	return false
 }
 
-// rest puts b, in TIME-WAIT, to rest; not if it is in an unusual way, or has
+// compact puts b, in TIME-WAIT, to rest; not if it is in an unusual way, or has
 // settings of its own. If as many rest as may, the one whose wait is nearest to its end
 // gives way: what it waits for has most likely come or died already, while just after a
 // close the last ACK may be lost, and old segments be on their way.
-func (r *roster) rest(b *tcp.TCB) bool {
+func (r *roster) compact(b *tcp.TCB) bool {
 	if b.ReadClosed {
 		b.Rcv.Queue.Reset() // who closed without reading it will not read it now
 	}
@@ -156,7 +156,7 @@ func (r *roster) rest(b *tcp.TCB) bool {
 		return false
 	}
 	if most := r.config.MaxTimeWait; most > 0 && r.resting.count > most {
-		first, _, _ := r.resting.waiting.first()
+		first, _, _ := r.resting.byDeadline.first()
 		r.resting.remove(first)
 		r.limited.Waits++
 	}
@@ -169,15 +169,15 @@ func (r *roster) rest(b *tcp.TCB) bool {
 // delete it, and segments would be taken for those of whoever has that memory next.
 func (r *roster) free(b *tcp.TCB) {
 	_, holds := r.table.Ports[b.Local.Port()][b]
-	r.limited.Unread -= int(b.Host.Unread)
-	b.Host.Unread = 0
+	r.limited.Unread -= int(b.Keeping.Unread)
+	b.Keeping.Unread = 0
 	if !holds && r.table.Connections[b.Tuple()] != b && r.table.Listeners[b.Local] != b {
 		b.Free()
 	}
 }
 
 // forget drops every socket at rest.
-func (r *roster) forget() { r.resting = resting{} }
+func (r *roster) forget() { r.resting = timeWaitStore{} }
 
 // restored returns a copy of a socket at rest.
 func (r *roster) restored(n uint32) *tcp.TCB {
@@ -194,7 +194,7 @@ func (r *roster) wake(n uint32) *tcp.TCB {
 	if err := r.attach(b); err != nil {
 		return nil
 	}
-	r.note(b)
+	r.schedule(b)
 	return b
 }
 
@@ -204,7 +204,7 @@ func (r *roster) wake(n uint32) *tcp.TCB {
 func (r *roster) wakeDue(now time.Time) {
 	const most = 256
 	for range most {
-		n, due, any := r.resting.waiting.first()
+		n, due, any := r.resting.byDeadline.first()
 		if !any || due.After(now) {
 			return
 		}

@@ -34,7 +34,7 @@ func TestTextOfASocketThatEndedIsGoodUntilItHasLeft(t *testing.T) {
 	want := bytes.Repeat([]byte("text"), size/4)
 	for range 20 { // under the race detector a pool forgets some of what it is given
 		var sent []tcp.Segment
-		s := New(Chapters{Socket: oneSocket{}, Transfer: resender{}, Teardown: abrupt{}}, tcp.DefaultConfig(), Output{
+		s := New(Chapters{Socket: oneSocket{}, Transfer: resender{}, Teardown: abrupt{}}, tcp.DefaultConfig(), Callbacks{
 			Send: func(seg *tcp.Segment) {
 				other := tcp.NewTCB(&tcp.Config{SendBuffer: size})
 				other.Snd.Queue.Append(make([]byte, size))
@@ -63,13 +63,13 @@ func (forgetful) Delete(*tcp.Table, *tcp.TCB) {}
 // A socket that chapter 1 still finds is not freed: its TCB would be another's, and
 // segments for the one would go to the other.
 func TestSocketThatIsStillFoundIsNotFreed(t *testing.T) {
-	s := New(Chapters{Socket: forgetful{}}, tcp.DefaultConfig(), Output{})
+	s := New(Chapters{Socket: forgetful{}}, tcp.DefaultConfig(), Callbacks{})
 	b := tcp.NewTCB(s.Config())
 	b.Local, b.Remote, b.State = here, there, tcp.Established
 	require.NoError(t, s.Adopt(b))
 	s.Abort(b, start)
-	require.True(t, s.Detach(b))
-	assert.False(t, b.Host.Gone)
+	require.True(t, s.Disown(b))
+	assert.False(t, b.Keeping.Freed)
 	assert.Equal(t, here, b.Local)
 }
 
@@ -77,23 +77,23 @@ func TestSocketThatIsStillFoundIsNotFreed(t *testing.T) {
 // that can are counted.
 func TestRestingBeginsWithASocketThatCanRest(t *testing.T) {
 	c := tcp.DefaultConfig()
-	var r resting
+	var r timeWaitStore
 	require.False(t, r.keep(over(&c, 1, time.Time{})))
 	require.True(t, r.keep(over(&c, 1, start)))
-	_, due, ok := r.waiting.first()
+	_, due, ok := r.byDeadline.first()
 	require.True(t, ok)
 	require.Equal(t, start, due)
 }
 
 // No two sockets have one four-tuple, whatever chapter 5 says of one at rest.
 func TestSocketAtRestKeepsItsFourTuple(t *testing.T) {
-	s := New(Chapters{Socket: oneSocket{}}, tcp.DefaultConfig(), Output{}) // whose chapter 5 does nothing yet
+	s := New(Chapters{Socket: oneSocket{}}, tcp.DefaultConfig(), Callbacks{}) // whose chapter 5 does nothing yet
 	b := over(s.Config(), 0, start)
 	tuple := b.Tuple()
 	require.NoError(t, s.Adopt(b))
 	_, err := s.Connect(tuple.Local, tuple.Remote, start)
 	require.ErrorIs(t, err, syscall.EADDRNOTAVAIL)
-	require.True(t, s.Detach(b))
+	require.True(t, s.Disown(b))
 	_, err = s.Connect(tuple.Local, tuple.Remote, start)
 	require.ErrorIs(t, err, syscall.EADDRNOTAVAIL)
 	require.Equal(t, 1, s.Len())
@@ -101,9 +101,9 @@ func TestSocketAtRestKeepsItsFourTuple(t *testing.T) {
 
 // A socket with settings of its own would wake with the stack's.
 func TestSocketWithSettingsOfItsOwnDoesNotRest(t *testing.T) {
-	s := New(Chapters{Socket: oneSocket{}}, tcp.DefaultConfig(), Output{})
+	s := New(Chapters{Socket: oneSocket{}}, tcp.DefaultConfig(), Callbacks{})
 	c := tcp.DefaultConfig()
 	b := over(&c, 0, start)
 	require.NoError(t, s.Adopt(b))
-	require.False(t, s.Detach(b))
+	require.False(t, s.Disown(b))
 }

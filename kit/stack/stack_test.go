@@ -23,7 +23,7 @@ type ear struct {
 // heard makes a stack that an ear listens to.
 func heard(chapters Chapters, config tcp.Config) (*Stack, *ear) {
 	e := &ear{}
-	return New(chapters, config, Output{
+	return New(chapters, config, Callbacks{
 		Send:    func(seg *tcp.Segment) { e.segments = append(e.segments, *seg) },
 		Changed: func(event Event) { e.events = append(e.events, event) },
 	}), e
@@ -108,7 +108,7 @@ func (r recordedTeardown) Close(b *tcp.TCB, _ time.Time)            { r.note("Cl
 func recording(t *testing.T, state tcp.State, r recorded) (*Stack, *tcp.TCB, *[]string) {
 	t.Helper()
 	r.calls = new([]string)
-	s := New(Chapters{Socket: oneSocket{}, Transfer: recordedTransfer{r}, Teardown: recordedTeardown{r}}, tcp.DefaultConfig(), Output{})
+	s := New(Chapters{Socket: oneSocket{}, Transfer: recordedTransfer{r}, Teardown: recordedTeardown{r}}, tcp.DefaultConfig(), Callbacks{})
 	b := tcp.NewTCB(s.Config())
 	b.Local, b.Remote, b.State = here, there, state
 	require.NoError(t, s.Adopt(b))
@@ -161,7 +161,7 @@ func TestTimersReachTheirChapter(t *testing.T) {
 	b.Timers = tcp.Timers{
 		Retransmit: start.Add(3), Probe: start.Add(2), DelayedACK: start.Add(1),
 	}
-	s.sockets.note(b)
+	s.sockets.schedule(b)
 	due, ok := s.Deadline()
 	require.True(t, ok)
 	assert.Equal(t, start.Add(1), due)
@@ -182,9 +182,9 @@ func TestTimersReachTheirChapter(t *testing.T) {
 // comes nothing happens to the socket, and nobody is told that something has.
 func TestTimersThatMovedAreLookedAtInVain(t *testing.T) {
 	s, b, calls := recording(t, tcp.Established, recorded{})
-	s.output.Changed = func(e Event) { assert.Fail(t, "nothing has happened", e) }
+	s.callbacks.Changed = func(e Event) { assert.Fail(t, "nothing has happened", e) }
 	b.Timers.Retransmit = start.Add(1)
-	s.sockets.note(b)
+	s.sockets.schedule(b)
 	b.Timers.Retransmit = start.Add(2)
 	s.Timeout(start.Add(1))
 	assert.Empty(t, *calls)
@@ -206,7 +206,7 @@ func TestOrphanIsTheStacksOwn(t *testing.T) {
 		s, b, calls := recording(t, state, recorded{})
 		b.ReadClosed, b.CloseCalled, b.Snd.FinSent = true, true, true
 		b.Timers.Probe = start.Add(1)
-		s.sockets.note(b)
+		s.sockets.schedule(b)
 		s.Timeout(start.Add(1))
 		require.Equal(t, state, b.State)
 		wait := s.config.Orphan
@@ -231,7 +231,7 @@ func TestOrphanIsTheStacksOwn(t *testing.T) {
 func TestGivingUpEndsTheConnection(t *testing.T) {
 	s, b, calls := recording(t, tcp.Established, recorded{fails: syscall.ETIMEDOUT})
 	b.Timers.Retransmit = start
-	s.sockets.note(b)
+	s.sockets.schedule(b)
 	s.Timeout(start)
 	assert.Equal(t, []string{"retransmit", "Abort"}, *calls)
 	assert.Equal(t, tcp.Closed, b.State)
@@ -252,7 +252,7 @@ func (stubborn) Timeout(b *tcp.TCB, _ tcp.Timer, now time.Time) error {
 }
 
 func TestTimerInThePastDoesNotRunForEver(t *testing.T) {
-	s := New(Chapters{Socket: oneSocket{}, Transfer: stubborn{}}, tcp.DefaultConfig(), Output{})
+	s := New(Chapters{Socket: oneSocket{}, Transfer: stubborn{}}, tcp.DefaultConfig(), Callbacks{})
 	b := tcp.NewTCB(s.Config())
 	b.Local, b.Remote, b.State = here, there, tcp.Established
 	b.Timers.Retransmit = start
@@ -297,9 +297,9 @@ func TestSegmentsAreCompleted(t *testing.T) {
 // Without chapter 5 nothing keeps a socket that came to TIME-WAIT.
 func TestNothingKeepsTimeWait(t *testing.T) {
 	s, b, _ := recording(t, tcp.FinWait2, recorded{})
-	before := s.begin(b)
+	e := s.begin(b)
 	b.State = tcp.TimeWait
-	s.end(b, before, start)
+	s.end(e, start)
 	assert.Equal(t, tcp.Closed, b.State)
 	assert.Zero(t, s.Len())
 }
@@ -312,9 +312,9 @@ func TestReadingAndWritingAtTheEnd(t *testing.T) {
 	_, err := s.Write(b, []byte("x"), start)
 	assert.ErrorIs(t, err, syscall.EPIPE)
 
-	before := s.begin(b)
+	e := s.begin(b)
 	b.State = tcp.Closed
-	s.end(b, before, start)
+	s.end(e, start)
 	buf := make([]byte, 10)
 	n, err := s.Read(b, buf, start)
 	assert.NoError(t, err)
@@ -347,7 +347,7 @@ func (c crowded) Delete(_ *tcp.Table, b *tcp.TCB) { *c.deleted = append(*c.delet
 
 func TestWhatIsNotAdoptedHoldsNothing(t *testing.T) {
 	var deleted []*tcp.TCB
-	s := New(Chapters{Socket: crowded{deleted: &deleted}}, tcp.DefaultConfig(), Output{})
+	s := New(Chapters{Socket: crowded{deleted: &deleted}}, tcp.DefaultConfig(), Callbacks{})
 	b := tcp.NewTCB(s.Config())
 	b.Local, b.Remote, b.State = here, there, tcp.Established
 	require.ErrorIs(t, s.Adopt(b), syscall.EADDRNOTAVAIL)

@@ -14,14 +14,14 @@ func (s *Stack) Timeout(now time.Time) {
 	s.sockets.wakeDue(now)
 	for b := s.sockets.due(now); b != nil; b = s.sockets.due(now) {
 		if earliest := b.Timers.Earliest(); earliest.IsZero() || earliest.After(now) {
-			s.sockets.note(b) // its timer was stopped, or moved later
+			s.sockets.schedule(b) // its timer was stopped, or moved later
 			continue
 		}
-		from := s.begin(b)
+		e := s.begin(b)
 		if err := s.expire(b, now); err != nil {
 			s.giveUp(b, err, now)
 		}
-		if goesOn := s.end(b, from, now); goesOn {
+		if goesOn := s.end(e, now); goesOn {
 			s.sockets.putOff(b, now)
 		}
 	}

@@ -78,7 +78,8 @@ type Config struct {
 	// RFC 9293 has it.
 	//
 	// In FIN-WAIT-2 the peer's FIN is missing. When the wait is over, the socket is
-	// deleted. Linux waits 60 s (RFC 1122 §4.2.2.20 knows such time-outs from practice).
+	// deleted. No RFC has such a wait; BSD had it first, and Linux waits 60 s
+	// (tcp_fin_timeout).
 	//
 	// Before that, text or our FIN is not acknowledged. A peer that keeps its window
 	// shut, and answers probes, could make that last for ever (MUST-37), which RFC 9293

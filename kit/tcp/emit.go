@@ -47,7 +47,7 @@ func (b *TCB) acceptableNumber() Seq {
 		return b.Snd.Nxt
 	}
 	number := b.Snd.Una.Add(max(0, window-1))
-	if heard := b.Host.Heard; b.Host.HasHeard && number.Less(heard) && heard.LessEq(b.Snd.Nxt) {
+	if heard := b.Keeping.PeerACK; b.Keeping.HasPeerACK && number.Less(heard) && heard.LessEq(b.Snd.Nxt) {
 		return heard
 	}
 	return number
@@ -58,12 +58,12 @@ func (b *TCB) acceptableNumber() Seq {
 const challengeInterval = 500 * time.Millisecond
 
 // AllowChallenge reports whether an ACK that answers a suspicious segment may be
-// sent now, and if so, counts it: at most one each half second for a socket
-// (RFC 5961 §7). Ask only when about to send.
+// sent now, and if so, counts it: at most one each half second for a socket. RFC 5961
+// §7 wants a limit, and this one is Linux's. Ask only when about to send.
 func (b *TCB) AllowChallenge(now time.Time) bool {
-	if !b.Host.Challenged.IsZero() && now.Sub(b.Host.Challenged) < challengeInterval {
+	if !b.Keeping.Challenged.IsZero() && now.Sub(b.Keeping.Challenged) < challengeInterval {
 		return false
 	}
-	b.Host.Challenged = now
+	b.Keeping.Challenged = now
 	return true
 }

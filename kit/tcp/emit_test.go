@@ -37,7 +37,7 @@ func TestAcceptableNumber(t *testing.T) {
 			b := &TCB{Snd: SendSequence{ISS: iss, Una: iss.Add(c.una), Nxt: iss.Add(c.nxt), Wnd: c.window}}
 			b.Snd.FinSent, b.Snd.Fin = c.fin > 0, iss.Add(c.fin)
 			if !c.nothing {
-				b.Host.Heard, b.Host.HasHeard = iss.Add(c.heard), true
+				b.Keeping.PeerACK, b.Keeping.HasPeerACK = iss.Add(c.heard), true
 			}
 			assert.Equal(t, c.want, b.acceptableNumber().Sub(iss))
 		})
@@ -60,6 +60,6 @@ func TestEmitGetsEmptySegmentsIntoAClosedWindow(t *testing.T) {
 		return all
 	}
 	assert.Equal(t, []Seq{10, 11, 10, 7}, numbers(), "the peer has not taken the probe")
-	b.Host.Heard, b.Host.HasHeard = 11, true
+	b.Keeping.PeerACK, b.Keeping.HasPeerACK = 11, true
 	assert.Equal(t, []Seq{11, 11, 11, 7}, numbers(), "it has")
 }

@@ -76,13 +76,13 @@ type TCB struct {
 	// stack empties it after every event.
 	Outbox []Segment
 
-	// Host is what the stack and whoever runs it keep with the socket. No chapter
+	// Keeping is what the stack and whoever runs it keep with the socket. No chapter
 	// looks at it.
-	Host Host
+	Keeping Bookkeeping
 }
 
-// Host is what the machinery around the chapters keeps with a socket.
-type Host struct {
+// Bookkeeping is what the machinery around the chapters keeps with a socket.
+type Bookkeeping struct {
 	Owner any       // the socket library's own record
 	Due   time.Time // when the stack will next look at the socket's timers
 	Index int32     // where the socket is in the stack's queue of deadlines, from 1; 0 when it is not
@@ -98,20 +98,20 @@ type Host struct {
 	// Challenged is when AllowChallenge last said yes.
 	Challenged time.Time
 
-	// Heard is the acknowledgment number of the last segment, acceptable or not: not to
-	// be acted upon, but a hint at what the peer expects; see Emit. HasHeard tells 0
+	// PeerACK is the acknowledgment number of the last segment, acceptable or not: not to
+	// be acted upon, but a hint at what the peer expects; see Emit. HasPeerACK tells 0
 	// from none.
-	Heard    Seq
-	HasHeard bool
+	PeerACK    Seq
+	HasPeerACK bool
 
-	// Detached is set when nobody outside the stack will use the socket again: by the
-	// stack's Detach, or, upon an event, by whoever is told of a socket that is
+	// Disowned is set when nobody outside the stack will use the socket again: by the
+	// stack's Disown, or, upon an event, by whoever is told of a socket that is
 	// nobody's. In CLOSED the stack then frees it, in TIME-WAIT it goes to rest.
-	Detached bool
+	Disowned bool
 
-	// Gone is set when this is no socket any more: it was freed. One at rest is, too:
+	// Freed is set when this is no socket any more: it was freed. One at rest is, too:
 	// the stack goes on with a copy.
-	Gone bool
+	Freed bool
 }
 
 // SendSequence holds the send sequence variables (§3.3.1, figure 3).
@@ -251,7 +251,7 @@ type Timestamps struct {
 // DelayedACK is what there is to acknowledge (RFC 9293 §3.8.6.3). Emit clears
 // it, and its timer, whenever a segment with an ACK leaves.
 type DelayedACK struct {
-	Now    bool // an ACK must leave now
+	Now   bool // an ACK must leave now
 	Bytes int  // text bytes received in order since the last ACK that left
 }
 
@@ -324,12 +324,12 @@ var tcbs = sync.Pool{New: func() any { return new(TCB) }}
 // may already belong to another socket, of another host even. To free it twice does no
 // harm only until then.
 func (b *TCB) Free() {
-	if b.Host.Gone {
+	if b.Keeping.Freed {
 		return
 	}
 	b.Snd.Queue.Reset()
 	b.Rcv.Queue.Reset()
-	*b = TCB{Host: Host{Gone: true}}
+	*b = TCB{Keeping: Bookkeeping{Freed: true}}
 	tcbs.Put(b)
 }
 

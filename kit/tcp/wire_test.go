@@ -37,7 +37,7 @@ func wantSegment(t testing.TB, want, got Segment) {
 // knownPackets are packets whose bytes were worked out by other means.
 var knownPackets = []struct {
 	name, raw string
-	segment      Segment
+	segment   Segment
 }{
 	{
 		name: "a SYN with options over IPv4",

@@ -33,6 +33,19 @@ type Host struct {
 // or to change its weather.
 func (h *Host) Out() *link.Direction { return h.out }
 
+// Restart switches the host off and on again: its sockets are gone without a word, and
+// it goes on with other chapters and settings. What is in the air stays there. Of s, Addr
+// does not count.
+func (h *Host) Restart(s Setup) {
+	if s.Settings == (tcp.Config{}) {
+		s.Settings = tcp.DefaultConfig()
+		if mtu := h.world.config.Link.MTU; mtu != 0 {
+			s.Settings.MTU = mtu
+		}
+	}
+	h.stack = stack.New(s.Chapters, s.Settings, stack.Callbacks{Send: h.send, Changed: h.changed})
+}
+
 // Listen makes a socket that waits for connections; see stack.Stack.Listen.
 func (h *Host) Listen(local netip.AddrPort, backlog int, set ...stack.Setting) (*tcp.TCB, error) {
 	return h.stack.Listen(local, backlog, h.world.now, set...)

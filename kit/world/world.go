@@ -84,14 +84,8 @@ func (w *World) newHost(name string, s Setup, addr netip.Addr, out, in *link.Dir
 	if s.Addr.IsValid() {
 		addr = s.Addr
 	}
-	if s.Settings == (tcp.Config{}) {
-		s.Settings = tcp.DefaultConfig()
-		if w.config.Link.MTU != 0 {
-			s.Settings.MTU = w.config.Link.MTU
-		}
-	}
 	h := &Host{Name: name, Addr: addr, world: w, out: out, in: in}
-	h.stack = stack.New(s.Chapters, s.Settings, stack.Output{Send: h.send, Changed: h.changed})
+	h.Restart(s)
 	return h
 }
 

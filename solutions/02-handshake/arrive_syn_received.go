@@ -6,64 +6,27 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// ArriveSynReceived handles a segment in SYN-RECEIVED (RFC 9293 §3.10.7.4).
+// ArriveSynReceived handles a segment in SYN-RECEIVED (RFC 9293 §3.10.7.4). First
+// it is doubted, as Doubt says. What passes:
 //
-// The peer's SYN coming again, SEG.SEQ = IRS and no RST, is not outside the window
-// but a sign of what the peer has missed: it gets our SYN,ACK again, unless it
-// carries an ACK of our SYN: then it is the peer's answer in a simultaneous open,
-// and the connection is ESTABLISHED. Any other segment, in this order:
+//   - without an ACK is ignored;
+//   - with an ACK of our SYN, SND.UNA < SEG.ACK ≤ SND.NXT, opens the connection:
+//     the socket is ESTABLISHED, SND.UNA is SEG.ACK, and the peer's window is
+//     taken: SND.WND = SEG.WND, which from step 2.9 on is shifted left by
+//     b.Snd.Scale, but not a SYN's; SND.WL1 = SEG.SEQ, SND.WL2 = SEG.ACK. Nothing
+//     is sent in return;
+//   - with any other ACK gets <SEQ=SEG.ACK><CTL=RST>, and the socket stays.
 //
-//   - outside the window, with neither its first number nor its last inside
-//     (§3.10.7.4, table 6): a RST is ignored, anything else gets
-//     <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>. A segment at RCV.NXT is never outside,
-//     nor is text in the third row of the table, SEG.LEN > 0 and RCV.WND = 0: its
-//     ACK and RST count, as in chapter 3, which then takes no text;
-//   - a RST at RCV.NXT ends the connection, in CLOSED: quietly when it came from a
-//     listener (b.Passive), which still listens, else b.Err is
-//     syscall.ECONNREFUSED. A RST elsewhere in the window may be forged, and gets
-//     the same ACK (RFC 5961 §3);
-//   - a SYN gets that ACK too, for the same reason (RFC 5961 §4), in a passive
-//     socket as well: RFC 9293 would send that one back to LISTEN, and so could a
-//     stranger;
-//   - without an ACK, the segment is ignored;
-//   - an ACK of our SYN, SND.UNA < SEG.ACK ≤ SND.NXT, opens the connection, as
-//     open.go says, and the peer's window is taken: SND.WND = SEG.WND shifted left
-//     by b.Snd.Scale (but not a SYN's), SND.WL1 = SEG.SEQ, SND.WL2 = SEG.ACK.
-//     Nothing is sent in return. Any other ACK gets <SEQ=SEG.ACK><CTL=RST>, and
-//     the socket stays.
+// The peer's SYN again, SEG.SEQ = IRS, may bring the ACK of ours: then it is the
+// peer's answer in a simultaneous open (§3.5), and opens the connection as well.
 //
-// The ACKs that a stranger could provoke, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> of
-// the first three points, are sent only if b.AllowChallenge allows it; the SYN,ACK
-// that goes out again need not ask. The stack goes on with the segment's text and
-// FIN when the socket is ESTABLISHED.
+// The stack goes on with the segment's text and FIN when the socket is
+// ESTABLISHED.
 func (Chapter) ArriveSynReceived(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
-	switch {
-	case seg.Flags.Has(tcp.SYN) && !seg.Flags.Has(tcp.RST) && seg.Seq == b.Rcv.IRS:
-		repeatedSYN(b, seg)
-	case !touchesWindow(b, seg):
-		if !seg.Flags.Has(tcp.RST) {
-			challenge(b, now)
-		}
-	case seg.Flags.Has(tcp.RST):
-		if seg.Seq == b.Rcv.Nxt {
-			resetHalfOpen(b)
-		} else {
-			challenge(b, now)
-		}
-	case seg.Flags.Has(tcp.SYN):
-		challenge(b, now)
-	case seg.Flags.Has(tcp.ACK):
-		completes(b, seg)
-	}
-}
-
-// repeatedSYN handles the peer's SYN when it comes again.
-func repeatedSYN(b *tcp.TCB, seg *tcp.Segment) {
-	if seg.Flags.Has(tcp.ACK) {
-		completes(b, seg)
+	if Doubt(b, seg, now) || !seg.Flags.Has(tcp.ACK) {
 		return
 	}
-	sendSYNACK(b)
+	completes(b, seg)
 }
 
 // completes opens the connection if seg acknowledges our SYN.
@@ -78,32 +41,4 @@ func completes(b *tcp.TCB, seg *tcp.Segment) {
 		scale = 0
 	}
 	setWindow(b, seg, scale)
-}
-
-// resetHalfOpen ends a connection that was never open. A listener goes on
-// listening, so for a passive socket that is all (§3.5.3; §3.5, MUST-11).
-func resetHalfOpen(b *tcp.TCB) {
-	if b.Passive {
-		b.State = tcp.Closed
-		return
-	}
-	refuse(b)
-}
-
-// touchesWindow reports whether any of the segment lies in the receive window
-// (§3.10.7.4, first check).
-func touchesWindow(b *tcp.TCB, seg *tcp.Segment) bool {
-	if seg.Len() == 0 || b.Rcv.Wnd == 0 {
-		return seg.Seq == b.Rcv.Nxt || seg.Seq.InWindow(b.Rcv.Nxt, b.Rcv.Wnd)
-	}
-	last := seg.End().Add(-1)
-	return seg.Seq.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) || last.InWindow(b.Rcv.Nxt, b.Rcv.Wnd)
-}
-
-// challenge answers a segment that may be forged with an ACK: an honest peer
-// learns from it where we stand, a stranger does not even see it.
-func challenge(b *tcp.TCB, now time.Time) {
-	if b.AllowChallenge(now) {
-		sendACK(b)
-	}
 }

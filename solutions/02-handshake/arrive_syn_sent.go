@@ -16,8 +16,8 @@ import (
 //   - a RST with a good ACK is the peer's refusal: b.Err is
 //     syscall.ECONNREFUSED, and the socket goes to CLOSED. Without an ACK anybody
 //     could have sent it, and it is ignored;
-//   - a SYN with a good ACK opens the connection (see "What opening does" in
-//     open.go), and <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> is sent in ESTABLISHED;
+//   - a SYN with a good ACK opens the connection: the socket is ESTABLISHED,
+//     SND.UNA is SEG.ACK, and <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> is sent;
 //   - a SYN alone has crossed ours (§3.5, simultaneous open): in SYN-RECEIVED,
 //     <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK> is sent, and the timer set anew;
 //   - anything else is ignored.

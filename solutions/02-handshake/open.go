@@ -1,23 +1,15 @@
 // Package handshake is chapter 2: three segments after which each end knows the
 // other's initial sequence number, window and options (RFC 9293 §3.5).
 //
+// The stack calls the methods of Chapter; the other functions are yours to call.
+//
 // # What our SYN says
 //
 // A SYN, and a SYN,ACK, announces the window RCV.WND, but at most 65535: a SYN's
 // window is never scaled, for the peer does not know the scale yet (RFC 7323
-// §2.2). It carries these options, and no other segment of this chapter does:
-//
-//   - MSS, always (MUST-14): b.Config.MSS or, when that is 0, what b.Config.MTU
-//     leaves beside headers of 40 bytes, of 60 between IPv6 addresses;
-//   - window scale, if b.Config.WindowScaling is set: the smallest shift count, at
-//     most 14, with which b.Rcv.Queue.Limit() can be announced in 16 bits;
-//   - timestamps, if b.Config.Timestamps is set: HasTimestamps says so, and the
-//     stack fills in the values, from its clock and b.Timestamps.Offset. That may
-//     stay 0, or be set before the first SYN: to a number that is always the same
-//     for one four-tuple, and has nothing to do with the one that ISN adds to its
-//     clock.
-//
-// A SYN,ACK offers window scale and timestamps only if the peer's SYN did.
+// §2.2). From step 2.8 on it carries options, as mss.go, window_scale.go and
+// timestamps.go say, also when it is sent again; no other segment of this chapter
+// does.
 //
 // # What the peer's SYN says
 //
@@ -25,29 +17,7 @@
 // RCV.NXT = IRS+1, and the window: SND.WND = SEG.WND, as it stands in the header,
 // SND.WL1 = SEG.SEQ, SND.WL2 = SEG.ACK, and b.Snd.MaxWnd is the largest SND.WND so
 // far. Text and FIN are left to the later chapters, and not acknowledged yet: a
-// SYN,ACK, however often it is sent, acknowledges the SYN alone. Of its options:
-//
-//   - MSS: b.Snd.MSS is the smaller of it and what b.Config.MTU leaves beside our
-//     headers (MUST-16). A peer that sends none takes 536 bytes, 1220 over IPv6
-//     (MUST-15). One so small that headers would be most of the traffic is raised
-//     to 88;
-//   - window scale, if b.Config.WindowScaling is set too: b.Scaling is set,
-//     b.Snd.Scale is the peer's shift count and b.Rcv.Scale our own; RCV.WND stays
-//     as it is, and the next segment can announce all of it. Otherwise nobody
-//     scales, and RCV.WND is at most 65535;
-//   - timestamps, if b.Config.Timestamps is set too: b.Timestamps.On is set,
-//     Recent is the peer's TSval, RecentAt the time, and b.Snd.MSS is 12 less: the
-//     option is in every segment from now on.
-//
-// # What opening does
-//
-// A connection opens when our SYN is acknowledged, in SYN-SENT or SYN-RECEIVED:
-// the socket is ESTABLISHED, SND.UNA is SEG.ACK, the retransmission timer is
-// stopped, and b.RTO.Attempts is 0. If that timer had expired meanwhile, the
-// transfer begins with caution: b.RTO.Value is 3 s, or b.Config.InitialRTO if that
-// is longer, however long the last wait was (RFC 6298 §5.7), and
-// b.Congestion.Window is one b.Snd.MSS (RFC 5681 §3.1). Otherwise both stay as
-// they are.
+// SYN,ACK, however often it is sent, acknowledges the SYN alone.
 package handshake
 
 import (
@@ -112,8 +82,7 @@ func sendACK(b *tcp.TCB) {
 func takeSYN(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	b.Rcv.IRS = seg.Seq
 	b.Rcv.Nxt = seg.Seq.Add(1)
-	accept(b, seg.Options)
-	b.Timestamps.RecentAt = now
+	accept(b, &seg.Options, now)
 	setWindow(b, seg, 0)
 }
 
@@ -150,6 +119,12 @@ func slowDown(b *tcp.TCB) {
 // When b.Config.SYNR2 has passed since the first time the timer expired, which
 // b.RTO.First remembers, Timeout sends nothing and returns syscall.ETIMEDOUT (RFC
 // 9293 §3.8.3, MUST-23).
+//
+// When the connection opens, in either state, the timer is stopped, and
+// b.RTO.Attempts is 0. If the timer had expired meanwhile, the transfer begins with
+// caution: b.RTO.Value is 3 s, or b.Config.InitialRTO if that is longer, however
+// long the last wait was (RFC 6298 §5.7), and b.Congestion.Window is one b.Snd.MSS
+// (RFC 5681 §3.1). Otherwise both stay as they are.
 func (Chapter) Timeout(b *tcp.TCB, now time.Time) error {
 	if b.RTO.Attempts == 0 {
 		b.RTO.First = now

@@ -82,7 +82,7 @@ func worthSending(b *tcp.TCB) int {
 }
 
 // segment emits n bytes of the send queue from seq on. The last segment of what
-// is queued pushes: nothing more is coming for now (§3.9.1.2, MUST-60).
+// is queued pushes: nothing more is coming for now (§3.9.1.2, MUST-61).
 func segment(b *tcp.TCB, seq tcp.Seq, n int) {
 	offset := seq.Sub(b.Snd.Una)
 	flags := tcp.ACK

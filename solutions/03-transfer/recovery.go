@@ -40,13 +40,13 @@ func CongestionDuplicate(b *tcp.TCB) {
 // it (RFC 6582 §3.2; step 3.11). An ACK of a part, less than b.Congestion.Recover, shows
 // the next hole: ResendEarliest sends it. Window becomes less by the bytes acknowledged,
 // and more by one MSS if they were at least one MSS, but no less than one MSS. They may be
-// more than Window. An ACK of all, Recover or more, ends recovery: Window becomes
-// min(Threshold, max(in flight, MSS) + MSS).
+// more than Window. An ACK of all, Recover or more, ends recovery: Window becomes Threshold,
+// but no more than what is in flight and an initial window, lest a burst leave; or
+// min(Threshold, max(in flight, MSS) + MSS), the other choice of RFC 6582.
 func RecoveryACK(b *tcp.TCB, length int) {
 	c, mss := &b.Congestion, uint32(b.Snd.MSS)
 	if !b.Snd.Una.Less(c.Recover) {
-		c.Recovery = false
-		c.Window = min(c.Threshold, max(uint32(inFlight(b)), mss)+mss)
+		recovered(b)
 		return
 	}
 	ResendEarliest(b)
@@ -55,6 +55,18 @@ func RecoveryACK(b *tcp.TCB, length int) {
 		c.Window += mss
 	}
 	c.Window = max(c.Window, mss)
+}
+
+// recovered ends fast recovery with a window of Threshold (the second choice of RFC 6582
+// §3.2, step 3). Where little is in flight that would let out a burst, and the queue that
+// overflowed may still be long: an initial window at most leaves at once, and slow start
+// brings the rest. What was counted towards a larger window is worth one segment and no
+// more: cwnd may grow by no more than that in a round trip (RFC 5681 §3.1).
+func recovered(b *tcp.TCB) {
+	c := &b.Congestion
+	c.Recovery = false
+	c.Window = min(c.Threshold, uint32(inFlight(b))+initialWindow(b))
+	c.Acked = min(c.Acked, c.Window)
 }
 
 // LimitedTransmit returns how many bytes of new data may be in flight beyond

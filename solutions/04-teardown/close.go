@@ -23,12 +23,9 @@ type Chapter struct{}
 //     the socket records that closing has begun.
 //   - the rest: closing is under way already.
 //
-// An application that gives up reading while received data lies unread throws it
-// away, and the peer must not take that for an orderly end: Close aborts instead
-// (§3.6.1, SHLD-3). Not in CLOSING, LAST-ACK and TIME-WAIT: there both sides have
-// closed, and what we still have to send, text or FIN, goes on.
+// If TextIsLost, none of this: Close aborts the connection instead.
 func (c Chapter) Close(b *tcp.TCB, now time.Time) {
-	if textIsLost(b) {
+	if TextIsLost(b) {
 		c.Abort(b, now)
 		return
 	}
@@ -41,16 +38,6 @@ func (c Chapter) Close(b *tcp.TCB, now time.Time) {
 		b.CloseCalled = true
 		b.State = tcp.FinWait1
 	}
-}
-
-// textIsLost reports whether text was received that nobody will ever read, and the
-// peer has to be told. When both sides have closed, ending in good order matters
-// more: what we have queued may be in flight still.
-func textIsLost(b *tcp.TCB) bool {
-	if b.State == tcp.Closing || b.State == tcp.LastAck || b.State == tcp.TimeWait {
-		return false
-	}
-	return b.ReadClosed && b.Rcv.Queue.Len() > 0
 }
 
 // SendFIN sends <SEQ=FIN><ACK=RCV.NXT><CTL=FIN,ACK>. The stack calls it

@@ -60,3 +60,17 @@ func nothingToLose(b *tcp.TCB) bool {
 	bothClosed := b.State == tcp.Closing || b.State == tcp.LastAck
 	return bothClosed && b.Snd.Queue.Len() == 0
 }
+
+// TextIsLost reports whether received data can never be delivered, because the
+// application has given up reading: b.ReadClosed is set, and b.Rcv.Queue holds
+// something. The peer must not take that for an orderly end. So Close and Arrive ask
+// before all else, and abort the connection (RFC 9293 §3.6.1, SHLD-3).
+//
+// Not in CLOSING, LAST-ACK and TIME-WAIT: there both sides have closed, no data
+// arrives any more, and what we still have to send, text or FIN, goes on.
+func TextIsLost(b *tcp.TCB) bool {
+	if b.State == tcp.Closing || b.State == tcp.LastAck || b.State == tcp.TimeWait {
+		return false
+	}
+	return b.ReadClosed && b.Rcv.Queue.Len() > 0
+}

@@ -39,12 +39,8 @@ func (Chapter) Expire(b *tcp.TCB, now time.Time) {
 //   - a RST is ignored: an old one could end the wait that protects from it
 //     (RFC 1337). With b.Config.ObeyResetInTimeWait, one at RCV.NXT takes the
 //     socket to CLOSED, as RFC 9293 has it;
-//   - a SYN without ACK, newer than everything of this connection, may begin the
-//     next one: Arrive returns true, and the stack asks a listener (MAY-2). Newer
-//     means SEG.SEQ > RCV.NXT. If b.Timestamps.On and the SYN has timestamps, they
-//     decide instead: TSval later than b.Timestamps.Recent is newer, whatever
-//     SEG.SEQ, an earlier one is not, and only if they are equal SEG.SEQ decides
-//     (RFC 6191). Timestamps wrap like sequence numbers;
+//   - a SYN that BeginsAnew: Arrive returns true, and the stack asks a listener
+//     (MAY-2). That changes nothing in b: if nobody listens, the wait goes on;
 //   - the peer's FIN again, SEG.SEQ+SEG.LEN = RCV.NXT: our ACK was lost. It is
 //     sent again, and 2MSL start anew;
 //   - an empty segment where one may be, RCV.NXT ≤ SEG.SEQ < RCV.NXT+RCV.WND
@@ -52,13 +48,11 @@ func (Chapter) Expire(b *tcp.TCB, now time.Time) {
 //   - anything else belongs to the past: it gets <SEQ=SND.NXT><ACK=RCV.NXT>
 //     <CTL=ACK>, and the wait goes on as it was. One without text or FIN, a SYN
 //     among them, only if b.AllowChallenge agrees, which is asked last.
-//
-// To return true changes nothing in b: if nobody listens, the wait goes on.
 func (Chapter) Arrive(b *tcp.TCB, seg *tcp.Segment, now time.Time) (reopen bool) {
 	switch {
 	case seg.Flags.Has(tcp.RST):
 		arriveReset(b, seg)
-	case beginsAnew(b, seg):
+	case BeginsAnew(b, seg):
 		return true
 	case repeatsFIN(b, seg):
 		sendACK(b)
@@ -76,19 +70,6 @@ func arriveReset(b *tcp.TCB, seg *tcp.Segment) {
 	if b.Config.ObeyResetInTimeWait && seg.Seq == b.Rcv.Nxt {
 		b.State = tcp.Closed
 	}
-}
-
-// beginsAnew reports whether the segment is a SYN that cannot be an old duplicate.
-func beginsAnew(b *tcp.TCB, seg *tcp.Segment) bool {
-	if !seg.Flags.Has(tcp.SYN) || seg.Flags.Has(tcp.ACK) {
-		return false
-	}
-	if b.Timestamps.On && seg.Options.HasTimestamps {
-		if age := int32(seg.Options.TSval - b.Timestamps.Recent); age != 0 {
-			return age > 0
-		}
-	}
-	return b.Rcv.Nxt.Less(seg.Seq)
 }
 
 // repeatsFIN reports whether the segment ends with the FIN that RCV.NXT has
@@ -110,9 +91,29 @@ func sendACK(b *tcp.TCB) {
 	b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
 }
 
+// BeginsAnew reports whether a segment in TIME-WAIT is a SYN that may begin the next
+// connection between the same two ends: a SYN without ACK, newer than everything of
+// this connection (RFC 9293 §3.6.1, MAY-2).
+//
+// Newer means SEG.SEQ > RCV.NXT. If b.Timestamps.On and the SYN has timestamps, they
+// decide instead: TSval later than b.Timestamps.Recent is newer, whatever SEG.SEQ, an
+// earlier one is not, and only if they are equal SEG.SEQ decides (RFC 6191).
+// Timestamps wrap like sequence numbers.
+func BeginsAnew(b *tcp.TCB, seg *tcp.Segment) bool {
+	if !seg.Flags.Has(tcp.SYN) || seg.Flags.Has(tcp.ACK) {
+		return false
+	}
+	if b.Timestamps.On && seg.Options.HasTimestamps {
+		if age := int32(seg.Options.TSval - b.Timestamps.Recent); age != 0 {
+			return age > 0
+		}
+	}
+	return b.Rcv.Nxt.Less(seg.Seq)
+}
+
 // issGap is how far above SND.NXT the next connection begins when its own number
-// would be too low: more than a window without scaling, so that no old segment
-// falls into it.
+// would be too low. Old segments are below SND.NXT, so any gap keeps them out. More
+// than a window without scaling keeps out old acknowledgments too (RFC 5961 §5).
 const issGap = 1 << 16
 
 // NextISS returns the initial sequence number of the connection that follows b

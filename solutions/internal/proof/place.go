@@ -109,7 +109,7 @@ func (l *layout) kind() (string, error) {
 		}
 	}
 	if len(kinds) != 1 {
-		return "", fmt.Errorf("Chapter's methods are those of %q in package stack, not of one", kinds)
+		return "", fmt.Errorf("the methods of Chapter are those of %q in package stack, not of one", kinds)
 	}
 	return kinds[0], nil
 }

@@ -138,8 +138,10 @@ func TestEachVersionDoesWhatItWouldDoAlone(t *testing.T) {
 	write(t, folder, "main.go", fmt.Sprintf(shows, len(want)))
 	run := exec.Command("go", "run", "-gcflags=-l -N", ".")
 	run.Dir = folder
-	out, err := run.CombinedOutput()
-	require.NoError(t, err, string(out))
+	var complaints strings.Builder // and what the toolchain says with -v in GOFLAGS
+	run.Stderr = &complaints
+	out, err := run.Output()
+	require.NoError(t, err, complaints.String())
 	assert.Equal(t, want, strings.Split(strings.TrimSpace(string(out)), "\n"))
 }
 

@@ -31,7 +31,7 @@ func finished(local, remote string) *tcp.TCB {
 	b.Timestamps = tcp.Timestamps{On: true, Offset: 1, Recent: 2, RecentAt: noon.Add(-time.Hour), LastACKSent: 0}
 	b.Timers.TimeWait = noon.Add(2 * c.MSL)
 	b.AllowChallenge(noon)
-	b.Host.Detached = true
+	b.Keeping.Disowned = true
 	return b
 }
 
@@ -52,7 +52,7 @@ func TestARecordIsAllThatIsNeeded(t *testing.T) {
 		c.Rcv.Nxt, c.Rcv.Fin, c.Rcv.FinSeen, c.Rcv.FinDone = 20, 19, true, true
 		c.Timestamps.LastACKSent = 20
 		c.Timers.TimeWait = noon
-		c.Host.Detached = true
+		c.Keeping.Disowned = true
 		return *c
 	}()
 	for name, b := range map[string]*tcp.TCB{
@@ -62,7 +62,7 @@ func TestARecordIsAllThatIsNeeded(t *testing.T) {
 		"never challenged": fresh,
 	} {
 		t.Run(name, func(t *testing.T) {
-			var r record
+			var r timeWaitRecord
 			require.True(t, r.keep(b, noon))
 			iss, irs := r.numbers()
 			require.Equal(t, []tcp.Seq{b.Snd.ISS, b.Rcv.IRS}, []tcp.Seq{iss, irs})
@@ -99,12 +99,12 @@ func TestWhatCannotRest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := finished("192.0.2.1:80", "192.0.2.2:49152")
 			change(b)
-			var r record
+			var r timeWaitRecord
 			require.False(t, r.keep(b, noon))
 		})
 	}
 }
 
 func TestRecordsAreSmall(t *testing.T) {
-	require.LessOrEqual(t, int(unsafe.Sizeof(record{})), 96, "bytes: with its place in lists, a record of 128 is the goal")
+	require.LessOrEqual(t, int(unsafe.Sizeof(timeWaitRecord{})), 96, "bytes: with its place in lists, a record of 128 is the goal")
 }

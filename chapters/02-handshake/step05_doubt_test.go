@@ -36,11 +36,12 @@ func TestStep5_BackToListen(t *testing.T) {
 	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 1})
 	s.WantSilence("a RST is never answered",
 		script.IfSent(tcp.Segment{Flags: tcp.ACK}, "SEG.SEQ = RCV.NXT: exactly the next number, so this RST is genuine."))
-	s.WantState(tcp.Listen,
-		script.IfState(tcp.SynReceived, "SEG.SEQ = RCV.NXT: exactly the next number, so this RST is genuine, and ends the handshake."),
-		script.IfState(tcp.Closed, "a RST ends the half-open connection, never the listener behind it."))
-	s.WantSockets("the half-open connection is gone, the listener is not", 1,
+	script.WantEqual(s, "a RST at exactly RCV.NXT ends the half-open connection, and nothing else", "the state of its socket", half.State, tcp.Closed,
+		script.If(half.State == tcp.SynReceived, "SEG.SEQ = RCV.NXT: exactly the next number, so this RST is genuine, and ends the handshake."),
 		script.If(half.State == tcp.Listen, "go to CLOSED: the listener is another record, and has been in LISTEN all the time."))
+	s.WantState(tcp.Listen, // the listener's: it is what is left of the two
+		script.IfState(tcp.Closed, "a RST ends the half-open connection, never the listener behind it."))
+	s.WantSockets("the half-open connection is gone, the listener is not", 1)
 	s.Use(half)
 	s.WantError("a passive socket goes quietly: no application ever saw it (MUST-11)", nil,
 		script.Likely("nobody asked for this connection, so nobody is refused: look at b.Passive."))

@@ -30,7 +30,7 @@ var (
 		netip.AddrPortFrom(script.You, script.ClientPort), netip.AddrPortFrom(script.Peer, script.ServerPort)}
 )
 
-func TestStep9_ISNFollowsAClock(t *testing.T) {
+func TestStep11_ISNFollowsAClock(t *testing.T) {
 	_, first := testChosenISN(t, givenSecret, givenEnds.local, givenEnds.remote, 0)
 	for _, after := range []time.Duration{time.Second, 100 * time.Microsecond, 10 * time.Second, time.Hour, 5 * time.Hour} {
 		s, later := testChosenISN(t, givenSecret, givenEnds.local, givenEnds.remote, after)
@@ -49,7 +49,7 @@ func TestStep9_ISNFollowsAClock(t *testing.T) {
 	}
 }
 
-func TestStep9_ISNDependsOnEverything(t *testing.T) {
+func TestStep11_ISNDependsOnEverything(t *testing.T) {
 	_, base := testChosenISN(t, givenSecret, givenEnds.local, givenEnds.remote, 0)
 	for i := range givenSecret {
 		secret := givenSecret
@@ -83,7 +83,7 @@ func TestStep9_ISNDependsOnEverything(t *testing.T) {
 	}
 }
 
-func TestStep9_ISNOverIPv6(t *testing.T) {
+func TestStep11_ISNOverIPv6(t *testing.T) {
 	_, base := testChosenISN(t, givenSecret, givenYou6, peer6, 0)
 	for _, remote := range []string{"[2001:db8::3]:80", "[2001:db9::2]:80"} {
 		s, other := testChosenISN(t, givenSecret, givenYou6, netip.MustParseAddrPort(remote), 0)
@@ -94,7 +94,7 @@ func TestStep9_ISNOverIPv6(t *testing.T) {
 	}
 }
 
-func TestStep9_ISNHasNoPattern(t *testing.T) {
+func TestStep11_ISNHasNoPattern(t *testing.T) {
 	const connections, fewest = 40, 10 // of 256 values, 40 draws show 37 or so
 	seen := make(map[tcp.Seq]bool)
 	var length [4]map[byte]bool
@@ -127,7 +127,7 @@ func TestStep9_ISNHasNoPattern(t *testing.T) {
 
 // An observer who sees SYNs of many hosts that share an address, or of one host to many
 // peers, must not be able to tell which of them are one host's.
-func TestStep9_TimestampsAndISNTellNoClock(t *testing.T) {
+func TestStep11_TimestampsAndISNTellNoClock(t *testing.T) {
 	seen := make(map[uint32]bool)
 	for n := range 5 {
 		s := script.New(t, chapters, script.OwnISN(), script.Reading("RFC 7323 §7.1; RFC 9293 §3.4.1"),
@@ -135,7 +135,7 @@ func TestStep9_TimestampsAndISNTellNoClock(t *testing.T) {
 		s.TryConnect(peerClient(n), givenEnds.remote)
 		sent := s.Take()
 		if len(sent) != 1 || !sent[0].Options.HasTimestamps {
-			s.Fail("a SYN offers timestamps (step 2.8)", fmt.Sprintf("sent: %v", sent))
+			s.Fail("a SYN offers timestamps (step 2.10)", fmt.Sprintf("sent: %v", sent))
 		}
 		difference := uint32(sent[0].Seq) - sent[0].Options.TSval
 		if seen[difference] {
@@ -171,7 +171,7 @@ func wantRoomFor(s *script.Script, n int, reason string, hints ...script.Hint) {
 	s.Want(reason, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1}, hints...)
 }
 
-func TestStep9_TheSYNQueueIsBounded(t *testing.T) {
+func TestStep11_TheSYNQueueIsBounded(t *testing.T) {
 	const backlog = 3
 	s := givenFullSYNQueue(t, backlog)
 	early := "those in the queue were answered a moment ago, and their ACKs may be on the way: none gives way before 250 ms have passed."
@@ -195,7 +195,7 @@ func TestStep9_TheSYNQueueIsBounded(t *testing.T) {
 	wantRoomFor(s, backlog, "it has left the SYN queue, so there is room for the client's next try")
 }
 
-func TestStep9_TheOldestGivesWay(t *testing.T) {
+func TestStep11_TheOldestGivesWay(t *testing.T) {
 	const backlog = 3
 	s := givenFullSYNQueue(t, backlog)
 	s.Elapse(300 * time.Millisecond)
@@ -219,7 +219,7 @@ func TestStep9_TheOldestGivesWay(t *testing.T) {
 		script.Likely("the oldest stands first in l.Listener.Half, and gives way: it has had its chance."))
 }
 
-func TestStep9_AChanceIsHadOnce(t *testing.T) {
+func TestStep11_AChanceIsHadOnce(t *testing.T) {
 	const backlog = 2
 	s := givenFullSYNQueue(t, backlog)
 	s.Elapse(1100 * time.Millisecond)
@@ -228,7 +228,7 @@ func TestStep9_AChanceIsHadOnce(t *testing.T) {
 		script.IfSilent("the 250 ms count from the *first* SYN,ACK: once the timer has expired, b.RTO.Attempts > 0, they are over."))
 }
 
-func TestStep9_AFloodAndOneHonestClient(t *testing.T) {
+func TestStep11_AFloodAndOneHonestClient(t *testing.T) {
 	const backlog = 8
 	s := givenFullSYNQueue(t, backlog)
 	for n := backlog; n < 200; n++ {
@@ -246,7 +246,7 @@ func TestStep9_AFloodAndOneHonestClient(t *testing.T) {
 	s.WantState(tcp.Established)
 }
 
-func TestStep9_TheAcceptQueueIsBounded(t *testing.T) {
+func TestStep11_TheAcceptQueueIsBounded(t *testing.T) {
 	const backlog = 2
 	s := script.New(t, chapters)
 	if _, err := s.TryListen(netip.AddrPortFrom(script.You, script.ServerPort), backlog); err != nil {

@@ -31,7 +31,7 @@ func TestRestingAgainstAModel(t *testing.T) {
 	const seed = 1
 	random := rand.New(rand.NewPCG(seed, 0))
 	c := tcp.DefaultConfig()
-	var r resting
+	var r timeWaitStore
 	model := make(map[int]time.Time)
 	for round := range 20_000 {
 		i := random.IntN(2000)
@@ -60,14 +60,14 @@ func TestRestingAgainstAModel(t *testing.T) {
 	require.Equal(t, r.count, ports)
 	var last time.Time
 	for r.count > 0 {
-		n, due, ok := r.waiting.first()
+		n, due, ok := r.byDeadline.first()
 		require.True(t, ok)
 		require.False(t, due.Before(last), "out of order")
 		last = due
 		r.remove(n)
 	}
 	require.Empty(t, r.ports)
-	_, _, ok := r.waiting.first()
+	_, _, ok := r.byDeadline.first()
 	require.False(t, ok)
 }
 
@@ -110,7 +110,7 @@ func (attaching) Attach(*tcp.Table, *tcp.TCB) error { return nil }
 // What a socket in TIME-WAIT costs when a million of them wait.
 func BenchmarkKeepAndRemove(b *testing.B) {
 	c := tcp.DefaultConfig()
-	var r resting
+	var r timeWaitStore
 	for i := range 1_000_000 {
 		r.keep(over(&c, i, start.Add(time.Duration(i))))
 	}

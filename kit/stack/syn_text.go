@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"slices"
 	"time"
 
 	"tcpworkbook/kit/tcp"
@@ -53,32 +52,7 @@ func (s *Stack) receiveEarly(b *tcp.TCB, now time.Time) {
 		b.Rcv.FinSeen = false
 		early.Flags |= tcp.FIN
 	}
-	s.receive(b, &early, now)
-}
-
-// arriveOpening goes on with the segment that has just opened b: the handshake is done
-// with it, and the checks of an open connection follow. The text and the FIN that came
-// with the peer's SYN have their turn before its own.
-//
-// In answer to a SYN,ACK the handshake has emitted an ACK of the SYN, which still waits
-// in the outbox. Should there be more to acknowledge, that ACK is taken back, and one
-// for all of it goes out: Output's, or the ACK of the FIN.
-func (s *Stack) arriveOpening(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
-	next, emitted := b.Rcv.Nxt, len(b.Outbox)
-	hasSYN := seg.Flags.Has(tcp.SYN) // then all but its text and FIN was dealt with
-	goesOn := hasSYN || s.acknowledge(b, seg, now)
-	s.receiveEarly(b, now)
-	if goesOn && b.State != tcp.Closed {
-		if hasSYN {
-			rest := withoutSYN(seg)
-			seg = &rest
-		}
-		s.receive(b, seg, now)
-	}
-	if emitted > 0 && (b.Rcv.Nxt != next || b.Delayed.Now) {
-		b.Outbox = slices.Delete(b.Outbox, 0, emitted)
-		b.Delayed.Now = len(b.Outbox) == 0
-	}
+	s.receiveText(b, &early, now)
 }
 
 // withoutSYN returns seg as if its text had come in a segment of its own.

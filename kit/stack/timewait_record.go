@@ -12,7 +12,7 @@ import (
 // bytes: a TCB takes seven times that, and a busy server's connections spend
 // most of their lives waiting. keep makes it of a TCB, restore a TCB of it. When the
 // wait is over is not in it: the queue of those at rest knows.
-type record struct {
+type timeWaitRecord struct {
 	key key
 
 	sndNxt, rcvNxt, iss, irs tcp.Seq
@@ -59,7 +59,7 @@ const (
 // or false when b is not as sockets in TIME-WAIT are, and has to be kept whole: when
 // there is still something in its queues, say. Times are noted as distances from
 // base, any time not centuries away; the same must be given to restore.
-func (r *record) keep(b *tcp.TCB, base time.Time) bool {
+func (r *timeWaitRecord) keep(b *tcp.TCB, base time.Time) bool {
 	if !spent(b) {
 		return false
 	}
@@ -69,13 +69,13 @@ func (r *record) keep(b *tcp.TCB, base time.Time) bool {
 		}
 		return t.Sub(base)
 	}
-	*r = record{
+	*r = timeWaitRecord{
 		key:    keyOf(b.Tuple()),
 		sndNxt: b.Snd.Nxt, rcvNxt: b.Rcv.Nxt, iss: b.Snd.ISS, irs: b.Rcv.IRS,
 		sndWnd: b.Snd.Wnd, maxWnd: b.Snd.MaxWnd, rcvWnd: b.Rcv.Wnd,
 		recent: b.Timestamps.Recent, offset: b.Timestamps.Offset,
 		recentAt:   since(b.Timestamps.RecentAt),
-		challenged: since(b.Host.Challenged),
+		challenged: since(b.Keeping.Challenged),
 		sndMSS:     uint16(b.Snd.MSS), // it is below the largest packet's 65535
 		sndScale:   b.Snd.Scale, rcvScale: b.Rcv.Scale,
 	}
@@ -104,9 +104,9 @@ func spent(b *tcp.TCB) bool {
 }
 
 // restore makes b, fresh from NewTCB or restored before, the socket that keep has
-// seen, detached as it was. What a finished conversation has no more use for, its
+// seen, disowned as it was. What a finished conversation has no more use for, its
 // round-trip time for one, is as in a new socket. The caller sets b.Timers.TimeWait.
-func (r *record) restore(b *tcp.TCB, base time.Time) {
+func (r *timeWaitRecord) restore(b *tcp.TCB, base time.Time) {
 	at := func(d time.Duration) time.Time {
 		if d == never {
 			return time.Time{}
@@ -132,13 +132,13 @@ func (r *record) restore(b *tcp.TCB, base time.Time) {
 		On: r.is(keptTimestamps), Offset: r.offset,
 		Recent: r.recent, RecentAt: at(r.recentAt), LastACKSent: r.rcvNxt,
 	}
-	b.Host.Challenged, b.Host.Detached = at(r.challenged), true
+	b.Keeping.Challenged, b.Keeping.Disowned = at(r.challenged), true
 }
 
-func (r *record) is(flag uint8) bool { return r.flags&flag != 0 }
+func (r *timeWaitRecord) is(flag uint8) bool { return r.flags&flag != 0 }
 
 // tuple returns the socket's four-tuple.
-func (r *record) tuple() tcp.FourTuple {
+func (r *timeWaitRecord) tuple() tcp.FourTuple {
 	local, remote := netip.AddrFrom16([16]byte(r.key[0:16])), netip.AddrFrom16([16]byte(r.key[16:32]))
 	if r.is(keptIPv4) {
 		local, remote = local.Unmap(), remote.Unmap()
@@ -151,4 +151,4 @@ func (r *record) tuple() tcp.FourTuple {
 
 // numbers returns the initial sequence numbers, by which one connection is told from
 // another between the same two ends.
-func (r *record) numbers() (iss, irs tcp.Seq) { return r.iss, r.irs }
+func (r *timeWaitRecord) numbers() (iss, irs tcp.Seq) { return r.iss, r.irs }

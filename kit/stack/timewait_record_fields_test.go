@@ -19,13 +19,21 @@ import (
 // lostAtRest are the fields of a TCB that a socket at rest does not keep, each with why
 // a conversation that is over has no use for it. A name stands for all below it.
 var lostAtRest = map[string]string{
-	"Snd.Wl1":     "nothing is sent that a window could allow",
-	"Snd.Wl2":     "as Wl1",
-	"Snd.Resend":  "says something only while Resending is set",
-	"Rcv.FinSeen": "FinDone says more",
-	"RTO":         "nothing is sent that would have to come again, or be timed",
-	"Congestion":  "no text is sent",
-	"Host":        "the stack's own; what it needs of it is kept: Challenged",
+	"Snd.Wl1":            "nothing is sent that a window could allow",
+	"Snd.Wl2":            "as Wl1",
+	"Snd.Resend":         "says something only while Resending is set",
+	"Rcv.FinSeen":        "FinDone says more",
+	"RTO":                "nothing is sent that would have to come again, or be timed",
+	"Congestion":         "no text is sent",
+	"Keeping.Owner":      "nobody has it any more",
+	"Keeping.Due":        "the queue of those at rest knows",
+	"Keeping.Index":      "as Due",
+	"Keeping.Unread":     "its queues are empty",
+	"Keeping.InOrder":    "no text comes any more that would count",
+	"Keeping.PeerACK":    "all text is acknowledged",
+	"Keeping.HasPeerACK": "as PeerACK",
+	"Keeping.Disowned":   "only who is disowned goes to rest",
+	"Keeping.Freed":      "what is freed is no socket",
 }
 
 // Each field of a TCB that differs from what it was, alone, is still so in the socket
@@ -45,7 +53,7 @@ func TestARecordLosesNoField(t *testing.T) {
 			b := socket()
 			was := f.of(b)
 			change(t, f.name, was)
-			var r record
+			var r timeWaitRecord
 			if !r.keep(b, noon) {
 				continue
 			}

@@ -1,0 +1,127 @@
+package handshake
+
+import (
+	"strconv"
+	"testing"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+func givenTimestamps(c *tcp.Config) { c.Timestamps = true }
+
+func TestStep10_AgreeToTimestamps(t *testing.T) {
+	check := func(s *script.Script, b *tcp.TCB) {
+		s.See("RFC 7323 §3.2")
+		script.WantEqual(s, "both SYNs had the option", "b.Timestamps.On", b.Timestamps.On, true)
+		script.WantEqual(s, "the peer's clock is noted, to be echoed", "b.Timestamps.Recent", b.Timestamps.Recent, 777)
+		script.WantEqual(s, "and when that was", "b.Timestamps.RecentAt", b.Timestamps.RecentAt, s.Now())
+		script.WantEqual(s, "the option takes 12 bytes of every segment", "b.Snd.MSS", b.Snd.MSS, 1448,
+			script.If(b.Snd.MSS == 1460, "an MSS of 1460 with a header that is 12 bytes longer makes packets of 1512."))
+	}
+	options := tcp.Options{MSS: 1460, HasTimestamps: true, TSval: 777}
+	t.Run("client", func(t *testing.T) {
+		s := script.New(t, chapters, script.Configure(givenTimestamps))
+		b := s.Connect()
+		s.Want("a SYN offers timestamps, and the same MSS as ever", tcp.Segment{Flags: tcp.SYN, Seq: iss, Options: tcp.Options{MSS: 1460, HasTimestamps: true}},
+			script.IfSent(tcp.Segment{Options: tcp.Options{MSS: 1448, HasTimestamps: true}}, "the MSS counts no options: whoever sends the segment takes their room off (RFC 9293 §3.7.1)."))
+		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: options})
+		s.Want("the ACK echoes the peer's clock", tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1,
+			Options: tcp.Options{HasTimestamps: true, TSecr: 777}})
+		check(s, b)
+	})
+	t.Run("crossing", func(t *testing.T) {
+		s := script.New(t, chapters, script.Configure(givenTimestamps))
+		b := s.Connect()
+		s.Want("a SYN offers timestamps", tcp.Segment{Flags: tcp.SYN, Seq: iss, Options: tcp.Options{MSS: 1460, HasTimestamps: true}})
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: options})
+		s.Want("the answer to a SYN that crossed ours offers them too, and echoes the peer's clock", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1,
+			Options: tcp.Options{HasTimestamps: true, TSecr: 777}},
+			script.Likely("a SYN that crosses ours brings its options too: take them, TSval among them, before you answer."))
+		check(s, b)
+	})
+	t.Run("server", func(t *testing.T) {
+		s := script.New(t, chapters, script.Configure(givenTimestamps))
+		s.Listen()
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: options})
+		s.Want("an offer is answered with an offer, and its clock echoed", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1,
+			Options: tcp.Options{HasTimestamps: true, TSecr: 777}})
+		check(s, s.TCB())
+	})
+}
+
+func TestStep10_ThePeerHasNoTimestamps(t *testing.T) {
+	s := script.New(t, chapters, script.Configure(givenTimestamps))
+	b := s.Connect()
+	s.Want("a SYN offers timestamps", tcp.Segment{Flags: tcp.SYN, Seq: iss, Options: tcp.Options{HasTimestamps: true}})
+	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: tcp.Options{MSS: 1460}})
+	script.WantEqual(s, "who does not offer them does not know them", "b.Timestamps.On", b.Timestamps.On, false)
+	script.WantEqual(s, "the whole segment is for text", "b.Snd.MSS", b.Snd.MSS, 1460,
+		script.If(b.Snd.MSS == 1448, "12 bytes go to the timestamps only when both ends agreed to them: b.Timestamps.On, not b.Config.Timestamps."))
+
+	s.Listen()
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+	for _, seg := range s.Take() {
+		if seg.Flags.Has(tcp.SYN) && seg.Options.HasTimestamps {
+			s.Fail("a SYN,ACK offers only what the SYN offered", "it was sent with "+seg.Verbose())
+		}
+	}
+}
+
+func TestStep10_TwelveBytesOfWhateverMSS(t *testing.T) {
+	for _, c := range []struct {
+		peers, want int
+		likely      string
+	}{
+		{1000, 988, "the peer's MSS counts no options: take the 12 bytes off, whatever it is."},
+		{0, 524, "an MSS of 536 does not count options either: 12 bytes less when timestamps are agreed, whoever said 536."},
+		{9000, 1448, "take the 12 bytes off when everything else is known: less than the peer takes may still be more than our link carries."},
+	} {
+		s := script.InState(t, chapters, tcp.SynSent, script.Reading("RFC 9293 §3.7.1"), script.Configure(givenTimestamps))
+		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: tcp.Options{MSS: uint16(c.peers), HasTimestamps: true}})
+		script.WantEqual(s, "the option takes 12 bytes of every segment", "b.Snd.MSS", s.TCB().Snd.MSS, c.want, script.Likely(c.likely))
+	}
+}
+
+func TestStep10_TextBesideTheTimestamps(t *testing.T) {
+	s := script.New(t, chapters, script.Configure(givenTimestamps), script.Reading("RFC 9293 §3.7.1"))
+	s.Listen()
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: tcp.Options{MSS: 12, HasTimestamps: true}})
+	s.Want("a SYN is answered, whatever MSS it announces", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1,
+		Options: tcp.Options{HasTimestamps: true}})
+	if got := s.TCB().Snd.MSS; got < 32 || got > 524 {
+		s.Fail("a peer must not make us send headers with almost no text", "want b.Snd.MSS about 76, got "+strconv.Itoa(got),
+			script.Likely("raise what the peer announces first, and then take off the 12 bytes: an MSS of 12 leaves no room for text."))
+	}
+}
+
+func TestStep10_TimestampsSwitchedOff(t *testing.T) {
+	s := script.New(t, chapters)
+	s.Listen()
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: tcp.Options{MSS: 1460, HasTimestamps: true, TSval: 9}})
+	likely := script.Likely("b.Config.Timestamps decides what you take, as it decides what you offer.")
+	wantNoOffer(s, "the settings say not to use timestamps, whatever the peer offers", likely)
+	script.WantEqual(s, "what was not offered is not agreed", "b.Timestamps.On", s.TCB().Timestamps.On, false, likely)
+	script.WantEqual(s, "the whole segment is for text", "b.Snd.MSS", s.TCB().Snd.MSS, 1460)
+}
+
+func TestStep10_EachOptionForItself(t *testing.T) {
+	both := func(c *tcp.Config) { givenScaling(c); givenTimestamps(c) }
+	for _, offered := range []tcp.Options{
+		{MSS: 1460, HasTimestamps: true, TSval: 777},
+		{MSS: 1460, HasWindowScale: true, WindowScale: 5},
+	} {
+		s := script.New(t, chapters, script.Configure(both), script.Reading("RFC 7323 §2.2, §3.2"))
+		s.Listen()
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: offered})
+		sent := s.Take()
+		if len(sent) != 1 || sent[0].Flags != tcp.SYN|tcp.ACK {
+			s.Fail("a SYN is answered, whatever its options", "want one SYN,ACK")
+		}
+		likely := script.Likely("two options, two questions: the peer may offer either without the other.")
+		script.WantEqual(s, "a SYN,ACK offers window scale if the SYN did", "whether the SYN,ACK has window scale", sent[0].Options.HasWindowScale, offered.HasWindowScale, likely)
+		script.WantEqual(s, "a SYN,ACK offers timestamps if the SYN did", "whether the SYN,ACK has timestamps", sent[0].Options.HasTimestamps, offered.HasTimestamps, likely)
+		script.WantEqual(s, "what both offered is agreed", "b.Scaling", s.TCB().Scaling, offered.HasWindowScale, likely)
+		script.WantEqual(s, "what both offered is agreed", "b.Timestamps.On", s.TCB().Timestamps.On, offered.HasTimestamps, likely)
+	}
+}

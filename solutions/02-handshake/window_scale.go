@@ -1,0 +1,41 @@
+package handshake
+
+import "tcpworkbook/kit/tcp"
+
+// maxScale is the largest shift count there is (RFC 7323 §2.3).
+const maxScale = 14
+
+// OfferWindowScale puts into the options of our SYN the shift count that our windows
+// will have, if b.Config.WindowScaling is set: the smallest, at most 14, with which
+// b.Rcv.Queue.Limit() can be announced in 16 bits (RFC 7323 §2.2, §2.3). answer
+// says that it is a SYN,ACK, which has the option only if the peer's SYN had it.
+func OfferWindowScale(b *tcp.TCB, options *tcp.Options, answer bool) {
+	options.HasWindowScale = b.Config.WindowScaling && (!answer || b.Scaling)
+	if options.HasWindowScale {
+		options.WindowScale = scaleFor(b.Rcv.Queue.Limit())
+	}
+}
+
+// TakeWindowScale takes the shift count of the peer's SYN. If it has one, and
+// b.Config.WindowScaling is set, then b.Scaling is set, b.Snd.Scale is the peer's
+// count and b.Rcv.Scale our own; RCV.WND stays as it is, and the next segment can
+// announce all of it. Otherwise nobody scales, and RCV.WND is at most 65535.
+func TakeWindowScale(b *tcp.TCB, offered *tcp.Options) {
+	b.Scaling = b.Config.WindowScaling && offered.HasWindowScale
+	if !b.Scaling {
+		b.Rcv.Wnd = min(b.Rcv.Wnd, 65535)
+		return
+	}
+	b.Snd.Scale = offered.WindowScale
+	b.Rcv.Scale = scaleFor(b.Rcv.Queue.Limit())
+}
+
+// scaleFor returns the smallest shift count with which a window of so many
+// bytes can be announced in 16 bits.
+func scaleFor(length int) uint8 {
+	var shift uint8
+	for length>>shift > 65535 && shift < maxScale {
+		shift++
+	}
+	return shift
+}

@@ -45,14 +45,14 @@ func (Chapter) Acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 		return false
 	}
 	NoteTimestamp(b, seg, now)
-	news := b.Snd.Una.Less(seg.Ack)
+	advances := b.Snd.Una.Less(seg.Ack)
 	switch {
-	case news:
+	case advances:
 		takeACK(b, seg, now)
 	case IsDuplicate(b, seg):
 		CongestionDuplicate(b)
 	}
-	updateWindow(b, seg, news)
+	updateWindow(b, seg, advances)
 	return true
 }
 
@@ -72,12 +72,12 @@ func windowOf(b *tcp.TCB, seg *tcp.Segment) uint32 { return uint32(seg.Window) <
 // updateWindow takes the peer's window from the segment, unless it is older than
 // the one we have. An ACK of something new is never older, whatever its number: it
 // may be that of a segment which the peer sends again.
-func updateWindow(b *tcp.TCB, seg *tcp.Segment, news bool) {
+func updateWindow(b *tcp.TCB, seg *tcp.Segment, advances bool) {
 	if seg.Ack.Less(b.Snd.Una) {
 		return
 	}
 	newer := b.Snd.Wl1.Less(seg.Seq) || b.Snd.Wl1 == seg.Seq && b.Snd.Wl2.LessEq(seg.Ack)
-	if !newer && !news {
+	if !newer && !advances {
 		return
 	}
 	before := b.Snd.Wnd

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"time"
 
+	"tcpworkbook/kit/frames"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
 )
@@ -130,7 +131,7 @@ func (w *world) act(p *program, crafting bool) {
 func (w *world) listen(p *program, h *host) {
 	local := netip.AddrPortFrom(one(p, h.addr, netip.Addr{}), uint16(one(p, 80, 81)))
 	backlog := one(p, 4, 1, 0)
-	w.do(h, cause{}, func() {
+	w.do(h, cause{call: frames.Open}, func() {
 		l, err := h.stack.Listen(local, backlog, w.now, settings(p)...)
 		w.notef("%s: Listen(%s, %d): %v", h.name, tcp.Endpoint(local), backlog, err)
 		if err == nil {
@@ -145,7 +146,7 @@ func (w *world) connect(p *program, h *host) {
 	}
 	local := netip.AddrPortFrom(h.addr, uint16(one(p, 0, 1000, 1001, 80)))
 	remote := netip.AddrPortFrom(h.peer.addr, uint16(one(p, 80, 81, 1000)))
-	w.do(h, cause{}, func() {
+	w.do(h, cause{call: frames.Open}, func() {
 		b, err := h.stack.Connect(local, remote, w.now, settings(p)...)
 		w.notef("%s: Connect(%v, %v): %v", h.name, local, remote, err)
 		if err == nil {
@@ -170,7 +171,7 @@ func (w *world) accept(h *host) {
 		if l.b.State != tcp.Listen || !l.holds {
 			continue
 		}
-		w.do(h, cause{}, func() {
+		w.do(h, cause{call: frames.Accept, on: l.b}, func() {
 			if b := h.stack.Accept(l.b); b != nil {
 				w.notef("%s: Accept: %v", h.name, b.Tuple())
 				s := h.shadowOf(b)
@@ -209,7 +210,7 @@ func (w *world) call(p *program, h *host) {
 		w.notef("%s: Abort", s)
 		s.holds, s.aborted = false, true
 		s.discarded = s.b.Rcv.Queue.Len() > 0
-		w.do(h, cause{}, func() { h.stack.Abort(s.b, w.now) })
+		w.do(h, cause{call: frames.Abort, on: s.b}, func() { h.stack.Abort(s.b, w.now) })
 	}
 }
 
@@ -219,14 +220,14 @@ func (w *world) closeWrite(s *shadow) {
 	}
 	w.notef("%s: CloseWrite", s)
 	s.closed = true
-	w.do(s.host, cause{}, func() { s.host.stack.CloseWrite(s.b, w.now) })
+	w.do(s.host, cause{call: frames.Close, on: s.b}, func() { s.host.stack.CloseWrite(s.b, w.now) })
 }
 
 func (w *world) close(s *shadow) {
 	w.notef("%s: Close", s)
 	s.holds, s.closed = false, true
 	s.discarded = s.b.Rcv.Queue.Len() > 0
-	w.do(s.host, cause{}, func() { s.host.stack.Close(s.b, w.now) })
+	w.do(s.host, cause{call: frames.Close, on: s.b}, func() { s.host.stack.Close(s.b, w.now) })
 }
 
 func (w *world) write(p *program, h *host) {
@@ -239,7 +240,7 @@ func (w *world) write(p *program, h *host) {
 	if s.b.State == tcp.Closed {
 		n = 1
 	}
-	w.do(h, cause{}, func() {
+	w.do(h, cause{call: frames.Write, on: s.b}, func() {
 		wrote, err := h.stack.Write(s.b, text(next, n), w.now)
 		s.written += wrote
 		w.notef("%s: Write(%d) = %d, %v", s, n, wrote, err)
@@ -260,7 +261,7 @@ func (w *world) readFrom(s *shadow, n int) (done bool) {
 	buffer := make([]byte, n)
 	var got int
 	var err error
-	w.do(s.host, cause{}, func() {
+	w.do(s.host, cause{call: frames.Read, on: s.b}, func() {
 		got, err = s.host.stack.Read(s.b, buffer, w.now)
 		first := s.b.Rcv.IRS.Add(1 + s.read)
 		s.read += got

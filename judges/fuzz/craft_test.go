@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"tcpworkbook/kit/frames"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
 )
@@ -66,7 +67,7 @@ func (w *world) disturb(p *program, h *host, b *tcp.TCB) {
 		seg.Options.TSval = b.Timestamps.Recent + uint32(nudge(p))
 	}
 	if p.choose(4) > 0 && h.listener(b.Local) == nil {
-		w.do(h, cause{}, func() {
+		w.do(h, cause{call: frames.Open}, func() {
 			if l, err := h.stack.Listen(b.Local, 4, w.now, stack.WithReuse); err == nil {
 				h.shadowOf(l).holds = true
 			}

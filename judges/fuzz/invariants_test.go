@@ -3,6 +3,7 @@ package fuzz
 import (
 	"time"
 
+	"tcpworkbook/kit/frames"
 	"tcpworkbook/kit/tcp"
 )
 
@@ -11,6 +12,9 @@ import (
 type cause struct {
 	arrived *tcp.Segment
 	timeout bool
+	call    frames.Kind  // of a call
+	on      *tcp.TCB     // the socket that is called; nil for one that is made
+	alone   *tcp.Segment // what arrives, if it is one segment
 }
 
 // maxBlocks is how many runs beyond holes a socket may keep.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"tcpworkbook/kit/frames"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
 	"tcpworkbook/solutions"
@@ -57,8 +58,10 @@ type host struct {
 	resets  []reset // what may leave now
 	why     cause   // of what happens to it now
 	hearing *tcp.Segment
-	burst   int  // segments that it has sent upon that
-	ended   bool // and a socket has ended
+	burst   int // segments that it has sent upon that
+	watch   frames.Watch
+	left    []tcp.Segment // what it has sent upon what happens to it, for watch
+	ended   bool          // and a socket has ended
 	peer    *host
 }
 
@@ -90,6 +93,7 @@ func newWorld(c tcp.Config, isn tcp.Seq, network string) *world {
 			Send:    func(seg *tcp.Segment) { w.sent(h, seg) },
 			Changed: func(e stack.Event) { h.ended = h.ended || e.To == tcp.Closed; w.changed(h, e, h.why) },
 		})
+		h.watch.Owed = frames.Owed{Handshake: true, Transfer: true, Teardown: true, TimeWait: true}
 		w.hosts[i] = h
 		isn += 1 << 31
 	}
@@ -173,12 +177,31 @@ func (w *world) do(h *host, what cause, happen func()) {
 		return
 	}
 	h.why, h.hearing, h.ended = what, nil, false
-	happen()
+	w.watched(h, what, happen)
 	w.checkLeft(h)
 	if w.busy {
 		h.rest()
 	}
 	w.checkHost(h)
+}
+
+// watched has something happen to a host, and holds it against the frames. Segments that
+// arrive together are answered together, and are more than one event.
+func (w *world) watched(h *host, what cause, happen func()) {
+	event := frames.Event{Kind: what.call, At: w.now, TCB: what.on, Segment: what.alone}
+	if what.timeout {
+		event.Kind = frames.Timeout
+	}
+	if w.busy || event.Kind == frames.Arrive && event.Segment == nil {
+		happen()
+		return
+	}
+	h.left = h.left[:0]
+	h.watch.Before(h.stack.Sockets)
+	happen()
+	if broken := h.watch.After(event, h.left, h.stack.Sockets); broken != nil {
+		w.failf("%s: %s: %s", broken.TCB.Tuple(), broken.Says, broken.Found)
+	}
 }
 
 // checkLeft checks what has left upon a call, a time-out or a segment as a whole.
@@ -212,6 +235,7 @@ func (w *world) sent(h *host, leaving *tcp.Segment) {
 	seg.Payload = append([]byte(nil), seg.Payload...)
 	w.notef("   %s sends %s", h.name, seg.Verbose())
 	h.burst++
+	h.left = append(h.left, seg)
 	h.peer.coming = append(h.peer.coming, flying{seg, w.now})
 	if extra := len(h.peer.coming) - mostFlying; extra > 0 {
 		h.peer.coming = append(h.peer.coming[:0], h.peer.coming[extra:]...)
@@ -235,7 +259,12 @@ func (w *world) arrive(h *host, segs ...tcp.Segment) {
 	for i := range segs {
 		segs[i].Payload = append([]byte(nil), segs[i].Payload...)
 	}
-	w.do(h, cause{}, func() { h.stack.Arrive(segs, w.now) })
+	what := cause{}
+	if len(segs) == 1 {
+		alone := segs[0] // the stack may write to it
+		what.alone = &alone
+	}
+	w.do(h, what, func() { h.stack.Arrive(segs, w.now) })
 }
 
 // hear notes a segment that arrives, once. The stack may write to it afterwards; what

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"time"
 
+	"tcpworkbook/kit/frames"
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
@@ -27,7 +28,7 @@ func (s *Script) TryConnect(local, remote netip.AddrPort, set ...stack.Setting) 
 	var b *tcp.TCB
 	var err error
 	before := s.forget()
-	s.call(fmt.Sprintf("Connect(%s)", tcp.Endpoint(remote)), func() {
+	s.call(fmt.Sprintf("Connect(%s)", tcp.Endpoint(remote)), frames.Open, nil, func() {
 		b, err = s.stack.Connect(local, remote, s.now, set...)
 		if b != nil {
 			s.Use(b)
@@ -67,7 +68,7 @@ func (s *Script) TryListen(local netip.AddrPort, backlog int, set ...stack.Setti
 	var l *tcp.TCB
 	var err error
 	before := s.forget()
-	s.call(fmt.Sprintf("Listen(%s)", tcp.Endpoint(local)), func() { l, err = s.stack.Listen(local, backlog, s.now, set...) })
+	s.call(fmt.Sprintf("Listen(%s)", tcp.Endpoint(local)), frames.Open, nil, func() { l, err = s.stack.Listen(local, backlog, s.now, set...) })
 	s.remember(before)
 	if err == nil {
 		s.listener, s.current = l, l
@@ -96,7 +97,7 @@ func (s *Script) TryAccept() *tcp.TCB {
 		s.t.Fatal("script: Accept needs a Listen before it")
 	}
 	var b *tcp.TCB
-	s.call("Accept()", func() { b = s.stack.Accept(s.listener) })
+	s.call("Accept()", frames.Accept, s.listener, func() { b = s.stack.Accept(s.listener) })
 	if b != nil {
 		s.accepted[b] = true
 		s.Use(b)
@@ -119,7 +120,7 @@ func (s *Script) Write(text string) {
 func (s *Script) TryWrite(text string) (n int, err error) {
 	s.t.Helper()
 	b := s.socket("Write")
-	s.call(fmt.Sprintf("Write(%s)", abbreviate(text)), func() { n, err = s.stack.Write(b, []byte(text), s.now) })
+	s.call(fmt.Sprintf("Write(%s)", abbreviate(text)), frames.Write, b, func() { n, err = s.stack.Write(b, []byte(text), s.now) })
 	return n, err
 }
 
@@ -129,7 +130,7 @@ func (s *Script) Read(n int) (text string, err error) {
 	s.t.Helper()
 	b := s.socket("Read")
 	p := make([]byte, n)
-	s.call("Read()", func() {
+	s.call("Read()", frames.Read, b, func() {
 		n, err = s.stack.Read(b, p, s.now)
 		text = string(p[:min(n, len(p))])
 	})
@@ -140,21 +141,21 @@ func (s *Script) Read(n int) (text string, err error) {
 func (s *Script) Close() {
 	s.t.Helper()
 	b := s.socket("Close")
-	s.call("Close()", func() { s.stack.Close(b, s.now) })
+	s.call("Close()", frames.Close, b, func() { s.stack.Close(b, s.now) })
 }
 
 // CloseWrite closes the current socket's sending side: it goes on receiving.
 func (s *Script) CloseWrite() {
 	s.t.Helper()
 	b := s.socket("CloseWrite")
-	s.call("CloseWrite()", func() { s.stack.CloseWrite(b, s.now) })
+	s.call("CloseWrite()", frames.Close, b, func() { s.stack.CloseWrite(b, s.now) })
 }
 
 // Abort ends the current connection at once.
 func (s *Script) Abort() {
 	s.t.Helper()
 	b := s.socket("Abort")
-	s.call("Abort()", func() { s.stack.Abort(b, s.now) })
+	s.call("Abort()", frames.Abort, b, func() { s.stack.Abort(b, s.now) })
 }
 
 // WantRead expects that exactly text has arrived and was not yet read.
@@ -221,10 +222,10 @@ func errorText(err error) string {
 	return fmt.Sprintf("%q", err.Error())
 }
 
-// call runs a call of the application's.
-func (s *Script) call(what string, f func()) {
+// call runs a call of the application's to b, nil for one that makes a socket.
+func (s *Script) call(what string, kind frames.Kind, b *tcp.TCB, f func()) {
 	s.t.Helper()
-	s.act(what, ladder.Rung{Kind: ladder.Event, Text: what}, f)
+	s.act(what, ladder.Rung{Kind: ladder.Event, Text: what}, frames.Event{Kind: kind, TCB: b}, f)
 }
 
 // must fails the test if a call did.

@@ -26,6 +26,10 @@ func (r *recorder) Name() string              { return r.name }
 func (r *recorder) Cleanup(f func())          { r.cleanup = append(r.cleanup, f) }
 func (r *recorder) Fatalf(f string, a ...any) { r.Fatal(fmt.Sprintf(f, a...)) }
 
+// Error is told of after the test: what it says counts only if nothing else was said.
+func (r *recorder) Error(a ...any) { r.text = fmt.Sprint(a...) }
+func (r *recorder) Failed() bool   { return r.text != "" }
+
 func (r *recorder) Fatal(a ...any) {
 	r.text = fmt.Sprint(a...)
 	runtime.Goexit()

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"tcpworkbook/kit/frames"
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
@@ -58,7 +59,7 @@ func (s *Script) Adopt(b *tcp.TCB) {
 	var err error
 	s.act("Adopt", ladder.Rung{
 		Kind: ladder.Event, Text: "(the script begins)", ISS: s.iss, IRS: s.irs,
-	}, func() { err = s.stack.Adopt(b) })
+	}, frames.Event{Kind: frames.Adopt}, func() { err = s.stack.Adopt(b) })
 	s.must("a socket is bound and found: chapter 1", err)
 }
 

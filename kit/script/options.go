@@ -15,6 +15,7 @@ type settings struct {
 	ownISN   bool
 	see      string
 	config   tcp.Config
+	blind    bool
 	change   []func(*tcp.TCB)
 }
 
@@ -41,6 +42,12 @@ func Change(change func(*tcp.TCB)) Option {
 // Reading says where to read about the whole script, like Script.See.
 func Reading(where string) Option {
 	return func(set *settings) { set.see = where }
+}
+
+// Unwatched has nobody look at the frames: for chapters that are no TCP and are not meant
+// to be one.
+func Unwatched() Option {
+	return func(set *settings) { set.blind = true }
 }
 
 // scriptConfig is DefaultConfig with what would blur a short script switched

@@ -38,6 +38,10 @@
 // The first expectation that is not met ends the test. So does a panic in the
 // chapters' code, a call that does not return, and one that never stops sending;
 // what else can end a program costs no more than that test either, see package guard.
+//
+// Besides what the test expects, every event is held against the frames of the chapters
+// that run: see package frames. A test that passes otherwise fails at its end by the first
+// frame that was broken.
 package script
 
 import (
@@ -45,6 +49,7 @@ import (
 	"testing"
 	"time"
 
+	"tcpworkbook/kit/frames"
 	"tcpworkbook/kit/guard"
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/stack"
@@ -105,6 +110,10 @@ type Script struct {
 	pending []sent        // what you sent and no expectation has looked at yet
 	worker  *guard.Worker
 
+	blind  bool // nobody looks at the frames
+	watch  frames.Watch
+	broken *brokenFrame // the first, nil for none
+
 	// abandoned is set when a call did not come back: whatever it works on is not
 	// to be looked at any more.
 	abandoned bool
@@ -139,6 +148,8 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 		worker:   guard.NewWorker(),
 	}
 	t.Cleanup(s.worker.Stop)
+	t.Cleanup(s.tellBroken)
+	s.blind, s.watch.Owed = set.blind, owed(chapters)
 	s.shown = windows{peer: s.window, yoursCount: set.config.ReceiveBuffer != scriptConfig().ReceiveBuffer}
 	s.stack = stack.New(chapters, set.config, stack.Callbacks{Send: s.hear, Changed: s.notice})
 	return s

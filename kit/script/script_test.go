@@ -17,7 +17,7 @@ import (
 func TestAConversation(t *testing.T) {
 	for _, start := range [][2]tcp.Seq{{ISS, IRS}, {BelowHalf, BelowWrap}, {BelowWrap, BelowHalf}} {
 		iss, irs := start[0], start[1]
-		s := New(t, talking(), Numbers(iss, irs))
+		s := New(t, talking(), Numbers(iss, irs), Unwatched())
 		s.Connect()
 		s.WantState(tcp.SynSent)
 		s.Want("a SYN opens", tcp.Segment{Flags: tcp.SYN, Seq: iss, Options: tcp.Options{MSS: 1460}})
@@ -35,7 +35,7 @@ func TestAConversation(t *testing.T) {
 }
 
 func TestSendFillsInWhatIsMissing(t *testing.T) {
-	s := InState(t, talking(), tcp.Established)
+	s := InState(t, talking(), tcp.Established, Unwatched())
 	last := func() (seg tcp.Segment) {
 		for _, r := range s.ladder.Rungs {
 			if r.From == ladder.Right {
@@ -61,7 +61,7 @@ func TestWantACKTakesItNowOrLater(t *testing.T) {
 	for _, delay := range []time.Duration{0, time.Millisecond, 200 * time.Millisecond, 500 * time.Millisecond} {
 		c := talking()
 		c.Transfer = talkative{delay: delay}
-		s := InState(t, c, tcp.Established)
+		s := InState(t, c, tcp.Established, Unwatched())
 		s.Send(tcp.Segment{Flags: tcp.ACK, Seq: IRS + 1, Ack: ISS + 1, Payload: []byte("abc")})
 		s.WantACK("abc is acknowledged", IRS+4)
 		require.Equal(t, delay, s.elapsed())
@@ -69,7 +69,7 @@ func TestWantACKTakesItNowOrLater(t *testing.T) {
 	text := failure(t, "Test", func(t testing.TB) {
 		c := talking()
 		c.Transfer = talkative{delay: 501 * time.Millisecond}
-		s := InState(t, c, tcp.Established)
+		s := InState(t, c, tcp.Established, Unwatched())
 		s.Send(tcp.Segment{Flags: tcp.ACK, Seq: IRS + 1, Ack: ISS + 1, Payload: []byte("abc")})
 		s.WantACK("abc is acknowledged", IRS+4)
 	})
@@ -77,7 +77,7 @@ func TestWantACKTakesItNowOrLater(t *testing.T) {
 }
 
 func TestAllowACKsPassesOverACKsOnly(t *testing.T) {
-	s := InState(t, talking(), tcp.Established)
+	s := InState(t, talking(), tcp.Established, Unwatched())
 	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: IRS + 1, Ack: ISS + 1, Payload: []byte("abc")})
 	s.Write("x")
 	s.AllowACKs()
@@ -116,7 +116,7 @@ func TestMatching(t *testing.T) {
 
 func TestTimePassesTimerByTimer(t *testing.T) {
 	again := tcp.Segment{Flags: tcp.SYN, Seq: ISS}
-	s := New(t, plain(plainHandshake{}))
+	s := New(t, plain(plainHandshake{}), Unwatched())
 	s.Connect()
 	s.Want("SYN", again)
 	s.WantAfter("once", time.Second, again)
@@ -133,18 +133,18 @@ func TestTimePassesTimerByTimer(t *testing.T) {
 }
 
 func TestWhoChoosesTheInitialNumber(t *testing.T) {
-	s := New(t, plain(plainHandshake{}), OwnISN())
+	s := New(t, plain(plainHandshake{}), OwnISN(), Unwatched())
 	s.Connect()
 	require.Equal(t, tcp.Seq(7777), s.ISS())
 	s.Want("the chapter's own", tcp.Segment{Flags: tcp.SYN, Seq: 7777})
 
-	s = New(t, plain(plainHandshake{}))
+	s = New(t, plain(plainHandshake{}), Unwatched())
 	s.Connect()
 	s.Want("the script's", tcp.Segment{Flags: tcp.SYN, Seq: ISS})
 }
 
 func TestListenersAndTheirChildren(t *testing.T) {
-	s := New(t, talking())
+	s := New(t, talking(), Unwatched())
 	s.Listen()
 	s.WantState(tcp.Listen)
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: IRS})

@@ -3,6 +3,8 @@ package script
 import (
 	"fmt"
 	"time"
+
+	"tcpworkbook/kit/frames"
 )
 
 // restless is how many timers that expire in one Elapse are too many.
@@ -32,8 +34,9 @@ func (s *Script) pass(d time.Duration, enough func() bool) {
 		if due.After(s.now) {
 			s.now = due
 		}
-		s.quietly("Timeout", func() { s.stack.Timeout(s.now) })
+		s.watched("Timeout", frames.Event{Kind: frames.Timeout}, func() { s.stack.Timeout(s.now) })
 		s.collect()
+		s.markBroken()
 		if enough() {
 			return
 		}

@@ -14,7 +14,7 @@ import (
 func TestWindowsOnTheLadder(t *testing.T) {
 	ack := tcp.Segment{Flags: tcp.ACK, Seq: IRS + 1, Ack: ISS + 1}
 	windowsOf := func(options ...Option) (shown []string) {
-		s := InState(t, talking(), tcp.Established, options...)
+		s := InState(t, talking(), tcp.Established, append(options, Unwatched())...)
 		s.Send(ack)
 		s.PeerWindow(0)
 		s.Send(ack)

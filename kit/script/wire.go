@@ -3,6 +3,7 @@ package script
 import (
 	"slices"
 
+	"tcpworkbook/kit/frames"
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
@@ -29,20 +30,22 @@ func (s *Script) Send(seg tcp.Segment) {
 	rung := ladder.Rung{From: ladder.Right, Segment: seg, ISS: s.irs, IRS: s.iss, Window: s.shown.peers(seg.Window)}
 	arriving := seg
 	arriving.Payload = slices.Clone(seg.Payload)
-	s.act("Arrive", rung, func() { s.stack.Arrive([]tcp.Segment{arriving}, s.now) })
+	event := frames.Event{Kind: frames.Arrive, Segment: &seg}
+	s.act("Arrive", rung, event, func() { s.stack.Arrive([]tcp.Segment{arriving}, s.now) })
 }
 
 // act runs something that happens to your end: a segment, a call or a time-out.
 // what names it, rung shows it, and what you send in return goes on the ladder
 // below it.
-func (s *Script) act(what string, rung ladder.Rung, f func()) {
+func (s *Script) act(what string, rung ladder.Rung, e frames.Event, f func()) {
 	s.t.Helper()
 	rung.At = s.now.Sub(start)
 	rung.Left, rung.Right = s.stateNow(), s.shadow.state
 	at := len(s.ladder.Rungs)
 	s.ladder.Add(rung)
-	s.quietly(what, f)
+	s.watched(what, e, f)
 	s.collect()
+	s.markBroken()
 	s.ladder.Rungs[at].Left = s.stateNow()
 }
 

@@ -14,6 +14,7 @@ type Failure struct {
 	Likely  string // the likely misconception
 	Read    string // where to read on
 	Trouble string // "" for an assertion, else the line that says what ended the test
+	Frame   bool   // the test has passed but for a broken frame: see package frames
 }
 
 var (
@@ -22,6 +23,9 @@ var (
 	readPart  = regexp.MustCompile(`^\s*read: +(.+)$`)
 	likelyTag = regexp.MustCompile(`^\s*likely: (.+)$`)
 	position  = regexp.MustCompile(`^\s*\S+\.go:[0-9]+: `)
+
+	// What follows the sentence of a broken frame: see Upon.
+	uponLine = regexp.MustCompile(`^\s*upon .+ at \S+_test\.go:\d+$`)
 
 	// What kit/guard, package testing and the runtime say when a test ended by no
 	// assertion of its own.
@@ -44,6 +48,7 @@ func ReadFailure(test, output string) Failure {
 		if m := stepRef.FindStringSubmatch(line); m != nil && f.Step == "" {
 			f.Step = m[1]
 		}
+		f.Frame = f.Frame || uponLine.MatchString(line)
 		if f.Trouble == "" && trouble.MatchString(line) {
 			f.Trouble = strings.TrimSpace(line)
 		}

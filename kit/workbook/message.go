@@ -39,6 +39,15 @@ func Advice(test, likely, see string) []string {
 	return lines
 }
 
+// Upon returns the line that tells what event has broken a frame, and where in the test it
+// is, if that is known: "upon Arrive at step3_receive_test.go:52".
+func Upon(event, file string, line int) string {
+	if file == "" {
+		return "upon " + event
+	}
+	return "upon " + event + " at " + file + ":" + strconv.Itoa(line)
+}
+
 // A failure's ladder is cut so that the whole fits on a screen. A program that shows
 // failures in its own way, as lab watch does, asks with this variable in the tests'
 // environment, set to this value, for ladders that are not.
@@ -62,6 +71,10 @@ func placeOf(test string) place {
 	}
 	return p
 }
+
+// Folder returns the name of the chapter's folder that the program runs in,
+// "02-handshake"; "" outside a chapter.
+func Folder() string { return placeOf("").chapter }
 
 // String returns "step 2.3", chapter and step, or as much as is known.
 func (p place) String() string {

@@ -56,8 +56,8 @@ func problems(f workbook.Failure, c Chapter, t workbook.Test) []string {
 }
 
 // JudgeMistake returns why a mistake does not count as caught, or "": the test
-// that the catalogue names is to fail by an assertion, with the promised words in
-// its "likely:".
+// that the catalogue names is to fail by an assertion of its own, with the promised words
+// in its "likely:". A broken frame is none: it knows no mistake in particular.
 func (r Report) JudgeMistake(m Mistake) string {
 	name, _, _ := strings.Cut(m.Test, "/")
 	if _, ran := r.Outcomes[m.Test]; !ran && r.Outcomes[name] == workbook.Missing {
@@ -68,7 +68,9 @@ func (r Report) JudgeMistake(m Mistake) string {
 		return fmt.Sprintf("%s: %v", m.Test, r.Outcomes[m.Test])
 	}
 	promised := strings.Join(strings.Fields(m.Says), " ")
-	says := func(f workbook.Failure) bool { return f.Trouble == "" && strings.Contains(f.Likely, promised) }
+	says := func(f workbook.Failure) bool {
+		return f.Trouble == "" && !f.Frame && strings.Contains(f.Likely, promised)
+	}
 	if at := slices.IndexFunc(failures, says); at >= 0 {
 		if lines := failures[at].Lines; lines > mostLines {
 			return fmt.Sprintf("%s says it in %d lines, more than %d:\n%s", m.Test, lines, mostLines, failures[at].Text)
@@ -78,6 +80,9 @@ func (r Report) JudgeMistake(m Mistake) string {
 	f := failures[0]
 	if f.Trouble != "" {
 		return fmt.Sprintf("%s fails, but by no assertion: %s\n%s", m.Test, f.Trouble, f.Text)
+	}
+	if f.Frame {
+		return fmt.Sprintf("%s fails only by a frame, and not by an assertion of its own:\n%s", m.Test, f.Text)
 	}
 	return fmt.Sprintf("%s fails, but its \"likely:\" does not say %q:\n%s", m.Test, promised, f.Text)
 }

@@ -41,6 +41,22 @@ func TestJudgeStub(t *testing.T) {
 	assert.Contains(t, judge(workbook.Failed, said+"panic: no\n"), "no assertion: panic: no")
 }
 
+func TestJudgeMistake(t *testing.T) {
+	m := Mistake{Test: "TestStep2_Name", Says: "acknowledge the *next* one expected"}
+	judge := func(output string) string {
+		events, err := json.Marshal(map[string]string{"Action": "output", "Test": m.Test, "Output": output})
+		require.NoError(t, err)
+		read, err := workbook.ReadReport(events)
+		require.NoError(t, err)
+		read.Outcomes[m.Test] = workbook.Failed
+		return Report{read}.JudgeMistake(m)
+	}
+	assert.Empty(t, judge(said))
+	assert.Contains(t, judge(strings.Replace(said, "acknowledge\n", "x\n", 1)), "does not say")
+	frame := strings.Replace(said, "        so far", "        upon Arrive at open_test.go:40\n        so far", 1)
+	assert.Contains(t, judge(frame), "fails only by a frame")
+}
+
 func TestWriteTable(t *testing.T) {
 	row := &Row{Chapter: "02-handshake", Steps: 7, Tests: 24}
 	row.Add(MistakesCaught, true)

@@ -1,0 +1,505 @@
+package frames
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/kit/tcp"
+)
+
+const (
+	iss tcp.Seq = 100
+	irs tcp.Seq = 300
+)
+
+var (
+	now   = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	here  = netip.MustParseAddrPort("10.0.0.1:50000")
+	there = netip.MustParseAddrPort("10.0.0.2:80")
+	all   = Owed{Handshake: true, Transfer: true, Teardown: true, TimeWait: true}
+)
+
+// givenSocket makes a socket in a state, with nothing under way.
+func givenSocket(state tcp.State) *tcp.TCB {
+	c := tcp.DefaultConfig()
+	b := tcp.NewTCB(&c)
+	b.Local, b.Remote, b.State = here, there, state
+	b.Snd.ISS, b.Snd.Una, b.Snd.Nxt = iss, iss, iss+1
+	b.Snd.MSS, b.Snd.Wnd, b.Snd.MaxWnd = 1000, 5000, 5000
+	b.Rcv.IRS, b.Rcv.Nxt, b.Rcv.Wnd = irs, irs+1, 5000
+	b.Snd.Wl1, b.Snd.Wl2 = irs+1, iss+1
+	b.Congestion.Window, b.Congestion.Threshold, b.Congestion.SentAt = 1<<16, 1<<16, now
+	if !state.Synchronized() {
+		b.Timers.Retransmit = now.Add(time.Second)
+		return b
+	}
+	b.Snd.Una = iss + 1
+	switch state {
+	case tcp.Established, tcp.CloseWait:
+	case tcp.FinWait2, tcp.TimeWait:
+		b.CloseCalled, b.Snd.FinSent, b.Snd.Fin, b.Snd.Nxt, b.Snd.Una = true, true, iss+1, iss+2, iss+2
+	default:
+		b.CloseCalled, b.Snd.FinSent, b.Snd.Fin, b.Snd.Nxt = true, true, iss+1, iss+2
+		b.Timers.Retransmit = now.Add(time.Second)
+	}
+	switch state {
+	case tcp.CloseWait, tcp.Closing, tcp.LastAck, tcp.TimeWait:
+		b.Rcv.FinSeen, b.Rcv.FinDone, b.Rcv.Fin, b.Rcv.Nxt = true, true, irs+1, irs+2
+	}
+	if state == tcp.TimeWait {
+		b.Timers.TimeWait = now.Add(2 * c.MSL)
+	}
+	return b
+}
+
+// inFlight has n bytes of text outstanding.
+func inFlight(n int) func(*tcp.TCB) {
+	return func(b *tcp.TCB) {
+		b.Snd.Queue.Append(make([]byte, n))
+		b.Snd.Nxt = b.Snd.Nxt.Add(n)
+		b.Timers.Retransmit = now.Add(time.Second)
+	}
+}
+
+// queued has n bytes that a closed window keeps back.
+func queued(n int) func(*tcp.TCB) {
+	return func(b *tcp.TCB) {
+		b.Snd.Queue.Append(make([]byte, n))
+		b.Snd.Wnd = 0
+		b.Timers.Probe = now.Add(time.Second)
+	}
+}
+
+func due(b *tcp.TCB) { b.Timers.Retransmit = now }
+
+// expired is what the retransmission timer rightly does.
+func expired(b *tcp.TCB) {
+	b.RTO.Value *= 2
+	b.RTO.Attempts, b.RTO.First, b.RTO.ResentAt = 1, now, now
+	b.Congestion.Window = 1000
+	b.Timers.Retransmit = now.Add(b.RTO.Value)
+}
+
+func seg(flags tcp.Flags, seq, ack tcp.Seq, text int) *tcp.Segment {
+	return &tcp.Segment{Src: there, Dst: here, Flags: flags, Seq: seq, Ack: ack, Window: 5000, Payload: make([]byte, text)}
+}
+
+func out(flags tcp.Flags, seq, ack tcp.Seq, text int) tcp.Segment {
+	return tcp.Segment{Src: here, Dst: there, Flags: flags, Seq: seq, Ack: ack, Payload: make([]byte, text)}
+}
+
+func bare() tcp.Segment { return out(tcp.ACK, iss+1, irs+1, 0) }
+
+func takes(n int) func(*tcp.TCB) {
+	return func(b *tcp.TCB) {
+		b.Rcv.Queue.Append(make([]byte, n))
+		b.Rcv.Nxt, b.Rcv.Wnd = b.Rcv.Nxt.Add(n), b.Rcv.Wnd-uint32(n)
+	}
+}
+
+func does(all ...func(*tcp.TCB)) func(*tcp.TCB) {
+	return func(b *tcp.TCB) {
+		for _, f := range all {
+			if f != nil {
+				f(b)
+			}
+		}
+	}
+}
+
+func nothingToDo(*tcp.TCB) {}
+
+// A wrong is something that a program does upon an event, and what is said of it.
+type wrong struct {
+	says   string
+	state  tcp.State
+	before func(*tcp.TCB) // what the socket is besides
+	kind   Kind
+	seg    *tcp.Segment
+	does   func(*tcp.TCB)
+	sent   []tcp.Segment
+}
+
+const ack, syn, rst, fin, psh = tcp.ACK, tcp.SYN, tcp.RST, tcp.FIN, tcp.PSH
+
+var wrongs = []wrong{
+	// Any state.
+	{says: "are shared by all sockets", state: tcp.Established, kind: Write, does: func(b *tcp.TCB) { b.Config.MSS = 5 }},
+	{says: "along the edges", state: tcp.FinWait2, kind: Close, does: func(b *tcp.TCB) { b.State = tcp.LastAck }},
+	{says: "while it goes on there is none", state: tcp.Listen, kind: Arrive, seg: seg(rst, 5, 0, 0), does: func(b *tcp.TCB) { b.Err = syscall.ECONNRESET }},
+
+	// SYN-SENT and SYN-RECEIVED.
+	{says: "acknowledges something else than our SYN changes nothing: the SYN goes out", state: tcp.SynSent, seg: seg(ack, 5, 5, 0), does: func(b *tcp.TCB) { b.Timers.Retransmit = time.Time{} }},
+	{says: "a wrong ACK gets <SEQ=SEG.ACK><CTL=RST>", state: tcp.SynReceived, seg: seg(ack, irs+1, 5, 9), does: nothingToDo},
+	{says: "a RST gets no answer", state: tcp.SynSent, seg: seg(rst|ack, 5, 5, 0), does: nothingToDo, sent: []tcp.Segment{out(rst, 5, 0, 0)}},
+	{says: "is the peer's refusal", state: tcp.SynSent, seg: seg(rst|ack|psh, 5, iss+1, 0), does: nothingToDo},
+	{says: "a segment without SYN, and a RST without ACK, change nothing", state: tcp.SynSent, seg: seg(ack, 5, iss+1, 0), does: func(b *tcp.TCB) { b.Snd.Wnd = 1 }},
+	{says: "a segment without SYN, and a RST without ACK, get no answer", state: tcp.SynSent, seg: seg(rst, 5, 0, 0), does: nothingToDo, sent: []tcp.Segment{bare()}},
+	{says: "a SYN that acknowledges ours opens the connection", state: tcp.SynSent, seg: seg(syn|ack|tcp.ECE, irs, iss+1, 0), does: nothingToDo},
+	{says: "IRS is the number of the peer's SYN", state: tcp.SynSent, seg: seg(syn, irs, 0, 0), does: func(b *tcp.TCB) { b.State, b.Rcv.IRS = tcp.SynReceived, 5 }},
+	{says: "the window of a SYN stands in the header", state: tcp.SynSent, seg: seg(syn, irs, 0, 0), does: func(b *tcp.TCB) { b.State, b.Snd.Wnd = tcp.SynReceived, 5 }},
+	{says: "the peer's SYN again changes nothing", state: tcp.SynReceived, seg: seg(syn, irs, 0, 0), does: func(b *tcp.TCB) { b.Snd.Wnd = 1 }},
+	{says: "in SYN-RECEIVED, a segment outside the window changes nothing", state: tcp.SynReceived, seg: seg(ack, 5, iss+1, 0), does: func(b *tcp.TCB) { b.Timers.Retransmit = now.Add(time.Hour) }},
+	{says: "a RST outside the window gets no answer", state: tcp.SynReceived, seg: seg(rst, 5, 0, 0), does: nothingToDo, sent: []tcp.Segment{bare()}},
+	{says: "in SYN-RECEIVED, a segment outside the window gets an ACK, unless", state: tcp.SynReceived, seg: seg(ack, 5, iss+1, 0), does: nothingToDo},
+	{says: "ends a connection in SYN-RECEIVED", state: tcp.SynReceived, seg: seg(rst, irs+1, 0, 5), does: nothingToDo},
+	{says: "a RST that is not at RCV.NXT, and a SYN, change nothing", state: tcp.SynReceived, seg: seg(rst, irs+5, 0, 0), does: func(b *tcp.TCB) { b.RTO.Attempts = 4 }},
+	{says: "in SYN-RECEIVED, a RST in the window but not at RCV.NXT", state: tcp.SynReceived, seg: seg(syn, irs+5, 0, 0), does: nothingToDo},
+	{says: "in SYN-RECEIVED, a segment without ACK is dropped", state: tcp.SynReceived, seg: seg(psh, irs+1, 0, 3), does: func(b *tcp.TCB) { b.Rcv.Nxt++ }},
+	{says: "in SYN-RECEIVED, a segment without ACK gets no answer", state: tcp.SynReceived, seg: seg(psh, irs+1, 0, 3), does: nothingToDo, sent: []tcp.Segment{bare()}},
+	{says: "in SYN-RECEIVED, a segment that acknowledges something else", state: tcp.SynReceived, seg: seg(ack, irs+1, 5, 0), does: func(b *tcp.TCB) { b.Timers.Retransmit = time.Time{} }},
+	{says: "an ACK of our SYN opens the connection", state: tcp.SynReceived, seg: seg(ack|psh, irs+1, iss+1, 3), does: nothingToDo},
+	{says: "brings the peer's window, scaled", state: tcp.SynReceived, seg: seg(ack, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.State, b.Snd.Una, b.Snd.Wnd = tcp.Established, iss+1, 1 }},
+	{says: "the retransmission timer runs: a SYN may be lost", state: tcp.SynReceived, kind: Adopt, does: func(b *tcp.TCB) { b.Timers.Retransmit = time.Time{} }},
+	{says: "the SYN alone is outstanding", state: tcp.SynSent, kind: Adopt, does: func(b *tcp.TCB) { b.Snd.Nxt++ }},
+	{says: "the SYN goes out again", state: tcp.SynSent, kind: Timeout, before: due, does: expired},
+	{says: "an ACK in SYN-RECEIVED is <SEQ=SND.NXT>", state: tcp.SynReceived, seg: seg(ack, 5, 5, 0), does: func(b *tcp.TCB) { b.AllowChallenge(now) }, sent: []tcp.Segment{out(ack, 5, irs+1, 0)}},
+	{says: "a SYN has the number ISS", state: tcp.SynReceived, seg: seg(syn, irs, 0, 0), does: nothingToDo, sent: []tcp.Segment{out(syn|ack, iss+1, irs+1, 0)}},
+
+	// What does not count.
+	{says: "a segment that is not acceptable changes nothing", state: tcp.Established, seg: seg(ack, 5, iss+1, 0), does: func(b *tcp.TCB) { b.Snd.Wnd = 1 }},
+	{says: "a RST that is not acceptable gets no answer", state: tcp.Established, seg: seg(rst, 5, 0, 0), does: nothingToDo, sent: []tcp.Segment{bare()}},
+	{says: "text or FIN that is not acceptable gets an ACK, always", state: tcp.Established, seg: seg(fin|psh|ack, 5, iss+1, 0), does: nothingToDo},
+	{says: "an answer to text or FIN does not use up", state: tcp.Established, seg: seg(ack, 5, iss+1, 9), does: func(b *tcp.TCB) { b.AllowChallenge(now) }, sent: []tcp.Segment{bare()}},
+	{says: "AllowChallenge is asked only when an ACK is about to be sent", state: tcp.Established, seg: seg(rst, 5, 0, 0), does: func(b *tcp.TCB) { b.AllowChallenge(now) }},
+	{says: "without text or FIN that is not acceptable gets an ACK, unless", state: tcp.Established, seg: seg(ack, 5, iss+1, 0), does: nothingToDo},
+	{says: "without text or FIN that is not acceptable gets an ACK only as often", state: tcp.Established, seg: seg(ack, 5, iss+1, 0), does: nothingToDo, sent: []tcp.Segment{bare()}},
+	{says: "a segment without ACK is dropped, and changes nothing", state: tcp.Established, seg: seg(psh, irs+1, 0, 5), does: takes(5)},
+	{says: "an ACK of what was never sent", state: tcp.Established, seg: seg(ack, irs+1, iss+9, 0), does: func(b *tcp.TCB) { b.Snd.Una, b.Snd.Nxt = iss+9, iss+9 }},
+	{says: "with text or FIN that is dropped for its ACK gets an ACK", state: tcp.Established, seg: seg(ack, irs+1, iss+9, 5), does: nothingToDo},
+	{says: "without text or FIN that is dropped for its ACK", state: tcp.Established, seg: seg(ack, irs+1, iss+9, 0), does: nothingToDo},
+
+	// RST and SYN.
+	{says: "a segment ends a connection only as", state: tcp.Established, seg: seg(rst, irs+5, 0, 0), does: func(b *tcp.TCB) { b.State = tcp.Closed }},
+	{says: "a reset is told to the application", state: tcp.CloseWait, seg: seg(rst, irs+2, 0, 0), does: func(b *tcp.TCB) { b.State = tcp.Closed }},
+	{says: "a RST at exactly RCV.NXT ends the connection", state: tcp.Established, seg: seg(rst, irs+1, 0, 5), does: nothingToDo},
+	{says: "and a SYN, change nothing in an open connection", state: tcp.Established, seg: seg(syn, irs+5, 0, 0), does: func(b *tcp.TCB) { b.Rcv.IRS = 5 }},
+	{says: "a RST in the window but not at RCV.NXT, and a SYN, gets an ACK", state: tcp.Established, seg: seg(rst, irs+5, 0, 0), does: nothingToDo},
+
+	// What an ACK does.
+	{says: "only an ACK of something new the RTO and the attempts", state: tcp.Established, before: inFlight(10), seg: seg(ack, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.RTO.Value = time.Hour }},
+	{says: "SND.UNA becomes SEG.ACK", state: tcp.Established, before: inFlight(10), seg: seg(fin|ack, irs+1, iss+11, 0), does: nothingToDo},
+	{says: "text leaves b.Snd.Queue when it is acknowledged, and for no other reason", state: tcp.Established, before: inFlight(10), seg: seg(ack, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.Snd.Queue.Discard(1) }},
+	{says: "b.RTO.Attempts is 0 again", state: tcp.Established, before: does(inFlight(10), func(b *tcp.TCB) { b.RTO.Attempts = 2 }), seg: seg(ack, irs+1, iss+11, 0),
+		does: func(b *tcp.TCB) { b.Snd.Una = iss + 11; b.Snd.Queue.Discard(10) }},
+	{says: "only a time-out counts as an attempt", state: tcp.Established, before: queued(10), seg: seg(ack, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.Snd.Wnd = 5000; b.RTO.Attempts = 2 }},
+	{says: "SND.WND is what the newest segment says", state: tcp.Established, seg: seg(ack, irs+1, iss+1, 0), before: func(b *tcp.TCB) { b.Snd.Wnd = 1 }, does: nothingToDo},
+	{says: "is older than the last one that counted does not count", state: tcp.Established, before: func(b *tcp.TCB) { b.Snd.Wl1 = irs + 9; b.Snd.Wnd = 7 }, seg: seg(ack, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.Snd.Wnd = 5000 }},
+	{says: "b.Snd.MaxWnd is the largest window", state: tcp.Established, before: func(b *tcp.TCB) { b.Snd.MaxWnd = 10 }, seg: seg(ack, irs+1, iss+1, 0), does: nothingToDo},
+	{says: "the retransmission timer starts again", state: tcp.Established, before: inFlight(10), seg: seg(ack, irs+1, iss+6, 0),
+		does: func(b *tcp.TCB) {
+			b.Snd.Una = iss + 6
+			b.Snd.Queue.Discard(5)
+			b.Timers.Retransmit = now.Add(time.Hour)
+		}},
+	{says: "the retransmission timer runs on until", state: tcp.Established, before: inFlight(10), kind: Read, does: func(b *tcp.TCB) { b.Timers.Retransmit = now.Add(time.Hour) }},
+	{says: "the probe timer, once it runs", state: tcp.Established, before: queued(10), kind: Write, does: func(b *tcp.TCB) { b.Timers.Probe = now.Add(time.Hour) }},
+	{says: "the delayed-ACK timer, once it runs", state: tcp.Established, before: func(b *tcp.TCB) { b.Delayed.Bytes = 5; b.Timers.DelayedACK = now.Add(40 * time.Millisecond) },
+		kind: Write, does: func(b *tcp.TCB) { b.Timers.DelayedACK = now.Add(time.Hour) }},
+	{says: "the RTO is SRTT + max(G, 4*RTTVAR)", state: tcp.Established, before: inFlight(10), seg: seg(ack, irs+1, iss+11, 0),
+		does: func(b *tcp.TCB) {
+			b.Snd.Una = iss + 11
+			b.Snd.Queue.Discard(10)
+			b.Timers.Retransmit = time.Time{}
+			b.RTO.SRTT, b.RTO.RTTVar, b.RTO.Value = 4*time.Second, time.Second, 4*time.Second
+		}},
+
+	// Congestion.
+	{says: "begins the count of duplicate ACKs again", state: tcp.Established, before: does(inFlight(10), func(b *tcp.TCB) { b.Congestion.DupACKs = 2 }), seg: seg(ack, irs+1, iss+11, 0),
+		does: func(b *tcp.TCB) { b.Snd.Una = iss + 11; b.Snd.Queue.Discard(10); b.Timers.Retransmit = time.Time{} }},
+	{says: "a duplicate ACK brings nothing new", state: tcp.Established, before: inFlight(10), seg: seg(ack|fin, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.Congestion.DupACKs = 1 }},
+	{says: "one segment is one duplicate ACK", state: tcp.Established, before: inFlight(10), seg: seg(ack, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.Congestion.DupACKs = 2 }},
+	{says: "b.Congestion.Threshold changes when a loss is met", state: tcp.Established, before: inFlight(10), seg: seg(ack, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.Congestion.Threshold = 2 }},
+	{says: "the congestion window opens only by an ACK of something new", state: tcp.Established, before: inFlight(10), seg: seg(ack, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.Congestion.Window++ }},
+	{says: "by two MSS at most", state: tcp.Established, before: inFlight(10), seg: seg(ack, irs+1, iss+11, 0),
+		does: func(b *tcp.TCB) {
+			b.Snd.Una = iss + 11
+			b.Snd.Queue.Discard(10)
+			b.Timers.Retransmit = time.Time{}
+			b.Congestion.Window += 2920
+		}},
+	{says: "after a time-out an ACK opens the congestion window by one MSS", state: tcp.Established,
+		before: does(inFlight(10), func(b *tcp.TCB) { b.Congestion.TimedOut, b.Congestion.Window = true, 1000 }), seg: seg(ack, irs+1, iss+11, 0),
+		does: func(b *tcp.TCB) {
+			b.Snd.Una = iss + 11
+			b.Snd.Queue.Discard(10)
+			b.Timers.Retransmit = time.Time{}
+			b.Congestion.Window += 2000
+		}},
+	{says: "fast recovery begins with the third", state: tcp.Established, before: inFlight(10), seg: seg(ack, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.Congestion.DupACKs, b.Congestion.Recovery = 1, true }},
+	{says: "the congestion window grows to 1 GiB at most", state: tcp.Established, kind: Adopt,
+		does: func(b *tcp.TCB) { b.Congestion.Window = 1<<31 - 1 }},
+
+	// Text and FIN.
+	{says: "RCV.NXT counts the bytes that join", state: tcp.Established, seg: seg(ack, irs+1, iss+1, 5), does: func(b *tcp.TCB) { b.Rcv.Nxt += 5 }},
+	{says: "text beyond a hole is answered", state: tcp.Established, seg: seg(ack, irs+9, iss+1, 5), does: nothingToDo},
+	{says: "text beyond a hole does not advance RCV.NXT", state: tcp.Established, seg: seg(ack, irs+9, iss+1, 5), does: takes(5), sent: []tcp.Segment{out(ack, iss+1, irs+6, 0)}},
+	{says: "text that is next and fits", state: tcp.Established, seg: seg(ack|psh, irs+1, iss+1, 5), does: nothingToDo},
+	{says: "cut off on the right", state: tcp.Established, before: func(b *tcp.TCB) { b.Rcv.Wnd = 3 }, seg: seg(ack, irs+1, iss+1, 5), does: takes(3)},
+	{says: "text that fills a hole", state: tcp.Established, before: func(b *tcp.TCB) { b.Rcv.Blocks = []tcp.Block{{Start: irs + 50, End: irs + 60}} }, seg: seg(ack, irs+1, iss+1, 5), does: takes(5)},
+	{says: "a segment with a FIN is answered", state: tcp.Established, seg: seg(ack|fin|psh, irs+1, iss+1, 0), does: nothingToDo},
+	{says: "a FIN inside the window is noted", state: tcp.Established, seg: seg(ack|fin|psh, irs+1, iss+1, 0), does: nothingToDo, sent: []tcp.Segment{bare()}},
+
+	// Calls.
+	{says: "Write queues text and sends", state: tcp.Established, kind: Write, does: func(b *tcp.TCB) { b.Rcv.Nxt++ }},
+	{says: "text leaves b.Snd.Queue when it is acknowledged, and for no other reason", state: tcp.Established, before: inFlight(5), kind: Write, does: func(b *tcp.TCB) { b.Snd.Queue.Discard(1) }},
+	{says: "Read takes what has arrived", state: tcp.Established, kind: Read, does: func(b *tcp.TCB) { b.Rcv.Nxt++ }},
+	{says: "Close notes that no more", state: tcp.CloseWait, before: inFlight(5), kind: Close, does: func(b *tcp.TCB) { b.Snd.Queue.Reset() }},
+	{says: "Close in ESTABLISHED leads to FIN-WAIT-1", state: tcp.Established, kind: Close, does: func(b *tcp.TCB) { b.CloseCalled = true }},
+	{says: "Close does not end the sending again", state: tcp.CloseWait, before: does(inFlight(5), func(b *tcp.TCB) { b.Snd.Resending, b.Snd.Resend = true, iss+1 }), kind: Close,
+		does: func(b *tcp.TCB) { b.Snd.Resending = false; b.CloseCalled = true }},
+	{says: "Accept changes nothing", state: tcp.Established, kind: Accept, does: func(b *tcp.TCB) { b.Rcv.Wnd++ }},
+
+	// Time-outs.
+	{says: "a time-out changes what its own timer is there for", state: tcp.Established, before: func(b *tcp.TCB) { b.Delayed.Bytes = 5; b.Timers.DelayedACK = now }, kind: Timeout,
+		does: func(b *tcp.TCB) { b.RTO.Attempts = 1 }},
+	{says: "the RTO doubles", state: tcp.Established, before: does(inFlight(5), due), kind: Timeout, does: does(expired, func(b *tcp.TCB) { b.RTO.Value = 3 * time.Second }), sent: []tcp.Segment{out(ack|psh, iss+1, irs+1, 5)}},
+	{says: "it starts anew, with the doubled RTO", state: tcp.Established, before: does(inFlight(5), due), kind: Timeout, does: does(expired, func(b *tcp.TCB) { b.Timers.Retransmit = now.Add(time.Second) }), sent: []tcp.Segment{out(ack|psh, iss+1, irs+1, 5)}},
+	{says: "b.RTO.Attempts counts the time-outs in a row", state: tcp.Established, before: does(inFlight(5), due), kind: Timeout, does: does(expired, func(b *tcp.TCB) { b.RTO.Attempts = 0 }), sent: []tcp.Segment{out(ack|psh, iss+1, irs+1, 5)}},
+	{says: "what is outstanding goes out again", state: tcp.LastAck, before: due, kind: Timeout, does: expired},
+	{says: "after a time-out the congestion window is one MSS", state: tcp.Established, before: does(inFlight(5), due), kind: Timeout, does: does(expired, func(b *tcp.TCB) { b.Congestion.Window = 1460 }), sent: []tcp.Segment{out(ack|psh, iss+1, irs+1, 5)}},
+
+	// What is sent.
+	{says: "fits into a packet of the link", state: tcp.Established, before: inFlight(3000), kind: Read, does: nothingToDo, sent: []tcp.Segment{out(ack, iss+1, irs+1, 1461)}},
+	{says: "every segment of an open connection carries an ACK", state: tcp.Established, before: inFlight(5), kind: Read, does: nothingToDo, sent: []tcp.Segment{out(psh, iss+1, 0, 5)}},
+	{says: "every segment acknowledges all", state: tcp.Established, kind: Read, does: nothingToDo, sent: []tcp.Segment{out(ack, iss+1, irs, 0)}},
+	{says: "a segment without text stands at SND.NXT", state: tcp.Established, kind: Read, does: nothingToDo, sent: []tcp.Segment{out(ack, iss+9, irs+1, 0)}},
+	{says: "no more text than b.Snd.MSS", state: tcp.Established, before: inFlight(1100), kind: Read, does: nothingToDo, sent: []tcp.Segment{out(ack|psh, iss+1, irs+1, 1100)}},
+	{says: "the byte with number SND.UNA+i", state: tcp.Established, before: inFlight(5), kind: Read, does: nothingToDo, sent: []tcp.Segment{{Src: here, Dst: there, Flags: ack | psh, Seq: iss + 1, Ack: irs + 1, Payload: []byte("12345")}}},
+	{says: "carries PSH", state: tcp.Established, before: inFlight(5), kind: Read, does: nothingToDo, sent: []tcp.Segment{out(ack, iss+1, irs+1, 5)}},
+	{says: "only inside the peer's window", state: tcp.Established, before: queued(5), kind: Write, does: nothingToDo, sent: []tcp.Segment{out(ack|psh, iss+1, irs+1, 5)}},
+	{says: "a segment that is not full waits", state: tcp.Established, before: inFlight(5), kind: Write, does: func(b *tcp.TCB) { b.Snd.Queue.Append(make([]byte, 5)); b.Snd.Nxt += 5 }, sent: []tcp.Segment{out(ack|psh, iss+6, irs+1, 5)}},
+	{says: "a segment that a window cuts short waits", state: tcp.Established, before: func(b *tcp.TCB) { b.Snd.Wnd = 5 }, kind: Write,
+		does: func(b *tcp.TCB) {
+			b.Snd.Queue.Append(make([]byte, 50))
+			b.Snd.Nxt += 5
+			b.Timers.Retransmit = now.Add(time.Second)
+		}, sent: []tcp.Segment{out(ack, iss+1, irs+1, 5)}},
+	{says: "a FIN that is sent is noted", state: tcp.FinWait1, kind: Close, does: nothingToDo, sent: []tcp.Segment{out(ack|fin, iss+2, irs+1, 0)}},
+	{says: "a FIN takes the number after the last byte", state: tcp.CloseWait, before: inFlight(5), kind: Close,
+		does: func(b *tcp.TCB) {
+			b.State, b.CloseCalled, b.Snd.FinSent, b.Snd.Fin = tcp.LastAck, true, true, iss+3
+			b.Snd.Nxt++
+		}, sent: []tcp.Segment{out(ack|fin, iss+3, irs+2, 0)}},
+
+	// TIME-WAIT.
+	{says: "only a newer SYN without ACK ends the wait", state: tcp.TimeWait, seg: seg(rst, irs+2, 0, 0), does: func(b *tcp.TCB) { b.State = tcp.Closed }},
+	{says: "belongs to the next connection", state: tcp.TimeWait, seg: seg(syn, irs+9, 0, 0), does: func(b *tcp.TCB) { b.State = tcp.Closed; b.Timestamps.Recent = 5 }},
+	{says: "in TIME-WAIT, a RST is ignored, with text or without, and changes nothing", state: tcp.TimeWait, seg: seg(rst, irs+2, 0, 0), does: func(b *tcp.TCB) { b.Timers.TimeWait = now.Add(time.Second) }},
+	{says: "in TIME-WAIT, a RST is ignored, with text or without", state: tcp.TimeWait, seg: seg(rst, irs+2, 0, 5), does: nothingToDo, sent: []tcp.Segment{out(ack, iss+2, irs+2, 0)}},
+	{says: "the peer's FIN again changes nothing but the wait", state: tcp.TimeWait, seg: seg(ack|fin, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.Rcv.Nxt++ }},
+	{says: "the peer's FIN again is acknowledged again", state: tcp.TimeWait, seg: seg(ack|fin, irs+1, iss+1, 0), does: nothingToDo},
+	{says: "starts 2MSL anew", state: tcp.TimeWait, seg: seg(ack|fin, irs+1, iss+1, 0), before: func(b *tcp.TCB) { b.Config.MSL = time.Second }, does: func(b *tcp.TCB) { b.Timers.TimeWait = now.Add(time.Minute) }, sent: []tcp.Segment{out(ack, iss+2, irs+2, 0)}},
+	{says: "a segment that is not the peer's FIN changes nothing", state: tcp.TimeWait, seg: seg(ack, irs+2, iss+2, 0), does: func(b *tcp.TCB) { b.Timers.TimeWait = now.Add(time.Hour) }},
+	{says: "old text and an old FIN get an ACK", state: tcp.TimeWait, seg: seg(ack, irs, iss+2, 1), does: nothingToDo},
+	{says: "the time-wait timer runs, for 2MSL", state: tcp.FinWait2, seg: seg(ack|fin, irs+1, iss+2, 0),
+		does: func(b *tcp.TCB) {
+			b.State, b.Rcv.FinSeen, b.Rcv.FinDone, b.Rcv.Fin, b.Rcv.Nxt, b.Rcv.Wnd = tcp.TimeWait, true, true, irs+1, irs+2, 4999
+			b.Timers.TimeWait = now.Add(time.Hour)
+		}, sent: []tcp.Segment{out(ack, iss+2, irs+2, 0)}},
+
+	// Invariants.
+	{says: "and what is outstanding is queued", state: tcp.Established, kind: Read, does: func(b *tcp.TCB) { b.Snd.Nxt += 5; b.Timers.Retransmit = now.Add(time.Second) }},
+	{says: "the retransmission timer runs or the probe timer", state: tcp.Established, before: inFlight(5), kind: Read, does: func(b *tcp.TCB) { b.Timers.Retransmit = time.Time{} }},
+	{says: "an application that has closed is owed a FIN", state: tcp.CloseWait, kind: Close, does: func(b *tcp.TCB) { b.CloseCalled = true }},
+	{says: "while there is text to acknowledge", state: tcp.Established, kind: Read, does: func(b *tcp.TCB) { b.Delayed.Bytes = 5 }},
+	{says: "an ACK that is due leaves", state: tcp.Established, kind: Read, does: func(b *tcp.TCB) { b.Delayed.Now = true }},
+	{says: "SND.UNA ≤ b.Snd.Resend", state: tcp.Established, before: inFlight(5), kind: Read, does: func(b *tcp.TCB) { b.Snd.Resending, b.Snd.Resend = true, iss }},
+	{says: "the RTO is more than nothing", state: tcp.Established, before: does(inFlight(5), due, func(b *tcp.TCB) { b.Config.MaxRTO = 2 * time.Second; b.RTO.Value = 2 * time.Second }), kind: Open, does: func(b *tcp.TCB) { b.RTO.Value = time.Hour }},
+	{says: "b.Rcv.Blocks are in order", state: tcp.Established, seg: seg(ack, irs+9, iss+1, 5), does: func(b *tcp.TCB) { b.Rcv.Blocks = []tcp.Block{{Start: irs + 9, End: irs + 1}} }, sent: []tcp.Segment{bare()}},
+	{says: "RCV.WND is room that there is", state: tcp.Established, kind: Read, does: func(b *tcp.TCB) { b.Rcv.Wnd = 1 << 30 }},
+	{says: "the state says what has become of our FIN", state: tcp.LastAck, kind: Adopt, does: func(b *tcp.TCB) { b.Snd.Una = iss + 2 }},
+	{says: "in CLOSE-WAIT, CLOSING, LAST-ACK and TIME-WAIT the peer's FIN was taken", state: tcp.Established, kind: Adopt, does: func(b *tcp.TCB) { b.State = tcp.CloseWait }},
+	{says: "SND.UNA and SND.NXT never go back", state: tcp.Established, before: inFlight(5), kind: Adopt, does: func(b *tcp.TCB) { b.Snd.Nxt-- }},
+	{says: "RCV.NXT never goes back", state: tcp.Established, kind: Adopt, does: func(b *tcp.TCB) { b.Rcv.Nxt-- }},
+	{says: "never moves left", state: tcp.Established, kind: Read, does: func(b *tcp.TCB) { b.Rcv.Wnd-- }},
+}
+
+// run has a wrong program do what it does.
+func (c *wrong) run() *Broken {
+	b := givenSocket(c.state)
+	if c.before != nil {
+		c.before(b)
+	}
+	w := Watch{Owed: all}
+	sockets := func(yield func(*tcp.TCB) bool) { yield(b) }
+	settle(&w, sockets)
+	w.Before(sockets)
+	e := Event{Kind: c.kind, At: now, TCB: b, Segment: c.seg}
+	c.does(b)
+	return w.After(e, c.sent, sockets)
+}
+
+// settle has the watch see the socket as an event has left it.
+func settle(w *Watch, sockets func(func(*tcp.TCB) bool)) {
+	w.Before(sockets)
+	w.After(Event{Kind: Adopt, At: now}, nil, sockets)
+}
+
+// TestEachFrameBreaks sees each frame broken once, and told of by its own sentence.
+func TestEachFrameBreaks(t *testing.T) {
+	for _, c := range wrongs {
+		broken := c.run()
+		if assert.NotNil(t, broken, c.says) {
+			assert.Contains(t, broken.Says, c.says, broken.Found)
+			assert.NotEmpty(t, broken.Found, c.says)
+		}
+	}
+}
+
+// TestEveryFrameIsTried finds each sentence of the package among those that break.
+func TestEveryFrameIsTried(t *testing.T) {
+	var said []string
+	for _, c := range wrongs {
+		if broken := c.run(); broken != nil {
+			said = append(said, broken.Says)
+		}
+	}
+	said = append(said, triedElsewhere...)
+	for _, sentence := range sentences(t) {
+		assert.True(t, slices.ContainsFunc(said, func(s string) bool { return strings.Contains(s, sentence) }), sentence)
+	}
+}
+
+// triedElsewhere are the sentences that tests of their own try.
+var triedElsewhere = []string{
+	"what happens to one socket changes no other",
+	"a SYN that is sent again is the very same SYN, with the same options",
+}
+
+// sentences returns what the package says of broken frames, as far as it stands there in
+// one piece.
+func sentences(t *testing.T) []string {
+	t.Helper()
+	at := map[string]int{"broken": 0, "wantSilence": 0, "wantACK": 0, "wantLimitedACK": 0, "nothing": 1, "onlyChanged": 1}
+	var all []string
+	for _, file := range []string{"arrive.go", "calls.go", "invariants.go", "look.go", "processed.go", "sent.go", "watch.go"} {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		require.NoError(t, err)
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			var says ast.Expr
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				method, ok := n.Fun.(*ast.SelectorExpr)
+				if i, known := at[name(method)]; ok && known && i < len(n.Args) {
+					says = n.Args[i]
+				}
+			case *ast.KeyValueExpr:
+				if key, ok := n.Key.(*ast.Ident); ok && key.Name == "says" {
+					says = n.Value
+				}
+			}
+			if literal, ok := says.(*ast.BasicLit); ok {
+				text, err := strconv.Unquote(literal.Value)
+				require.NoError(t, err)
+				all = append(all, text)
+			}
+			return true
+		})
+	}
+	require.Greater(t, len(all), 50)
+	return all
+}
+
+func name(s *ast.SelectorExpr) string {
+	if s == nil {
+		return ""
+	}
+	return s.Sel.Name
+}
+
+func TestAnotherSocketStays(t *testing.T) {
+	b, other := givenSocket(tcp.Established), givenSocket(tcp.Established)
+	other.Local = netip.MustParseAddrPort("10.0.0.1:7")
+	other.Config = b.Config
+	w := Watch{Owed: all}
+	sockets := func(yield func(*tcp.TCB) bool) { _ = yield(b) && yield(other) }
+	settle(&w, sockets)
+	w.Before(sockets)
+	other.Snd.Wnd = 1
+	broken := w.After(Event{Kind: Write, At: now, TCB: b}, nil, sockets)
+	require.NotNil(t, broken)
+	assert.Equal(t, other, broken.TCB)
+	assert.Contains(t, broken.Says, "what happens to one socket changes no other")
+	assert.Equal(t, "but it has changed SND.WND: it was 5000, and is 1", broken.Found)
+}
+
+func TestTheVerySameSYN(t *testing.T) {
+	b := givenSocket(tcp.SynSent)
+	w := Watch{Owed: all}
+	sockets := func(yield func(*tcp.TCB) bool) { yield(b) }
+	again := func(options tcp.Options) *Broken {
+		due(b)
+		w.Before(sockets)
+		attempts := b.RTO.Attempts
+		expired(b)
+		b.RTO.Attempts = attempts + 1
+		sent := out(syn, iss, 0, 0)
+		sent.Options = options
+		return w.After(Event{Kind: Timeout, At: now}, []tcp.Segment{sent}, sockets)
+	}
+	require.Nil(t, again(tcp.Options{MSS: 1000}))
+	require.Nil(t, again(tcp.Options{MSS: 1000}))
+	broken := again(tcp.Options{})
+	require.NotNil(t, broken)
+	assert.Contains(t, broken.Says, "the very same SYN")
+}
+
+// What a chapter owes that is not there is not asked for.
+func TestOnlyWhatIsOwed(t *testing.T) {
+	b := givenSocket(tcp.Established)
+	w := Watch{Owed: Owed{Handshake: true}}
+	sockets := func(yield func(*tcp.TCB) bool) { yield(b) }
+	w.Before(sockets)
+	b.Snd.Una = 5
+	assert.Nil(t, w.After(Event{Kind: Arrive, At: now, Segment: seg(ack, irs+1, iss+1, 0)}, nil, sockets))
+}
+
+// A test may set a socket up in a way that no event would leave it: that is not held
+// against the next event.
+func TestWhatWasBrokenBefore(t *testing.T) {
+	b := givenSocket(tcp.Established)
+	inFlight(5)(b)
+	b.Timers.Retransmit = time.Time{}
+	w := Watch{Owed: all}
+	sockets := func(yield func(*tcp.TCB) bool) { yield(b) }
+	w.Before(sockets)
+	assert.Nil(t, w.After(Event{Kind: Read, At: now, TCB: b}, nil, sockets))
+}
+
+func TestNoGarbage(t *testing.T) {
+	b := givenSocket(tcp.Established)
+	w := Watch{Owed: all}
+	sockets := func(yield func(*tcp.TCB) bool) { yield(b) }
+	settle(&w, sockets)
+	e, empty := Event{Kind: Arrive, At: now, Segment: seg(ack, irs+1, iss+1, 0)}, []tcp.Segment(nil)
+	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() {
+		w.Before(sockets)
+		if broken := w.After(e, empty, sockets); broken != nil {
+			t.Fatal(broken)
+		}
+	}), 3.0)
+}
+
+func BenchmarkWatch(b *testing.B) {
+	socket := givenSocket(tcp.Established)
+	w := Watch{Owed: all}
+	sockets := func(yield func(*tcp.TCB) bool) { yield(socket) }
+	e := Event{Kind: Arrive, At: now, Segment: seg(ack, irs+1, iss+1, 0)}
+	b.ReportAllocs()
+	for b.Loop() {
+		w.Before(sockets)
+		w.After(e, nil, sockets)
+	}
+}

@@ -7,60 +7,38 @@ import (
 )
 
 // Output sends what there is to send (RFC 9293 §3.8, §3.10.2). It is called after
-// every event in a synchronized state except TIME-WAIT. In this order:
+// every event in a synchronized state except TIME-WAIT. Step 3.4:
 //
-//   - (Step 3.6.) While b.Snd.Resending, what was outstanding goes out again from
-//     b.Snd.Resend on, and b.Snd.Resend advances; b.Snd.Resending is cleared when
-//     it comes to SND.NXT. A segment that is not full may take new data along.
-//     Where the data ends and a FIN was sent, b.Snd.Resending stays set: teardown
-//     sends the FIN.
-//   - (Step 3.4.) New data goes out: bytes of b.Snd.Queue with SEG.ACK = RCV.NXT,
+//   - New data goes out: bytes of b.Snd.Queue with SEG.ACK = RCV.NXT,
 //     in segments of at most b.Snd.MSS, and SND.NXT advances. The last of what is
 //     queued carries PSH. What is in flight never reaches beyond SND.UNA+SND.WND,
-//     nor is it more than b.Congestion.Window. (Step 3.8.) With new data it may be one
-//     b.Snd.MSS more for each of the first two duplicate ACKs since the last ACK of
-//     something new, while everything outstanding at the last loss is acknowledged; the
-//     Window stays as it is (limited transmit, RFC 5681 §3.2 step 1).
-//   - (Step 3.7.) A segment that is not full, while something is in flight, waits
-//     for company (Nagle, RFC 9293 §3.7.4), unless b.NoDelay is set or the application
-//     will write no more, b.CloseCalled. One that a window cuts short, the peer's or
-//     the network's, waits for a larger window, unless it is half of b.Snd.MaxWnd
-//     (§3.8.6.2.1), and may wait even so while something is in flight.
-//   - (Step 3.4.) If b.Delayed says that there is something to acknowledge, and no
+//     nor is it more than b.Congestion.Window.
+//   - If b.Delayed says that there is something to acknowledge, and no
 //     segment has carried an ACK just now, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>
 //     goes out: at once when b.Delayed.Now is set or b.Config.DelayedACK is 0,
 //     else when the delayed-ACK timer expires, which is set to b.Config.DelayedACK
 //     from now if it does not run.
-//   - (Step 3.5.) Such an ACK also goes out when the window could be opened far: by
-//     half of the most that can be announced, which is the buffer, or what 16 bits
-//     and Rcv.Scale can say of it; or, when less than one MSS of the window is left,
-//     as soon as Window would open it. After the peer's FIN, b.Rcv.FinDone, it would
-//     tell nobody anything.
-//   - (Step 3.7.) While there is data that the peer's window does not let out,
-//     because it is closed, or because nothing is in flight and it is too small,
-//     the probe timer runs instead of the retransmission timer, or both ends might
-//     wait for ever (§3.8.6.1). The pause is the RTO, doubled for each probe sent
-//     so far, b.RTO.Probes, but at most b.Config.MaxRTO. Where the window is open and
-//     only too small, it is a second at most (§3.8.6.2.1), also when the window was
-//     closed until now and a longer pause has begun. With the reason both the timer
-//     and the count end.
 //
-// Step 3.6: when data goes out and the retransmission timer is stopped, it starts:
-// b.RTO.Value from now; otherwise it runs on. New data is timed, if nothing else
-// is: b.RTO.Timing, TimedSeq, the number after it, and TimedAt.
+// The other steps write functions of their own, which do nothing until then. Output calls
+// them; what each does is said there:
 //
-// Step 3.8: before the first data, while b.Congestion.SentAt is zero, Recover becomes
-// SND.UNA; Window, if it is 0 (else the handshake has set it), becomes the initial
-// window; and Threshold, if it is 0, more than any window. The initial window is four
-// segments, three when the MSS is more than 1095 bytes, two when it is more than 2190
-// (RFC 5681 §3.1); or, when it is not 0, b.Config.InitialWindow segments, but no more
-// bytes than that many of 1460, or than two segments if those are more (RFC 6928 §2).
-// SentAt is when new data last went out: after a pause of more than an RTO with nothing
-// in flight, Window is at most the initial one again (RFC 5681 §4.1).
+//	CongestionStart  first of all                                              step 3.10
+//	Resend           then, while b.Snd.Resending; no segment of new data        step 3.6
+//	                 goes out before that is over
+//	LimitedTransmit  how much new data may go beyond b.Congestion.Window       step 3.11
+//	Waits            whether a segment of new data had better wait              step 3.8
+//	TimeSegment      when one has gone out                                      step 3.7
+//	StartTimer       likewise; and b.Congestion.SentAt becomes now        steps 3.6, 3.10
+//	WindowUpdateDue  whether an ACK goes out although there is nothing new      step 3.5
+//	                 to acknowledge, and nothing else goes out
+//	WatchWindow      last of all                                                step 3.9
 func (Chapter) Output(b *tcp.TCB, now time.Time) {
 	// TODO(step 3.4): new data, and acknowledgments.
-	// TODO(step 3.5): tell the peer when the window could be opened far.
-	// TODO(step 3.6): send again, start the timer, time a segment.
-	// TODO(step 3.7): small segments wait; closed windows are probed.
-	// TODO(step 3.8): the congestion window.
+	// TODO(step 3.5): the ACK that WindowUpdateDue asks for.
+	// TODO(step 3.6): Resend, and StartTimer when new data goes out.
+	// TODO(step 3.7): TimeSegment.
+	// TODO(step 3.8): ask Waits.
+	// TODO(step 3.9): WatchWindow.
+	// TODO(step 3.10): CongestionStart, and when data went out.
+	// TODO(step 3.11): LimitedTransmit.
 }

@@ -13,3 +13,14 @@ func (Chapter) Window(b *tcp.TCB) uint16 {
 	// TODO(step 3.5): open the window if it is worth it, scale it, fit it into 16 bits.
 	return 0
 }
+
+// WindowUpdateDue reports whether the peer is to be told of its window although nothing else
+// is to be sent (step 3.5): when the window could be opened far. That is by half of the most
+// that can be announced, which is the buffer, or what 16 bits and Rcv.Scale can say of it;
+// or, when less than one MSS of the window is left, as soon as Window would open it: a peer
+// that cannot send waits for that. After the peer's FIN, b.Rcv.FinDone, it would tell nobody
+// anything.
+func WindowUpdateDue(b *tcp.TCB) bool {
+	// TODO(step 3.5): half of the most that can be announced, or the first chance.
+	return false
+}

@@ -130,7 +130,7 @@ func (s *Stack) arriveTimeWait(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 		return
 	}
 	s.flush(b, now)
-	s.sockets.remove(b)
+	s.sockets.hide(b)
 	l := s.sockets.listener(seg)
 	if l == nil {
 		s.keepWaiting(b, now)

@@ -49,7 +49,10 @@ func (r *roster) attach(b *tcp.TCB) error { return r.chapters.Socket.Attach(r.ta
 // schedule makes sure that b is looked at when its earliest timer is due.
 func (r *roster) schedule(b *tcp.TCB) { r.byDeadline.note(b) }
 
-// remove takes b out: it is found no more, and its port is free.
+// hide has no segment find b, until attach.
+func (r *roster) hide(b *tcp.TCB) { r.chapters.Socket.Delete(r.table, b) }
+
+// remove takes b out: it is found no more, its port is free, and it waits for nothing.
 func (r *roster) remove(b *tcp.TCB) {
 	r.chapters.Socket.Delete(r.table, b)
 	r.byDeadline.drop(b)

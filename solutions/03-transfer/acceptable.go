@@ -24,10 +24,9 @@ import (
 // would else answer each other for ever. (RFC 5961 §7 wants a limit for challenge
 // ACKs; one for all of these is Linux's.)
 //
-// With timestamps, a segment older than what was seen before is not acceptable
-// either (PAWS, RFC 7323 §5). TS.Recent stays as it is: see Acknowledge.
+// A segment that is TooOld (step 3.12) is not acceptable either, and gets the same answer.
 func (Chapter) Acceptable(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
-	if !fresh(b, seg, now) || !touchesWindow(b, seg) {
+	if TooOld(b, seg, now) || !touchesWindow(b, seg) {
 		if !seg.Flags.Has(tcp.RST) {
 			repeatACK(b, seg, now)
 		}

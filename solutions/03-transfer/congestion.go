@@ -6,18 +6,27 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// Congestion control: slow start and congestion avoidance (RFC 5681 §3.1), fast
-// retransmit and fast recovery (RFC 5681 §3.2, RFC 6582). The window it keeps,
-// cwnd, bounds what is in flight for the network's sake, as SND.WND does for the
-// peer's.
+// Congestion control is three hooks here, and those of recovery.go. They keep
+// b.Congestion: its Window, cwnd, bounds what is in flight for the network's sake, as
+// SND.WND does for the peer's. Whoever wants another congestion control writes these
+// anew, and nothing else: how Window grows is CongestionACK's affair, how it falls that
+// of CongestionTimeout and CongestionDuplicate.
 
 // largestWindow bounds cwnd, which grows as long as nothing is lost: no peer's window
 // is larger (RFC 7323 §2.3).
 const largestWindow = 1 << 30
 
-// congestionStart sets cwnd before the first data, and again after a pause so
-// long that it says nothing any more (RFC 5681 §4.1).
-func congestionStart(b *tcp.TCB, now time.Time) {
+// CongestionStart is called by Output before it sends anything (step 3.10). Before the first
+// data, while b.Congestion.SentAt is zero, Recover becomes SND.UNA; Window, if it is 0 (else
+// the handshake has set it), becomes the initial window; and Threshold, if it is 0, more
+// than any window. The initial window is four segments, three when the MSS is more than
+// 1095 bytes, two when it is more than 2190 (RFC 5681 §3.1); or, when it is not 0,
+// b.Config.InitialWindow segments, but no more bytes than that many of 1460, or than two
+// segments if those are more (RFC 6928 §2).
+//
+// SentAt is when new data last went out: Output sets it. After a pause of more than an RTO
+// with nothing in flight, Window is at most the initial one again (RFC 5681 §4.1).
+func CongestionStart(b *tcp.TCB, now time.Time) {
 	c := &b.Congestion
 	switch {
 	case c.Threshold == 0:
@@ -52,16 +61,28 @@ func standardWindow(mss int) uint32 {
 	return uint32(segments * mss)
 }
 
-// congestionACK opens cwnd when something new was acknowledged, bytes of it. RFC 5681
-// §3.1 leaves open which way at Threshold itself: here slow start's, which makes up for
-// the half segment that Threshold may end with, and that is not sent.
-func congestionACK(b *tcp.TCB, length int) {
+// CongestionACK is called by Acknowledge when something new was acknowledged, length
+// numbers of it, and SND.UNA has advanced. Outside recovery it opens b.Congestion.Window
+// (step 3.10): in slow start, while Window ≤ Threshold (or only while it is less: RFC 5681
+// §3.1 leaves that open), by the bytes acknowledged, at most two MSS, or one MSS when it
+// began with a time-out, as b.Congestion.TimedOut may note for you (RFC 3465 §2.3; RFC 5681
+// §3.1 has one MSS always); else by one MSS for each Window of bytes acknowledged, and by
+// no more than one MSS a round trip. It grows to 1 GiB at most: no peer's window is larger
+// (RFC 7323 §2.3).
+//
+// Step 3.11: it begins the count of duplicates anew. During recovery RecoveryACK has the say
+// instead. Outside recovery Recover is never left behind SND.UNA: 2 GiB behind would look
+// like ahead.
+//
+// Of now this has no need; CUBIC, which counts by time, has.
+func CongestionACK(b *tcp.TCB, length int, now time.Time) {
 	c := &b.Congestion
 	c.DupACKs = 0
 	switch {
 	case c.Recovery:
-		recoveryACK(b, length)
+		RecoveryACK(b, length)
 	case c.Window <= c.Threshold: // slow start: a segment more for each one acknowledged
+		// At Threshold itself, too: that makes up for the half segment that it may end with.
 		c.Window += uint32(min(length, mostAnACKOpens(b)))
 	default: // congestion avoidance: a segment more for each cwnd acknowledged
 		c.TimedOut = false
@@ -88,68 +109,12 @@ func mostAnACKOpens(b *tcp.TCB) int {
 	return 2 * b.Snd.MSS
 }
 
-// recoveryACK processes an ACK of something new during fast recovery. If it
-// acknowledges all that was in flight at the loss, recovery ends; if only a part,
-// the segment after it is lost too, and goes out at once (RFC 6582 §3.2). What was
-// acknowledged may be more than the window: then one segment is left of it.
-func recoveryACK(b *tcp.TCB, length int) {
-	c, mss := &b.Congestion, uint32(b.Snd.MSS)
-	if !b.Snd.Una.Less(c.Recover) {
-		recovered(b)
-		return
-	}
-	resendEarliest(b)
-	c.Window -= min(c.Window, uint32(length))
-	if length >= b.Snd.MSS {
-		c.Window += mss
-	}
-	c.Window = max(c.Window, mss)
-}
-
-// recovered ends fast recovery with a window of Threshold (the second choice of RFC 6582
-// §3.2, step 3). Where little is in flight that would let out a burst, and the queue that
-// overflowed may still be long: an initial window at most leaves at once, and slow start
-// brings the rest. What was counted towards a larger window is worth one segment and no
-// more: cwnd may grow by no more than that in a round trip (RFC 5681 §3.1).
-func recovered(b *tcp.TCB) {
-	c := &b.Congestion
-	c.Recovery = false
-	c.Window = min(c.Threshold, uint32(inFlight(b))+initialWindow(b))
-	c.Acked = min(c.Acked, c.Window)
-}
-
-// countDuplicate counts a duplicate ACK. Three in a row mean that a segment is
-// lost and later ones arrived: it goes out again without waiting for the timer
-// (fast retransmit), unless what is in flight was sent again already.
-func countDuplicate(b *tcp.TCB) {
-	c, mss := &b.Congestion, uint32(b.Snd.MSS)
-	c.DupACKs++
-	switch {
-	case c.Recovery:
-		c.Window = min(c.Window+mss, largestWindow) // one more segment has left the network
-	case c.DupACKs == 3 && !b.Snd.Una.Less(c.Recover):
-		c.Threshold = halfOf(b, min(inFlight(b), int(c.Window))) // beyond it went limited transmit's segments
-		c.Recover, c.Recovery, c.TimedOut = b.Snd.Nxt, true, false
-		resendEarliest(b)
-		c.Window = c.Threshold + 3*mss
-	}
-}
-
-// limitedTransmit returns how many bytes of new data may be in flight beyond cwnd: a
-// segment for each of the first two duplicate ACKs, which tell that one has left the
-// network (RFC 5681 §3.2 step 1, RFC 3042). Each of them will bring a duplicate more:
-// without them a small window would never see three. Duplicates of what was in flight
-// at the last loss tell nothing.
-func limitedTransmit(b *tcp.TCB) int {
-	if b.Snd.Una.Less(b.Congestion.Recover) {
-		return 0
-	}
-	return min(b.Congestion.DupACKs, 2) * b.Snd.MSS
-}
-
-// congestionTimeout takes an expired retransmission timer as a sign that nothing
-// gets through: begin again with one segment (RFC 5681 §3.1).
-func congestionTimeout(b *tcp.TCB) {
+// CongestionTimeout is called by Retransmit when the retransmission timer has expired, and
+// b.RTO.Attempts was counted: nothing gets through (RFC 5681 §3.1; step 3.10). At the first
+// time-out in a row b.Congestion.Threshold becomes half of what is in flight, at least
+// 2*b.Snd.MSS. At each one b.Congestion.Window becomes one b.Snd.MSS, and
+// b.Congestion.Recover SND.NXT; fast recovery and the count of duplicates end.
+func CongestionTimeout(b *tcp.TCB) {
 	c := &b.Congestion
 	if b.RTO.Attempts == 1 {
 		c.Threshold = halfOf(b, inFlight(b))

@@ -10,7 +10,7 @@ import (
 // now it has carried the ACK, and Emit has cleared b.Delayed.
 func sendDueACK(b *tcp.TCB, now time.Time) {
 	switch {
-	case b.Delayed.Now || len(b.Outbox) == 0 && windowUpdateDue(b):
+	case b.Delayed.Now || len(b.Outbox) == 0 && WindowUpdateDue(b):
 		sendACK(b)
 	case b.Delayed.Bytes == 0:
 	case b.Config.DelayedACK == 0:

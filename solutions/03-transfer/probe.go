@@ -7,19 +7,23 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// watchWindow starts the probe timer when there is data to send and the peer's
-// window lets nothing out: the ACK that opens the window may get lost, and nobody
-// would send it again (RFC 9293 §3.8.6.1, MUST-36). When the reason is gone it
-// stops the timer. Of the probe and the retransmission timer only one runs, but
-// one always does while anything is in flight.
-func watchWindow(b *tcp.TCB, now time.Time) {
+// WatchWindow is called by Output last of all (step 3.9). While there is data that the peer's
+// window does not let out, because it is closed, or because nothing is in flight and it is
+// too small, the probe timer runs instead of the retransmission timer: the ACK that opens the
+// window may get lost, nobody would send it again, and both ends might wait for ever
+// (RFC 9293 §3.8.6.1). The pause is the RTO, doubled for each probe sent so far,
+// b.RTO.Probes, but at most b.Config.MaxRTO. Where the window is open and only too small, it
+// is a second at most (§3.8.6.2.1), also when the window was closed until now and a longer
+// pause has begun. With the reason both the timer and the count end, and the retransmission
+// timer takes over what is in flight: one of the two always runs while anything is.
+func WatchWindow(b *tcp.TCB, now time.Time) {
 	closed := b.Snd.Wnd == 0 && b.Snd.Queue.Len() > 0
 	tooSmall := unsent(b) > 0 && inFlight(b) == 0
 	if !closed && !tooSmall {
 		b.Timers.Probe = time.Time{}
 		b.RTO.Probes = 0
 		if inFlight(b) > 0 {
-			startTimer(b, now)
+			StartTimer(b, now)
 		}
 		return
 	}
@@ -52,12 +56,19 @@ func probePause(b *tcp.TCB) time.Duration {
 	return pause
 }
 
-// probe is called when the probe timer expires. If the window is open, and was only
-// too small to be worth it, what fits goes out now (§3.8.6.2.1). If it is closed,
-// the first byte that is not acknowledged goes out all the same, and the peer has to
-// answer with its present window (§3.8.6.1). The connection lives while it answers,
-// however long its window stays closed (MUST-37); if it does not, R2 counts.
-func probe(b *tcp.TCB, now time.Time) error {
+// Probe is called by Timeout when the probe timer has expired (step 3.9). With a closed window
+// a probe goes out: the first byte not acknowledged (RFC 9293 §3.8.6.1). Like all that is
+// sent it counts as outstanding: SND.NXT is not before its end, and never goes back. The byte
+// is sent again when the window opens, for the peer may have had no room for it:
+// b.Snd.Resending is set, b.Snd.Resend is SND.UNA. b.RTO.Probes counts the probe, and the
+// probe timer starts anew with the next pause: see WatchWindow. The RTO stays as it is, for
+// no segment was lost, and b.RTO.Timing is cleared: when the peer answers is its own affair.
+// A peer that answers none of them is given up: GivenUp counts each, and when it says so,
+// nothing is sent and Probe returns syscall.ETIMEDOUT.
+//
+// With a window that is open and too small, what fits goes out like any new data, and is
+// timed like it; that is no attempt.
+func Probe(b *tcp.TCB, now time.Time) error {
 	if b.Snd.Queue.Len() == 0 {
 		return nil
 	}
@@ -67,7 +78,7 @@ func probe(b *tcp.TCB, now time.Time) error {
 		}
 		return nil
 	}
-	if givenUp(b, now) {
+	if GivenUp(b, now) {
 		return syscall.ETIMEDOUT
 	}
 	b.RTO.Probes++
@@ -77,4 +88,14 @@ func probe(b *tcp.TCB, now time.Time) error {
 	b.Snd.Resending, b.Snd.Resend = true, b.Snd.Una // perhaps there was no room for it
 	b.Timers.Probe = now.Add(probePause(b))
 	return nil
+}
+
+// Answered is called by Acknowledge when it has taken the peer's window over; before is what
+// SND.WND was, bytes (step 3.9). A peer that answers a probe lives, whether its window stays
+// closed or opens now, and though nothing new is acknowledged: when SND.WND was 0 or becomes
+// 0, b.RTO.Attempts becomes 0 (RFC 9293 §3.8.6.1).
+func Answered(b *tcp.TCB, before uint32) {
+	if before == 0 || b.Snd.Wnd == 0 {
+		b.RTO.Attempts = 0 // that its window was closed, or is, is no reason to give up
+	}
 }

@@ -7,34 +7,41 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// retransmit is called when the retransmission timer expires (RFC 9293 §3.10.8,
-// RFC 6298 §5): what was sent first and not acknowledged goes out again, the RTO
-// doubles, and the network is taken to be congested.
+// Retransmit is called by Timeout when the retransmission timer has expired (step 3.6): what
+// is outstanding is to be sent again, the earliest first (RFC 9293 §3.10.8, RFC 6298 §5).
+// b.Snd.Resending is set and b.Snd.Resend is SND.UNA, where Resend begins; b.RTO.Value
+// doubles, but is at most b.Config.MaxRTO; the timer starts anew with it; b.RTO.ResentAt is
+// now. So that only one segment goes at first, b.Congestion.Window becomes one b.Snd.MSS:
+// from step 3.10 on CongestionTimeout sees to that. With nothing outstanding nothing happens.
 //
-// Only the earliest segment is sent, by Output, because the congestion window
-// is one segment now; the rest follows as ACKs open it.
-func retransmit(b *tcp.TCB, now time.Time) error {
+// Step 3.7: b.RTO.Timing is cleared, because an ACK would not tell which sending it answers
+// (Karn). When GivenUp says so, nothing else changes and Retransmit returns syscall.ETIMEDOUT.
+//
+// Step 3.9: if data waits and SND.WND = 0, it does what Probe does instead.
+func Retransmit(b *tcp.TCB, now time.Time) error {
 	if inFlight(b) == 0 {
 		return nil
 	}
 	if b.Snd.Wnd == 0 && b.Snd.Queue.Len() > 0 {
-		return probe(b, now)
+		return Probe(b, now)
 	}
-	if givenUp(b, now) {
+	if GivenUp(b, now) {
 		return syscall.ETIMEDOUT
 	}
 	b.RTO.Value = min(2*b.RTO.Value, b.Config.MaxRTO)
 	b.RTO.ResentAt = now
 	b.RTO.Timing = false // Karn: an ACK would not tell which sending it answers
 	b.Timers.Retransmit = now.Add(b.RTO.Value)
-	congestionTimeout(b)
+	CongestionTimeout(b)
 	b.Snd.Resending, b.Snd.Resend = true, b.Snd.Una
 	return nil
 }
 
-// givenUp counts an expired timer, and reports whether R2 has passed since the
-// first in a row (RFC 9293 §3.8.3).
-func givenUp(b *tcp.TCB, now time.Time) bool {
+// GivenUp counts an expired timer, b.RTO.Attempts, and reports whether the peer is taken for
+// dead: whether b.Config.R2 has passed since the first in a row, b.RTO.First, which it
+// writes down (RFC 9293 §3.8.3; step 3.7). The row ends when the peer acknowledges something
+// new, see Acknowledged, or answers a probe, see Answered.
+func GivenUp(b *tcp.TCB, now time.Time) bool {
 	if b.RTO.Attempts == 0 {
 		b.RTO.First = now
 	}
@@ -42,15 +49,32 @@ func givenUp(b *tcp.TCB, now time.Time) bool {
 	return now.Sub(b.RTO.First) >= b.Config.R2
 }
 
-// startTimer starts the retransmission timer if it is stopped (RFC 6298 §5.1).
-func startTimer(b *tcp.TCB, now time.Time) {
+// StartTimer starts the retransmission timer, b.Timers.Retransmit, b.RTO.Value from now, if it
+// is stopped; otherwise it runs on (RFC 6298 §5.1; step 3.6). It is called whenever data
+// has gone out.
+func StartTimer(b *tcp.TCB, now time.Time) {
 	if b.Timers.Retransmit.IsZero() {
 		b.Timers.Retransmit = now.Add(b.RTO.Value)
 	}
 }
 
+// Acknowledged is called by Acknowledge when something new was acknowledged and SND.UNA has
+// advanced (step 3.6). The retransmission timer starts again, b.RTO.Value from now, or stops
+// when nothing is outstanding (RFC 6298 §5.2, §5.3). b.Snd.Resend is never before SND.UNA,
+// and b.Snd.Resending ends when it comes to SND.NXT.
+//
+// Step 3.7: b.RTO.Attempts becomes 0.
+func Acknowledged(b *tcp.TCB, now time.Time) {
+	if b.Snd.Resending && b.Snd.Resend.Less(b.Snd.Una) {
+		b.Snd.Resend = b.Snd.Una
+		b.Snd.Resending = b.Snd.Una != b.Snd.Nxt
+	}
+	b.RTO.Attempts = 0
+	restartTimer(b, now)
+}
+
 // restartTimer lets the retransmission timer run from now, if there is anything
-// to wait for (RFC 6298 §5.2, §5.3).
+// to wait for.
 func restartTimer(b *tcp.TCB, now time.Time) {
 	b.Timers.Retransmit = time.Time{}
 	if inFlight(b) > 0 {
@@ -58,11 +82,13 @@ func restartTimer(b *tcp.TCB, now time.Time) {
 	}
 }
 
-// resend sends again what was outstanding at a time-out, as far as the windows
-// reach. Its last segment takes new data along, as far as that fits: after a
-// zero-window probe of one byte, most of it. When all the data has gone out and a
-// FIN was sent too, teardown sends that.
-func resend(b *tcp.TCB, now time.Time) {
+// Resend is called by Output while b.Snd.Resending (step 3.6): what was outstanding goes out
+// again from b.Snd.Resend on, in segments of at most b.Snd.MSS, as far as SND.WND and
+// b.Congestion.Window reach, counted from SND.UNA; and b.Snd.Resend advances.
+// b.Snd.Resending is cleared when it comes to SND.NXT. A segment that is not full may take
+// new data along, and SND.NXT is never before its end. Where the data ends and a FIN was
+// sent, b.Snd.Resending stays set: teardown sends the FIN.
+func Resend(b *tcp.TCB, now time.Time) {
 	for b.Snd.Resending {
 		again := b.Snd.Resend.Sub(b.Snd.Una)
 		n := min(b.Snd.Queue.Len()-again, b.Snd.MSS, allowed(b)-again)
@@ -73,18 +99,8 @@ func resend(b *tcp.TCB, now time.Time) {
 		b.Snd.Resend = b.Snd.Resend.Add(n)
 		b.Snd.Nxt = b.Snd.Nxt.Max(b.Snd.Resend)
 		b.Snd.Resending = b.Snd.Resend != b.Snd.Nxt
-		startTimer(b, now)
+		StartTimer(b, now)
 	}
-}
-
-// resendEarliest sends the earliest outstanding segment again: fast retransmit.
-func resendEarliest(b *tcp.TCB) {
-	b.RTO.Timing = false
-	if n := min(outstandingData(b), b.Snd.MSS); n > 0 {
-		segment(b, b.Snd.Una, n)
-		return
-	}
-	b.Snd.Resending, b.Snd.Resend = true, b.Snd.Una // only a FIN: teardown's
 }
 
 // outstandingData returns how many bytes of data are sent and not acknowledged:

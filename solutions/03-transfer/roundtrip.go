@@ -6,22 +6,39 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// measure takes a round-trip time from the ACK in seg, if it tells one: the ACK
-// of the segment being timed, or after a retransmission the timestamp it echoes,
-// which names the sending that it answers (RFC 7323 §4). A peer that had the text
-// already, because only its ACK was lost, echoes an older one, which would count
-// the RTO as part of the round trip.
-func measure(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+// TimeSegment is called by Output when a segment of new data has gone out and SND.NXT has
+// advanced (step 3.7). It is timed, if nothing else is: b.RTO.Timing; TimedSeq, the number
+// after it; and TimedAt.
+func TimeSegment(b *tcp.TCB, now time.Time) {
+	if !b.RTO.Timing {
+		b.RTO.Timing, b.RTO.TimedSeq, b.RTO.TimedAt = true, b.Snd.Nxt, now
+	}
+}
+
+// Measure takes a round-trip time from the ACK in seg, if it tells one. Acknowledge calls it
+// when something new is acknowledged, before SND.UNA advances and b.RTO.Attempts becomes 0.
+//
+// Step 3.7: the segment being timed, b.RTO.Timing, is acknowledged when SEG.ACK has reached
+// b.RTO.TimedSeq. Then Sample gets the time since b.RTO.TimedAt, and Timing is cleared.
+//
+// Step 3.12: after time-outs of the retransmission timer, while b.RTO.Attempts > 0, the
+// timestamp that the first ACK of something new echoes names the sending that it answers, and
+// so tells the time (RFC 7323 §4): if it is no older than the last sending, at
+// b.RTO.ResentAt. An older one may be the first sending's: a peer that had the text already,
+// because only its ACK was lost, echoes that, and the RTO would count as part of the round
+// trip. Probes without an answer count as attempts too; whether the echo counts after them
+// alone is left open.
+func Measure(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	switch {
 	case b.RTO.Timing && b.RTO.TimedSeq.LessEq(seg.Ack):
 		b.RTO.Timing = false
-		sample(b, now.Sub(b.RTO.TimedAt))
+		Sample(b, now.Sub(b.RTO.TimedAt))
 	case resent(b) && b.Timestamps.On && seg.Options.HasTimestamps:
 		clock := uint32(now.UnixMilli()) + b.Timestamps.Offset
 		elapsed := int64(int32(clock - seg.Options.TSecr))
 		sinceResent := now.UnixMilli() - b.RTO.ResentAt.UnixMilli()
 		if 0 <= elapsed && elapsed <= sinceResent {
-			sample(b, time.Duration(elapsed)*time.Millisecond)
+			Sample(b, time.Duration(elapsed)*time.Millisecond)
 		}
 	}
 }
@@ -33,10 +50,11 @@ func resent(b *tcp.TCB) bool {
 	return b.RTO.Attempts > 0 && !b.RTO.ResentAt.Before(b.RTO.First)
 }
 
-// sample sets the RTO from a measured round-trip time (RFC 6298 §2). This also
-// ends a back-off. A round trip takes a tick of the clock at least: an SRTT of 0 says
-// that none was measured yet.
-func sample(b *tcp.TCB, measured time.Duration) {
+// Sample sets b.RTO.SRTT, RTTVar and Value from a measured round-trip time (RFC 6298 §2; step
+// 3.7), with a clock granularity of 1 ms and within b.Config.MinRTO and MaxRTO. This also
+// ends a back-off. A round trip counts as 1 ms at least, for an SRTT of 0 says that none was
+// measured yet; and 4*RTTVar counts as b.Config.MinRTTVar at least.
+func Sample(b *tcp.TCB, measured time.Duration) {
 	r := &b.RTO
 	measured = max(measured, clockGranularity)
 	if r.SRTT == 0 {

@@ -18,41 +18,18 @@ type Chapter struct{}
 // Timeout is called when one of the socket's timers has expired; the stack has
 // stopped it already, and calls Output afterwards.
 //
-// tcp.RetransmitTimer (step 3.6): what is outstanding is to be sent again, the
-// earliest first (RFC 6298 §5). b.Snd.Resending is set and b.Snd.Resend is
-// SND.UNA, where Output begins; b.RTO.Value doubles, but is at most
-// b.Config.MaxRTO; the timer starts anew with it; b.RTO.ResentAt is now, and
-// b.RTO.Timing is cleared, because an ACK would not tell which sending it answers
-// (Karn). The network is taken to be congested (RFC 5681 §3.1; step 3.8, the
-// Window step 3.6): at the first time-out in a row b.Congestion.Threshold becomes
-// half of what is in flight, at least 2*b.Snd.MSS, and at each one
-// b.Congestion.Window becomes one b.Snd.MSS and b.Congestion.Recover SND.NXT; fast
-// recovery ends. With nothing outstanding nothing happens. If data waits and SND.WND =
-// 0, it does what the probe timer does instead.
+//	tcp.DelayedACKTimer  the ACK that has waited leaves now: b.Delayed.Now is set   step 3.4
+//	tcp.RetransmitTimer  Retransmit                                                step 3.6
+//	tcp.ProbeTimer       Probe                                                     step 3.9
 //
-// tcp.ProbeTimer (step 3.7): with a closed window a probe goes out: the first byte
-// not acknowledged (RFC 9293 §3.8.6.1). Like all that is sent it counts as
-// outstanding: SND.NXT is not before its end, and never goes back. The byte is sent
-// again when the window opens, for the peer may have had no room for it:
-// b.Snd.Resending is set, b.Snd.Resend is SND.UNA. b.RTO.Probes counts the probe,
-// and the probe timer starts anew with the next pause: see Output. The RTO stays as
-// it is, for no segment was lost, and b.RTO.Timing is cleared: when the peer answers
-// is its own affair. With a window that is open and too small, what fits goes out
-// like any new data, and is timed like it.
-//
-// tcp.DelayedACKTimer (step 3.4): the ACK that has waited leaves now:
-// b.Delayed.Now is set.
-//
-// b.RTO.Attempts counts the expiries of the first two since the peer has last
-// acknowledged something new or answered a probe (Acknowledge makes it 0), and
-// b.RTO.First is when the first of those was. Once b.Config.R2 has passed since then,
-// nothing more is sent and Timeout returns syscall.ETIMEDOUT.
+// It returns what they return: syscall.ETIMEDOUT, and the connection ends, when the peer
+// was not heard of for b.Config.R2 (step 3.7).
 func (Chapter) Timeout(b *tcp.TCB, timer tcp.Timer, now time.Time) error {
 	switch timer {
 	case tcp.RetransmitTimer:
-		return retransmit(b, now)
+		return Retransmit(b, now)
 	case tcp.ProbeTimer:
-		return probe(b, now)
+		return Probe(b, now)
 	case tcp.DelayedACKTimer:
 		b.Delayed.Now = true // Output, which follows, sends it
 	}

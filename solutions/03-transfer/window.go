@@ -29,10 +29,13 @@ func worthwhile(b *tcp.TCB) int {
 	return max(1, min(b.Rcv.Queue.Limit()/2, b.Snd.MSS))
 }
 
-// windowUpdateDue reports whether the window has opened so far that the peer is
-// to be told although nothing else is to be sent. One ACK for half a buffer is
-// enough while the peer can still send; when it cannot, the first chance is right.
-func windowUpdateDue(b *tcp.TCB) bool {
+// WindowUpdateDue reports whether the peer is to be told of its window although nothing else
+// is to be sent (step 3.5): when the window could be opened far. That is by half of the most
+// that can be announced, which is the buffer, or what 16 bits and Rcv.Scale can say of it;
+// or, when less than one MSS of the window is left, as soon as Window would open it: a peer
+// that cannot send waits for that. After the peer's FIN, b.Rcv.FinDone, it would tell nobody
+// anything.
+func WindowUpdateDue(b *tcp.TCB) bool {
 	if b.Rcv.FinDone {
 		return false // the peer sends no more
 	}

@@ -24,7 +24,7 @@ func peerStamped(seg tcp.Segment, tsval uint32) tcp.Segment {
 	return seg
 }
 
-func TestStep9_OldTimestamp(t *testing.T) {
+func TestStep12_OldTimestamp(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000))
 	s.Send(peerStamped(peerData(s, 0, "hello"), 1001))
 	s.WantACK("newer than what was seen", rcvNxt+5)
@@ -39,7 +39,7 @@ func TestStep9_OldTimestamp(t *testing.T) {
 	s.WantRead("what was not old", "helloagain")
 }
 
-func TestStep9_TimestampsWrap(t *testing.T) {
+func TestStep12_TimestampsWrap(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1<<32-10))
 	s.Send(peerStamped(peerData(s, 0, "hello"), 5))
 	s.WantACK("5 comes 15 ticks after 2^32-10", rcvNxt+5,
@@ -47,7 +47,7 @@ func TestStep9_TimestampsWrap(t *testing.T) {
 	script.WantEqual(s, "the newest", "TS.Recent", s.TCB().Timestamps.Recent, 5)
 }
 
-func TestStep9_WhichTimestampToEcho(t *testing.T) {
+func TestStep12_WhichTimestampToEcho(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000))
 	s.Send(peerStamped(peerData(s, 5, "world"), 1020))
 	script.WantEqual(s, "beyond a hole: what we acknowledge is older", "TS.Recent", s.TCB().Timestamps.Recent, 1000,
@@ -61,7 +61,7 @@ func TestStep9_WhichTimestampToEcho(t *testing.T) {
 
 // A segment that begins before Last.ACK.sent contains it: its first bytes came
 // before, with a segment whose ACK was lost.
-func TestStep9_TimestampOfARepetition(t *testing.T) {
+func TestStep12_TimestampOfARepetition(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000))
 	s.Send(peerStamped(peerData(s, 0, "hello"), 1001))
 	s.WantACK("the first time", rcvNxt+5)
@@ -73,7 +73,7 @@ func TestStep9_TimestampOfARepetition(t *testing.T) {
 
 // One ACK for two segments echoes the earlier one, so that the peer's round trip
 // includes our delay.
-func TestStep9_DelayedACKEchoesTheEarlier(t *testing.T) {
+func TestStep12_DelayedACKEchoesTheEarlier(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000), script.Change(func(b *tcp.TCB) {
 		b.Timestamps.LastACKSent = b.Rcv.Nxt
 		b.Rcv.Nxt += 5 // "hello" came, and its ACK waits
@@ -88,7 +88,7 @@ func TestStep9_DelayedACKEchoesTheEarlier(t *testing.T) {
 }
 
 // The peer echoes a time that has not come yet.
-func TestStep9_EchoOfTheFuture(t *testing.T) {
+func TestStep12_EchoOfTheFuture(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000))
 	s.Write("hello")
 	s.Take()
@@ -104,7 +104,7 @@ func TestStep9_EchoOfTheFuture(t *testing.T) {
 		script.Likely("now less TSecr is a signed number, like every difference of timestamps; a negative one measures nothing"))
 }
 
-func TestStep9_AfterALongSleep(t *testing.T) {
+func TestStep12_AfterALongSleep(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000), script.Change(func(b *tcp.TCB) {
 		b.Timestamps.RecentAt = time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC) // long before the script begins
 	}))
@@ -118,7 +118,7 @@ func TestStep9_AfterALongSleep(t *testing.T) {
 		script.Likely("b.Timestamps.RecentAt is when TS.Recent was set"))
 }
 
-func TestStep9_RoundTripOfARetransmission(t *testing.T) {
+func TestStep12_RoundTripOfARetransmission(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000), script.Change(func(b *tcp.TCB) { b.Timestamps.Offset = 12345 }))
 	s.Write("hello")
 	s.Take()
@@ -137,7 +137,7 @@ func TestStep9_RoundTripOfARetransmission(t *testing.T) {
 
 // Only the ACK was lost: the peer has the text, does not look at its second
 // coming, and echoes the timestamp of the first.
-func TestStep9_RoundTripOfALostACK(t *testing.T) {
+func TestStep12_RoundTripOfALostACK(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000))
 	s.Write("hello")
 	once := s.Take()
@@ -154,7 +154,7 @@ func TestStep9_RoundTripOfALostACK(t *testing.T) {
 }
 
 // What is rejected for another reason says nothing about the peer's clock.
-func TestStep9_OnlyWhatIsAcceptable(t *testing.T) {
+func TestStep12_OnlyWhatIsAcceptable(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000))
 	for _, offset := range []int{-5, 70_000} {
 		s.Send(peerStamped(peerData(s, offset, "hello"), 2000))
@@ -170,7 +170,7 @@ func TestStep9_OnlyWhatIsAcceptable(t *testing.T) {
 }
 
 // A reset is obeyed however old: its sender may have lost its clock with the rest.
-func TestStep9_ResetsHaveNoAge(t *testing.T) {
+func TestStep12_ResetsHaveNoAge(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000))
 	old := peerStamped(tcp.Segment{Seq: rcvNxt, Ack: sndNxt, Flags: tcp.ACK}, 500)
 	script.WantEqual(s, "an old segment", "Acceptable", Chapter{}.Acceptable(s.TCB(), &old, s.Now()), false,
@@ -185,7 +185,7 @@ func TestStep9_ResetsHaveNoAge(t *testing.T) {
 // Each of these touches the window, which a stranger may guess, and does not know the
 // number that its ACK would have to have. One of them must not mute the connection: were
 // its timestamp to count, the peer's would be old from then on, for days.
-func TestStep9_ForgedTimestamps(t *testing.T) {
+func TestStep12_ForgedTimestamps(t *testing.T) {
 	const (
 		badACK = "take TSval over only when the ACK was found good: whoever does not see the " +
 			"connection cannot know its number (RFC 5961 §5, before the letter of RFC 7323 §5.3 R3)"
@@ -223,7 +223,7 @@ func TestStep9_ForgedTimestamps(t *testing.T) {
 }
 
 // Without the agreement an option on a segment means nothing.
-func TestStep9_NotAgreed(t *testing.T) {
+func TestStep12_NotAgreed(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000), script.Change(func(b *tcp.TCB) { b.Timestamps.On = false }))
 	s.Send(peerStamped(peerData(s, 0, "hello"), 500))
 	s.WantACK("timestamps were not agreed on", rcvNxt+5,

@@ -12,76 +12,8 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-func TestStep7_SmallTextWaitsForCompany(t *testing.T) {
-	s := givenEstablished(t)
-	s.Write("a")
-	s.WantText("nothing is in flight: no reason to wait", sndNxt, rcvNxt, "a",
-		script.Likely("small text waits only while something is in flight (Nagle, RFC 9293 §3.7.4)"))
-	s.Write("b")
-	s.Write("c")
-	s.WantSilence("something is in flight, and b and c are no full segment",
-		script.Likely("while something is unacknowledged, less than a full segment waits (Nagle, RFC 9293 §3.7.4)"))
-	s.Send(peerACK(s, 1))
-	s.WantText("the ACK lets them go, together", sndNxt+1, rcvNxt, "bc",
-		script.IfSilent("when nothing is in flight any more, what is queued goes"))
-}
-
-func TestStep7_NoDelay(t *testing.T) {
-	s := givenEstablished(t, givenNoDelay)
-	s.Write("a")
-	s.WantText("the first", sndNxt, rcvNxt, "a")
-	s.Write("b")
-	s.WantText("this application would rather send small segments than wait", sndNxt+1, rcvNxt, "b",
-		script.IfSilent("b.NoDelay switches Nagle's algorithm off (MUST-17)"))
-}
-
-func TestStep7_FullSegmentsDoNotWait(t *testing.T) {
-	s := givenEstablished(t)
-	whole := givenText(2*fullSize + 101)
-	s.Write(whole[:1])
-	s.WantText("the first", sndNxt, rcvNxt, whole[:1])
-	s.Write(whole[1:])
-	s.WantText("two full segments go, the small rest waits", sndNxt+1, rcvNxt, whole[1:1+2*fullSize],
-		script.IfSilent("Nagle's algorithm keeps small segments back, not full ones"))
-	s.Send(peerACK(s, 1+2*fullSize))
-	s.WantText("until nothing is in flight", sndNxt.Add(1+2*fullSize), rcvNxt, whole[1+2*fullSize:])
-}
-
-func TestStep7_NothingMoreIsComing(t *testing.T) {
-	s := givenEstablished(t)
-	s.Write("a")
-	s.WantText("the first", sndNxt, rcvNxt, "a")
-	s.TCB().CloseCalled = true
-	s.TCB().Snd.Queue.Append([]byte("b"))
-	s.Elapse(0)
-	s.Send(tcp.Segment{Seq: rcvNxt, Ack: sndNxt, Flags: tcp.ACK}) // any event will do
-	s.WantText("the application has closed: no company will come", sndNxt+1, rcvNxt, "b",
-		script.IfSilent("when b.CloseCalled is set the last text does not wait: nothing can join it"))
-}
-
-// A window of a few bytes must not make a sender send a few bytes.
-func TestStep7_SmallWindow(t *testing.T) {
-	s := givenEstablished(t)
-	s.PeerWindow(100)
-	s.Send(peerACK(s, 0))
-	whole := givenText(5000)
-	s.Write(whole)
-	s.WantSilence("100 bytes are no full segment, and the peer has had far more room",
-		script.Likely("a segment that the window cuts short waits, unless it is half the largest window there was (RFC 9293 §3.8.6.2.1)"))
-	s.PeerWindow(5000)
-	s.Send(peerACK(s, 0))
-	sent := 0
-	for _, seg := range s.Take() {
-		sent += len(seg.Payload)
-		if len(seg.Payload) < fullSize && sent < 5000 {
-			s.Fail("full segments first", "one of "+seg.String()+" was sent")
-		}
-	}
-	script.WantEqual(s, "now full segments fit", "three of them were sent, or all", sent >= 3*fullSize, true)
-}
-
 // Waiting for a larger window must have an end: the ACK that brings it may be lost.
-func TestStep7_SmallWindowForGood(t *testing.T) {
+func TestStep9_SmallWindowForGood(t *testing.T) {
 	s := givenEstablished(t)
 	s.PeerWindow(100)
 	s.Send(peerACK(s, 0))
@@ -98,7 +30,7 @@ func TestStep7_SmallWindowForGood(t *testing.T) {
 
 // What goes out into a small window is sent once, like any text, and so its round trip
 // counts.
-func TestStep7_SmallWindowIsMeasured(t *testing.T) {
+func TestStep9_SmallWindowIsMeasured(t *testing.T) {
 	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second })) // after some bad luck
 	s.PeerWindow(100)
 	s.Send(peerACK(s, 0))
@@ -109,7 +41,7 @@ func TestStep7_SmallWindowIsMeasured(t *testing.T) {
 		sent = s.Take()
 	}
 	if len(sent) == 0 {
-		s.Fail("the window stays small, so what fits has to do", "nothing was sent in 30 s", script.Likely("see TestStep7_SmallWindowForGood"))
+		s.Fail("the window stays small, so what fits has to do", "nothing was sent in 30 s", script.Likely("see TestStep9_SmallWindowForGood"))
 	}
 	script.WantEqual(s, "what fits, once", "SND.NXT", s.TCB().Snd.Nxt, sndNxt+100)
 	s.Elapse(10 * time.Millisecond)
@@ -118,14 +50,6 @@ func TestStep7_SmallWindowIsMeasured(t *testing.T) {
 		s.Fail("a round trip of a text that was sent once", "the RTO is still "+rto.String(),
 			script.Likely("what a small window lets out is new data: time it like any other (b.RTO.Timing); it is no zero-window probe"))
 	}
-}
-
-func TestStep7_SmallBuffers(t *testing.T) {
-	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 200, 200 }))
-	whole := givenText(1000)
-	s.Write(whole)
-	s.WantText("this peer never has more than 200 bytes of room: waiting for a full segment would be for ever", sndNxt, rcvNxt, whole[:200],
-		script.IfSilent("half of b.Snd.MaxWnd is worth sending, even when it is not a full segment"))
 }
 
 // wantProbe is a zero-window probe that begins with byte n.
@@ -162,7 +86,7 @@ func wantDelivered(s *script.Script, reason string, first tcp.Seq, text string, 
 	}
 }
 
-func TestStep7_ClosedWindowIsProbed(t *testing.T) {
+func TestStep9_ClosedWindowIsProbed(t *testing.T) {
 	s := givenClosedWindow(t)
 	s.WantBetween("after about an RTO", 200*time.Millisecond, 5*time.Second, wantProbe(0, "h"),
 		script.IfSilent("the ACK that opens the window may be lost, and nobody repeats an ACK: ask, with the probe timer (MUST-36)"))
@@ -176,7 +100,7 @@ func TestStep7_ClosedWindowIsProbed(t *testing.T) {
 		script.Likely("SEG.ACK acknowledges the probe's byte: it has to count as sent, SND.NXT is beyond it"))
 }
 
-func TestStep7_ProbeNotTaken(t *testing.T) {
+func TestStep9_ProbeNotTaken(t *testing.T) {
 	s := givenClosedWindow(t)
 	s.WantBetween("a probe", 200*time.Millisecond, 5*time.Second, wantProbe(0, "h"))
 	s.PeerWindow(65535)
@@ -186,7 +110,7 @@ func TestStep7_ProbeNotTaken(t *testing.T) {
 }
 
 // The reason for probing ends with the closed window, and so do timer and count.
-func TestStep7_ProbingEnds(t *testing.T) {
+func TestStep9_ProbingEnds(t *testing.T) {
 	s := givenClosedWindow(t)
 	for range 5 {
 		s.WantBetween("a probe", 200*time.Millisecond, time.Minute, wantProbe(0, "h"), script.IfSilent("write the probe timer"),
@@ -217,7 +141,7 @@ func TestStep7_ProbingEnds(t *testing.T) {
 		script.Likely("b.RTO.Probes counts the probes of one closed window: it begins at 0 again with the next"))
 }
 
-func TestStep7_ProbesRarer(t *testing.T) {
+func TestStep9_ProbesRarer(t *testing.T) {
 	s := givenClosedWindow(t)
 	count := 0
 	for range 60 { // an hour
@@ -245,7 +169,7 @@ func TestStep7_ProbesRarer(t *testing.T) {
 	wantDelivered(s, "an hour later", sndNxt, "hello", script.Likely("what waited for the window goes out when it opens"))
 }
 
-func TestStep7_ProbesLeaveTheRTOAlone(t *testing.T) {
+func TestStep9_ProbesLeaveTheRTOAlone(t *testing.T) {
 	s := givenClosedWindow(t)
 	for range 5 {
 		s.Elapse(time.Minute)
@@ -266,7 +190,7 @@ func TestStep7_ProbesLeaveTheRTOAlone(t *testing.T) {
 	}
 }
 
-func TestStep7_DeadPeerBehindAClosedWindow(t *testing.T) {
+func TestStep9_DeadPeerBehindAClosedWindow(t *testing.T) {
 	s := givenClosedWindow(t)
 	s.Elapse(time.Minute)
 	if len(s.Take()) == 0 {
@@ -279,7 +203,7 @@ func TestStep7_DeadPeerBehindAClosedWindow(t *testing.T) {
 
 // A peer that opens its window at last, and takes no byte of the probe, has answered all
 // the same. If it then falls silent, R2 begins with the text that it does not acknowledge.
-func TestStep7_OpenedWindowIsAnAnswer(t *testing.T) {
+func TestStep9_OpenedWindowIsAnAnswer(t *testing.T) {
 	s := givenClosedWindow(t)
 	s.Elapse(95 * time.Second)
 	if len(s.Take()) == 0 {
@@ -296,7 +220,7 @@ func TestStep7_OpenedWindowIsAnAnswer(t *testing.T) {
 }
 
 // The pause may have grown to a minute by the time that the window opens, a little.
-func TestStep7_SmallWindowAfterALongPause(t *testing.T) {
+func TestStep9_SmallWindowAfterALongPause(t *testing.T) {
 	s := givenEstablished(t)
 	s.PeerWindow(0)
 	s.Send(peerACK(s, 0))
@@ -315,11 +239,11 @@ func TestStep7_SmallWindowAfterALongPause(t *testing.T) {
 	s.WantBetween("the window is open, and only too small: what fits goes out in a second at most", 0, time.Second,
 		tcp.Segment{Seq: sndNxt.Add(1), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[1:11])},
 		script.IfSilent("the probe timer still runs for the closed window, perhaps for a minute: when the window opens, b.RTO.Probes is 0 again and the old pause gives way to the shorter one"),
-		script.Likely("see TestStep7_SmallWindowForGood"))
+		script.Likely("see TestStep9_SmallWindowForGood"))
 }
 
 // No probe was sent, so the retransmission timer has to find the loss.
-func TestStep7_WindowClosesForAMoment(t *testing.T) {
+func TestStep9_WindowClosesForAMoment(t *testing.T) {
 	s := givenEstablished(t)
 	s.Write("hello")
 	s.Want("text, which is lost", wantHello(sndNxt))
@@ -333,7 +257,7 @@ func TestStep7_WindowClosesForAMoment(t *testing.T) {
 }
 
 // The window closes while text is in flight, and what was in flight is lost.
-func TestStep7_WindowClosesOverTextInFlight(t *testing.T) {
+func TestStep9_WindowClosesOverTextInFlight(t *testing.T) {
 	s := givenEstablished(t)
 	s.Write("hello")
 	s.Want("text, which is lost", wantHello(sndNxt))
@@ -358,4 +282,23 @@ func TestStep7_WindowClosesOverTextInFlight(t *testing.T) {
 	if len(got) == 0 || got[0].Seq != sndNxt || string(got[0].Payload) != "hello" {
 		s.Fail("the window is open again: the lost text is sent again", "it is not", script.Likely("what is outstanding when the window opens may be lost: the retransmission timer runs again, or it is sent again at once"))
 	}
+}
+
+// The window closes over text in flight, and the peer has got all of it.
+func TestStep9_ProbeOverTextInFlight(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.PeerWindow(0)
+	s.Send(peerACK(s, 0))
+	s.Elapse(10 * time.Second)
+	if len(s.Take()) == 0 {
+		s.Fail("text is outstanding, the window closed", "nothing was sent in 10 s", script.Likely("one timer has to run while anything is outstanding, the probe or the retransmission timer"))
+	}
+	s.PeerWindow(1000)
+	s.Send(peerACK(s, 5))
+	script.WantEqual(s, "the peer has had all five bytes all the time", "SND.UNA", s.TCB().Snd.Una, sndNxt+5,
+		script.Likely("SND.NXT never goes back, to a probe's end neither: it tells which ACKs are possible"))
+	script.WantEqual(s, "a part of it went out twice, and when a peer opens its window is its own affair", "SRTT", s.TCB().RTO.SRTT, 0,
+		script.Likely("a probe sends something again, so clear b.RTO.Timing (Karn)"))
 }

@@ -1,0 +1,63 @@
+package transfer
+
+import (
+	"time"
+
+	"tcpworkbook/kit/tcp"
+)
+
+// Retransmit is called by Timeout when the retransmission timer has expired (step 3.6): what
+// is outstanding is to be sent again, the earliest first (RFC 9293 §3.10.8, RFC 6298 §5).
+// b.Snd.Resending is set and b.Snd.Resend is SND.UNA, where Resend begins; b.RTO.Value
+// doubles, but is at most b.Config.MaxRTO; the timer starts anew with it; b.RTO.ResentAt is
+// now. So that only one segment goes at first, b.Congestion.Window becomes one b.Snd.MSS:
+// from step 3.10 on CongestionTimeout sees to that. With nothing outstanding nothing happens.
+//
+// Step 3.7: b.RTO.Timing is cleared, because an ACK would not tell which sending it answers
+// (Karn). When GivenUp says so, nothing else changes and Retransmit returns syscall.ETIMEDOUT.
+//
+// Step 3.9: if data waits and SND.WND = 0, it does what Probe does instead.
+func Retransmit(b *tcp.TCB, now time.Time) error {
+	// TODO(step 3.6): set RTO, timer, pointer, and a congestion window of one segment.
+	// TODO(step 3.7): Karn; and GivenUp.
+	// TODO(step 3.9): Probe, if the window is closed.
+	// TODO(step 3.10): CongestionTimeout, in place of the one segment.
+	return nil
+}
+
+// GivenUp counts an expired timer, b.RTO.Attempts, and reports whether the peer is taken for
+// dead: whether b.Config.R2 has passed since the first in a row, b.RTO.First, which it
+// writes down (RFC 9293 §3.8.3; step 3.7). The row ends when the peer acknowledges something
+// new, see Acknowledged, or answers a probe, see Answered.
+func GivenUp(b *tcp.TCB, now time.Time) bool {
+	// TODO(step 3.7): count, note the first, compare with R2.
+	return false
+}
+
+// StartTimer starts the retransmission timer, b.Timers.Retransmit, b.RTO.Value from now, if it
+// is stopped; otherwise it runs on (RFC 6298 §5.1; step 3.6). It is called whenever data
+// has gone out.
+func StartTimer(b *tcp.TCB, now time.Time) {
+	// TODO(step 3.6): start the timer, if it does not run.
+}
+
+// Acknowledged is called by Acknowledge when something new was acknowledged and SND.UNA has
+// advanced (step 3.6). The retransmission timer starts again, b.RTO.Value from now, or stops
+// when nothing is outstanding (RFC 6298 §5.2, §5.3). b.Snd.Resend is never before SND.UNA,
+// and b.Snd.Resending ends when it comes to SND.NXT.
+//
+// Step 3.7: b.RTO.Attempts becomes 0.
+func Acknowledged(b *tcp.TCB, now time.Time) {
+	// TODO(step 3.6): start the timer again or stop it; the pointer.
+	// TODO(step 3.7): the row of time-outs ends.
+}
+
+// Resend is called by Output while b.Snd.Resending (step 3.6): what was outstanding goes out
+// again from b.Snd.Resend on, in segments of at most b.Snd.MSS, as far as SND.WND and
+// b.Congestion.Window reach, counted from SND.UNA; and b.Snd.Resend advances.
+// b.Snd.Resending is cleared when it comes to SND.NXT. A segment that is not full may take
+// new data along, and SND.NXT is never before its end. Where the data ends and a FIN was
+// sent, b.Snd.Resending stays set: teardown sends the FIN.
+func Resend(b *tcp.TCB, now time.Time) {
+	// TODO(step 3.6): send again what lies at the pointer.
+}

@@ -1,0 +1,163 @@
+package transfer
+
+import (
+	"testing"
+	"time"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+// givenNoDelay switches Nagle's algorithm off, so that small texts go at once.
+var givenNoDelay = script.Change(func(b *tcp.TCB) { b.NoDelay = true })
+
+// wantHello is the text "hello" in a segment that begins at seq.
+func wantHello(seq tcp.Seq) tcp.Segment {
+	return tcp.Segment{Seq: seq, Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte("hello")}
+}
+
+func TestStep6_LostTextIsSentAgain(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("the first time; it gets lost", wantHello(sndNxt))
+	s.WantAfter("RTO is one second at first", time.Second, wantHello(sndNxt),
+		script.IfState(tcp.Closed, "R2 is counted from the first time-out, b.RTO.First: set it then"),
+		script.IfSilent("start b.Timers.Retransmit when text goes out; Timeout then sets b.Snd.Resending, and Output sends"),
+		script.IfSent(tcp.Segment{Seq: sndNxt + 5}, "again means the same numbers: begin at SND.UNA, not at SND.NXT"))
+	s.WantAfter("then two", 2*time.Second, wantHello(sndNxt),
+		script.Likely("the RTO doubles with each time-out: a network in trouble needs rest (RFC 6298 §5.5)"))
+	s.WantAfter("then four", 4*time.Second, wantHello(sndNxt),
+		script.Likely("the RTO doubles with each time-out, and stays so: the next one doubles what it is by then"))
+	s.Send(peerACK(s, 5))
+	script.WantEqual(s, "it got there", "SND.UNA", s.TCB().Snd.Una, sndNxt+5)
+	s.WantSilenceFor("and that is that", 10*time.Minute)
+}
+
+func TestStep6_NothingOutstandingNothingToWaitFor(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	if s.TCB().Timers.Retransmit.IsZero() {
+		s.Fail("text is outstanding", "the retransmission timer does not run", script.Likely("start b.Timers.Retransmit when text goes out"))
+	}
+	s.Send(peerACK(s, 5))
+	if !s.TCB().Timers.Retransmit.IsZero() {
+		s.Fail("everything is acknowledged", "the retransmission timer still runs",
+			script.Likely("stop the timer when SND.UNA has come to SND.NXT (RFC 6298 §5.2)"))
+	}
+	s.WantSilenceFor("nothing to send again", 10*time.Minute)
+}
+
+func TestStep6_EarliestFirst(t *testing.T) {
+	s := givenEstablished(t)
+	whole := givenText(4 * fullSize)
+	s.Write(whole)
+	s.WantText("four segments, all lost", sndNxt, rcvNxt, whole)
+	s.Elapse(time.Second)
+	s.WantText("the earliest goes again, and only that: one segment tells whether the way is free", sndNxt, rcvNxt, whole[:fullSize],
+		script.IfSent(tcp.Segment{Seq: sndNxt.Add(3 * fullSize)}, "the peer waits for SND.UNA; the newest segment helps it last"),
+		script.IfSilent("Timeout sets b.Snd.Resending and b.Snd.Resend, and Output sends"),
+		script.Likely("after a time-out b.Congestion.Window is one MSS, so Output can send no more than that"))
+	s.Send(peerACK(s, fullSize))
+	s.WantFirst("its ACK asks for the next", tcp.Segment{
+		Seq: sndNxt.Add(fullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[fullSize : 2*fullSize]),
+	}, script.IfSilent("b.Snd.Resending goes on until everything outstanding was sent again: one ACK, one segment more"))
+	s.Take()
+	s.Send(peerACK(s, 4*fullSize))
+	s.WantSilenceFor("the rest had arrived all the same", 10*time.Minute,
+		script.Likely("what is acknowledged is not sent again: b.Snd.Resend is never before SND.UNA"))
+}
+
+// A FIN is teardown's to send again, when its turn comes.
+func TestStep6_TextBeforeAFIN(t *testing.T) {
+	s := script.InState(t, chapters, tcp.FinWait1, script.Change(func(b *tcp.TCB) {
+		b.Snd.Queue.Append([]byte("hello"))
+		b.Snd.Fin, b.Snd.Nxt = sndNxt+5, sndNxt+6
+	}))
+	b := s.TCB()
+	s.Elapse(time.Second)
+	s.Want("the text goes again, alone", wantHello(sndNxt),
+		script.IfSilent("what was sent first and not acknowledged is text: Output sends it"))
+	script.WantEqual(s, "the FIN is still to be sent again", "b.Snd.Resending", b.Snd.Resending, true,
+		script.Likely("b.Snd.Resending is cleared when b.Snd.Resend comes to SND.NXT; here it has come to the FIN, and teardown looks at it"))
+	script.WantEqual(s, "that is the FIN's number", "b.Snd.Resend", b.Snd.Resend, b.Snd.Fin)
+}
+
+func TestStep6_ACKRestartsTheTimer(t *testing.T) {
+	s := givenEstablished(t, givenNoDelay)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.Elapse(600 * time.Millisecond)
+	s.Write("hello")
+	s.Want("more", wantHello(sndNxt+5))
+	s.Send(peerACK(s, 5))
+	s.WantBetween("the second text was sent only now: it has its own full RTO", time.Second, 4*time.Second, wantHello(sndNxt+5),
+		script.Likely("an ACK of something new starts the timer again, with the whole RTO (RFC 6298 §5.3)"))
+}
+
+func TestStep6_NothingElseRestartsTheTimer(t *testing.T) {
+	s := givenEstablished(t, givenNoDelay)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.Elapse(500 * time.Millisecond)
+	s.Write("hello")
+	s.Want("more text: the timer runs already", wantHello(sndNxt+5))
+	s.Elapse(300 * time.Millisecond)
+	s.Send(peerACK(s, 0))
+	s.WantSilence("an ACK of nothing new")
+	s.Elapse(200 * time.Millisecond)
+	again := s.Take()
+	if len(again) == 0 || again[0].Seq != sndNxt || len(again[0].Payload) == 0 {
+		s.Fail("one second after the first text, it goes again", "it does not",
+			script.Likely("start the timer only when it is stopped, and restart it only for an ACK of something new: else a busy sender never finds a loss"))
+	}
+}
+
+func TestStep6_WrongACKDoesNotEndTheBackOff(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.WantAfter("once", time.Second, wantHello(sndNxt))
+	s.Send(peerACK(s, 99)) // acknowledges what was never sent
+	s.Take()
+	s.WantBetween("the RTO is two seconds now, whatever a liar says", 2*time.Second, 2*time.Second, wantHello(sndNxt),
+		script.Likely("an ACK beyond SND.NXT changes nothing: neither timer nor RTO"))
+}
+
+func TestStep6_LongestPause(t *testing.T) {
+	s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.R2 = time.Hour }))
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	for _, pause := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60, 60} {
+		s.WantAfter("twice as long each time, but a minute at most", pause*time.Second, wantHello(sndNxt),
+			script.Likely("the RTO doubles until it is b.Config.MaxRTO (RFC 6298 §2.5)"))
+	}
+}
+
+func TestStep6_Wraps(t *testing.T) {
+	givenNumbersThatWrap(t, func(t *testing.T, s *script.Script) {
+		s.Write("hello")
+		s.WantText("text", s.ISS()+1, s.IRS()+1, "hello")
+		s.Send(peerACK(s, 1))
+		s.Elapse(time.Second)
+		s.WantText("what is missing goes again", s.ISS()+2, s.IRS()+1, "ello",
+			script.Likely("if the other tests of this step pass, count with Sub, compare with Less: SND.NXT may be a smaller number than SND.UNA"))
+	})
+}
+
+// The window shrinks below a segment that was sent, and lost. The peer waits for that
+// part of it for which it still has room.
+func TestStep6_WindowShrinksOverWhatIsLost(t *testing.T) {
+	s := givenEstablished(t)
+	whole := givenText(fullSize)
+	s.Write(whole)
+	s.WantText("a full segment, which is lost", sndNxt, rcvNxt, whole)
+	s.PeerWindow(100)
+	s.Send(peerACK(s, 0))
+	s.Take()
+	s.Elapse(5 * time.Second)
+	if again := s.Take(); len(again) == 0 || again[0].Seq != sndNxt || len(again[0].Payload) == 0 {
+		s.Fail("the peer has room for 100 bytes now, and waits for them", "in 5 s text from SND.UNA on was not sent again",
+			script.Likely("what is outstanding goes again as far as the window reaches: it waits for no full segment (RFC 9293 §3.8.6)"))
+	}
+}

@@ -1,0 +1,84 @@
+package transfer
+
+import (
+	"testing"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+func TestStep8_SmallTextWaitsForCompany(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("a")
+	s.WantText("nothing is in flight: no reason to wait", sndNxt, rcvNxt, "a",
+		script.Likely("small text waits only while something is in flight (Nagle, RFC 9293 §3.7.4)"))
+	s.Write("b")
+	s.Write("c")
+	s.WantSilence("something is in flight, and b and c are no full segment",
+		script.Likely("while something is unacknowledged, less than a full segment waits (Nagle, RFC 9293 §3.7.4)"))
+	s.Send(peerACK(s, 1))
+	s.WantText("the ACK lets them go, together", sndNxt+1, rcvNxt, "bc",
+		script.IfSilent("when nothing is in flight any more, what is queued goes"))
+}
+
+func TestStep8_NoDelay(t *testing.T) {
+	s := givenEstablished(t, givenNoDelay)
+	s.Write("a")
+	s.WantText("the first", sndNxt, rcvNxt, "a")
+	s.Write("b")
+	s.WantText("this application would rather send small segments than wait", sndNxt+1, rcvNxt, "b",
+		script.IfSilent("b.NoDelay switches Nagle's algorithm off (MUST-17)"))
+}
+
+func TestStep8_FullSegmentsDoNotWait(t *testing.T) {
+	s := givenEstablished(t)
+	whole := givenText(2*fullSize + 101)
+	s.Write(whole[:1])
+	s.WantText("the first", sndNxt, rcvNxt, whole[:1])
+	s.Write(whole[1:])
+	s.WantText("two full segments go, the small rest waits", sndNxt+1, rcvNxt, whole[1:1+2*fullSize],
+		script.IfSilent("Nagle's algorithm keeps small segments back, not full ones"))
+	s.Send(peerACK(s, 1+2*fullSize))
+	s.WantText("until nothing is in flight", sndNxt.Add(1+2*fullSize), rcvNxt, whole[1+2*fullSize:])
+}
+
+func TestStep8_NothingMoreIsComing(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("a")
+	s.WantText("the first", sndNxt, rcvNxt, "a")
+	s.TCB().CloseCalled = true
+	s.TCB().Snd.Queue.Append([]byte("b"))
+	s.Elapse(0)
+	s.Send(tcp.Segment{Seq: rcvNxt, Ack: sndNxt, Flags: tcp.ACK}) // any event will do
+	s.WantText("the application has closed: no company will come", sndNxt+1, rcvNxt, "b",
+		script.IfSilent("when b.CloseCalled is set the last text does not wait: nothing can join it"))
+}
+
+// A window of a few bytes must not make a sender send a few bytes.
+func TestStep8_SmallWindow(t *testing.T) {
+	s := givenEstablished(t)
+	s.PeerWindow(100)
+	s.Send(peerACK(s, 0))
+	whole := givenText(5000)
+	s.Write(whole)
+	s.WantSilence("100 bytes are no full segment, and the peer has had far more room",
+		script.Likely("a segment that the window cuts short waits, unless it is half the largest window there was (RFC 9293 §3.8.6.2.1)"))
+	s.PeerWindow(5000)
+	s.Send(peerACK(s, 0))
+	sent := 0
+	for _, seg := range s.Take() {
+		sent += len(seg.Payload)
+		if len(seg.Payload) < fullSize && sent < 5000 {
+			s.Fail("full segments first", "one of "+seg.String()+" was sent")
+		}
+	}
+	script.WantEqual(s, "now full segments fit", "three of them were sent, or all", sent >= 3*fullSize, true)
+}
+
+func TestStep8_SmallBuffers(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 200, 200 }))
+	whole := givenText(1000)
+	s.Write(whole)
+	s.WantText("this peer never has more than 200 bytes of room: waiting for a full segment would be for ever", sndNxt, rcvNxt, whole[:200],
+		script.IfSilent("half of b.Snd.MaxWnd is worth sending, even when it is not a full segment"))
+}

@@ -1,0 +1,200 @@
+package transfer
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"tcpworkbook/kit/script"
+	"tcpworkbook/kit/tcp"
+)
+
+// givenFreshNetwork is a socket on which congestion control has not begun.
+var givenFreshNetwork = script.Change(func(b *tcp.TCB) { b.Congestion = tcp.Congestion{} })
+
+// givenNetwork sets cwnd and ssthresh, in full segments.
+func givenNetwork(window, threshold int) script.Option {
+	return script.Change(func(b *tcp.TCB) {
+		b.Congestion.Window, b.Congestion.Threshold = uint32(window*fullSize), uint32(threshold*fullSize)
+		b.Congestion.Recover = b.Snd.Una - 1 // RFC 6582's own beginning, good for "reached" and for "passed"
+	})
+}
+
+// peerSeesInFlight returns how much is in flight, in bytes.
+func peerSeesInFlight(s *script.Script) int { return s.TCB().Snd.Nxt.Sub(s.TCB().Snd.Una) }
+
+// wantBytes fails the test unless low ≤ got ≤ high, all in bytes.
+func wantBytes(s *script.Script, reason, what string, got, low, high int, hints ...script.Hint) {
+	if got < low || got > high {
+		s.Fail(reason, fmt.Sprintf("want %s between %d and %d bytes, got %d", what, low, high, got), hints...)
+	}
+}
+
+func TestStep10_InitialWindow(t *testing.T) {
+	s := givenEstablished(t, givenFreshNetwork)
+	s.Write(givenText(20 * fullSize))
+	wantBytes(s, "nobody knows the network yet (RFC 5681 §3.1)", "in flight", peerSeesInFlight(s), fullSize, 4380,
+		script.If(peerSeesInFlight(s) == 0, "b.Congestion.Window is 0 before the first data: Output sets it"),
+		script.Likely("with an MSS of 1460 the initial window is three segments (RFC 5681 §3.1)"))
+
+	// A host may set it, to the ten segments of RFC 6928, say.
+	for mss, most := range map[int]int{fullSize: 10 * fullSize, 536: 10 * 536, 8000: 2 * 8000} {
+		s = givenEstablished(t, script.Configure(func(c *tcp.Config) { c.InitialWindow, c.SendBuffer = 10, 1<<20 }),
+			script.Change(func(b *tcp.TCB) { b.Congestion, b.Snd.MSS = tcp.Congestion{}, mss }))
+		s.Write(givenText(20 * mss))
+		wantBytes(s, fmt.Sprintf("b.Config.InitialWindow is 10, the MSS %d", mss), "in flight", peerSeesInFlight(s), most, most,
+			script.If(mss == 8000, "as many bytes as ten segments of 1460, or two segments if those are more: 2*8000 (RFC 6928 §2)"),
+			script.Likely("b.Config.InitialWindow says how many segments the initial window is, when it is not 0"))
+	}
+
+	s = givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion = tcp.Congestion{Window: fullSize} }))
+	s.Write(givenText(20 * fullSize))
+	wantBytes(s, "the handshake has lost a SYN, and set the window to one segment", "in flight", peerSeesInFlight(s), fullSize, fullSize,
+		script.Likely("leave b.Congestion.Window alone when it is not 0"))
+}
+
+// After a pause nobody knows the network any more.
+func TestStep10_AfterAPause(t *testing.T) {
+	whole := givenText(20 * fullSize)
+	for _, c := range []struct {
+		pause     time.Duration
+		low, high int
+		says      string
+	}{
+		{500 * time.Millisecond, 20 * fullSize, 20 * fullSize, "half a second is less than an RTO: the window still says something"},
+		{time.Minute, fullSize, 4380, "after a pause of more than an RTO the window is the initial one at most (RFC 5681 §4.1)"},
+	} {
+		s := givenEstablished(t, givenNetwork(20, 20))
+		s.Write(whole)
+		s.Take()
+		s.Send(peerACK(s, len(whole)))
+		s.Elapse(c.pause)
+		s.Take()
+		s.Write(whole)
+		wantBytes(s, fmt.Sprintf("after %v without anything in flight", c.pause), "in flight", peerSeesInFlight(s), c.low, c.high, script.Likely(c.says))
+	}
+}
+
+func TestStep10_SlowStart(t *testing.T) {
+	s := givenEstablished(t, givenFreshNetwork)
+	s.Write(givenText(30 * fullSize))
+	s.Take()
+	begin := peerSeesInFlight(s)
+	if begin < fullSize {
+		s.Fail("the initial window", "nothing was sent", script.Likely("see TestStep10_InitialWindow"))
+	}
+	acked := 0
+	for range 3 {
+		acked += fullSize
+		s.Send(peerACK(s, acked))
+		s.Take()
+	}
+	wantBytes(s, "three segments were acknowledged: three more may be in flight than at first", "in flight",
+		peerSeesInFlight(s), begin+2*fullSize, begin+3*fullSize,
+		script.If(peerSeesInFlight(s) <= begin+fullSize, "in slow start, while Window < Threshold, each ACK opens the window by what it acknowledges, at most one MSS"))
+	s.Send(peerACK(s, acked+3*fullSize))
+	wantBytes(s, "one ACK of three segments", "in flight", peerSeesInFlight(s), begin+2*fullSize, begin+5*fullSize,
+		script.Likely("one ACK opens the window by two MSS at most, however much it acknowledges (RFC 3465 §2.3; by one in RFC 5681 §3.1)"))
+}
+
+// After a time-out an ACK may cover much that had arrived long before. It says little
+// of what the network bears now.
+func TestStep10_SlowStartAfterATimeOut(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(16, 1000))
+	s.Write(givenText(30 * fullSize))
+	s.Take()
+	s.Elapse(time.Second)
+	if again := s.Take(); len(again) == 0 {
+		s.Fail("a time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
+	}
+	says := script.Likely("in slow start after a time-out one ACK opens the window by one MSS at most (RFC 3465 §2.3, RFC 5681 §3.1)")
+	s.Send(peerACK(s, 4*fullSize))
+	wantBytes(s, "the window was one segment, and one ACK covers four", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, 2*fullSize, says)
+	s.Take()
+	s.Send(peerACK(s, 16*fullSize))
+	s.Take()
+	s.Send(peerACK(s, 18*fullSize))
+	wantBytes(s, "and two more, of which the last covers text that was sent once", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, 4*fullSize, says)
+}
+
+func TestStep10_CongestionAvoidance(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(10, 10))
+	s.Write(givenText(30 * fullSize))
+	if len(s.Take()) == 0 {
+		s.Fail("a window of ten segments", "nothing was sent", script.Likely("write Output (step 4)"))
+	}
+	keptThreshold := script.If(s.TCB().Congestion.Threshold != 10*fullSize, "Output has changed b.Congestion.Threshold, though it was not 0: it is set only before the first data, if it is 0")
+	for n := 1; n <= 10; n++ {
+		s.Send(peerACK(s, n*fullSize))
+		s.Take()
+	}
+	wantBytes(s, "a whole window was acknowledged, one round trip: one segment more", "in flight", peerSeesInFlight(s), 10*fullSize, 11*fullSize, keptThreshold,
+		script.Likely("from Threshold on, the window opens by one MSS for each Window of bytes acknowledged"))
+	for n := 11; n <= 22; n++ {
+		s.Send(peerACK(s, n*fullSize))
+		s.Take()
+	}
+	wantBytes(s, "another one", "b.Congestion.Window", int(s.TCB().Congestion.Window), 11*fullSize, 13*fullSize,
+		script.If(s.TCB().Congestion.Window == 10*fullSize, "congestion avoidance opens the window slowly, but it does"))
+}
+
+func TestStep10_TimeOutStartsOver(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(8, 1000))
+	whole := givenText(20 * fullSize)
+	s.Write(whole)
+	s.WantText("eight segments", sndNxt, rcvNxt, whole[:8*fullSize])
+	s.Elapse(time.Second)
+	s.WantText("after a time-out, one", sndNxt, rcvNxt, whole[:fullSize],
+		script.Likely("b.Congestion.Window is one MSS after a time-out"))
+	script.WantEqual(s, "half of what was in flight", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 4*fullSize,
+		script.Likely("Threshold = max(in flight / 2, 2*MSS), at the first time-out in a row"))
+	s.Elapse(2 * time.Second)
+	s.WantText("and again", sndNxt, rcvNxt, whole[:fullSize])
+	script.WantEqual(s, "the same loss does not count twice", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 4*fullSize,
+		script.Likely("Threshold falls at the first time-out in a row only; Window is one MSS by then, and half of that would be nothing"))
+	s.Send(peerACK(s, fullSize))
+	sent := 0
+	for _, seg := range s.Take() {
+		sent += len(seg.Payload)
+	}
+	wantBytes(s, "then slow start again: two", "sent", sent, fullSize, 2*fullSize)
+}
+
+// Little was in flight: half of that would be too little to go on with.
+func TestStep10_ThresholdHasAFloor(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(20, 1000))
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.WantAfter("again", time.Second, wantHello(sndNxt))
+	script.WantEqual(s, "two segments at least", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 2*fullSize,
+		script.Likely("Threshold = max(in flight / 2, 2*MSS)"))
+}
+
+// Who acknowledges one byte at a time would else open the window a thousand times
+// as fast as an honest peer (ACK splitting).
+func TestStep10_SmallACKsOpenLittle(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(4, 1000))
+	s.Write(givenText(30 * fullSize))
+	s.Take()
+	for n := 1; n <= 20; n++ {
+		s.Send(peerACK(s, 10*n))
+		s.Take()
+	}
+	wantBytes(s, "twenty ACKs of ten bytes each", "in flight", peerSeesInFlight(s), 3*fullSize, 5*fullSize,
+		script.If(peerSeesInFlight(s) == 0, "nothing was sent: write Output (step 4)"),
+		script.Likely("in slow start an ACK opens the window by the bytes that it acknowledges: one of ten bytes by ten (RFC 5681 §3.1)"))
+}
+
+// A pause takes trust away, it gives none.
+func TestStep10_PauseGivesNothing(t *testing.T) {
+	whole := givenText(20 * fullSize)
+	s := givenEstablished(t, givenNetwork(1, 20))
+	s.Write(whole[:fullSize])
+	s.WantText("one segment, because the network bears no more", sndNxt, rcvNxt, whole[:fullSize])
+	s.Send(peerACK(s, fullSize))
+	s.Elapse(time.Minute)
+	s.Take()
+	s.Write(whole)
+	wantBytes(s, "two segments were allowed before the pause", "in flight", peerSeesInFlight(s), fullSize, 2*fullSize,
+		script.Likely("after a pause the window is at most the initial one: a smaller one stays (RFC 5681 §4.1)"))
+}

@@ -1,0 +1,95 @@
+package transfer
+
+import "tcpworkbook/kit/tcp"
+
+// IsDuplicate reports whether the segment is a duplicate ACK: a sign that the peer
+// received something, but not what it waits for (RFC 5681 §2; step 3.11). SEG.ACK is
+// SND.UNA, something is outstanding, the segment has no text, SYN or FIN, and its window,
+// scaled, is SND.WND. That is not 0: the answers to probes look the same, and say nothing
+// about a loss.
+func IsDuplicate(b *tcp.TCB, seg *tcp.Segment) bool {
+	return seg.Ack == b.Snd.Una && inFlight(b) > 0 &&
+		len(seg.Payload) == 0 && !seg.Flags.Has(tcp.FIN) &&
+		b.Snd.Wnd > 0 && windowOf(b, seg) == b.Snd.Wnd
+}
+
+// CongestionDuplicate is called by Acknowledge for each duplicate ACK (step 3.11), and counts
+// it, b.Congestion.DupACKs. The third since the last ACK of something new begins fast
+// recovery, b.Congestion.Recovery, if everything outstanding at the last loss,
+// b.Congestion.Recover, is acknowledged (RFC 5681 §3.2, RFC 6582 §3.2). Recover becomes
+// SND.NXT; Threshold half of what is in flight, not counting what LimitedTransmit has let
+// out beyond Window, at least 2 MSS; Window Threshold + 3 MSS; and ResendEarliest sends
+// what is lost.
+//
+// In recovery, each further duplicate adds one MSS to Window.
+func CongestionDuplicate(b *tcp.TCB) {
+	c, mss := &b.Congestion, uint32(b.Snd.MSS)
+	c.DupACKs++
+	switch {
+	case c.Recovery:
+		c.Window = min(c.Window+mss, largestWindow) // one more segment has left the network
+	case c.DupACKs == 3 && !b.Snd.Una.Less(c.Recover):
+		c.Threshold = halfOf(b, min(inFlight(b), int(c.Window))) // beyond it went limited transmit's segments
+		c.Recover, c.Recovery, c.TimedOut = b.Snd.Nxt, true, false
+		ResendEarliest(b)
+		c.Window = c.Threshold + 3*mss
+	}
+}
+
+// RecoveryACK is what an ACK of something new means during fast recovery, length numbers of
+// it (RFC 6582 §3.2; step 3.11). An ACK of a part, less than b.Congestion.Recover, shows
+// the next hole: ResendEarliest sends it. Window becomes less by the bytes acknowledged,
+// and more by one MSS if they were at least one MSS, but no less than one MSS. They may be
+// more than Window. An ACK of all, Recover or more, ends recovery: Window becomes Threshold,
+// but no more than what is in flight and an initial window, lest a burst leave; or
+// min(Threshold, max(in flight, MSS) + MSS), the other choice of RFC 6582.
+func RecoveryACK(b *tcp.TCB, length int) {
+	c, mss := &b.Congestion, uint32(b.Snd.MSS)
+	if !b.Snd.Una.Less(c.Recover) {
+		recovered(b)
+		return
+	}
+	ResendEarliest(b)
+	c.Window -= min(c.Window, uint32(length))
+	if length >= b.Snd.MSS {
+		c.Window += mss
+	}
+	c.Window = max(c.Window, mss)
+}
+
+// recovered ends fast recovery with a window of Threshold (the second choice of RFC 6582
+// §3.2, step 3). Where little is in flight that would let out a burst, and the queue that
+// overflowed may still be long: an initial window at most leaves at once, and slow start
+// brings the rest. What was counted towards a larger window is worth one segment and no
+// more: cwnd may grow by no more than that in a round trip (RFC 5681 §3.1).
+func recovered(b *tcp.TCB) {
+	c := &b.Congestion
+	c.Recovery = false
+	c.Window = min(c.Threshold, uint32(inFlight(b))+initialWindow(b))
+	c.Acked = min(c.Acked, c.Window)
+}
+
+// LimitedTransmit returns how many bytes of new data may be in flight beyond
+// b.Congestion.Window, which stays as it is (RFC 5681 §3.2 step 1, RFC 3042; step 3.11): one
+// b.Snd.MSS for each of the first two duplicate ACKs since the last ACK of something new,
+// while everything outstanding at the last loss is acknowledged. Each will bring a duplicate
+// more: without them a small window would never see three. SND.WND bounds them as it does
+// all that is sent.
+func LimitedTransmit(b *tcp.TCB) int {
+	if b.Snd.Una.Less(b.Congestion.Recover) {
+		return 0
+	}
+	return min(b.Congestion.DupACKs, 2) * b.Snd.MSS
+}
+
+// ResendEarliest sends the earliest outstanding segment again at once, without waiting for
+// the timer (fast retransmit, RFC 5681 §3.2; step 3.11). Karn: b.RTO.Timing is cleared. A
+// FIN alone is teardown's: b.Snd.Resending is set, b.Snd.Resend is SND.UNA.
+func ResendEarliest(b *tcp.TCB) {
+	b.RTO.Timing = false
+	if n := min(outstandingData(b), b.Snd.MSS); n > 0 {
+		segment(b, b.Snd.Una, n)
+		return
+	}
+	b.Snd.Resending, b.Snd.Resend = true, b.Snd.Una // only a FIN: teardown's
+}

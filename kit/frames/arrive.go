@@ -274,7 +274,7 @@ func (l *look) arrivedOpen() {
 	case !fresh(b, seg, l.event.At) || !touches(b, seg):
 		l.transfer(1)
 		if touches(b, seg) {
-			l.transfer(9)
+			l.transfer(12)
 		}
 		l.nothing(anyAnswer|challenged,
 			"a segment that is not acceptable changes nothing, whatever it says",

@@ -77,7 +77,7 @@ func (l *look) timedOut() {
 	case !l.was.State.Synchronized():
 		l.handshake(7)
 	case probe:
-		l.transfer(7)
+		l.transfer(9)
 	case retransmit:
 		l.transfer(6)
 	default:
@@ -137,6 +137,9 @@ func (l *look) backedOff() {
 		l.broken("when the retransmission timer has expired it starts anew, with the doubled RTO",
 			l.says("the retransmission timer", l.is.Timers.Retransmit, "want", want), "", see)
 	}
+	if l.was.State.Synchronized() {
+		l.transfer(7)
+	}
 	want := l.was.RTO.First
 	if l.was.RTO.Attempts == 0 {
 		want = l.event.At
@@ -168,6 +171,7 @@ func (l *look) resent() {
 			"a FIN is outstanding too, when b.Snd.Queue is empty: ask SND.UNA and SND.NXT.", see)
 	}
 	l.backedOff()
+	l.transfer(6)
 	if full := uint32(l.is.Snd.MSS); l.is.Congestion.Window > full {
 		l.broken("after a time-out the congestion window is one MSS, b.Snd.MSS",
 			fmt.Sprintf("the MSS is %d, but the window %d", full, l.is.Congestion.Window), "",

@@ -59,7 +59,7 @@ func (l *look) forward() {
 		l.broken("the right edge of the window that was announced, RCV.NXT+RCV.WND, never moves left",
 			fmt.Sprintf("it was %d and is %d", before, edge),
 			"when RCV.NXT advances by n, RCV.WND shrinks by n, and no more.", "RFC 9293 §3.8.6")
-	case l.owed.Transfer >= 8 && is.Congestion.Window > 1<<30+1<<17:
+	case l.owed.Transfer >= 10 && is.Congestion.Window > 1<<30+1<<17:
 		l.broken("the congestion window grows to 1 GiB at most",
 			fmt.Sprintf("but it is %d", is.Congestion.Window), "", "RFC 7323 §2.3")
 	}
@@ -155,7 +155,7 @@ var invariants = []invariant{
 		see:    "RFC 6298 §5",
 	},
 	{
-		owed:  transfers(7),
+		owed:  transfers(9),
 		holds: func(b *tcp.TCB, _ time.Time) bool { return runs(b) || b.Snd.Queue.Len() == 0 },
 		says:  "while text waits to be sent, the probe timer runs or the retransmission timer",
 		found: func(b *tcp.TCB) string { return numbers(b) + ", and neither runs" },

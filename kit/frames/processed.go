@@ -58,7 +58,7 @@ func (l *look) acknowledged(isNews bool) {
 			fmt.Sprintf("%d bytes were queued and %d acknowledged: want %d queued, got %d",
 				l.was.Snd.Queue.Len(), text, left, l.is.Snd.Queue.Len()), "", see)
 	}
-	l.transfer(6)
+	l.transfer(7)
 	if isNews && l.is.RTO.Attempts != 0 {
 		l.broken("an ACK of something new says that the peer lives: b.RTO.Attempts is 0 again",
 			fmt.Sprintf("but it is %d", l.is.RTO.Attempts), "", "RFC 9293 §3.8.3")
@@ -140,7 +140,7 @@ func (l *look) notPutOff() {
 
 // probeRuns: the probe timer runs on.
 func (l *look) probeRuns() {
-	l.transfer(7)
+	l.transfer(9)
 	was, is := l.was.Timers.Probe, l.is.Timers.Probe
 	if was.IsZero() || is.IsZero() || is.Equal(was) || !l.settled() {
 		return
@@ -168,7 +168,7 @@ func (l *look) delayedRuns() {
 func (l *look) congestionUpon(isNews bool) {
 	const see = "RFC 5681 §3"
 	was, is, full := &l.was.Congestion, &l.is.Congestion, uint32(l.was.Snd.MSS)
-	l.transfer(8)
+	l.transfer(10)
 	inFlight := l.was.Snd.Nxt != l.was.Snd.Una
 	duplicate := l.seg.Ack == l.was.Snd.Una && inFlight && len(l.seg.Payload) == 0 && !l.seg.Flags.Has(tcp.FIN) &&
 		l.was.Snd.Wnd > 0 && uint32(l.seg.Window)<<l.was.Snd.Scale == l.was.Snd.Wnd
@@ -214,7 +214,7 @@ func (l *look) roundTrip() {
 	if !l.changed(srtt|rttvar) || l.is.RTO.SRTT == 0 {
 		return
 	}
-	l.transfer(6)
+	l.transfer(7)
 	r, c := &l.is.RTO, l.is.Config
 	want := min(max(r.SRTT+max(time.Millisecond, c.MinRTTVar, 4*r.RTTVar), c.MinRTO), c.MaxRTO)
 	if (r.Value - want).Abs() > time.Millisecond {

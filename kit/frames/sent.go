@@ -127,7 +127,7 @@ func (l *look) sentText(seg *tcp.Segment, next tcp.Seq) {
 	if seg.Seq.Less(next) || probing || n == is.Snd.MSS {
 		return
 	}
-	l.transfer(7)
+	l.transfer(8)
 	alone := at == 0
 	if !(last && (alone || is.NoDelay || is.CloseCalled)) && n < int(is.Snd.MaxWnd)/2 {
 		says := "a segment that is not full waits while something is in flight, unless NoDelay is set"

@@ -34,6 +34,8 @@ func TestStep1_CountEverySequenceNumber(t *testing.T) {
 		{"SYN, and a number where its ACK would be", tcp.Segment{Flags: tcp.SYN, Seq: 300, Ack: 7777}, 301},
 		{"SYN and text", tcp.Segment{Flags: tcp.SYN, Seq: 300, Payload: []byte("hello")}, 306},
 		{"no control bits at all", tcp.Segment{Seq: 300}, 300},
+		{"SYN from a client that offers ECN (RFC 3168 §6.1.1)", tcp.Segment{Flags: tcp.SYN | tcp.ECE | tcp.CWR, Seq: 300}, 301},
+		{"text that is pushed", tcp.Segment{Flags: tcp.PSH, Seq: 300, Payload: []byte("hello")}, 305},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := script.New(t, chapters, script.Reading(sectionAnswer))
@@ -75,6 +77,20 @@ func TestStep1_RefuseAnACK(t *testing.T) {
 		}) {
 			return
 		}
+	}
+}
+
+// Real peers push the last segment of what they write, and more bits may stand beside.
+func TestStep1_MoreBits(t *testing.T) {
+	for _, more := range []tcp.Flags{tcp.PSH, tcp.PSH | tcp.FIN, tcp.PSH | tcp.URG, tcp.ECE | tcp.CWR} {
+		s := script.New(t, chapters, script.Reading(sectionAnswer))
+		s.Send(tcp.Segment{Flags: tcp.ACK | more, Seq: 300, Ack: 7777, Payload: []byte("hello")})
+		s.Want("it has an ACK, whatever else it has: the peer believes a RST only with the number it waits for", tcp.Segment{Flags: tcp.RST, Seq: 7777},
+			script.IfSilent("only a RST gets no answer."),
+			script.IfSent(tcp.Segment{Flags: tcp.RST | tcp.ACK}, "ask for the ACK bit alone, with seg.Flags.Has: other bits may stand beside it, PSH with every peer's text."))
+		s.Send(tcp.Segment{Flags: tcp.RST | more, Seq: 300, Payload: []byte("who are you?")})
+		s.WantSilence("a RST is never answered, whatever else it has",
+			script.Likely("ask for the RST bit alone, with seg.Flags.Has: text and other bits may stand beside it."))
 	}
 }
 

@@ -60,6 +60,20 @@ func TestStep2_AFourTupleIsTaken(t *testing.T) {
 		script.Likely("an error changes nothing: check first, enter then."))
 }
 
+func TestStep2_AFourTupleIsTakenInEveryState(t *testing.T) {
+	for _, state := range []tcp.State{tcp.SynSent, tcp.SynReceived, tcp.Established, tcp.FinWait1, tcp.FinWait2,
+		tcp.CloseWait, tcp.Closing, tcp.LastAck, tcp.TimeWait} {
+		h := givenHost(t, sectionDemultiplexing)
+		first := h.attached(t, "the first", state, "10.0.0.1:50000", "10.0.0.2:80")
+		second := h.socket("the second", tcp.SynSent, "10.0.0.1:50000", "10.0.0.2:80")
+		second.Reuse = true
+		h.attach(t, "in "+state.String()+", too, the first has the four-tuple", second, syscall.EADDRNOTAVAIL,
+			script.Likely("neither the first one's state nor the second one's Reuse matters to Attach: t.Connections has the four-tuple, or not. What ends TIME-WAIT early is chapter 5's question."))
+		h.lookup(t, "the first is not disturbed", "10.0.0.2:80", "10.0.0.1:50000", first,
+			script.Likely("an error changes nothing: check first, enter then."))
+	}
+}
+
 func TestStep2_IPv6(t *testing.T) {
 	h := givenHost(t, sectionDemultiplexing)
 	b := h.attached(t, "the connection", tcp.Established, "[2001:db8::1]:80", "[2001:db8::2]:50000")

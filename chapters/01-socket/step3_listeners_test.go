@@ -53,6 +53,21 @@ func TestStep3_TheBestMatchWins(t *testing.T) {
 	}
 }
 
+func TestStep3_WhateverTheBits(t *testing.T) {
+	h := givenHost(t, sectionPassiveOpen)
+	h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
+	b := h.attached(t, "the connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
+	for _, flags := range []tcp.Flags{tcp.SYN, tcp.SYN | tcp.ACK, tcp.RST, tcp.FIN | tcp.ACK, tcp.PSH | tcp.ACK, 0} {
+		seg := tcp.Segment{Src: testEnd("10.0.0.2:50000"), Dst: testEnd("10.0.0.1:80"), Flags: flags, Seq: 300, Ack: 100}
+		var got *tcp.TCB
+		h.guard(t, "Lookup("+seg.String()+" from 10.0.0.2:50000 to 10.0.0.1:80)", func() { got = Chapter{}.Lookup(h.table, &seg) })
+		if got != b {
+			h.fail(t, "the best match wins, and that is the connection", "want Lookup to find the connection, got "+h.name(got),
+				script.Likely("Lookup goes by addresses and ports alone. What a SYN means to a connection, that connection decides: an old copy must not open a second one."))
+		}
+	}
+}
+
 func TestStep3_OneListenerForEachEnd(t *testing.T) {
 	for _, local := range []string{"10.0.0.1:80", "*:80"} {
 		h := givenHost(t, sectionPassiveOpen)
@@ -60,6 +75,19 @@ func TestStep3_OneListenerForEachEnd(t *testing.T) {
 		second := h.socket("the second listener", tcp.Listen, local, "")
 		h.attach(t, "a second listener at the same end would hide the first", second, syscall.EADDRINUSE,
 			script.Likely("look whether t.Listeners has the local end before you enter it."))
+		h.lookup(t, "the first is not disturbed", "10.0.0.2:50000", "10.0.0.1:80", first)
+	}
+}
+
+func TestStep3_ReuseHidesNobody(t *testing.T) {
+	for _, local := range []string{"10.0.0.1:80", "*:80"} {
+		h := givenHost(t, sectionPassiveOpen)
+		first := h.attached(t, "the first listener", tcp.Listen, local, "")
+		first.Reuse = true
+		second := h.socket("the second listener", tcp.Listen, local, "")
+		second.Reuse = true
+		h.attach(t, "a second listener at the same end would hide the first, reuse or not", second, syscall.EADDRINUSE,
+			script.Likely("b.Reuse is Bind's question, of sockets that have a peer. Two listeners at one end are never told apart: Attach does not look at it."))
 		h.lookup(t, "the first is not disturbed", "10.0.0.2:50000", "10.0.0.1:80", first)
 	}
 }

@@ -40,6 +40,21 @@ func TestStep4_OneAddressTwoPorts(t *testing.T) {
 		script.Likely("only the same address *and* the same port make a segment that comes from its own destination."))
 }
 
+func TestStep4_OnePortTwoAddresses(t *testing.T) {
+	const likely = "only the same address *and* the same port make a segment that comes from its own destination: routers speak BGP from port 179 to port 179."
+	h := givenHost(t, sectionImpossible)
+	b := h.attached(t, "the connection", tcp.Established, "10.0.0.1:179", "10.0.0.2:179")
+	l := h.attached(t, "the listener", tcp.Listen, "10.0.0.1:179", "")
+	h.lookup(t, "both ends may have the same port", "10.0.0.2:179", "10.0.0.1:179", b, script.Likely(likely))
+	h.lookup(t, "and a client as well", "10.0.0.3:179", "10.0.0.1:179", l, script.Likely(likely))
+
+	s := script.New(t, chapters, script.Reading(sectionImpossible))
+	s.Send(tcp.Segment{Src: testEnd("10.0.0.2:179"), Dst: testEnd("10.0.0.1:179"), Flags: tcp.SYN, Seq: 300})
+	if sent := s.Take(); len(sent) != 1 {
+		s.Fail("who finds nobody there is told so", "want a RST, but nothing was sent", script.Likely(likely))
+	}
+}
+
 func TestStep4_HostsOfEveryKind(t *testing.T) {
 	const endsIn255 = "10.0.1.255:50000"
 	h := givenHost(t, sectionImpossible)

@@ -134,6 +134,29 @@ func TestStep6_DoNotShareWithAListener(t *testing.T) {
 	}
 }
 
+func TestStep6_ReuseIsNotForTheSearch(t *testing.T) {
+	for _, state := range []tcp.State{tcp.Listen, tcp.Closed} {
+		h := givenHost(t, sectionEphemeral)
+		h.held(t, "bound", state, "10.0.0.1:49152", "")
+		client := h.socket("the client", tcp.Closed, "", "10.0.0.2:80")
+		client.Reuse = true
+		h.notTheFirst(t, "a port that a socket without a peer holds is not given to a client, reuse or not", client,
+			script.Likely("b.Reuse excuses connections, and only for who asks for *this* port: here there are others. A client shares none with a socket that has no peer."))
+	}
+}
+
+func TestStep6_EveryHolderCounts(t *testing.T) {
+	for range 8 { // whoever takes the first that a map gives will be wrong once
+		h := givenHost(t, sectionEphemeral)
+		h.held(t, "the listener", tcp.Listen, "10.0.0.1:49152", "")
+		for port := range 7 {
+			h.held(t, "a connection", tcp.Established, "10.0.0.1:49152", fmt.Sprintf("10.0.0.3:%d", 50000+port))
+		}
+		h.notTheFirst(t, "connections hold the port, and a listener among them", h.socket("the client", tcp.Closed, "", "10.0.0.2:80"),
+			script.Likely("look at *every* socket that holds the port: a listener may stand beside its connections, and one socket without a peer is enough."))
+	}
+}
+
 func TestStep6_APortThatNobodyHolds(t *testing.T) {
 	for _, c := range []struct {
 		state         tcp.State

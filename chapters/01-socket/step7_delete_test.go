@@ -66,6 +66,55 @@ func TestStep7_ThePortIsStillHeld(t *testing.T) {
 		script.Likely("take this socket out of t.Ports[port], not the port out of t.Ports."))
 }
 
+func TestStep7_EveryHolderCounts(t *testing.T) {
+	for _, order := range [][]int{{0, 1, 2}, {2, 1, 0}, {1, 2, 0}} {
+		h := givenHost(t, sectionDeleting)
+		holders := []*tcp.TCB{
+			h.held(t, "the listener", tcp.Listen, "10.0.0.1:80", ""),
+			h.held(t, "the first client's", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000"),
+			h.held(t, "the second client's", tcp.Established, "10.0.0.1:80", "10.0.0.2:50001"),
+		}
+		b := h.socket("a new server", tcp.Closed, "", "")
+		for _, i := range order {
+			h.bind(t, "the port is held while one of its holders is left", b, "10.0.0.1:80", 0, syscall.EADDRINUSE,
+				script.Likely("a port has many holders, and t.Ports[port] is the set of them: add each beside the others, and take out the one that is deleted."))
+			h.delete(t, holders[i])
+		}
+		h.bind(t, "the last of them is gone", b, "10.0.0.1:80", 0, nil,
+			script.Likely("take each socket out of t.Ports too, or its port is lost for ever."))
+	}
+}
+
+func TestStep7_ARefusedSocketLetsGo(t *testing.T) {
+	h := givenHost(t, sectionDeleting)
+	first := h.attached(t, "the first", tcp.SynSent, "10.0.0.1:50000", "10.0.0.2:80")
+	second := h.socket("the second", tcp.Closed, "", "10.0.0.2:80")
+	h.bind(t, "a connection in SYN-SENT is not in its way", second, "10.0.0.1:50000", 0, nil)
+	h.attach(t, "but has the four-tuple", second, syscall.EADDRNOTAVAIL)
+	h.delete(t, second)
+	h.lookup(t, "the first is not disturbed", "10.0.0.2:80", "10.0.0.1:50000", first,
+		script.Likely("look whether the entry *is* this socket before you take it out."))
+	h.delete(t, first)
+	third := h.socket("the third", tcp.Closed, "", "")
+	h.bind(t, "both are deleted: nobody holds the port any more", third, "10.0.0.1:50000", 0, nil,
+		script.Likely("the second was bound, and holds the port, although another has its four-tuple: each of the three maps is looked at by itself."))
+}
+
+func TestStep7_TheOthersStay(t *testing.T) {
+	const likely = "Delete takes *this* socket out of the table, and touches no other: what becomes of those that a listener has made, the stack decides."
+	h := givenHost(t, sectionDeleting)
+	l := h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
+	half := h.attached(t, "half-open", tcp.SynReceived, "10.0.0.1:80", "10.0.0.2:50000")
+	open := h.attached(t, "not accepted yet", tcp.Established, "10.0.0.1:80", "10.0.0.2:50001")
+	l.Listener.Half = append(l.Listener.Half, half)
+	l.Listener.Ready = append(l.Listener.Ready, open)
+	h.delete(t, l)
+	h.lookup(t, "a connection that is opening stays", "10.0.0.2:50000", "10.0.0.1:80", half, script.Likely(likely))
+	h.lookup(t, "and one that nobody has accepted", "10.0.0.2:50001", "10.0.0.1:80", open, script.Likely(likely))
+	b := h.socket("a new server", tcp.Closed, "", "")
+	h.bind(t, "and holds its port", b, "10.0.0.1:80", 0, syscall.EADDRINUSE, script.Likely(likely))
+}
+
 func TestStep7_OnlyItself(t *testing.T) {
 	h := givenHost(t, sectionDeleting)
 	first := h.attached(t, "the first", tcp.Established, "10.0.0.1:50000", "10.0.0.2:80")

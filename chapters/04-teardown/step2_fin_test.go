@@ -106,3 +106,24 @@ func TestStep2_AcrossTheEdges(t *testing.T) {
 		}, script.Likely("sequence numbers wrap: use Seq.Sub or Seq.Less, never < or >."))
 	}
 }
+
+func TestStep2_AFullCloseSendsTheText(t *testing.T) {
+	const notDropped = "Close ends reading and *new* text. What b.Snd.Queue holds was written before: leave it, the FIN follows it."
+	for _, state := range []tcp.State{tcp.Established, tcp.CloseWait} {
+		s := script.InState(t, chapters, state, peerWindow(0))
+		s.See("RFC 9293 §3.10.4")
+		s.PeerWindow(0)
+		ack := s.TCB().Rcv.Nxt
+		s.Write("bye")
+		s.Close()
+		s.WantSilence("the window is closed: text waits, and the FIN behind it",
+			script.If(s.TCB().Snd.Queue.Len() == 0, notDropped),
+			script.Likely("the FIN says that *nothing follows*. While SND.NXT has not passed the last byte of b.Snd.Queue, something does."))
+		s.PeerWindow(65535)
+		s.Send(peerSegment(ack, iss+1, 0, ""))
+		s.WantAll("the application will read no more, but what it has written in "+state.String()+" is promised to the peer: text, then FIN",
+			[]tcp.Segment{peerSegment(iss+1, ack, 0, "bye"), peerSegment(iss+4, ack, tcp.FIN, "")},
+			script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, notDropped),
+			script.IfSilent("when the window opens the text goes out, and the FIN behind it."))
+	}
+}

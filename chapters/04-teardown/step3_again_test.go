@@ -1,6 +1,8 @@
 package teardown
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,6 +75,43 @@ func TestStep3_LostTextAndFIN(t *testing.T) {
 		script.If(left > givenRTO/2, "the timer was running for the text already. A FIN starts it only when it is stopped; else each segment sent puts off the sending again of all before it."),
 		script.If(left < 0, "the timer was running for the text already: a FIN does not stop it."),
 		script.IfSilent("when SendFIN is called with b.Snd.Resending set, it sends the FIN again."))
+}
+
+func TestStep3_ALostFINIntoAClosedWindow(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established, peerWindow(0))
+	s.See("RFC 6298 §5")
+	s.PeerWindow(0)
+	s.CloseWrite()
+	wantFIN(t, s, "nothing is in flight, so the FIN goes out into the closed window; it gets lost", iss+1, irs+1)
+	s.PeerIs(tcp.Established)
+	s.WantBetween("a FIN can get lost there like anywhere: it is sent again", givenRTO/2, 2*givenRTO, peerSegment(iss+1, irs+1, tcp.FIN, ""),
+		script.IfSilent("start b.Timers.Retransmit when the FIN is sent, whatever SND.WND is: the probes of a closed window are for text, and none waits."))
+}
+
+func TestStep3_CloseWhileLostTextIsSentAgain(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established)
+	s.See("RFC 6298 §5")
+	text := strings.Repeat("x", 3*script.MSS)
+	s.Write(text)
+	s.WantText("three segments, which get lost", iss+1, irs+1, text)
+	s.Elapse(givenRTO * 11 / 10)
+	if sent := s.Take(); len(sent) == 0 || sent[0].Seq != iss+1 {
+		s.Fail("chapter 3 begins to send the text again", "want a segment at SND.UNA")
+	}
+	s.CloseWrite()
+	wantFIN(t, s, "all text was sent once, so the FIN follows; it gets lost too", iss+1+3*script.MSS, irs+1)
+	s.PeerIs(tcp.Established)
+	s.Send(peerSegment(irs+1, iss+1+script.MSS, 0, ""))
+	sent := s.Take()
+	if len(sent) == 0 || sent[0].Seq != iss+1+script.MSS || len(sent[0].Payload) == 0 {
+		what := "but nothing was sent"
+		if len(sent) > 0 {
+			what = "got " + sent[0].String()
+		}
+		s.Fail("the first of the three has arrived now: the second goes out again, at once",
+			fmt.Sprintf("want text from SEQ=%d on, %s", iss+1+script.MSS, what),
+			script.Likely("b.Snd.Resending may be set for text that is lost, when the FIN goes out for the *first* time. Clear it only when it is the FIN that was sent again."))
+	}
 }
 
 func TestStep3_AcrossTheEdges(t *testing.T) {

@@ -149,6 +149,56 @@ func TestStep4_FINIntoAClosedWindow(t *testing.T) {
 	s.WantEOF("and that is the end")
 }
 
+// Real peers push their last text, and with ECN may say CWR besides (RFC 3168 §6.1.2).
+func TestStep4_FINWithMoreBits(t *testing.T) {
+	for _, more := range []tcp.Flags{tcp.PSH, tcp.PSH | tcp.CWR} {
+		for _, text := range []string{"", "bye"} {
+			s := script.InState(t, chapters, tcp.Established)
+			s.See("RFC 9293 §3.10.7.4, eighth check")
+			s.Send(peerSegment(irs+1, iss+1, tcp.FIN|more, text))
+			wantTaken(t, s, "a FIN may have other bits beside it", irs+2+tcp.Seq(len(text)),
+				script.Likely("ask for the FIN bit with seg.Flags.Has, not with ==: real peers set PSH on their last segment."))
+			s.WantState(tcp.CloseWait)
+		}
+	}
+}
+
+func TestStep4_OurTextGoesOn(t *testing.T) {
+	const goesOn = "the peer has closed *its* direction. Ours goes on in CLOSE-WAIT: leave b.Snd.Queue, and the timers, as they are."
+	s := script.InState(t, chapters, tcp.Established, peerWindow(0))
+	s.See("RFC 9293 §3.6, case 2")
+	s.PeerWindow(0)
+	s.Write("hello")
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	wantTaken(t, s, "the peer closes while our text waits for its window", irs+2)
+	s.PeerWindow(65535)
+	s.Send(peerSegment(irs+2, iss+1, 0, ""))
+	s.WantText("the window opens: the text was queued before the FIN came, and goes out after it", iss+1, irs+2, "hello",
+		script.Likely(goesOn))
+
+	s = script.InState(t, chapters, tcp.Established)
+	s.Write("hello")
+	s.WantText("text goes out, and gets lost", iss+1, irs+1, "hello")
+	s.Elapse(givenRTO * 9 / 10)
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	wantTaken(t, s, "the peer closes, and has not seen our text", irs+2)
+	s.Elapse(givenRTO / 5)
+	s.WantText("a second after it was sent it is sent again, as if no FIN had come", iss+1, irs+2, "hello", script.Likely(goesOn))
+}
+
+func TestStep4_CloseWhileTheFINIsBeyondAHole(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established, peerWindow(0))
+	s.See("RFC 9293 §3.10.4")
+	s.PeerWindow(0)
+	s.Write("hello")
+	s.Send(peerSegment(irs+4, iss+1, tcp.FIN, "def"))
+	s.AllowACKs()
+	s.CloseWrite()
+	s.WantState(tcp.FinWait1,
+		script.IfState(tcp.CloseWait, "three bytes before the peer's FIN are missing: it is not taken, so the peer has not closed first."),
+		script.IfState(tcp.Established, "the peer's FIN is noted, and not taken: b.Rcv.FinSeen changes nothing yet. In ESTABLISHED, Close moves to FIN-WAIT-1 at once."))
+}
+
 func TestStep4_AcrossTheEdges(t *testing.T) {
 	for _, numbers := range givenEdges {
 		s := script.InState(t, chapters, tcp.Established, numbers)

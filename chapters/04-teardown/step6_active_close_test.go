@@ -121,6 +121,33 @@ func TestStep6_FINBeyondAHole(t *testing.T) {
 	s.WantRead("all the text, in order", "abcdef")
 }
 
+func TestStep6_FINWithMoreBits(t *testing.T) {
+	for _, ack := range []tcp.Seq{iss + 1, iss + 2} {
+		s := script.InState(t, chapters, tcp.FinWait1)
+		s.See("RFC 9293 §3.10.7.4, eighth check")
+		s.Send(peerSegment(irs+1, ack, 0, ""))
+		state := s.TCB().State
+		s.Send(peerSegment(irs+1, iss+2, tcp.FIN|tcp.PSH, "bye"))
+		wantTaken(t, s, "real peers push their last text, and the FIN with it: taken in "+state.String(), irs+5,
+			script.Likely("ask for the FIN bit with seg.Flags.Has, not with ==: FIN,PSH,ACK has a FIN."))
+		s.WantState(tcp.TimeWait)
+	}
+}
+
+func TestStep6_FINIntoAClosedWindow(t *testing.T) {
+	for _, state := range []tcp.State{tcp.FinWait1, tcp.FinWait2} {
+		s := script.InState(t, chapters, state, script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = 4 }))
+		s.See("RFC 9293 §3.10.7.4, first check")
+		una, nxt := s.TCB().Snd.Una, s.TCB().Snd.Nxt
+		s.Send(peerSegment(irs+1, una, 0, "abcd"))
+		s.Want("the text fills the window", peerSegment(nxt, irs+5, 0, ""))
+		s.Send(peerSegment(irs+5, una, tcp.FIN, ""))
+		s.WantOneOf("taken or not, a FIN is answered in "+state.String()+" too",
+			[]tcp.Segment{peerSegment(nxt, irs+6, 0, ""), peerSegment(nxt, irs+5, 0, "")},
+			script.IfSilent("the peer sends its FIN again until it hears something. If there is no room for it yet, set b.Delayed.Now: chapter 3 says where we stand."))
+	}
+}
+
 func TestStep6_AcrossTheEdges(t *testing.T) {
 	for _, numbers := range givenEdges {
 		s := script.InState(t, chapters, tcp.Established, numbers)

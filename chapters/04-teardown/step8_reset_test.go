@@ -132,6 +132,52 @@ func TestStep8_ASYNInTheWindow(t *testing.T) {
 	}
 }
 
+// Some stacks say in words why they reset (RFC 9293 §3.5.3, SHLD-2).
+func TestStep8_AResetWithText(t *testing.T) {
+	for _, flags := range []tcp.Flags{tcp.RST, tcp.RST | tcp.ACK, tcp.RST | tcp.PSH | tcp.ACK} {
+		for _, state := range givenSynchronized {
+			s := script.InState(t, chapters, state)
+			s.See("RFC 9293 §3.5.3, SHLD-2")
+			s.Send(tcp.Segment{Flags: flags, Seq: s.TCB().Rcv.Nxt, Ack: s.TCB().Snd.Nxt, Payload: []byte("who are you?")})
+			s.WantSilence("a reset is never answered",
+				script.Likely("a RST may carry text, and other bits: SEG.SEQ = RCV.NXT alone decides, with seg.Flags.Has(tcp.RST)."))
+			s.WantDeleted("its number is exactly RCV.NXT: in "+state.String()+", the connection is over",
+				script.Likely("a RST may carry text, and other bits: SEG.SEQ = RCV.NXT alone decides."))
+		}
+	}
+}
+
+func TestStep8_WhatAChallengeSays(t *testing.T) {
+	for _, flags := range []tcp.Flags{tcp.RST | tcp.ACK, tcp.SYN | tcp.ACK, tcp.SYN | tcp.ECE | tcp.CWR} {
+		for _, ack := range []tcp.Seq{iss, iss + 3, iss + 5000} {
+			s := script.InState(t, chapters, tcp.Established)
+			s.See("RFC 5961 §3.2, §4.2")
+			s.Write("hello")
+			s.WantText("text is in flight", iss+1, irs+1, "hello")
+			s.Elapse(givenRTO * 9 / 10)
+			s.Send(tcp.Segment{Flags: flags, Seq: irs + 99, Ack: ack})
+			s.Want("the challenge says where *we* stand, whatever the stranger acknowledges", peerSegment(iss+6, irs+1, 0, ""),
+				script.IfSilent("what is not a RST at RCV.NXT gets a challenge ACK, whatever other bits it has."),
+				script.Likely("a challenge ACK is <SEQ=SND.NXT><ACK=RCV.NXT>: no number of the segment's is in it, for a stranger may have chosen it."))
+			s.Elapse(givenRTO / 5)
+			s.WantText("and it has changed nothing: a second after our text was sent, it is sent again", iss+1, irs+1, "hello",
+				script.Likely("a challenge touches neither the timers nor what is in flight, or a stranger could put our text off for ever: emit the ACK, and no more."))
+		}
+	}
+}
+
+func TestStep8_AResetWhileOurCloseWaits(t *testing.T) {
+	s := script.InState(t, chapters, tcp.CloseWait, peerWindow(0))
+	s.See("RFC 9293 §3.10.7.4, second check, and MUST-12")
+	s.Write("hello")
+	s.CloseWrite()
+	s.WantState(tcp.CloseWait, script.Likely("step 1: CLOSE-WAIT stays until the FIN is sent."))
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 2})
+	s.WantDeleted("a reset at RCV.NXT ends CLOSE-WAIT", script.Likely("a RST at RCV.NXT takes the socket to CLOSED."))
+	s.WantError("both applications have closed, but our text never left", syscall.ECONNRESET,
+		script.Likely("in CLOSE-WAIT text and FIN still wait, Close called or not: the application must learn that they were lost. Set b.Err."))
+}
+
 func TestStep8_NumbersBeyondTheEdge(t *testing.T) {
 	for _, numbers := range givenEdges {
 		s := script.InState(t, chapters, tcp.Established, numbers)

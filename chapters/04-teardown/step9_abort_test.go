@@ -123,6 +123,36 @@ func TestStep9_TextAfterAFullClose(t *testing.T) {
 	}
 }
 
+func TestStep9_TextAfterAFullCloseWhileOpening(t *testing.T) {
+	const takenAsUsual = "an ACK of the text promises that it was taken. Arrive asks TextIsLost in ESTABLISHED too: Close may have come in SYN-RECEIVED."
+	s := script.InState(t, chapters, tcp.SynReceived)
+	s.See("RFC 9293 §3.6.1")
+	s.Close()
+	s.WantSilence("our SYN is not acknowledged yet: nothing leaves")
+	s.Send(peerSegment(irs+1, iss+1, 0, "too late"))
+	s.WantOneOf("the segment opens the connection, and brings text that nobody will ever read", wantResets(iss+1, irs+9),
+		script.IfSent(tcp.Segment{Flags: tcp.ACK}, takenAsUsual),
+		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, takenAsUsual),
+		script.IfSilent("the peer must learn that what it sends is lost: Abort."))
+	s.WantDeleted("at once", script.Likely("Abort takes the socket to CLOSED."))
+}
+
+func TestStep9_UnreadTextWhileOurFINWaits(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established, peerWindow(0))
+	s.See("RFC 9293 §3.6.1, SHLD-3")
+	s.PeerWindow(0)
+	s.Write("hello")
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, "unread"))
+	wantTaken(t, s, "text and FIN arrive, and the application reads neither", irs+8)
+	s.CloseWrite()
+	s.WantState(tcp.CloseWait, script.Likely("step 1: CLOSE-WAIT stays until the FIN is sent, and it waits behind the text."))
+	s.Close()
+	s.WantOneOf("it has given up reading as well, and our FIN has not left: the peer can still be told that its text was lost",
+		wantResets(iss+1, irs+8),
+		script.IfSilent("unread text is no reason to abort in CLOSING, LAST-ACK and TIME-WAIT. CLOSE-WAIT is none of them, though our FIN may be waiting there: abort."))
+	s.WantDeleted("at once", script.Likely("Abort takes the socket to CLOSED."))
+}
+
 func TestStep9_TextAndFINAfterAFullClose(t *testing.T) {
 	for _, ack := range []tcp.Seq{iss + 1, iss + 2} {
 		s := script.InState(t, chapters, tcp.Established)

@@ -41,6 +41,40 @@ func TestStep3_TheWaitStartsAnew(t *testing.T) {
 	s.WantState(tcp.TimeWait)
 }
 
+func TestStep3_TheMSLIsASetting(t *testing.T) {
+	for _, lifetime := range []time.Duration{30 * time.Second, 500 * time.Millisecond} {
+		s := script.InState(t, chapters, tcp.FinWait2, givenWithMSL(lifetime))
+		s.See("RFC 9293 §3.10.7.4, eighth check")
+		s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
+		s.Want("the peer's FIN is acknowledged", peerSegment(iss+2, irs+2, 0, ""))
+		s.PeerIs(tcp.LastAck)
+		s.WantState(tcp.TimeWait, script.Likely("step 1: Enter keeps the socket."))
+		s.Elapse(lifetime)
+		s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
+		s.Want("the FIN comes again", peerSegment(iss+2, irs+2, 0, ""))
+		left := s.TCB().Timers.TimeWait.Sub(s.Now())
+		script.WantEqual(s, "the wait starts anew, and the MSL is "+lifetime.String()+" here", "the time-wait timer", left, 2*lifetime,
+			script.If(left == 4*time.Minute, "the MSL is a setting, when the wait starts anew too: 2 × b.Config.MSL."),
+			script.Likely("set b.Timers.TimeWait to now plus 2 × b.Config.MSL, as Enter does."))
+	}
+}
+
+// Both closed at once, and the ACK of the peer's FIN was lost: its FIN comes again as it
+// was, from before ours arrived.
+func TestStep3_AFINThatHasNotSeenOurs(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Closing)
+	s.See("RFC 9293 §3.10.7.4, eighth check")
+	s.Send(peerSegment(irs+2, iss+2, 0, ""))
+	s.WantState(tcp.TimeWait, script.Likely("step 1: Enter keeps the socket."))
+	s.Elapse(givenMSL)
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	s.Want("a copy of the peer's FIN that the network has kept", peerSegment(iss+2, irs+2, 0, ""),
+		script.IfSilent("SEG.SEQ+SEG.LEN = RCV.NXT: this is the peer's FIN, and it is acknowledged again."))
+	left := s.TCB().Timers.TimeWait.Sub(s.Now())
+	script.WantEqual(s, "what it acknowledges does not matter: it is the peer's FIN, and 2MSL start anew", "the time-wait timer", left, 2*givenMSL,
+		script.Likely("SEG.SEQ+SEG.LEN = RCV.NXT alone decides: leave SEG.ACK out. The peer may have sent this FIN before ours arrived."))
+}
+
 func TestStep3_TextAndFINAgain(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait2)
 	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, "bye"))

@@ -121,6 +121,20 @@ func TestStep4_AStormOfOldACKs(t *testing.T) {
 		script.IfSilent("a repeated FIN is answered each time, without asking b.AllowChallenge."))
 }
 
+func TestStep4_AnAnswerThatIsOwedUsesNothingUp(t *testing.T) {
+	for _, owed := range []tcp.Segment{peerSegment(irs+1, iss+2, tcp.FIN, ""), peerSegment(irs+1, iss+2, 0, "x")} {
+		s := script.InState(t, chapters, tcp.TimeWait)
+		s.See("RFC 5961 §7")
+		s.PeerIs(tcp.LastAck)
+		s.Send(owed)
+		s.Want("text and FIN are answered each time", peerSegment(iss+2, irs+2, 0, ""), script.IfSilent(wantAnswerToThePast))
+		s.PeerIs(tcp.TimeWait)
+		s.Send(peerSegment(irs+1, iss+2, 0, ""))
+		s.Want("so an old ACK right after it is the first of its kind", peerSegment(iss+2, irs+2, 0, ""),
+			script.IfSilent("each yes of b.AllowChallenge counts as an answer: ask it for segments without text or FIN alone."))
+	}
+}
+
 func TestStep4_AStormOfOldSYNs(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
 	s.See("RFC 5961 §7")

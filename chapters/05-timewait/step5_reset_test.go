@@ -32,6 +32,43 @@ func TestStep5_AResetIsIgnored(t *testing.T) {
 		script.Likely("a reset is ignored: it changes no timer."))
 }
 
+// Some stacks say in words why they reset (RFC 9293 §3.5.3, SHLD-2).
+func TestStep5_AResetWithText(t *testing.T) {
+	const asks = "ask for RST first, with seg.Flags.Has: text and other bits do not make it anything else."
+	for _, obey := range []bool{false, true} {
+		for _, flags := range []tcp.Flags{tcp.RST, tcp.RST | tcp.PSH | tcp.ACK} {
+			s := script.InState(t, chapters, tcp.TimeWait, script.Configure(func(c *tcp.Config) { c.ObeyResetInTimeWait = obey }))
+			s.See("RFC 9293 §3.5.3, SHLD-2")
+			reset := tcp.Segment{Flags: flags, Seq: irs + 2, Ack: iss + 2, Payload: []byte("who are you?")}
+			if !obey {
+				reset.Seq -= 50
+				s.Send(reset)
+				s.WantSilence("a reset is never answered, whatever else is in it", script.Likely(asks))
+				reset.Seq += 50
+			}
+			s.Send(reset)
+			s.WantSilence("a reset is never answered, whatever else is in it", script.Likely(asks))
+			if obey {
+				s.WantDeleted("with b.Config.ObeyResetInTimeWait, a reset at RCV.NXT ends the wait", script.Likely(asks))
+				continue
+			}
+			s.WantState(tcp.TimeWait, script.Likely("a reset with text is ignored like one without."))
+		}
+	}
+}
+
+func TestStep5_AResetUsesNothingUp(t *testing.T) {
+	s := script.InState(t, chapters, tcp.TimeWait)
+	s.See("RFC 5961 §7")
+	s.PeerIs(tcp.TimeWait)
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 50})
+	s.WantSilence("a reset is never answered",
+		script.Likely("look for RST before anything else, with seg.Flags.Has, whatever stands beside it; and send nothing."))
+	s.Send(peerSegment(irs+1, iss+2, 0, ""))
+	s.Want("an old ACK right after it has its answer, as if no reset had come", peerSegment(iss+2, irs+2, 0, ""),
+		script.IfSilent("a reset is ignored: that means b.AllowChallenge too. Each yes counts as an answer, so ask it only when you are about to send one."))
+}
+
 func TestStep5_AResetIsObeyed(t *testing.T) {
 	obey := script.Configure(func(c *tcp.Config) { c.ObeyResetInTimeWait = true })
 	for _, more := range []tcp.Flags{0, tcp.ACK} {

@@ -14,6 +14,28 @@ func TestStep6_ANewerSYN(t *testing.T) { testNewerSYN(t, 0) }
 // A client that offers ECN sets two more bits in its SYN (RFC 3168 §6.1.1).
 func TestStep6_ANewerSYNWithMoreBits(t *testing.T) { testNewerSYN(t, tcp.ECE|tcp.CWR) }
 
+// A client may put its first text on its SYN, and even its FIN (RFC 9293 §3.4, RFC 7413).
+func TestStep6_ANewerSYNWithText(t *testing.T) {
+	for _, syn := range []tcp.Segment{
+		{Flags: tcp.SYN, Seq: irs + 1000, Payload: []byte("GET /")},
+		{Flags: tcp.SYN | tcp.PSH | tcp.FIN, Seq: irs + 1000, Payload: []byte("GET /")},
+	} {
+		s := givenServerInTimeWait(t)
+		s.See("RFC 9293 §3.6.1, MAY-2")
+		s.Send(syn)
+		if sent := s.Take(); len(sent) != 1 || sent[0].Flags != tcp.SYN|tcp.ACK {
+			what := "nothing was sent"
+			if len(sent) > 0 {
+				what = sent[0].String() + " was sent"
+			}
+			s.Fail("the client is back, and brings its question at once: a new conversation may begin",
+				"want a SYN,ACK from the listener, but "+what,
+				script.Likely("a newer SYN without ACK begins anew, whatever else the segment carries: its text is for the next conversation. Return true."))
+		}
+		s.WantState(tcp.SynReceived)
+	}
+}
+
 func testNewerSYN(t *testing.T, more tcp.Flags) {
 	t.Helper()
 	s := givenServerInTimeWait(t)
@@ -140,6 +162,20 @@ func TestStep6_NobodyListens(t *testing.T) {
 		script.Likely(testOnlyYes))
 	s.Elapse(givenMSL)
 	s.WantDeleted("and ends when it would have ended", script.Likely(testOnlyYes))
+}
+
+func TestStep6_NobodyListensAndTimestamps(t *testing.T) {
+	const recent = 1000
+	s := script.InState(t, chapters, tcp.TimeWait, script.Change(func(b *tcp.TCB) {
+		b.Timestamps.On, b.Timestamps.Recent = true, recent
+	}))
+	s.See("RFC 9293 §3.6.1, MAY-2")
+	s.PeerIs(tcp.Closed)
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 1000, Options: tcp.Options{HasTimestamps: true, TSval: 2 * recent}})
+	s.Want("nobody listens: the stack puts the socket back, and it answers as before", peerSegment(iss+2, irs+2, 0, ""),
+		script.IfSilent("return true for a newer SYN: the stack sees to it when nobody listens."))
+	script.WantEqual(s, "that SYN began nothing, so its timestamp is not this conversation's", "TS.Recent", s.TCB().Timestamps.Recent, uint32(recent),
+		script.Likely(testOnlyYes))
 }
 
 const testOnlyYes = "only say yes, and change nothing: whether a conversation begins is for the stack to find out."

@@ -81,6 +81,18 @@ func TestStep8_ThePort(t *testing.T) {
 		"another address of the host is nothing of b's.")
 }
 
+func TestStep8_TheOldSocketsReuse(t *testing.T) {
+	const whose = "it is the new socket that asks, the parameter reuse. What b asked for once, b.Reuse, says nothing about others."
+	s := script.InState(t, chapters, tcp.TimeWait, script.Change(func(b *tcp.TCB) { b.Reuse = true }))
+	b := s.TCB()
+	wantError(t, s, "to bind the port without reuse, though b had asked for it",
+		Chapter{}.Hold(b, tcp.FourTuple{Local: givenHere}, false), syscall.EADDRINUSE, whose)
+	wantError(t, s, "to connect between the same two ends, though b had asked for reuse",
+		Chapter{}.Hold(b, tcp.FourTuple{Local: givenHere, Remote: givenThere}, false), syscall.EADDRNOTAVAIL, whose)
+	wantError(t, s, "to bind the port with reuse",
+		Chapter{}.Hold(b, tcp.FourTuple{Local: givenHere}, true), nil, whose)
+}
+
 func TestStep8_AServerRestarts(t *testing.T) {
 	s := givenServerInTimeWait(t)
 	b := s.TCB()

@@ -59,7 +59,9 @@ func (c Chapter) Close(b *tcp.TCB, now time.Time) {
 //     b.Snd.Resend is the FIN's number. It goes out again with that number, and
 //     b.Snd.Resending is cleared.
 func (Chapter) SendFIN(b *tcp.TCB, now time.Time) {
-	if !b.Snd.FinSent {
+	if b.Snd.FinSent {
+		b.Snd.Resending = false
+	} else {
 		end := b.Snd.Una.Add(b.Snd.Queue.Len())
 		if b.Snd.Nxt != end {
 			return
@@ -68,7 +70,6 @@ func (Chapter) SendFIN(b *tcp.TCB, now time.Time) {
 		b.Snd.Nxt = end.Add(1)
 		settle(b)
 	}
-	b.Snd.Resending = false
 	b.Emit(tcp.Segment{Flags: tcp.FIN | tcp.ACK, Seq: b.Snd.Fin, Ack: b.Rcv.Nxt})
 	if b.Timers.Retransmit.IsZero() {
 		b.Timers.Retransmit = now.Add(b.RTO.Value)

@@ -55,15 +55,21 @@ func TestStep3_TheBestMatchWins(t *testing.T) {
 
 func TestStep3_WhateverTheBits(t *testing.T) {
 	h := givenHost(t, sectionPassiveOpen)
-	h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
+	every := h.attached(t, "the listener on every address", tcp.Listen, "*:80", "")
+	one := h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
 	b := h.attached(t, "the connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
 	for _, flags := range []tcp.Flags{tcp.SYN, tcp.SYN | tcp.ACK, tcp.RST, tcp.FIN | tcp.ACK, tcp.PSH | tcp.ACK, 0} {
-		seg := tcp.Segment{Src: testEnd("10.0.0.2:50000"), Dst: testEnd("10.0.0.1:80"), Flags: flags, Seq: 300, Ack: 100}
-		var got *tcp.TCB
-		h.guard(t, "Lookup("+seg.String()+" from 10.0.0.2:50000 to 10.0.0.1:80)", func() { got = Chapter{}.Lookup(h.table, &seg) })
-		if got != b {
-			h.fail(t, "the best match wins, and that is the connection", "want Lookup to find the connection, got "+h.name(got),
-				script.Likely("Lookup goes by addresses and ports alone. What a SYN means to a connection, that connection decides: an old copy must not open a second one."))
+		for _, c := range []struct {
+			src, dst string
+			want     *tcp.TCB
+		}{{"10.0.0.2:50000", "10.0.0.1:80", b}, {"10.0.0.3:50000", "10.0.0.1:80", one}, {"10.0.0.3:50000", "10.0.0.9:80", every}} {
+			seg := tcp.Segment{Src: testEnd(c.src), Dst: testEnd(c.dst), Flags: flags, Seq: 300, Ack: 100}
+			var got *tcp.TCB
+			h.guard(t, "Lookup("+seg.String()+" from "+c.src+" to "+c.dst+")", func() { got = Chapter{}.Lookup(h.table, &seg) })
+			if got != c.want {
+				h.fail(t, "the best match wins, whatever the bits", "want Lookup to find "+h.name(c.want)+", got "+h.name(got),
+					script.Likely("Lookup goes by addresses and ports alone. What a SYN or a RST means to the socket that it finds, that socket decides."))
+			}
 		}
 	}
 }

@@ -129,6 +129,28 @@ func TestStep5_ReuseIsNotForListeners(t *testing.T) {
 	}
 }
 
+func TestStep5_TheOldSocketsReuse(t *testing.T) {
+	h := givenHost(t, sectionBinding)
+	other := h.held(t, "the connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
+	other.Reuse = true
+	h.bind(t, "the connection asked for reuse once, the new socket does not", h.socket("the new one", tcp.Closed, "", ""),
+		"10.0.0.1:80", 0, syscall.EADDRINUSE,
+		script.Likely("it is the new socket that says that it does not mind, b.Reuse: what another asked for is nothing to it."))
+}
+
+func TestStep5_EveryHolderCounts(t *testing.T) {
+	for range 8 { // whoever takes the first that a map gives will be wrong once
+		h := givenHost(t, sectionBinding)
+		h.held(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
+		for _, remote := range []string{"10.0.0.2:50000", "10.0.0.2:50001", "10.0.0.3:50000", "10.0.0.3:50001"} {
+			h.held(t, "a connection", tcp.SynReceived, "10.0.0.1:80", remote)
+		}
+		h.bind(t, "connections in SYN-RECEIVED are not in the way, but the listener among them is", h.socket("the new one", tcp.Closed, "", ""),
+			"10.0.0.1:80", 0, syscall.EADDRINUSE,
+			script.Likely("look at *every* socket that holds the port: one that is in the way is enough."))
+	}
+}
+
 func TestStep5_WhoIsNotInTheWay(t *testing.T) {
 	for _, state := range []tcp.State{tcp.SynSent, tcp.SynReceived, tcp.TimeWait} {
 		h := givenHost(t, sectionBinding)

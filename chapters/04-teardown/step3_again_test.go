@@ -47,15 +47,16 @@ func TestStep3_TheFINAgainCarriesTheNewestACK(t *testing.T) {
 }
 
 func TestStep3_TheTimeOutIsMeasured(t *testing.T) {
-	const slow = 4 * time.Second
-	s := script.InState(t, chapters, tcp.Established, script.Change(func(b *tcp.TCB) { b.RTO.Value = slow }))
-	s.See("RFC 6298 §5")
-	s.CloseWrite()
-	wantFIN(t, s, "the FIN, which gets lost", iss+1, irs+1)
-	s.PeerIs(tcp.Established)
-	s.WantBetween("on this slow path a time-out is four seconds", slow/2, 2*slow-1, peerSegment(iss+1, irs+1, tcp.FIN, ""),
-		script.If(s.TCB().Timers.Retransmit.IsZero(), "a FIN can get lost like text: start b.Timers.Retransmit when it is sent."),
-		script.Likely("the timer is started b.RTO.Value from now: that is what chapter 3 has measured, not a fixed time."))
+	for _, rto := range []time.Duration{4 * time.Second, 300 * time.Millisecond} {
+		s := script.InState(t, chapters, tcp.Established, script.Change(func(b *tcp.TCB) { b.RTO.Value = rto }))
+		s.See("RFC 6298 §5")
+		s.CloseWrite()
+		wantFIN(t, s, "the FIN, which gets lost", iss+1, irs+1)
+		s.PeerIs(tcp.Established)
+		s.WantBetween("on this path a time-out is "+rto.String(), rto/2, 2*rto-1, peerSegment(iss+1, irs+1, tcp.FIN, ""),
+			script.If(s.TCB().Timers.Retransmit.IsZero(), "a FIN can get lost like text: start b.Timers.Retransmit when it is sent."),
+			script.Likely("the timer is started b.RTO.Value from now: that is what chapter 3 has measured, not a fixed time."))
+	}
 }
 
 func TestStep3_LostTextAndFIN(t *testing.T) {
@@ -99,7 +100,7 @@ func TestStep3_CloseWhileLostTextIsSentAgain(t *testing.T) {
 		s.Fail("chapter 3 begins to send the text again", "want a segment at SND.UNA")
 	}
 	s.CloseWrite()
-	wantFIN(t, s, "all text was sent once, so the FIN follows; it gets lost too", iss+1+3*script.MSS, irs+1)
+	s.Take() // the FIN, which gets lost too
 	s.PeerIs(tcp.Established)
 	s.Send(peerSegment(irs+1, iss+1+script.MSS, 0, ""))
 	sent := s.Take()

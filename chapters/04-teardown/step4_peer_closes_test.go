@@ -163,6 +163,17 @@ func TestStep4_FINWithMoreBits(t *testing.T) {
 	}
 }
 
+func TestStep4_AHoleFilledByPushedText(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established)
+	s.See("RFC 9293 §3.10.7.4, eighth check")
+	s.Send(peerSegment(irs+4, iss+1, tcp.FIN, "def"))
+	s.AllowACKs()
+	s.Send(peerSegment(irs+1, iss+1, tcp.PSH, "abc"))
+	wantTaken(t, s, "the hole is filled, and the FIN is next", irs+8,
+		script.Likely("whether the turn of a noted FIN has come RCV.NXT tells, not the bits of the segment that fills the hole."))
+	s.WantState(tcp.CloseWait)
+}
+
 func TestStep4_OurTextGoesOn(t *testing.T) {
 	const goesOn = "the peer has closed *its* direction. Ours goes on in CLOSE-WAIT: leave b.Snd.Queue, and the timers, as they are."
 	s := script.InState(t, chapters, tcp.Established, peerWindow(0))

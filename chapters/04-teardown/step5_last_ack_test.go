@@ -51,6 +51,16 @@ func TestStep5_AnACKOfTextIsNotAnACKOfTheFIN(t *testing.T) {
 		script.Likely("our FIN is acknowledged when its number comes before SND.UNA."))
 }
 
+func TestStep5_TheLastACKWithMoreBits(t *testing.T) {
+	for _, more := range []tcp.Flags{tcp.PSH, tcp.ECE, tcp.CWR} {
+		s := script.InState(t, chapters, tcp.LastAck)
+		s.See("RFC 9293 §3.10.7.4, fifth check")
+		s.Send(peerSegment(irs+2, iss+2, more, ""))
+		s.WantDeleted("it acknowledges our FIN, whatever bits stand beside the ACK",
+			script.Likely("SND.UNA has passed b.Snd.Fin, and that is all that counts: leave the segment's bits out."))
+	}
+}
+
 func TestStep5_TheFirstFINAgain(t *testing.T) {
 	s := script.InState(t, chapters, tcp.LastAck)
 	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))

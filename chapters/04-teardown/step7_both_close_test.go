@@ -59,6 +59,16 @@ func TestStep7_AnACKOfTextIsNotAnACKOfTheFIN(t *testing.T) {
 	s.WantState(tcp.TimeWait, script.Likely("now SND.UNA is beyond the FIN's number."))
 }
 
+func TestStep7_TheACKOfOurFINWithMoreBits(t *testing.T) {
+	for _, more := range []tcp.Flags{tcp.PSH, tcp.ECE, tcp.CWR} {
+		s := script.InState(t, chapters, tcp.Closing)
+		s.See("RFC 9293 §3.10.7.4, fifth check")
+		s.Send(peerSegment(irs+2, iss+2, more, ""))
+		s.WantState(tcp.TimeWait,
+			script.Likely("SND.UNA has passed b.Snd.Fin, and that is all that counts: leave the segment's bits out."))
+	}
+}
+
 func TestStep7_FINBehindTextBeforeTheACKOfOurs(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.CloseWrite()

@@ -26,6 +26,20 @@ func TestStep2_TheWaitIsOver(t *testing.T) {
 	}
 }
 
+func TestStep2_UnreadTextOutlivesTheWait(t *testing.T) {
+	s := script.InState(t, chapters, tcp.FinWait2)
+	s.See("RFC 9293 §3.6, case 1")
+	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, "bye"))
+	s.Want("the peer's last text, and its FIN", peerSegment(iss+2, irs+5, 0, ""))
+	s.WantState(tcp.TimeWait, script.Likely("step 1: Enter keeps the socket."))
+	s.Elapse(2 * givenMSL)
+	s.WantDeleted("2MSL are over",
+		script.Likely("when the timer expires the stack calls Expire, which takes the socket to CLOSED."))
+	s.WantRead("the application has not read it yet: it was acknowledged, and is promised", "bye",
+		script.Likely("what b.Rcv.Queue holds is the application's, in TIME-WAIT and after it: change b.State, and nothing else."))
+	s.WantEOF("and then the end")
+}
+
 func TestStep2_AfterTheWait(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
 	s.Elapse(2 * givenMSL)

@@ -91,6 +91,22 @@ func TestStep4_AnACKThatSaysNothingNew(t *testing.T) {
 		script.IfSilent("b.AllowChallenge counts each yes as an answer: ask it last, when nothing else is in doubt."))
 }
 
+func TestStep4_MoreBits(t *testing.T) {
+	for _, more := range []tcp.Flags{tcp.PSH, tcp.ECE, tcp.CWR} {
+		s := script.InState(t, chapters, tcp.TimeWait)
+		s.See("RFC 9293 §3.10.7.4, first check")
+		s.PeerIs(tcp.TimeWait)
+		s.Send(peerSegment(irs+2, iss+2, more, ""))
+		s.WantSilence("an empty segment at RCV.NXT says nothing, whatever bits stand beside its ACK",
+			script.Likely("never answer an ACK that is in order: what is empty, and no SYN, has nothing to say. PSH, ECE and CWR do not count."))
+		for range 2 {
+			s.Send(peerSegment(irs+1, iss+2, more, "x"))
+			s.Want("old text is answered each time, whatever bits it has", peerSegment(iss+2, irs+2, 0, ""),
+				script.IfSilent("it is text that makes an answer owed, len(seg.Payload) > 0: PSH, ECE and CWR do not count."))
+		}
+	}
+}
+
 func TestStep4_AnACKInTheWindow(t *testing.T) {
 	const window = 1000
 	s := script.InState(t, chapters, tcp.TimeWait, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = window }))

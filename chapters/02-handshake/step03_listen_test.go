@@ -195,3 +195,28 @@ func TestStep3_AcrossTheWrap(t *testing.T) {
 		}
 	}
 }
+
+// Many a client offers ECN: its SYN has ECE and CWR (RFC 3168 §6.1.1). A host that does not
+// take the offer answers as ever.
+func TestStep3_OtherBits(t *testing.T) {
+	for _, also := range []tcp.Flags{tcp.ECE | tcp.CWR, tcp.PSH, tcp.URG} {
+		s := givenListening(t)
+		s.Send(tcp.Segment{Flags: tcp.SYN | also, Seq: irs})
+		s.Want("a SYN is answered, also with "+also.String(),
+			tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
+			script.Likely("a SYN is a SYN, whatever other bits are set: ask for it with Flags.Has, do not compare all the bits."))
+	}
+}
+
+// A listener on every address has none of its own.
+func TestStep3_ResetFromTheAddressCalled(t *testing.T) {
+	s := script.New(t, chapters)
+	if _, err := s.TryListen(netip.AddrPortFrom(netip.Addr{}, script.ServerPort), 8); err != nil {
+		t.Fatal(err)
+	}
+	here := netip.AddrPortFrom(script.You, script.ServerPort)
+	s.Send(tcp.Segment{Src: peerClient(0), Dst: here, Flags: tcp.ACK, Seq: irs, Ack: 7777})
+	s.Want("the RST comes from the address that the ACK was for",
+		tcp.Segment{Src: here, Dst: peerClient(0), Flags: tcp.RST, Seq: 7777},
+		script.Likely("l.Local may stand for every address: the RST's Src is seg.Dst, where the segment was sent to."))
+}

@@ -141,3 +141,26 @@ func TestStep4_AcrossTheWrap(t *testing.T) {
 		}
 	}
 }
+
+// Zero is a window like any other.
+func TestStep4_AClosedWindow(t *testing.T) {
+	s := givenHalfOpen(t)
+	s.PeerWindow(0)
+	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+	s.WantState(tcp.Established)
+	script.WantEqual(s, "the client has no room just now", "SND.WND", s.TCB().Snd.Wnd, 0,
+		script.Likely("a window of 0 says that there is no room: take it like any other, it is no \"nothing said\"."))
+}
+
+// Text makes an ACK no better.
+func TestStep4_RefuseAWrongACKWithText(t *testing.T) {
+	for _, also := range []tcp.Flags{tcp.PSH, tcp.FIN | tcp.PSH} {
+		s := givenHalfOpen(t)
+		s.See("RFC 9293 §3.10.7.4, fifth check")
+		s.Send(tcp.Segment{Flags: tcp.ACK | also, Seq: irs + 1, Ack: iss + 2, Payload: []byte("hello")})
+		s.Want("an ACK of something we never sent, and text",
+			tcp.Segment{Flags: tcp.RST, Seq: iss + 2},
+			script.IfSilent("text or not, a wrong ACK in SYN-RECEIVED gets a RST: its sender is in a connection that is not this one."))
+		s.WantState(tcp.SynReceived)
+	}
+}

@@ -317,3 +317,16 @@ func TestStep5_AcrossTheWrap(t *testing.T) {
 		}
 	}
 }
+
+// The client offers ECN, and says so again (RFC 3168 §6.1.1).
+func TestStep5_TheSYNAgainWithOtherBits(t *testing.T) {
+	for _, also := range []tcp.Flags{tcp.ECE | tcp.CWR, tcp.PSH} {
+		s := givenHalfOpen(t)
+		s.PeerIs(tcp.SynSent) // the SYN,ACK was lost
+		s.Send(tcp.Segment{Flags: tcp.SYN | also, Seq: irs})
+		s.Want("the SYN again, also with "+also.String(),
+			tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
+			script.Likely("other bits may be set: ask for SYN with Flags.Has, do not compare all the bits."))
+		s.WantState(tcp.SynReceived)
+	}
+}

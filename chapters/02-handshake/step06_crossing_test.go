@@ -110,3 +110,30 @@ func TestStep6_AcrossTheWrap(t *testing.T) {
 		}
 	}
 }
+
+// The peer offers ECN (RFC 3168 §6.1.1), and its SYN crosses ours.
+func TestStep6_OtherBits(t *testing.T) {
+	for _, also := range []tcp.Flags{tcp.ECE | tcp.CWR, tcp.PSH} {
+		s := script.InState(t, chapters, tcp.SynSent)
+		s.Send(tcp.Segment{Flags: tcp.SYN | also, Seq: irs})
+		s.Want("a SYN has crossed ours, with "+also.String(),
+			tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
+			script.Likely("a SYN is a SYN, whatever other bits are set: ask for it with Flags.Has, do not compare all the bits."))
+		s.WantState(tcp.SynReceived)
+		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK | also&tcp.ECE, Seq: irs, Ack: iss + 1})
+		s.WantState(tcp.Established,
+			script.Likely("the peer's SYN,ACK may have other bits as well: ask for SYN and for ACK with Flags.Has."))
+	}
+}
+
+// Who has not seen our SYN cannot know its number.
+func TestStep6_NotOpenedByAWrongACK(t *testing.T) {
+	for _, ack := range []tcp.Seq{iss, iss + 2, iss - 50} {
+		s := givenCrossing(t)
+		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: ack})
+		s.Take() // what it gets is left open
+		script.WantEqual(s, "a SYN,ACK that does not acknowledge our SYN", "ESTABLISHED", s.TCB().State == tcp.Established, false,
+			script.Likely("the SYN,ACK at IRS opens the connection only if it acknowledges our SYN, SND.UNA < SEG.ACK ≤ SND.NXT: "+
+				"else whoever guesses IRS opens it blindly."))
+	}
+}

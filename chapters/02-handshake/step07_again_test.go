@@ -202,3 +202,62 @@ func TestStep7_BeginWithCaution(t *testing.T) {
 		check(t, s, b, script.Likely("the SYN was sent again before the other one crossed it: what b.RTO remembers of that, Attempts and Value, outlives the crossing."))
 	})
 }
+
+// What strangers send may be answered or not. It does not touch the timer: not stop it, for
+// then nothing would end the wait, and not start it anew, for then they could put our SYN
+// off for ever.
+func TestStep7_StrangersLeaveTheTimerAlone(t *testing.T) {
+	const window = 32 << 10
+	likely := script.Likely("only three things touch the timer of our SYN: its sending, its expiry, and the end of the handshake. " +
+		"A segment that changes nothing else leaves the timer alone (RFC 6298 §5).")
+	for name, seg := range map[string]tcp.Segment{
+		"a SYN,ACK with a wrong ACK": {Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss - 9},
+		"a wrong ACK":                {Flags: tcp.ACK, Seq: irs, Ack: iss + 2},
+		"a good ACK without a SYN":   {Flags: tcp.ACK, Seq: irs, Ack: iss + 1},
+		"a RST without ACK":          {Flags: tcp.RST, Seq: irs},
+		"a RST with a wrong ACK":     {Flags: tcp.RST | tcp.ACK, Seq: irs, Ack: iss},
+		"text without SYN and ACK":   {Seq: irs, Payload: []byte("hello")},
+	} {
+		s := script.New(t, chapters)
+		s.Connect()
+		syn := tcp.Segment{Flags: tcp.SYN, Seq: iss}
+		s.Want("an active open sends a SYN (step 2.1)", syn)
+		s.Elapse(600 * time.Millisecond)
+		s.Send(seg)
+		s.Take()
+		s.WantAfter("in SYN-SENT "+name+" came after 600 ms; after a second the SYN goes out again", 400*time.Millisecond, syn, likely)
+	}
+	for name, seg := range map[string]tcp.Segment{
+		"a wrong ACK":                        {Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 2},
+		"a wrong ACK with text":              {Flags: tcp.ACK | tcp.PSH, Seq: irs + 1, Ack: iss + 2, Payload: []byte("hello")},
+		"text without ACK":                   {Seq: irs + 1, Payload: []byte("hello")},
+		"an ACK before the window":           {Flags: tcp.ACK, Seq: irs - 10, Ack: iss + 1},
+		"a SYN beyond the window":            {Flags: tcp.SYN, Seq: irs + 1 + window},
+		"a RST in the window, but elsewhere": {Flags: tcp.RST, Seq: irs + 2},
+		"a RST outside the window":           {Flags: tcp.RST, Seq: irs},
+	} {
+		s := givenHalfOpen(t)
+		s.Elapse(600 * time.Millisecond)
+		s.Send(seg)
+		s.Take()
+		s.WantAfter("in SYN-RECEIVED "+name+" came after 600 ms; after a second the SYN,ACK goes out again", 400*time.Millisecond,
+			tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1}, likely)
+	}
+}
+
+// The first wait is a setting.
+func TestStep7_TheFirstWaitIsASetting(t *testing.T) {
+	setting := script.Configure(func(c *tcp.Config) { c.InitialRTO = 2 * time.Second })
+	likely := script.Likely("the first wait is b.RTO.Value, which begins as b.Config.InitialRTO: two seconds here. One second is only what it is by default.")
+	s := script.New(t, chapters, setting)
+	s.Connect()
+	syn := tcp.Segment{Flags: tcp.SYN, Seq: iss}
+	s.Want("an active open sends a SYN (step 2.1)", syn)
+	for _, wait := range []time.Duration{2, 4} {
+		s.WantAfter("the SYN again", wait*time.Second, syn, likely)
+	}
+	s = givenHalfOpen(t, setting)
+	for _, wait := range []time.Duration{2, 4} {
+		s.WantAfter("the SYN,ACK again", wait*time.Second, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1}, likely)
+	}
+}

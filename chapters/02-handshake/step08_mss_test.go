@@ -187,3 +187,17 @@ func TestStep8_OneSegmentAfterALostSYN(t *testing.T) {
 		}
 	})
 }
+
+// All sockets of a host have the same settings.
+func TestStep8_TheSettingsAreEverybodys(t *testing.T) {
+	s := givenListening(t)
+	for n, peers := range []uint16{700, 0, 1000} {
+		s.UsePeer(peerClient(n))
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: tcp.Options{MSS: peers}})
+		s.Want("each client is told the same MSS of ours, whatever others have announced",
+			tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1, Options: tcp.Options{MSS: 1460}},
+			script.If(s.TCB() != nil && s.TCB().Config.MSS != 0, "b.Config is shared by all sockets: read it, never write it. What the peer announced belongs in b.Snd.MSS."))
+		script.WantEqual(s, "the settings are as they were", "b.Config.MSS", s.TCB().Config.MSS, 0,
+			script.Likely("b.Config is shared by all sockets: read it, never write it. What the peer announced belongs in b.Snd.MSS."))
+	}
+}

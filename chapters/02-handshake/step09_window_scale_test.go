@@ -124,3 +124,42 @@ func TestStep9_ScalingSwitchedOff(t *testing.T) {
 	script.WantEqual(s, "what was not offered is not agreed", "b.Scaling", s.TCB().Scaling, false, likely)
 	script.WantEqual(s, "what was not offered is not agreed", "b.Snd.Scale", s.TCB().Snd.Scale, 0, likely)
 }
+
+// Scaled windows are large: that is what the option is for.
+func TestStep9_AWindowBeyond16Bits(t *testing.T) {
+	s := script.New(t, chapters, script.Configure(givenScaling), script.Reading("RFC 7323 §2.3"))
+	s.Listen()
+	s.PeerWindow(60_000)
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: tcp.Options{HasWindowScale: true, WindowScale: 14}})
+	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+	s.WantState(tcp.Established)
+	b := s.TCB()
+	script.WantEqual(s, "60000 shifted left by 14", "SND.WND", b.Snd.Wnd, 60_000<<14,
+		script.If(b.Snd.Wnd == 60_000, "the third segment is no SYN: shift its window left by b.Snd.Scale."),
+		script.If(b.Snd.Wnd < 65536, "a shift of 16 bits drops what goes beyond them: convert SEG.WND to uint32 first, shift then."))
+	script.WantEqual(s, "the largest window so far is remembered", "b.Snd.MaxWnd", b.Snd.MaxWnd, 60_000<<14)
+}
+
+// A small buffer needs no shift, and its owner may scale all the same.
+func TestStep9_AShiftOfZeroIsAnOffer(t *testing.T) {
+	offer := tcp.Options{HasWindowScale: true, WindowScale: 0}
+	check := func(s *script.Script, b *tcp.TCB) {
+		script.WantEqual(s, "both SYNs had the option", "b.Scaling", b.Scaling, true,
+			script.Likely("a shift count of 0 is an offer too (RFC 7323 §2.2): ask HasWindowScale, not the count."))
+		script.WantEqual(s, "the peer's windows are as they stand", "b.Snd.Scale", b.Snd.Scale, 0)
+		script.WantEqual(s, "ours are shifted by what we said", "b.Rcv.Scale", b.Rcv.Scale, 3)
+	}
+	s := script.New(t, chapters, script.Configure(givenScaling))
+	b := s.Connect()
+	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: offer})
+	s.WantState(tcp.Established)
+	check(s, b)
+
+	s = script.New(t, chapters, script.Configure(givenScaling))
+	s.Listen()
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: offer})
+	s.Want("an offer is answered with an offer", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1,
+		Options: tcp.Options{HasWindowScale: true, WindowScale: 3}},
+		script.Likely("a shift count of 0 is an offer too (RFC 7323 §2.2): ask HasWindowScale, not the count."))
+	check(s, s.TCB())
+}

@@ -3,6 +3,7 @@ package handshake
 import (
 	"strconv"
 	"testing"
+	"time"
 
 	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/tcp"
@@ -123,5 +124,32 @@ func TestStep10_EachOptionForItself(t *testing.T) {
 		script.WantEqual(s, "a SYN,ACK offers timestamps if the SYN did", "whether the SYN,ACK has timestamps", sent[0].Options.HasTimestamps, offered.HasTimestamps, likely)
 		script.WantEqual(s, "what both offered is agreed", "b.Scaling", s.TCB().Scaling, offered.HasWindowScale, likely)
 		script.WantEqual(s, "what both offered is agreed", "b.Timestamps.On", s.TCB().Timestamps.On, offered.HasTimestamps, likely)
+	}
+}
+
+// Any of them may be the first that arrives.
+func TestStep10_EverySYNOffersAll(t *testing.T) {
+	both := script.Configure(func(c *tcp.Config) { givenScaling(c); givenTimestamps(c) })
+	all := tcp.Options{MSS: 1460, HasWindowScale: true, WindowScale: 3, HasTimestamps: true}
+	likely := script.Likely("a SYN, or SYN,ACK, that goes out again is the very same one, each time: with its window and all its options.")
+	s := script.New(t, chapters, both)
+	s.Connect()
+	syn := tcp.Segment{Flags: tcp.SYN, Seq: iss, Window: 65535, Options: all}
+	s.Want("a SYN with all three options", syn)
+	for _, wait := range []time.Duration{1, 2, 4, 8} {
+		s.WantAfter("the very same SYN again", wait*time.Second, syn, likely)
+	}
+
+	s = script.New(t, chapters, both)
+	s.Listen()
+	offered := all
+	offered.TSval = 777
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: offered})
+	answer := all
+	answer.TSecr = 777
+	synack := tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1, Window: 65535, Options: answer}
+	s.Want("a SYN,ACK with all three options", synack)
+	for _, wait := range []time.Duration{1, 2, 4, 8} {
+		s.WantAfter("the very same SYN,ACK again", wait*time.Second, synack, likely)
 	}
 }

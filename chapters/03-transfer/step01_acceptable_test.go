@@ -78,9 +78,10 @@ func TestStep1_TellWhereWeStand(t *testing.T) {
 		s.Send(peerData(s, -5, "again"))
 		s.Want("text is answered each time", stand, eachTime)
 	}
-	for range 2 {
-		s.Send(tcp.Segment{Seq: rcvNxt.Add(-1), Ack: sndNxt, Flags: tcp.FIN | tcp.ACK})
+	for _, also := range []tcp.Flags{0, tcp.PSH, tcp.PSH} { // real peers push their last text
+		s.Send(tcp.Segment{Seq: rcvNxt.Add(-1), Ack: sndNxt, Flags: tcp.FIN | tcp.ACK | also})
 		s.Want("an old FIN is answered each time, too: its ACK may have been lost", stand,
+			script.If(also != 0, "a FIN is a FIN whatever other bits are set: ask seg.Flags.Has(tcp.FIN), do not compare all the bits"),
 			script.IfSilent("a FIN takes a number like a byte of text, and its sender waits for the ACK as for one"))
 	}
 }
@@ -141,4 +142,28 @@ func TestStep1_TextUsesNothingUp(t *testing.T) {
 		s.Want("and so is the first segment without either", stand,
 			script.IfSilent("ask b.AllowChallenge only for a segment without text or FIN: each yes uses up the allowance of half a second"))
 	}
+}
+
+// The ACK of our handshake got lost. The peer is still in SYN-RECEIVED, and its SYN,ACK
+// comes again.
+func TestStep1_OldSYNIsAnswered(t *testing.T) {
+	for _, flags := range []tcp.Flags{tcp.SYN | tcp.ACK, tcp.SYN} {
+		s := givenEstablished(t)
+		s.Send(tcp.Segment{Seq: irs, Ack: sndNxt, Flags: flags})
+		s.Want("a SYN outside the window: tell where we stand", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK},
+			script.IfSilent("what is not acceptable gets an ACK, a SYN too: of all segments only a RST gets none "+
+				"(RFC 9293 §3.10.7.4, first check)"))
+		s.WantState(tcp.Established)
+	}
+}
+
+// AllowChallenge is asked by who is about to send, for each yes is the last for a while.
+func TestStep1_ResetUsesNothingUp(t *testing.T) {
+	s := givenEstablished(t)
+	s.Send(tcp.Segment{Seq: rcvNxt.Add(-1), Flags: tcp.RST})
+	s.WantSilence("a RST outside the window means nothing", script.Likely("never answer a RST"))
+	s.Send(tcp.Segment{Seq: rcvNxt.Add(-1), Ack: sndNxt, Flags: tcp.ACK})
+	s.Want("the first segment that may be answered is", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK},
+		script.IfSilent("a RST gets no answer, so do not ask b.AllowChallenge for one: a yes that is not used "+
+			"silences the next answer"))
 }

@@ -183,3 +183,19 @@ func TestStep2_ACKOfAFIN(t *testing.T) {
 		script.Likely("SND.UNA moves over the FIN's number as over a byte's"))
 	script.WantEqual(s, "nothing is left", "b.Snd.Queue.Len()", b.Snd.Queue.Len(), 0)
 }
+
+// Real peers push the last text of each write, and some set bits that mean nothing here.
+func TestStep2_OtherBits(t *testing.T) {
+	for _, also := range []tcp.Flags{0, tcp.PSH, tcp.URG, tcp.PSH | tcp.ECE | tcp.CWR, tcp.FIN, tcp.FIN | tcp.PSH} {
+		s := givenEstablished(t, givenOutstanding(100))
+		seg := peerData(s, 0, "x")
+		seg.Ack, seg.Window, seg.Flags = sndNxt+60, 5000, tcp.ACK|also
+		reason := "an ACK with other bits: " + seg.Flags.String()
+		script.WantEqual(s, reason, "Acknowledge", Chapter{}.Acknowledge(s.TCB(), &seg, s.Now()), true,
+			script.Likely("ask for the ACK bit alone, seg.Flags.Has(tcp.ACK): a segment may have any other bit as well"))
+		script.WantEqual(s, reason, "SND.UNA", s.TCB().Snd.Una, sndNxt+60,
+			script.Likely("SEG.ACK counts whatever other bits are set: with a FIN, too, it acknowledges our text"))
+		script.WantEqual(s, reason, "SND.WND", s.TCB().Snd.Wnd, 5000,
+			script.Likely("SEG.WND counts whatever other bits are set"))
+	}
+}

@@ -243,3 +243,21 @@ func TestStep3_Wraps(t *testing.T) {
 		})
 	}
 }
+
+// Early text overlaps early text, and one of the two ends beyond the wrap.
+func TestStep3_BlocksWrap(t *testing.T) {
+	whole := givenText(12)
+	for before := range 14 { // so many numbers before 2^31 and 2^32
+		for _, wrap := range []tcp.Seq{1 << 31, 0} {
+			for _, pieces := range [][4]int{{2, 4, 3, 12}, {3, 12, 2, 4}, {2, 12, 3, 6}} {
+				s := givenEstablished(t, script.Numbers(iss, wrap.Add(-before-1)))
+				s.Send(peerData(s, pieces[0], whole[pieces[0]:pieces[1]]))
+				s.Send(peerData(s, pieces[2], whole[pieces[2]:pieces[3]]))
+				s.Send(peerData(s, 0, whole[:2]))
+				s.WantRead("two early pieces that overlap, where numbers wrap", whole,
+					script.Likely("if the other tests of this step pass, the end of two blocks that overlap is the later one "+
+						"as sequence numbers go: Seq.Max, not max"))
+			}
+		}
+	}
+}

@@ -45,20 +45,66 @@ func TestStep4_SegmentsFitTheMSS(t *testing.T) {
 }
 
 func TestStep4_LastSegmentPushes(t *testing.T) {
+	for _, rest := range []int{10, 0} {
+		s := givenEstablished(t)
+		s.Write(givenText(2*fullSize + rest))
+		if rest > 0 {
+			s.Send(peerACK(s, 2*fullSize)) // lets a small rest go, if it has waited
+		}
+		segments := s.Take()
+		if len(segments) == 0 {
+			s.Fail("what is written is sent", "nothing was sent", script.Likely("write Output"))
+		}
+		last := segments[len(segments)-1]
+		if len(last.Payload) == 0 {
+			s.Fail("what is written is sent", "only an ACK was sent", script.Likely("write Output: new text"))
+		}
+		script.WantEqual(s, "the last of what is queued", "PSH", last.Flags.Has(tcp.PSH), true,
+			script.If(rest == 0, "the last segment pushes, also when it is a full one: what is queued ends here, not the room in the segment"),
+			script.Likely("PSH tells the peer that nothing more is coming for now "+
+				"(RFC 9293 §3.9.1.2, MUST-61)"))
+	}
+}
+
+// The peer may take less than our link carries, and timestamps take 12 bytes of each
+// segment: b.Snd.MSS knows both.
+func TestStep4_AnyMSS(t *testing.T) {
+	for _, mss := range []int{536, 1448, 100} {
+		s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.MSS = mss }))
+		s.Write(givenText(6 * mss))
+		sent := 0
+		for _, seg := range s.Take() {
+			if len(seg.Payload) > mss {
+				s.Fail(fmt.Sprintf("b.Snd.MSS is %d", mss), "a segment carries more: "+seg.String(),
+					script.Likely("b.Snd.MSS is all that counts (MUST-16): what our link carries, or a usual MSS of 1460, may be too much for the peer"))
+			}
+			sent += len(seg.Payload)
+		}
+		script.WantEqual(s, fmt.Sprintf("b.Snd.MSS is %d, and six full segments may go", mss), "bytes sent", sent, 6*mss,
+			script.If(sent == 0, "nothing was sent: write Output"),
+			script.Likely("full-sized is b.Snd.MSS, not what our link carries, nor 1460"))
+	}
+}
+
+// A delayed ACK's time is a setting.
+func TestStep4_DelayOfTheSettings(t *testing.T) {
+	s := givenEstablished(t, givenDelayedACK(50*time.Millisecond))
+	s.Send(peerData(s, 0, "hello"))
+	s.WantBetween("at once, or when b.Config.DelayedACK has passed", 0, 50*time.Millisecond,
+		tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 5, Flags: tcp.ACK},
+		script.IfSilent("the delayed-ACK timer is set to b.Config.DelayedACK from now: here 50 ms"))
+}
+
+// A peer probes a hole with an empty segment, say, or its text got lost and its ACK did not.
+func TestStep4_EmptySegmentBeyondAHole(t *testing.T) {
 	s := givenEstablished(t)
-	s.Write(givenText(2*fullSize + 10))
-	s.Send(peerACK(s, 2*fullSize)) // lets a small rest go, if it has waited
-	segments := s.Take()
-	if len(segments) == 0 {
-		s.Fail("what is written is sent", "nothing was sent", script.Likely("write Output"))
-	}
-	last := segments[len(segments)-1]
-	if len(last.Payload) == 0 {
-		s.Fail("what is written is sent", "only an ACK was sent", script.Likely("write Output: new text"))
-	}
-	script.WantEqual(s, "the last of what is queued", "PSH", last.Flags.Has(tcp.PSH), true,
-		script.Likely("PSH tells the peer that nothing more is coming for now "+
-			"(RFC 9293 §3.9.1.2, MUST-61)"))
+	s.Send(peerData(s, 5, "world"))
+	s.Want("text beyond a hole gets an ACK", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK},
+		script.IfSilent("a segment beyond a hole gets an ACK at once: see TestStep4_HoleIsReportedAtOnce"))
+	s.Send(tcp.Segment{Seq: rcvNxt + 10, Ack: sndNxt, Flags: tcp.ACK})
+	s.WantSilence("an empty segment beyond a hole brings nothing to acknowledge",
+		script.Likely("only text beyond a hole asks for an ACK at once: the peer would count one more duplicate for a segment "+
+			"that was none of its text (RFC 5681 §4.2)"))
 }
 
 func TestStep4_PeersWindow(t *testing.T) {

@@ -91,6 +91,10 @@ func TestStep5_ScaledWindow(t *testing.T) {
 	s.Want("199000 shifted right by 2", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 1000, Flags: tcp.ACK, Window: 199_000 >> 2},
 		script.IfSent(tcp.Segment{Window: 65535}, "both ends agreed to scale: the header carries RCV.WND >> Rcv.Scale"),
 		script.Likely("the header carries RCV.WND shifted right by Rcv.Scale (RFC 7323 §2.3)"))
+	s.Send(peerData(s, 1000, "x"))
+	s.Want("198999 is no multiple of four", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 1001, Flags: tcp.ACK, Window: 198_999 >> 2},
+		script.IfSent(tcp.Segment{Window: 199_000 >> 2}, "shifting rounds down, and that is right: a window rounded up promises room that is not there"),
+		script.Likely("the header carries RCV.WND shifted right by Rcv.Scale (RFC 7323 §2.3)"))
 }
 
 func TestStep5_WindowOfSixteenBits(t *testing.T) {

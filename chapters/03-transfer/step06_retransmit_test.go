@@ -161,3 +161,80 @@ func TestStep6_WindowShrinksOverWhatIsLost(t *testing.T) {
 			script.Likely("what is outstanding goes again as far as the window reaches: it waits for no full segment (RFC 9293 §3.8.6)"))
 	}
 }
+
+// A FIN takes a number, and is outstanding like text. Sending it again is teardown's;
+// the timer is yours.
+func TestStep6_LostFIN(t *testing.T) {
+	s := script.InState(t, chapters, tcp.FinWait1)
+	b := s.TCB()
+	s.Elapse(time.Second)
+	script.WantEqual(s, "only our FIN is outstanding, and its ACK did not come", "b.Snd.Resending", b.Snd.Resending, true,
+		script.Likely("a FIN is outstanding too, though it is no byte of the queue: count SND.NXT - SND.UNA, not b.Snd.Queue.Len()"))
+	script.WantEqual(s, "it goes again from SND.UNA on", "b.Snd.Resend", b.Snd.Resend, b.Snd.Una)
+	script.WantEqual(s, "and may get lost again", "the retransmission timer runs", !b.Timers.Retransmit.IsZero(), true,
+		script.Likely("when the timer has expired it starts anew, for a FIN as for text"))
+}
+
+func TestStep6_FINOutlivesTheText(t *testing.T) {
+	s := script.InState(t, chapters, tcp.FinWait1, script.Change(func(b *tcp.TCB) {
+		b.Snd.Queue.Append([]byte("hello"))
+		b.Snd.Fin, b.Snd.Nxt = sndNxt+5, sndNxt+6
+	}))
+	b := s.TCB()
+	s.Send(peerACK(s, 5))
+	script.WantEqual(s, "the text is acknowledged, our FIN is not", "SND.UNA", b.Snd.Una, sndNxt+5,
+		script.Likely("see TestStep2_ACKOfAFIN"))
+	s.Elapse(2 * time.Second)
+	script.WantEqual(s, "nobody acknowledges it", "b.Snd.Resending", b.Snd.Resending, true,
+		script.Likely("the timer stops when all that was sent is acknowledged, the FIN too: SND.UNA = SND.NXT, "+
+			"not an empty b.Snd.Queue (RFC 6298 §5.2)"))
+}
+
+// The delayed-ACK timer has its own reason to run.
+func TestStep6_ACKLeavesTheOtherTimers(t *testing.T) {
+	s := givenEstablished(t, givenNoDelay, givenDelayedACK(400*time.Millisecond))
+	for range 3 {
+		s.Write("hello")
+	}
+	if len(s.Take()) == 0 {
+		s.Fail("what is written is sent", "nothing was sent", script.Likely("write Output (step 4)"))
+	}
+	s.Send(peerData(s, 0, "x")) // its ACK may wait
+	for n := range 3 {
+		s.Elapse(200 * time.Millisecond)
+		ack := peerACK(s, 5*n+5)
+		ack.Seq++
+		s.Send(ack)
+	}
+	acked := rcvNxt
+	for _, seg := range s.Take() {
+		acked = seg.Ack
+	}
+	script.WantEqual(s, "text came 600 ms ago, and our own was acknowledged since", "an ACK of it was sent", rcvNxt.Less(acked), true,
+		script.Likely("an ACK of something new restarts the retransmission timer, b.Timers.Retransmit, and no other: "+
+			"an ACK of ours waits less than half a second (MUST-40)"))
+}
+
+// The longest RTO is a setting.
+func TestStep6_LongestPauseOfTheSettings(t *testing.T) {
+	s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.MaxRTO = 3 * time.Second }))
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	for _, pause := range []time.Duration{1, 2, 3, 3} {
+		s.WantAfter("b.Config.MaxRTO is three seconds", pause*time.Second, wantHello(sndNxt),
+			script.Likely("the longest RTO is a setting, b.Config.MaxRTO: a minute is what the RFC suggests"))
+	}
+}
+
+// What is sent again fits the peer's segments as well.
+func TestStep6_AnyMSS(t *testing.T) {
+	const mss = 536
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.MSS = mss }))
+	whole := givenText(4 * mss)
+	s.Write(whole)
+	s.WantText("four segments, all lost", sndNxt, rcvNxt, whole)
+	s.Elapse(time.Second)
+	s.WantText("b.Snd.MSS is 536, so one segment is no more than that", sndNxt, rcvNxt, whole[:mss],
+		script.IfSilent("see TestStep6_EarliestFirst"),
+		script.Likely("after a time-out one segment goes, and b.Congestion.Window is one b.Snd.MSS, whatever that is: not 1460"))
+}

@@ -231,3 +231,42 @@ func TestStep7_TimerWithTheNewRTO(t *testing.T) {
 		script.If(s.TCB().RTO.Value == time.Minute, "measure: b.RTO.Timing says which segment is timed, and its ACK has come"),
 		script.IfSilent("an ACK starts the timer again with the RTO just measured: measure first, then restart"))
 }
+
+// The least RTO, and how long a peer is waited for, are settings.
+func TestStep7_SettingsCount(t *testing.T) {
+	s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.MinRTO = 200 * time.Millisecond }))
+	for n := range 30 {
+		s.Write("x")
+		s.Take()
+		s.Elapse(10 * time.Millisecond)
+		s.Send(peerACK(s, n+1))
+		s.Take()
+	}
+	script.WantEqual(s, "thirty round trips of 10 ms, and b.Config.MinRTO is 200 ms", "RTO", s.TCB().RTO.Value, 200*time.Millisecond,
+		script.If(s.TCB().RTO.SRTT == 0, "measure: see TestStep7_RoundTripTime"),
+		script.Likely("the least RTO is a setting, b.Config.MinRTO: a second is what the RFC wants of it"))
+
+	s = givenEstablished(t, script.Configure(func(c *tcp.Config) { c.R2 = 5 * time.Minute }))
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.Elapse(5 * time.Minute)
+	s.Take()
+	s.WantState(tcp.Established, script.IfState(tcp.Closed, "how long to wait for a peer is a setting, b.Config.R2: here five minutes"))
+	s.Elapse(2 * time.Minute)
+	s.WantError("b.Config.R2 is five minutes", syscall.ETIMEDOUT, script.Likely("see TestStep7_GivingUp"))
+}
+
+// A peer that talks, and acknowledges nothing, does not get what we send.
+func TestStep7_TalkingIsNotAcknowledging(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	for n := range 40 {
+		s.Elapse(10 * time.Second)
+		s.Send(peerData(s, n, "x"))
+		s.Take()
+	}
+	s.WantError("400 s of text from the peer, and none of ours acknowledged: R2 has passed", syscall.ETIMEDOUT,
+		script.Likely("only an ACK of something new ends the count of time-outs, b.RTO.Attempts: SEG.ACK = SND.UNA says "+
+			"that our text still does not arrive (RFC 9293 §3.8.3)"))
+}

@@ -82,3 +82,19 @@ func TestStep8_SmallBuffers(t *testing.T) {
 	s.WantText("this peer never has more than 200 bytes of room: waiting for a full segment would be for ever", sndNxt, rcvNxt, whole[:200],
 		script.IfSilent("half of b.Snd.MaxWnd is worth sending, even when it is not a full segment"))
 }
+
+// Two rules: Nagle's is for the network's sake, and an application may switch it off. The
+// other is against silly windows, and nobody may.
+func TestStep8_NoDelayIsNoSillySender(t *testing.T) {
+	s := givenEstablished(t, givenNoDelay)
+	s.PeerWindow(100)
+	s.Send(peerACK(s, 0))
+	s.Write(givenText(5000))
+	s.WantSilence("the window cuts the segment short, and the peer has had far more room",
+		script.Likely("b.NoDelay lifts Nagle's rule alone: what a window cuts short waits all the same (MUST-38, RFC 9293 §3.8.6.2.1)"))
+	s.PeerWindow(5000)
+	s.Send(peerACK(s, 0))
+	if len(s.Take()) == 0 {
+		s.Fail("now full segments fit", "nothing was sent", script.Likely("a full segment never waits"))
+	}
+}

@@ -302,3 +302,55 @@ func TestStep9_ProbeOverTextInFlight(t *testing.T) {
 	script.WantEqual(s, "a part of it went out twice, and when a peer opens its window is its own affair", "SRTT", s.TCB().RTO.SRTT, 0,
 		script.Likely("a probe sends something again, so clear b.RTO.Timing (Karn)"))
 }
+
+// Whatever else happens, the pause before a probe goes on.
+func TestStep9_OtherEventsDoNotPutTheProbeOff(t *testing.T) {
+	for what, event := range map[string]func(s *script.Script){
+		"a write":                    func(s *script.Script) { s.Write("x") },
+		"an ACK, still with no room": func(s *script.Script) { s.Send(peerACK(s, 0)) },
+	} {
+		s := givenClosedWindow(t)
+		probed := false
+		for range 12 {
+			s.Elapse(400 * time.Millisecond)
+			for _, seg := range s.Take() {
+				probed = probed || seg.Seq == sndNxt && len(seg.Payload) > 0
+			}
+			event(s)
+		}
+		script.WantEqual(s, "nearly five seconds, and every 400 ms "+what, "a probe was sent", probed, true,
+			script.Likely("start the probe timer only when it does not run: Output comes after every event, and must not "+
+				"put the probe off"))
+	}
+}
+
+// The longest pause is a setting.
+func TestStep9_LongestPauseOfTheSettings(t *testing.T) {
+	s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.MaxRTO = 3 * time.Second }))
+	s.PeerWindow(0)
+	s.Send(peerACK(s, 0))
+	s.Write("hello")
+	for range 6 {
+		s.WantBetween("b.Config.MaxRTO is three seconds", 200*time.Millisecond, 3*time.Second, wantProbe(0, "h"),
+			script.IfSilent("the pause is at most b.Config.MaxRTO: a minute is only what that usually is"))
+		s.Send(peerACK(s, 0))
+	}
+}
+
+func TestStep9_Wraps(t *testing.T) {
+	for _, una := range []tcp.Seq{1<<31 - 1, 1<<32 - 1, 1<<32 - 2} {
+		s := givenEstablished(t, script.Numbers(una-1, irs))
+		s.PeerWindow(0)
+		s.Send(peerACK(s, 0))
+		s.Write("hello")
+		s.Elapse(5 * time.Second)
+		if len(s.Take()) == 0 {
+			s.Fail("a closed window is probed", "no probe in 5 s", script.Likely("write the probe timer"))
+		}
+		s.PeerWindow(65535)
+		s.Send(tcp.Segment{Seq: rcvNxt, Ack: una.Add(1), Flags: tcp.ACK})
+		script.WantEqual(s, "the probe's byte was taken, where numbers wrap", "SND.UNA", s.TCB().Snd.Una, una.Add(1),
+			script.Likely("if the other tests of this step pass, SND.NXT is the later of itself and the probe's end as sequence "+
+				"numbers go: Seq.Max, not max"))
+	}
+}

@@ -198,3 +198,46 @@ func TestStep10_PauseGivesNothing(t *testing.T) {
 	wantBytes(s, "two segments were allowed before the pause", "in flight", peerSeesInFlight(s), fullSize, 2*fullSize,
 		script.Likely("after a pause the window is at most the initial one: a smaller one stays (RFC 5681 §4.1)"))
 }
+
+// RFC 5681 §3.1 has three classes of segments.
+func TestStep10_InitialWindowOfAnyMSS(t *testing.T) {
+	for mss, segments := range map[int]int{536: 4, 1095: 4, 1096: 3, 2190: 3, 2191: 2, 8000: 2} {
+		s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.SendBuffer = 1 << 20 }),
+			script.Change(func(b *tcp.TCB) { b.Congestion, b.Snd.MSS = tcp.Congestion{}, mss }))
+		s.Write(givenText(7 * mss))
+		wantBytes(s, fmt.Sprintf("with an MSS of %d the initial window is %d segments", mss, segments), "in flight", peerSeesInFlight(s), mss, segments*mss,
+			script.If(peerSeesInFlight(s) == 0, "see TestStep10_InitialWindow"),
+			script.Likely("four segments of b.Snd.MSS, three if that is more than 1095 bytes, two if more than 2190 (RFC 5681 §3.1): 1460 is only the usual MSS"))
+	}
+}
+
+// The time-out's window is one segment, of whatever size the peer takes.
+func TestStep10_TimeOutOfAnyMSS(t *testing.T) {
+	for _, mss := range []int{536, 8000} {
+		s := givenEstablished(t, givenNetwork(20, 1000), script.Change(func(b *tcp.TCB) { b.Snd.MSS = mss }))
+		s.Write(givenText(3 * mss))
+		s.Elapse(time.Second)
+		if len(s.Take()) == 0 {
+			s.Fail("text", "nothing was sent", script.Likely("write Output (step 4)"))
+		}
+		script.WantEqual(s, fmt.Sprintf("b.Snd.MSS is %d", mss), "b.Congestion.Window", int(s.TCB().Congestion.Window), mss,
+			script.Likely("after a time-out the window is one b.Snd.MSS, whatever that is: not 1460"))
+		script.WantEqual(s, "half of what was in flight, but two segments at least", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*mss,
+			script.Likely("Threshold = max(in flight / 2, 2*MSS), with b.Snd.MSS: not 1460"))
+	}
+}
+
+// A transfer that loses nothing for hours must not wrap the window.
+func TestStep10_WindowHasACeiling(t *testing.T) {
+	const most = 1 << 30
+	for _, window := range []uint32{most - 10, most} {
+		s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion.Window, b.Congestion.Threshold = window, 2*most }))
+		for n := range 4 {
+			s.Write(givenText(fullSize))
+			s.Take()
+			s.Send(peerACK(s, (n+1)*fullSize))
+		}
+		wantBytes(s, "nothing is ever lost", "b.Congestion.Window", int(s.TCB().Congestion.Window), int(window), most+2*fullSize,
+			script.Likely("the window grows to 1 GiB at most: no peer's is larger, and after 4 GiB it would begin at 0 again (RFC 7323 §2.3)"))
+	}
+}

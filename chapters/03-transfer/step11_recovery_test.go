@@ -278,6 +278,66 @@ func TestStep11_WhatIsNoDuplicate(t *testing.T) {
 	}
 }
 
+// The count belongs to one loss.
+func TestStep11_CountEndsWithRecovery(t *testing.T) {
+	s, whole := givenLoss(t, 8, 1)
+	for range 5 {
+		s.Send(peerACK(s, fullSize))
+	}
+	if len(s.Take()) == 0 {
+		s.Fail("three duplicate ACKs", "nothing was sent again", script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
+	}
+	s.Send(peerACK(s, 8*fullSize))
+	s.Write(whole)
+	wantBytes(s, "the loss is mended, and no duplicate has come since", "in flight", peerSeesInFlight(s), fullSize, int(s.TCB().Congestion.Window),
+		script.If(peerSeesInFlight(s) == 0, "when recovery is over, new text goes out: see TestStep11_RecoveryEndsAtRecover"),
+		script.Likely("every ACK of something new sets b.Congestion.DupACKs back to 0, the one that ends recovery, too: "+
+			"else limited transmit goes on, and the next loss counts 4, 5, 6"))
+}
+
+// The next hole, after an ACK of a few bytes only.
+func TestStep11_SmallPartialACK(t *testing.T) {
+	s, _ := givenLoss(t, 12, 0)
+	for range 3 {
+		s.Send(peerACK(s, 0))
+	}
+	if len(s.Take()) == 0 {
+		s.Fail("three duplicate ACKs", "nothing was sent again", script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
+	}
+	before := int(s.TCB().Congestion.Window)
+	for n := 1; n <= 5; n++ {
+		s.Send(peerACK(s, 10*n))
+	}
+	wantBytes(s, "five ACKs of ten bytes each", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, before,
+		script.Likely("an ACK of a part adds one MSS only if it acknowledges at least one MSS (RFC 6582 §3.2, step 3)"))
+}
+
+// RFC 5681 §2: SYN and FIN bits are off. Other bits may be there.
+func TestStep11_BitsOfADuplicate(t *testing.T) {
+	for _, c := range []struct {
+		flags tcp.Flags
+		again bool
+		says  string
+	}{
+		{tcp.ACK | tcp.PSH, true, "a duplicate ACK has neither SYN nor FIN, and any other bit it likes"},
+		{tcp.ACK | tcp.FIN, false, "a FIN is no duplicate ACK: it was sent because the peer has closed, not because something came"},
+		{tcp.ACK | tcp.FIN | tcp.PSH, false, "a FIN is no duplicate ACK, whatever other bits are set"},
+	} {
+		s, _ := givenLoss(t, 8, 1)
+		for range 3 {
+			seg := peerACK(s, fullSize)
+			seg.Flags = c.flags
+			s.Send(seg)
+		}
+		again := false
+		for _, seg := range s.Take() {
+			again = again || seg.Seq == sndNxt.Add(fullSize) && len(seg.Payload) > 0
+		}
+		script.WantEqual(s, "three times "+c.flags.String()+" with the same SEG.ACK", "a fast retransmission", again, c.again,
+			script.If(!again && c.flags == tcp.ACK|tcp.PSH, c.says+": see TestStep11_ThreeDuplicatesMeanALoss"), script.Likely(c.says))
+	}
+}
+
 func TestStep11_SecondHole(t *testing.T) {
 	s, whole := givenLoss(t, 10, 1)
 	for range 3 {

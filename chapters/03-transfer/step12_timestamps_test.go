@@ -233,3 +233,12 @@ func TestStep12_NotAgreed(t *testing.T) {
 	s.Want("and here they were", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK},
 		script.IfSent(tcp.Segment{Ack: rcvNxt + 5}, "SEG.TSval < TS.Recent: not acceptable (PAWS)"))
 }
+
+// A peer that only acknowledges renews its timestamp as well, or PAWS would compare with one
+// of hours ago.
+func TestStep12_EmptySegmentsCount(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	s.Send(peerStamped(peerACK(s, 0), 1001))
+	script.WantEqual(s, "an ACK without text, at Last.ACK.sent", "TS.Recent", s.TCB().Timestamps.Recent, 1001,
+		script.Likely("SEG.SEQ ≤ Last.ACK.sent is all that is asked: a segment that takes no number renews TS.Recent, too (RFC 7323 §4.3)"))
+}

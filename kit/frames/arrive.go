@@ -208,6 +208,9 @@ func (l *look) arrivedSynReceived() {
 	case !acks:
 		l.nothing(0, "in SYN-RECEIVED, a segment without ACK is dropped", "", see)
 		l.wantSilence("in SYN-RECEIVED, a segment without ACK gets no answer", "", see)
+	case repeats && !good: // what it gets is left open
+		l.nothing(anyAnswer|retransmitTimer, "in SYN-RECEIVED, a SYN,ACK that acknowledges something else than our SYN opens nothing",
+			"who has not seen our SYN guesses at its number.", see)
 	case !good:
 		l.nothing(0,
 			"in SYN-RECEIVED, a segment that acknowledges something else than our SYN changes nothing",

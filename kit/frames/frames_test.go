@@ -150,6 +150,7 @@ var wrongs = []wrong{
 	{says: "IRS is the number of the peer's SYN", state: tcp.SynSent, seg: seg(syn, irs, 0, 0), does: func(b *tcp.TCB) { b.State, b.Rcv.IRS = tcp.SynReceived, 5 }},
 	{says: "the window of a SYN stands in the header", state: tcp.SynSent, seg: seg(syn, irs, 0, 0), does: func(b *tcp.TCB) { b.State, b.Snd.Wnd = tcp.SynReceived, 5 }},
 	{says: "the peer's SYN again changes nothing", state: tcp.SynReceived, seg: seg(syn, irs, 0, 0), does: func(b *tcp.TCB) { b.Snd.Wnd = 1 }},
+	{says: "a SYN,ACK that acknowledges something else than our SYN opens nothing", state: tcp.SynReceived, seg: seg(syn|ack, irs, 5, 0), does: func(b *tcp.TCB) { b.State = tcp.Established }},
 	{says: "in SYN-RECEIVED, a segment outside the window changes nothing", state: tcp.SynReceived, seg: seg(ack, 5, iss+1, 0), does: func(b *tcp.TCB) { b.Timers.Retransmit = now.Add(time.Hour) }},
 	{says: "a RST outside the window gets no answer", state: tcp.SynReceived, seg: seg(rst, 5, 0, 0), does: nothingToDo, sent: []tcp.Segment{bare()}},
 	{says: "in SYN-RECEIVED, a segment outside the window gets an ACK, unless", state: tcp.SynReceived, seg: seg(ack, 5, iss+1, 0), does: nothingToDo},

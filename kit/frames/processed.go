@@ -2,6 +2,7 @@ package frames
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"tcpworkbook/kit/tcp"
@@ -291,7 +292,11 @@ func (l *look) fin() {
 	fin := seg.End().Add(-1)
 	likely := "look at the bits one by one, with Has: a FIN may come with text and with PSH."
 	l.wantACK("a segment with a FIN is answered with an ACK at once, taken or not", likely, see)
-	if fin.InWindow(was.Rcv.Nxt, was.Rcv.Wnd) && !is.Rcv.FinSeen && !is.Rcv.FinDone {
+	// A peer that has sent text at the number of its FIN contradicts itself: either may be lost.
+	text := slices.ContainsFunc(was.Rcv.Blocks, func(block tcp.Block) bool {
+		return !fin.Less(block.Start) && fin.Less(block.End)
+	})
+	if fin.InWindow(was.Rcv.Nxt, was.Rcv.Wnd) && !text && !is.Rcv.FinSeen && !is.Rcv.FinDone {
 		l.broken("a FIN inside the window is noted, and taken in its turn", "but it was forgotten",
 			likely, see)
 	}

@@ -229,3 +229,15 @@ func TestStep2_OtherBits(t *testing.T) {
 		s.WantState(tcp.Established)
 	}
 }
+
+// What belongs to another connection may bring text, and a RST may say why (SHLD-2).
+func TestStep2_TextChangesNothing(t *testing.T) {
+	s := script.InState(t, chapters, tcp.SynSent, script.Reading("RFC 9293 §3.10.7.3"))
+	s.Send(tcp.Segment{Flags: tcp.ACK | tcp.PSH, Seq: 5000, Ack: 7000, Payload: []byte("hello")})
+	s.Want("text of a connection that we forgot is answered with a RST", tcp.Segment{Flags: tcp.RST, Seq: 7000},
+		script.IfSilent("text or not, an ACK of something we never sent gets a RST: look at SEG.ACK alone."))
+	s.WantState(tcp.SynSent)
+	s.Send(tcp.Segment{Flags: tcp.RST | tcp.ACK, Seq: irs, Ack: iss + 1, Payload: []byte("no such port")})
+	s.WantError("a RST that acknowledges our SYN is a refusal", syscall.ECONNREFUSED,
+		script.Likely("a RST may carry text, to say why: it refuses all the same (SHLD-2)."))
+}

@@ -107,6 +107,10 @@ func TestStep3_AnACKGetsAReset(t *testing.T) {
 				script.If(true, "the peer believes a RST only with the number it expects, SEG.ACK; and l has no peer of its own: set Src to seg.Dst and Dst to seg.Src."))
 			s.WantSockets("no socket is made of it", 1)
 			s.WantState(tcp.Listen)
+
+			s.Send(tcp.Segment{Flags: c.flags | tcp.PSH, Seq: irs, Ack: 8888, Payload: []byte("hello")})
+			s.Want("with text, too", tcp.Segment{Flags: tcp.RST, Seq: 8888},
+				script.IfSilent("text or not, an ACK of something we never sent gets a RST."))
 		}) {
 			return
 		}

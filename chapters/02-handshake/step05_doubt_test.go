@@ -330,3 +330,16 @@ func TestStep5_TheSYNAgainWithOtherBits(t *testing.T) {
 		s.WantState(tcp.SynReceived)
 	}
 }
+
+// A RST may say why (SHLD-2), and a SYN may bring the first text along.
+func TestStep5_TextChangesNothing(t *testing.T) {
+	s := givenHalfOpen(t)
+	s.PeerIs(tcp.SynSent) // the SYN,ACK was lost
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Payload: []byte("hello")})
+	s.Want("the SYN again, and text", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
+		script.Likely("SEG.SEQ = IRS and a SYN: it is the peer's SYN again, with text or without."))
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 1, Payload: []byte("never mind")})
+	s.WantSilence("a RST is never answered")
+	s.WantSockets("the half-open connection is gone, the listener is not", 1,
+		script.Likely("a RST may carry text, to say why: at RCV.NXT it ends the connection all the same (SHLD-2)."))
+}

@@ -25,6 +25,7 @@ func TestStep8_AnnounceTheMSS(t *testing.T) {
 	}{
 		{"what the MTU leaves", func(c *tcp.Config) {}, 1460, "the MTU is 1500 bytes: 20 of them are IP's header, 20 TCP's."},
 		{"another MTU", func(c *tcp.Config) { c.MTU = 1400 }, 1360, "the MTU is a setting, and 1400 bytes here."},
+		{"a large MTU", func(c *tcp.Config) { c.MTU = 9000 }, 8960, "the MTU is a setting, and 9000 bytes here: 1460 is only the usual MSS."},
 		{"as set", func(c *tcp.Config) { c.MSS = 700 }, 700, "b.Config.MSS, when not 0, is announced instead."},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {

@@ -53,6 +53,18 @@ func peerACK(s *script.Script, n int) tcp.Segment {
 	return tcp.Segment{Seq: s.IRS() + 1, Ack: s.ISS().Add(1 + n), Flags: tcp.ACK}
 }
 
+// givenEachCrossing runs a test for numbers, yours and the peer's, that are so close before 2^31
+// or 2^32 that a conversation of a few bytes crosses it, once at each of them.
+func givenEachCrossing(t *testing.T, test func(s *script.Script), options ...script.Option) {
+	t.Helper()
+	for _, wrap := range []tcp.Seq{1 << 31, 0} {
+		for before := range 14 {
+			number := wrap.Add(-before - 1)
+			test(givenEstablished(t, append([]script.Option{script.Numbers(number, number)}, options...)...))
+		}
+	}
+}
+
 // givenNumbersThatWrap runs a test with numbers that cross 2^31 and 2^32 in both directions.
 func givenNumbersThatWrap(t *testing.T, test func(t *testing.T, s *script.Script), options ...script.Option) {
 	t.Helper()

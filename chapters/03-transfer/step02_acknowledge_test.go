@@ -199,3 +199,29 @@ func TestStep2_OtherBits(t *testing.T) {
 			script.Likely("SEG.WND counts whatever other bits are set"))
 	}
 }
+
+// Windows come with text that arrives in any order, and with ACKs of any age.
+func TestStep2_WindowsWrap(t *testing.T) {
+	likely := script.Likely("if the other tests of this step pass, which window is newer is told by sequence numbers: " +
+		"Less, LessEq and Seq.Max, not < and max")
+	givenEachCrossing(t, func(s *script.Script) {
+		b := s.TCB()
+		early := peerData(s, 10, "later text")
+		early.Window = 1000
+		s.Send(early)
+		overtaken := peerData(s, 3, "text")
+		overtaken.Window = 9000
+		s.Send(overtaken)
+		script.WantEqual(s, "a window that was overtaken, where numbers wrap", "SND.WND", b.Snd.Wnd, 1000, likely)
+	})
+	givenEachCrossing(t, func(s *script.Script) {
+		b := s.TCB()
+		newest := peerACK(s, 9)
+		newest.Window = 1000
+		s.Send(newest)
+		old := peerData(s, 10, "later text")
+		old.Ack, old.Window = s.ISS()+3, 9000
+		s.Send(old)
+		script.WantEqual(s, "a window that comes with an old ACK, where numbers wrap", "SND.WND", b.Snd.Wnd, 1000, likely)
+	}, givenOutstanding(10))
+}

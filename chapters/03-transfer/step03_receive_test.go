@@ -261,3 +261,29 @@ func TestStep3_BlocksWrap(t *testing.T) {
 		}
 	}
 }
+
+// Text may come with a FIN, and with bits that mean nothing here.
+func TestStep3_OtherBits(t *testing.T) {
+	for _, also := range []tcp.Flags{0, tcp.PSH, tcp.URG, tcp.FIN, tcp.FIN | tcp.PSH, tcp.ECE | tcp.CWR} {
+		s := givenEstablished(t)
+		seg := peerData(s, 0, "hello")
+		seg.Flags |= also
+		Chapter{}.Receive(s.TCB(), &seg, s.Now())
+		script.WantEqual(s, "text in a segment with "+seg.Flags.String(), "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+5,
+			script.Likely("text is taken whatever bits its segment has: what stands before a FIN is text like any other"))
+	}
+}
+
+func TestStep3_FINWraps(t *testing.T) {
+	for before := range 40 {
+		for _, wrap := range []tcp.Seq{1 << 31, 0} {
+			s := givenEstablished(t, script.Numbers(iss, wrap.Add(-before-1)))
+			b := s.TCB()
+			b.Rcv.FinSeen, b.Rcv.Fin = true, b.Rcv.Nxt.Add(5)
+			b.Rcv.Wnd = 20
+			s.Send(peerData(s, 0, "hello, and more"))
+			s.WantRead("the peer's FIN has number RCV.NXT+5, where numbers wrap", "hello",
+				script.Likely("if the other tests of this step pass, compare b.Rcv.Fin with the window's edge with Less, not with <"))
+		}
+	}
+}

@@ -181,3 +181,37 @@ func TestStep5_NoUpdateAfterTheFIN(t *testing.T) {
 		s.WantACK("without a FIN the peer waits for this", rcvNxt+10_000)
 	}
 }
+
+// A window of a scaled header is larger than 16 bits, and opens as far again.
+func TestStep5_LargeWindowOpensAgain(t *testing.T) {
+	s := givenEstablished(t, givenBuffer(200_000), script.Change(func(b *tcp.TCB) { b.Rcv.Scale, b.Rcv.Wnd = 2, 200_000 }))
+	for n := range 3 {
+		s.Send(peerData(s, n*50_000, givenText(50_000)))
+	}
+	s.Take()
+	s.Read(150_000)
+	s.Take()
+	s.Send(peerData(s, 150_000, "x"))
+	if w := peerSeesWindow(s, "text is acknowledged") << 2; w < 200_000-2*fullSize {
+		s.Fail("the application has read everything", fmt.Sprintf("want a window of almost 200000 bytes, got %d", w),
+			script.Likely("the most that can be announced is 65535 shifted left by Rcv.Scale, not 65535"))
+	}
+}
+
+// What is worth telling depends on how large segments are.
+func TestStep5_WorthTellingOfAnyMSS(t *testing.T) {
+	for _, c := range []struct {
+		mss, left, read int
+		says            string
+	}{
+		{536, 0, 600, "room for a segment of b.Snd.MSS is worth telling: 536 here, not 1460"},
+		{8000, 5000, 9000, "less than one b.Snd.MSS is left of the window, so it is told as soon as it opens: 8000 here, not 1460"},
+	} {
+		s := givenEstablished(t, givenBuffer(50_000), script.Change(func(b *tcp.TCB) { b.Snd.MSS = c.mss }))
+		s.Send(peerData(s, 0, givenText(50_000-c.left)))
+		s.WantACK("the buffer is full, or nearly", rcvNxt.Add(50_000-c.left))
+		s.Read(c.read)
+		w := peerSeesWindow(s, fmt.Sprintf("%d bytes were read, and b.Snd.MSS is %d", c.read, c.mss), script.Likely(c.says))
+		script.WantEqual(s, "there is room for a segment", "the window has opened by one", w >= c.mss, true, script.Likely(c.says))
+	}
+}

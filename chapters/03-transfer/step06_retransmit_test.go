@@ -237,4 +237,33 @@ func TestStep6_AnyMSS(t *testing.T) {
 	s.WantText("b.Snd.MSS is 536, so one segment is no more than that", sndNxt, rcvNxt, whole[:mss],
 		script.IfSilent("see TestStep6_EarliestFirst"),
 		script.Likely("after a time-out one segment goes, and b.Congestion.Window is one b.Snd.MSS, whatever that is: not 1460"))
+	s.TCB().Congestion.Window = 10 * mss
+	s.Send(peerACK(s, mss))
+	for _, seg := range s.Take() {
+		if len(seg.Payload) > mss {
+			s.Fail("b.Snd.MSS is 536, also for what is sent again", "a segment carries more: "+seg.String(),
+				script.Likely("what is sent again goes in segments of at most b.Snd.MSS"))
+		}
+	}
+}
+
+// Several segments are lost, and the numbers wrap somewhere among them.
+func TestStep6_ResendingWraps(t *testing.T) {
+	givenEachCrossing(t, func(s *script.Script) {
+		likely := script.Likely("if the other tests of this step pass, compare b.Snd.Resend with SND.UNA with Less, and " +
+			"SND.NXT is the later of itself and b.Snd.Resend: Seq.Max, not < and max")
+		const whole = "abcdefghijkl"
+		s.Write(whole)
+		s.WantText("three segments, all lost", s.ISS()+1, s.IRS()+1, whole)
+		s.Elapse(time.Second)
+		s.Take()
+		s.Send(peerACK(s, 7)) // the first has come now, and nearly all of the second before
+		again := s.Take()
+		if len(again) == 0 || again[0].Seq != s.ISS()+8 {
+			s.Fail("the rest is sent again from SND.UNA on, where numbers wrap", "it is not", likely)
+		}
+		s.Send(peerACK(s, len(whole)))
+		script.WantEqual(s, "all has come, where numbers wrap", "SND.UNA", s.TCB().Snd.Una, s.ISS().Add(1+len(whole)), likely)
+		script.WantEqual(s, "nothing is outstanding", "b.Snd.Resending", s.TCB().Snd.Resending, false, likely)
+	}, script.Change(func(b *tcp.TCB) { b.Snd.MSS = 4 }))
 }

@@ -270,3 +270,19 @@ func TestStep7_TalkingIsNotAcknowledging(t *testing.T) {
 		script.Likely("only an ACK of something new ends the count of time-outs, b.RTO.Attempts: SEG.ACK = SND.UNA says "+
 			"that our text still does not arrive (RFC 9293 §3.8.3)"))
 }
+
+func TestStep7_TimedWhereNumbersWrap(t *testing.T) {
+	likely := script.Likely("if the other tests of this step pass, SEG.ACK has reached b.RTO.TimedSeq as sequence numbers go: LessEq, not <=")
+	givenEachCrossing(t, func(s *script.Script) {
+		s.Write("hello")
+		s.Write("world")
+		s.Take()
+		s.Elapse(500 * time.Millisecond)
+		s.Send(peerACK(s, 3))
+		script.WantEqual(s, "a part of what is timed is acknowledged, where numbers wrap", "SRTT", s.TCB().RTO.SRTT, 0, likely)
+		s.Elapse(100 * time.Millisecond)
+		s.Send(peerACK(s, 10))
+		script.WantEqual(s, "all of it, and more, where numbers wrap", "SRTT", s.TCB().RTO.SRTT, 600*time.Millisecond,
+			script.If(s.TCB().RTO.SRTT == 0, "see TestStep7_TimedToItsEnd; if that passes, use LessEq, not <="), likely)
+	}, givenNoDelay)
+}

@@ -241,3 +241,65 @@ func TestStep10_WindowHasACeiling(t *testing.T) {
 			script.Likely("the window grows to 1 GiB at most: no peer's is larger, and after 4 GiB it would begin at 0 again (RFC 7323 §2.3)"))
 	}
 }
+
+// The window opens by segments of whatever size the peer takes.
+func TestStep10_GrowthOfAnyMSS(t *testing.T) {
+	for _, mss := range []int{536, 4000} {
+		given := func(threshold int) *script.Script {
+			s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.SendBuffer = 1 << 20 }), script.Change(func(b *tcp.TCB) {
+				b.Snd.MSS, b.Snd.Wnd, b.Snd.MaxWnd, b.Snd.Scale = mss, 65535<<4, 65535<<4, 4
+				b.Congestion.Window, b.Congestion.Threshold = uint32(10*mss), uint32(threshold*mss)
+				b.Congestion.Recover = b.Snd.Una - 1
+			}))
+			s.Write(givenText(40 * mss))
+			if len(s.Take()) == 0 {
+				s.Fail("text", "nothing was sent", script.Likely("write Output (step 4)"))
+			}
+			return s
+		}
+		likely := script.Likely(fmt.Sprintf("the window opens by b.Snd.MSS, which is %d here: not by 1460", mss))
+		s := given(1000)
+		s.Send(peerACK(s, 5*mss))
+		wantBytes(s, "slow start, and an ACK of five segments: two more at most", "b.Congestion.Window", int(s.TCB().Congestion.Window), 11*mss, 12*mss, likely)
+		s = given(10)
+		acked := 0
+		for range 12 {
+			acked += mss
+			s.Send(peerACK(s, acked))
+			s.Take()
+		}
+		wantBytes(s, "congestion avoidance, and a round trip: one segment more, or two", "b.Congestion.Window", int(s.TCB().Congestion.Window), 11*mss, 12*mss, likely)
+	}
+}
+
+// A pause is counted from the last data that was sent, and compared with the RTO, whatever
+// that is.
+func TestStep10_WhatAPauseIs(t *testing.T) {
+	whole := givenText(20 * fullSize)
+	for _, c := range []struct {
+		rto, pause time.Duration
+		pauses     int
+		low, high  int // in flight after each, bytes
+		says       string
+	}{
+		{10 * time.Second, 5 * time.Second, 1, 20 * fullSize, 20 * fullSize,
+			"five seconds are less than this RTO of ten: not every RTO is a second"},
+		{200 * time.Millisecond, 500 * time.Millisecond, 1, fullSize, 4380,
+			"half a second is more than this RTO of 200 ms: not every RTO is a second"},
+		{time.Second, 700 * time.Millisecond, 3, 20 * fullSize, 20 * fullSize,
+			"each pause was less than an RTO: b.Congestion.SentAt is when new data last went out, not when it first did"},
+	} {
+		s := givenEstablished(t, givenNetwork(20, 20), script.Configure(func(g *tcp.Config) { g.MinRTO = c.rto }))
+		s.Write(whole)
+		for n := range c.pauses {
+			s.Take()
+			s.Send(peerACK(s, (n+1)*len(whole)))
+			s.Elapse(c.pause)
+			s.Take()
+			s.Write(whole)
+			wantBytes(s, fmt.Sprintf("an RTO of %v, and pauses of %v", c.rto, c.pause), "in flight",
+				peerSeesInFlight(s), c.low, c.high,
+				script.If(peerSeesInFlight(s) == 0, "see TestStep10_AfterAPause"), script.Likely(c.says))
+		}
+	}
+}

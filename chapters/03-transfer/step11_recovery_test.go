@@ -464,3 +464,74 @@ func TestStep11_FastRetransmissionOfASmallSegment(t *testing.T) {
 	script.WantEqual(s, "the peer acknowledges what it got", "SND.UNA", s.TCB().Snd.Una, sndNxt.Add(length),
 		script.Likely("what goes out counts as sent: SND.NXT is not before the end of what a fast retransmission sends, or send only what was outstanding"))
 }
+
+// All that recovery does, it does by segments of whatever size the peer takes.
+func TestStep11_AnyMSS(t *testing.T) {
+	for _, mss := range []int{536, 4000} {
+		given := func(window int) (*script.Script, string) {
+			s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.SendBuffer = 1 << 20 }), script.Change(func(b *tcp.TCB) {
+				b.Snd.MSS, b.Snd.Wnd, b.Snd.MaxWnd, b.Snd.Scale = mss, 65535<<4, 65535<<4, 4
+				b.Congestion.Window, b.Congestion.Threshold = uint32(window*mss), uint32(1000*mss)
+				b.Congestion.Recover = b.Snd.Una - 1
+			}))
+			whole := givenText(40 * mss)
+			s.Write(whole)
+			s.WantText("a window of text", sndNxt, rcvNxt, whole[:window*mss])
+			return s, whole
+		}
+		likely := script.Likely(fmt.Sprintf("b.Snd.MSS is %d here: not every segment has 1460 bytes", mss))
+		s, whole := given(10)
+		for n := range 2 {
+			s.Send(peerACK(s, 0))
+			s.WantText("a duplicate lets out one segment", sndNxt.Add((10+n)*mss), rcvNxt, whole[(10+n)*mss:(11+n)*mss], likely)
+		}
+		s.Send(peerACK(s, 0))
+		s.Want("the third sends the lost one again", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[:mss])}, likely)
+		window := func(reason string, segments int) {
+			wantBytes(s, reason, "b.Congestion.Window", int(s.TCB().Congestion.Window), segments*mss, segments*mss, likely)
+		}
+		window("Threshold + 3*MSS", 8)
+		s.Send(peerACK(s, 0))
+		window("one MSS more for the fourth", 9)
+		s.Send(peerACK(s, 2*mss))
+		window("an ACK of two segments: less two, and more by one", 8)
+
+		s, _ = given(20)
+		for range 3 {
+			s.Send(peerACK(s, 0))
+		}
+		s.Take()
+		s.Send(peerACK(s, 18*mss+10))
+		wantBytes(s, "an ACK of more than the window has: one segment is left", "b.Congestion.Window", int(s.TCB().Congestion.Window), mss, 2*mss, likely)
+	}
+}
+
+// What was outstanding at the time-out lies on both sides of the wrap.
+func TestStep11_DuplicatesAfterATimeOutWrap(t *testing.T) {
+	for _, wrap := range []tcp.Seq{1 << 31, 0} {
+		s := givenEstablished(t, givenNetwork(8, 1000), script.Numbers(wrap.Add(-3*fullSize), irs))
+		s.TCB().Congestion.Recover = s.TCB().Snd.Una
+		s.Write(givenText(8 * fullSize))
+		s.Take()
+		s.Elapse(time.Second)
+		if len(s.Take()) == 0 {
+			s.Fail("a time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
+		}
+		for range 3 {
+			s.Send(peerACK(s, 0))
+		}
+		s.WantSilence("all this was outstanding at the time-out already, where numbers wrap",
+			script.Likely("if the other tests of this step pass, compare SND.UNA with b.Congestion.Recover with Less, not with <"))
+	}
+}
+
+// Two scaled windows may look alike in their lower 16 bits.
+func TestStep11_LargeWindowsDiffer(t *testing.T) {
+	s, _ := givenLoss(t, 8, 1, script.Change(func(b *tcp.TCB) { b.Snd.Scale = 4 }))
+	for n := range 6 {
+		s.PeerWindow(uint16(50_000 - n%2*(1<<12))) // 65536 bytes less each other time
+		s.Send(peerACK(s, fullSize))
+	}
+	s.WantSilence("the window changes each time: these are window updates",
+		script.Likely("compare all of the scaled window with SND.WND: it has more than 16 bits"))
+}

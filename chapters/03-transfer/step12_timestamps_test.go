@@ -242,3 +242,63 @@ func TestStep12_EmptySegmentsCount(t *testing.T) {
 	script.WantEqual(s, "an ACK without text, at Last.ACK.sent", "TS.Recent", s.TCB().Timestamps.Recent, 1001,
 		script.Likely("SEG.SEQ ≤ Last.ACK.sent is all that is asked: a segment that takes no number renews TS.Recent, too (RFC 7323 §4.3)"))
 }
+
+// A FIN, and text that pushes, are segments like others.
+func TestStep12_OtherBits(t *testing.T) {
+	for _, also := range []tcp.Flags{tcp.PSH, tcp.FIN, tcp.FIN | tcp.PSH} {
+		s := givenEstablished(t, givenTimestamps(1000))
+		seg := peerStamped(peerACK(s, 0), 1001)
+		seg.Flags |= also
+		Chapter{}.Acknowledge(s.TCB(), &seg, s.Now())
+		script.WantEqual(s, "a segment with "+seg.Flags.String(), "TS.Recent", s.TCB().Timestamps.Recent, 1001,
+			script.Likely("SEG.SEQ ≤ Last.ACK.sent is all that is asked, whatever bits are set (RFC 7323 §4.3)"))
+	}
+}
+
+func TestStep12_LastACKSentWraps(t *testing.T) {
+	likely := script.Likely("if the other tests of this step pass, SEG.SEQ ≤ Last.ACK.sent as sequence numbers go: LessEq, not <=")
+	givenEachCrossing(t, func(s *script.Script) {
+		s.Send(peerStamped(peerData(s, 0, "hello"), 1001))
+		s.WantACK("the first time", s.IRS()+6)
+		s.Send(peerStamped(peerData(s, 7, "world"), 1002))
+		script.WantEqual(s, "beyond a hole, where numbers wrap", "TS.Recent", s.TCB().Timestamps.Recent, 1001, likely)
+		s.Send(peerStamped(peerData(s, 0, "hello, "), 1003))
+		script.WantEqual(s, "text that begins before Last.ACK.sent, where numbers wrap", "TS.Recent", s.TCB().Timestamps.Recent, 1003, likely)
+	}, givenTimestamps(1000))
+}
+
+// Some days are nothing.
+func TestStep12_AShortSleep(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	s.TCB().Timestamps.RecentAt = s.Now().Add(-20 * 24 * time.Hour)
+	s.Send(peerStamped(peerData(s, 0, "hello"), 900))
+	s.Want("TS.Recent is of three weeks ago: no clock may tick so fast that it has gone half round", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK},
+		script.Likely("TS.Recent is compared with for 24 days (RFC 7323 §5.5)"))
+}
+
+// An echo that was not agreed on is only a number.
+func TestStep12_EchoWithoutAgreement(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Elapse(time.Second)
+	if len(s.Take()) < 2 {
+		s.Fail("lost text is sent again", "nothing was sent", script.Likely("this step stands on step 6"))
+	}
+	for _, agreed := range []bool{false, true} {
+		s.TCB().Timestamps.On = agreed
+		s.Elapse(300 * time.Millisecond)
+		answer := peerStamped(peerACK(s, 2), 1001)
+		if agreed {
+			answer.Ack++
+			s.TCB().RTO.Attempts = 1
+		}
+		answer.Options.TSecr = uint32(s.Now().UnixMilli()) + s.TCB().Timestamps.Offset - 300
+		Chapter{}.Acknowledge(s.TCB(), &answer, s.Now())
+		if !agreed {
+			script.WantEqual(s, "timestamps were not agreed on", "SRTT", s.TCB().RTO.SRTT, 0,
+				script.Likely("look at b.Timestamps.On before you measure with an echo: without it timestamps mean nothing"))
+		}
+	}
+	script.WantEqual(s, "and now they are", "an echo is measured", s.TCB().RTO.SRTT > 0, true,
+		script.Likely("see TestStep12_RoundTripOfARetransmission"))
+}

@@ -42,6 +42,9 @@ func (s *Script) message(p problem) []string {
 	if p.likely != "" {
 		likely = p.likely
 	}
+	if likely == "" {
+		likely = s.habits.likely()
+	}
 	if see == "" {
 		see = s.see
 	}

@@ -17,6 +17,8 @@ type settings struct {
 	config   tcp.Config
 	blind    bool
 	change   []func(*tcp.TCB)
+
+	asWritten bool
 }
 
 // Numbers sets both ends' initial sequence numbers.
@@ -42,6 +44,12 @@ func Change(change func(*tcp.TCB)) Option {
 // Reading says where to read about the whole script, like Script.See.
 func Reading(where string) Option {
 	return func(set *settings) { set.see = where }
+}
+
+// AsWritten has the peer send exactly the control bits that the script names: for a test
+// that is about them. See Script.Send.
+func AsWritten() Option {
+	return func(set *settings) { set.asWritten = true }
 }
 
 // Unwatched has nobody look at the frames: for chapters that are no TCP and are not meant

@@ -54,6 +54,7 @@ import (
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
+	"tcpworkbook/kit/workbook"
 )
 
 // The initial sequence numbers of a script that asks for no others, as in RFC
@@ -96,6 +97,7 @@ type Script struct {
 	ownISN    bool
 	you, peer netip.AddrPort // the ends of the current conversation
 	window    uint16         // what the peer announces
+	habits    habits         // the control bits that it adds
 	shown     windows        // what the ladder has shown of both ends' windows
 	see       string         // where to read on
 
@@ -149,6 +151,9 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 	}
 	t.Cleanup(s.worker.Stop)
 	t.Cleanup(s.tellBroken)
+	if !set.asWritten && !workbook.OpensStep(t.Name()) {
+		s.habits = habitsOf(t.Name())
+	}
 	s.blind, s.watch.Owed = set.blind, owed(chapters)
 	s.shown = windows{peer: s.window, yoursCount: set.config.ReceiveBuffer != scriptConfig().ReceiveBuffer}
 	s.stack = stack.New(chapters, set.config, stack.Callbacks{Send: s.hear, Changed: s.notice})

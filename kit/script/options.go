@@ -61,12 +61,16 @@ func Unwatched() Option {
 // scriptConfig is DefaultConfig with what would blur a short script switched
 // off. The two buffers are unlike each other, and unlike the peer's window, so
 // that taking one for another shows.
+//
+// MinRTO, MaxRTO and MSL are no RFC's, so that a number written where a setting belongs
+// shows.
 func scriptConfig() tcp.Config {
 	c := tcp.DefaultConfig()
 	c.WindowScaling = false
 	c.Timestamps = false
 	c.DelayedACK = 0
 	c.Orphan = 0
+	c.MinRTO, c.MaxRTO, c.MSL = MinRTO, MaxRTO, MSL
 	c.SendBuffer = 48 << 10
 	c.ReceiveBuffer = 32 << 10
 	return c

@@ -71,6 +71,14 @@ const (
 	BelowWrap tcp.Seq = 1<<32 - 3 // numbers cross from 2^32-1 to 0
 )
 
+// Settings of a script that asks for no others. They are not those of RFC 6298 and RFC
+// 9293, so that a number written where a setting belongs shows.
+const (
+	MinRTO = 900 * time.Millisecond
+	MaxRTO = 50 * time.Second
+	MSL    = 100 * time.Second
+)
+
 // The addresses of the two hosts.
 var (
 	You  = netip.MustParseAddr("10.0.0.1")

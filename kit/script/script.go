@@ -35,6 +35,12 @@
 // left to the sender. WantACK and WantText leave open what the RFC leaves open:
 // when an ACK is sent, how text is cut into segments.
 //
+// What must not matter is not what it is by default: the MSS is less than the link carries,
+// MinRTO, MaxRTO and MSL are not the RFC's, the memory of a segment that has arrived is
+// written over, and from the second test of a step on the peer sets PSH and the bits of ECN
+// as real ones do, and now and then a reserved bit or URG. AsWritten is for a test that is
+// about the control bits.
+//
 // The first expectation that is not met ends the test. So does a panic in the
 // chapters' code, a call that does not return, and one that never stops sending;
 // what else can end a program costs no more than that test either, see package guard.

@@ -58,11 +58,12 @@ func (h *habits) bits(seg *tcp.Segment) tcp.Flags {
 	return bits
 }
 
-// likely is what to look at first when no hint says better.
+// likely is what to look at as well when nothing was sent upon a segment that has bits
+// which the script does not name, and first when no hint says better.
 func (h *habits) likely() string {
 	if h.added == 0 {
 		return ""
 	}
-	return "the peer's last segment has " + h.added.String() +
-		" besides, as real ones do: look for a bit with seg.Flags.Has, never with ==."
+	return "(Besides, the peer's last segment has " + h.added.String() +
+		", as real ones may: look for a bit with seg.Flags.Has, not with ==.)"
 }

@@ -88,6 +88,19 @@ func TestThePeersSYNsSpeakOfECN(t *testing.T) {
 	}
 }
 
+func TestBitsOverlookedAreNamed(t *testing.T) {
+	c := talking()
+	says := failure(t, "TestStep1_Any", func(t testing.TB) {
+		s := InState(t, c, tcp.Established)
+		s.habits = habitsOf("TestStep1_Any")
+		s.Send(tcp.Segment{Seq: IRS + 1, Ack: ISS + 1, Flags: tcp.ACK | tcp.FIN})
+		s.Want("an answer", tcp.Segment{Flags: tcp.ACK, Seq: ISS + 1, Ack: IRS + 2}, IfSilent("a FIN gets an ACK."))
+	})
+	assert.Contains(t, says, "a FIN gets an ACK. (Besides")
+	assert.Contains(t, says, "PSH")
+	assert.Contains(t, says, "seg.Flags.Has")
+}
+
 func TestWhoKeepsAPayloadIsFoundOut(t *testing.T) {
 	_, kept := peerSends(t, "TestStep1_Any", []tcp.Flags{tcp.ACK})
 	assert.Equal(t, "????", string(kept[1]))

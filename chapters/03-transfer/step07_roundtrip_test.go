@@ -30,7 +30,7 @@ func TestStep7_BackOffEnds(t *testing.T) {
 	s.Send(peerACK(s, 10)) // a good measurement: the network is well again
 	s.Write("hello")
 	s.Want("more text", wantHello(sndNxt+10))
-	s.WantBetween("the round trip takes 10 ms: the RTO is back at its minimum", time.Second, 3*time.Second, wantHello(sndNxt+10),
+	s.WantBetween("the round trip takes 10 ms: the RTO is back at its minimum", script.MinRTO, 3*time.Second, wantHello(sndNxt+10),
 		script.If(s.TCB().RTO.SRTT == 0, "no round trip was measured yet: time a segment when it leaves, take a sample when its ACK comes (TestStep7_RoundTripTime)"),
 		script.If(s.TCB().RTO.SRTT > time.Second, "what was measured is the ACK of a text sent more than once: clear b.RTO.Timing when something is sent again (Karn)"),
 		script.IfSilent("the back-off ends when a round-trip time was measured: the RTO is computed anew (RFC 6298 §5)"))
@@ -80,7 +80,7 @@ func TestStep7_RoundTripTime(t *testing.T) {
 	for n := 4; n < 60; n++ {
 		roundTrip(n, time.Millisecond)
 	}
-	script.WantEqual(s, "on a quick network the RTO has a floor", "RTO", s.TCB().RTO.Value, time.Second,
+	script.WantEqual(s, "on a quick network the RTO has a floor", "RTO", s.TCB().RTO.Value, script.MinRTO,
 		script.Likely("the RTO is at least b.Config.MinRTO (RFC 6298 §2.4)"))
 
 	s = givenEstablished(t, script.Configure(func(c *tcp.Config) { c.MaxRTO = 3 * time.Second }),
@@ -227,7 +227,7 @@ func TestStep7_TimerWithTheNewRTO(t *testing.T) {
 	s.Want("more, which is lost", wantHello(sndNxt+5))
 	s.Elapse(10 * time.Millisecond)
 	s.Send(peerACK(s, 5))
-	s.WantBetween("a round trip takes 10 ms, so nobody need wait a minute for the rest", time.Second, 3*time.Second, wantHello(sndNxt+5),
+	s.WantBetween("a round trip takes 10 ms, so nobody need wait a minute for the rest", script.MinRTO, 3*time.Second, wantHello(sndNxt+5),
 		script.If(s.TCB().RTO.Value == time.Minute, "measure: b.RTO.Timing says which segment is timed, and its ACK has come"),
 		script.IfSilent("an ACK starts the timer again with the RTO just measured: measure first, then restart"))
 }

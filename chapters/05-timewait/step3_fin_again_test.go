@@ -76,7 +76,7 @@ func TestStep3_AFINThatHasNotSeenOurs(t *testing.T) {
 }
 
 func TestStep3_TextAndFINAgain(t *testing.T) {
-	s := script.InState(t, chapters, tcp.FinWait2)
+	s := script.InState(t, chapters, tcp.FinWait2, script.AsWritten())
 	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, "bye"))
 	s.Want("the peer's last text comes with its FIN; the ACK of both is lost", peerSegment(iss+2, irs+5, 0, ""))
 	s.PeerIs(tcp.LastAck)

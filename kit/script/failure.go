@@ -22,6 +22,7 @@ type problem struct {
 	wrong  []sent   // the segments that should not have been sent
 	hints  []Hint
 	likely string // what is behind it, when that is known without a hint
+	silent bool   // nothing was sent: a segment may have been overlooked
 }
 
 // fail reports a problem and ends the test.
@@ -41,6 +42,9 @@ func (s *Script) message(p problem) []string {
 	likely, see := choose(p.hints, f)
 	if p.likely != "" {
 		likely = p.likely
+	}
+	if likely == "" || p.silent {
+		likely = strings.TrimSpace(likely + " " + s.habits.likely())
 	}
 	if see == "" {
 		see = s.see
@@ -74,7 +78,7 @@ func (s *Script) failNothing(reason string, want *tcp.Segment, hints []Hint) {
 		Kind: ladder.Event, At: s.elapsed(), Left: state, Right: s.shadow.state,
 		Fate: ladder.Wrong, Text: "nothing was sent",
 	})
-	s.fail(problem{reason: reason, hints: hints, lines: []string{
+	s.fail(problem{reason: reason, hints: hints, silent: true, lines: []string{
 		fmt.Sprintf("want %s, but nothing was sent", want.String())}})
 }
 

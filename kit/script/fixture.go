@@ -11,8 +11,9 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// MSS is the effective send MSS of a socket that InState makes, bytes.
-const MSS = 1460
+// MSS is the effective send MSS of a socket that InState makes, bytes: what the peer has
+// announced, and less than our link carries, so that taking one for the other shows.
+const MSS = 1000
 
 // InState makes a script in the middle of a conversation: with a socket in the
 // given state, whose variables are what a conversation without text or loss, and

@@ -17,6 +17,8 @@ type settings struct {
 	config   tcp.Config
 	blind    bool
 	change   []func(*tcp.TCB)
+
+	asWritten bool
 }
 
 // Numbers sets both ends' initial sequence numbers.
@@ -44,6 +46,12 @@ func Reading(where string) Option {
 	return func(set *settings) { set.see = where }
 }
 
+// AsWritten has the peer send exactly the control bits that the script names: for a test
+// that is about them. See Script.Send.
+func AsWritten() Option {
+	return func(set *settings) { set.asWritten = true }
+}
+
 // Unwatched has nobody look at the frames: for chapters that are no TCP and are not meant
 // to be one.
 func Unwatched() Option {
@@ -53,12 +61,16 @@ func Unwatched() Option {
 // scriptConfig is DefaultConfig with what would blur a short script switched
 // off. The two buffers are unlike each other, and unlike the peer's window, so
 // that taking one for another shows.
+//
+// MinRTO, MaxRTO and MSL are no RFC's, so that a number written where a setting belongs
+// shows.
 func scriptConfig() tcp.Config {
 	c := tcp.DefaultConfig()
 	c.WindowScaling = false
 	c.Timestamps = false
 	c.DelayedACK = 0
 	c.Orphan = 0
+	c.MinRTO, c.MaxRTO, c.MSL = MinRTO, MaxRTO, MSL
 	c.SendBuffer = 48 << 10
 	c.ReceiveBuffer = 32 << 10
 	return c

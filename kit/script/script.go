@@ -35,6 +35,12 @@
 // left to the sender. WantACK and WantText leave open what the RFC leaves open:
 // when an ACK is sent, how text is cut into segments.
 //
+// What must not matter is not what it is by default: the MSS is less than the link carries,
+// MinRTO, MaxRTO and MSL are not the RFC's, the memory of a segment that has arrived is
+// written over, and from the second test of a step on the peer sets PSH and the bits of ECN
+// as real ones do, and now and then a reserved bit or URG. AsWritten is for a test that is
+// about the control bits.
+//
 // The first expectation that is not met ends the test. So does a panic in the
 // chapters' code, a call that does not return, and one that never stops sending;
 // what else can end a program costs no more than that test either, see package guard.
@@ -54,6 +60,7 @@ import (
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
+	"tcpworkbook/kit/workbook"
 )
 
 // The initial sequence numbers of a script that asks for no others, as in RFC
@@ -68,6 +75,14 @@ const (
 const (
 	BelowHalf tcp.Seq = 1<<31 - 3 // numbers cross from 2^31-1 to 2^31
 	BelowWrap tcp.Seq = 1<<32 - 3 // numbers cross from 2^32-1 to 0
+)
+
+// Settings of a script that asks for no others. They are not those of RFC 6298 and RFC
+// 9293, so that a number written where a setting belongs shows.
+const (
+	MinRTO = 900 * time.Millisecond
+	MaxRTO = 50 * time.Second
+	MSL    = 100 * time.Second
 )
 
 // The addresses of the two hosts.
@@ -96,6 +111,7 @@ type Script struct {
 	ownISN    bool
 	you, peer netip.AddrPort // the ends of the current conversation
 	window    uint16         // what the peer announces
+	habits    habits         // the control bits that it adds
 	shown     windows        // what the ladder has shown of both ends' windows
 	see       string         // where to read on
 
@@ -149,6 +165,9 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 	}
 	t.Cleanup(s.worker.Stop)
 	t.Cleanup(s.tellBroken)
+	if !set.asWritten && !workbook.OpensStep(t.Name()) {
+		s.habits = habitsOf(t.Name())
+	}
 	s.blind, s.watch.Owed = set.blind, owed(t.Name(), chapters)
 	s.shown = windows{peer: s.window, yoursCount: set.config.ReceiveBuffer != scriptConfig().ReceiveBuffer}
 	s.stack = stack.New(chapters, set.config, stack.Callbacks{Send: s.hear, Changed: s.notice})

@@ -13,8 +13,9 @@ import (
 const endless = 10_000
 
 // Send lets the peer send a segment, which arrives at once. Its addresses and
-// ports, and the window, are filled in where it does not name them; everything
-// else is sent as it stands.
+// ports, and the window, are filled in where it does not name them. From the second
+// test of a step on it has the control bits of a real peer's besides, those that must not
+// matter, unless the script is AsWritten; everything else is sent as it stands.
 func (s *Script) Send(seg tcp.Segment) {
 	s.t.Helper()
 	if !seg.Src.IsValid() {
@@ -26,12 +27,26 @@ func (s *Script) Send(seg tcp.Segment) {
 	if seg.Window == 0 {
 		seg.Window = s.window
 	}
+	s.habits.put(&seg)
 	s.shadow.sends(&seg)
 	rung := ladder.Rung{From: ladder.Right, Segment: seg, ISS: s.irs, IRS: s.iss, Window: s.shown.peers(seg.Window)}
 	arriving := seg
 	arriving.Payload = slices.Clone(seg.Payload)
 	event := frames.Event{Kind: frames.Arrive, Segment: &seg}
-	s.act("Arrive", rung, event, func() { s.stack.Arrive([]tcp.Segment{arriving}, s.now) })
+	segs := []tcp.Segment{arriving}
+	s.act("Arrive", rung, event, func() { s.stack.Arrive(segs, s.now) })
+	overwrite(segs)
+}
+
+// overwrite reuses the memory of segments that have arrived, as the lab does: who has kept
+// a payload finds other text in it, and who has kept a segment another segment.
+func overwrite(segs []tcp.Segment) {
+	for i := range segs {
+		for j := range segs[i].Payload {
+			segs[i].Payload[j] = '?'
+		}
+		segs[i] = tcp.Segment{}
+	}
 }
 
 // act runs something that happens to your end: a segment, a call or a time-out.

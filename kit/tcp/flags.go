@@ -35,13 +35,17 @@ func (f Flags) Has(want Flags) bool { return f&want == want }
 // Any reports whether at least one bit of some is set.
 func (f Flags) Any(some Flags) bool { return f&some != 0 }
 
-// String returns the set bits as RFC 9293 writes them: "SYN,ACK".
+// String returns the set bits as RFC 9293 writes them: "SYN,ACK". Bits that are reserved
+// come last, together: "ACK,reserved".
 func (f Flags) String() string {
 	var names []string
 	for _, n := range flagNames {
 		if f.Has(n.bit) {
 			names = append(names, n.name)
 		}
+	}
+	if f&wireFlags > CWR<<1-1 {
+		names = append(names, "reserved")
 	}
 	return strings.Join(names, ",")
 }

@@ -18,8 +18,8 @@ func TestFlagsString(t *testing.T) {
 		{RST | ACK, "RST,ACK"},
 		{PSH | ACK, "PSH,ACK"},
 		{0xff, "SYN,FIN,RST,PSH,ACK,URG,ECE,CWR"},
-		{0xf00, ""}, // the reserved bits have no names
-		{0xf00 | ACK, "ACK"},
+		{0xf00, "reserved"}, // these have no names
+		{0x100 | ACK, "ACK,reserved"},
 	} {
 		assert.Equal(t, c.want, c.flags.String(), "%#x", uint16(c.flags))
 	}

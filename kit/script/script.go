@@ -16,7 +16,8 @@
 //		s.Send(tcp.Segment{Flags: tcp.FIN | tcp.ACK, Seq: irs + 1, Ack: iss + 2})
 //		s.Want("the peer's FIN is acknowledged",
 //			tcp.Segment{Flags: tcp.ACK, Seq: iss + 2, Ack: irs + 2},
-//			script.IfSent(tcp.Segment{Flags: tcp.ACK, Ack: irs + 1}, "a FIN takes a sequence number, like a byte of text"))
+//			script.IfSent(tcp.Segment{Flags: tcp.ACK, Ack: irs + 1},
+//				"a FIN takes a sequence number, like a byte of text"))
 //		s.WantState(tcp.TimeWait)
 //		s.Elapse(4 * time.Minute)
 //		s.WantDeleted("2MSL have passed")

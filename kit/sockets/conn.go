@@ -104,10 +104,10 @@ func (c *Conn) readable() bool {
 
 // Write queues p to be sent, and waits until there was room for all of it. After a
 // few small writes in a row those that follow leave together (see SetWriteThrough), a
-// moment later, or with the next Read that has to wait, CloseWrite or Close. When the connection ends or
-// the deadline comes first, Write returns how much of p was queued, and why no more:
-// net.ErrClosed, os.ErrDeadlineExceeded, syscall.EPIPE after CloseWrite, ECONNRESET or
-// ETIMEDOUT. What was queued has not arrived yet, and may never. Of two that write at
+// moment later, or with the next Read that has to wait, CloseWrite or Close. When the
+// connection ends or the deadline comes first, Write returns how much of p was queued,
+// and why no more: net.ErrClosed, os.ErrDeadlineExceeded, syscall.EPIPE after
+// CloseWrite, ECONNRESET or ETIMEDOUT. What was queued has not arrived yet, and may never. Of two that write at
 // once, one does so first.
 func (c *Conn) Write(p []byte) (int, error) {
 	h := c.host

@@ -187,7 +187,8 @@ type ReceiveSequence struct {
 	Blocks []Block
 
 	// FinSeen is set when a FIN has arrived, perhaps ahead of data before it, or
-	// with the peer's SYN; Fin is its number. FinDone is set when the FIN's turn came and it was taken.
+	// with the peer's SYN; Fin is its number. FinDone is set when the FIN's turn came
+	// and it was taken.
 	FinSeen, FinDone bool
 	Fin              Seq
 }

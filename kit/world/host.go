@@ -143,7 +143,8 @@ func (h *Host) changed(e stack.Event) {
 	}
 }
 
-// send is told by the stack of a segment that leaves: it writes it as a packet and puts that into the air.
+// send is told by the stack of a segment that leaves: it writes it as a packet and puts
+// that into the air.
 func (h *Host) send(seg *tcp.Segment) {
 	if told := h.world.config.Sent; told != nil {
 		told(h, seg)

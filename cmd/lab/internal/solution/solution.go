@@ -1,5 +1,5 @@
-// Package solution shows how the reference writes a step, beside what the learner has written, and knows
-// where that is.
+// Package solution shows how the reference writes a step, beside what the learner has
+// written, and knows where that is.
 package solution
 
 import (

@@ -155,7 +155,7 @@ func TestFigure12NormalClose(t *testing.T) {
 		s.Send(tcp.Segment{Seq: 300, Ack: 101, Flags: tcp.FIN | tcp.ACK})
 		s.Want("line 5", tcp.Segment{Seq: 101, Ack: 301, Flags: tcp.ACK})
 		s.WantState(tcp.TimeWait)
-		s.Elapse(4*time.Minute - time.Millisecond)
+		s.Elapse(2*script.MSL - time.Millisecond)
 		s.WantState(tcp.TimeWait)
 		s.Elapse(time.Millisecond)
 		s.WantDeleted("line 6: 2MSL later")

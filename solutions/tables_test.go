@@ -190,7 +190,7 @@ func TestSynchronizedStates(t *testing.T) {
 		for _, c := range synchronizedCases {
 			for _, place := range places {
 				t.Run(fmt.Sprintf("%v/%s/%s", state, c.name, place.name), func(t *testing.T) {
-					s := script.InState(t, solutions.Chapters(), state, script.Change(wideWindow))
+					s := script.InState(t, solutions.Chapters(), state, wideWindow)
 					b := s.TCB()
 					seg := c.seg(b)
 					seg.Seq = place.seq(b.Rcv.Nxt)
@@ -207,7 +207,7 @@ func TestSynchronizedStates(t *testing.T) {
 }
 
 // wideWindow makes RCV.WND what places takes it to be.
-func wideWindow(b *tcp.TCB) { b.Rcv.Wnd = window }
+var wideWindow = script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = window })
 
 // outside is what becomes of a segment of which nothing lies in the window.
 func outside(b *tcp.TCB, seg tcp.Segment) outcome {
@@ -409,7 +409,7 @@ func TestSynReceived(t *testing.T) {
 
 // halfOpen makes a socket in SYN-RECEIVED, by a listener or by SYNs that crossed.
 func halfOpen(t *testing.T, passive bool) *script.Script {
-	s := script.New(t, solutions.Chapters())
+	s := script.New(t, solutions.Chapters(), wideWindow)
 	if passive {
 		s.Listen()
 	} else {
@@ -418,12 +418,10 @@ func halfOpen(t *testing.T, passive bool) *script.Script {
 	}
 	s.Send(tcp.Segment{Seq: 300, Flags: tcp.SYN})
 	s.Want("our SYN,ACK", tcp.Segment{Seq: 100, Ack: 301, Flags: tcp.SYN | tcp.ACK})
-	wideWindow(s.TCB())
 	return s
 }
 
 func TestTimeWait(t *testing.T) {
-	const minute = time.Minute
 	dup := tcp.Segment{Seq: 102, Ack: 302, Flags: tcp.ACK}
 	for _, c := range []struct {
 		name     string
@@ -446,7 +444,7 @@ func TestTimeWait(t *testing.T) {
 		t.Run(strings.ReplaceAll(c.name, " ", "-"), func(t *testing.T) {
 			s := script.InState(t, solutions.Chapters(), tcp.TimeWait)
 			began := s.TCB().Timers.TimeWait
-			s.Elapse(3 * minute)
+			s.Elapse(script.MSL)
 			s.Send(c.seg)
 			if c.reply != nil {
 				s.Want("the table's reply", *c.reply)
@@ -456,7 +454,7 @@ func TestTimeWait(t *testing.T) {
 			s.WantState(tcp.TimeWait)
 			left := began.Sub(s.Now())
 			if c.restarts {
-				left = 4 * minute
+				left = 2 * script.MSL
 			}
 			s.Elapse(left - time.Millisecond)
 			s.WantState(tcp.TimeWait)

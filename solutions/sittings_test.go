@@ -133,17 +133,10 @@ func emptyUntil(file string, first map[string]int) (string, error) {
 
 // nameOf returns a function's name as workbook.Function.String does.
 func nameOf(f *ast.FuncDecl) string {
-	if f.Recv == nil {
-		return "func " + f.Name.Name
+	if of := workbook.Receiver(f); of != "" {
+		return "func (" + of + ") " + f.Name.Name
 	}
-	of := f.Recv.List[0].Type
-	if star, ok := of.(*ast.StarExpr); ok {
-		of = star.X
-	}
-	if name, ok := of.(*ast.Ident); ok {
-		return "func (" + name.Name + ") " + f.Name.Name
-	}
-	return ""
+	return "func " + f.Name.Name
 }
 
 // zeros returns the zero values that a function returns.

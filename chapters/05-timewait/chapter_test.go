@@ -98,3 +98,9 @@ func givenWaiting(t *testing.T, options ...script.Option) *script.Script {
 	s.Use(b)
 	return s
 }
+
+// wantWaitLeft says how much of 2MSL must be left now.
+func wantWaitLeft(t *testing.T, s *script.Script, says string, want time.Duration, hints ...script.Hint) {
+	t.Helper()
+	script.WantEqual(s, says, "the time-wait timer", s.TCB().Timers.TimeWait.Sub(s.Now()), want, hints...)
+}

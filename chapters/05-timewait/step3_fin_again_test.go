@@ -70,8 +70,7 @@ func TestStep3_AFINThatHasNotSeenOurs(t *testing.T) {
 	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
 	s.Want("a copy of the peer's FIN that the network has kept", peerSegment(iss+2, irs+2, 0, ""),
 		script.IfSilent("SEG.SEQ+SEG.LEN = RCV.NXT: this is the peer's FIN, and it is acknowledged again."))
-	left := s.TCB().Timers.TimeWait.Sub(s.Now())
-	script.WantEqual(s, "what it acknowledges does not matter: it is the peer's FIN, and 2MSL start anew", "the time-wait timer", left, 2*givenMSL,
+	wantWaitLeft(t, s, "what it acknowledges does not matter: it is the peer's FIN, and 2MSL start anew", 2*givenMSL,
 		script.Likely("SEG.SEQ+SEG.LEN = RCV.NXT alone decides: leave SEG.ACK out. The peer may have sent this FIN before ours arrived."))
 }
 
@@ -85,16 +84,14 @@ func TestStep3_TextAndFINAgain(t *testing.T) {
 	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, "bye"))
 	s.Want("the same segment again", peerSegment(iss+2, irs+5, 0, ""),
 		script.IfSilent("the FIN stands at the end of the segment: SEG.SEQ+SEG.LEN is RCV.NXT."))
-	left := s.TCB().Timers.TimeWait.Sub(s.Now())
-	script.WantEqual(s, "it ends with the peer's FIN, so 2MSL start anew", "the time-wait timer", left, 2*givenMSL,
+	wantWaitLeft(t, s, "it ends with the peer's FIN, so 2MSL start anew", 2*givenMSL,
 		script.Likely("the FIN's number is the segment's last, SEG.SEQ+SEG.LEN-1, not its first."))
 
 	s.Elapse(givenMSL)
 	s.Send(peerSegment(irs+4, iss+2, tcp.FIN|tcp.PSH, ""))
 	s.Want("the FIN alone, with another control bit beside it", peerSegment(iss+2, irs+5, 0, ""),
 		script.IfSilent("other control bits may stand beside FIN: look with seg.Flags.Has."))
-	left = s.TCB().Timers.TimeWait.Sub(s.Now())
-	script.WantEqual(s, "this is the peer's FIN as well, so 2MSL start anew", "the time-wait timer", left, 2*givenMSL,
+	wantWaitLeft(t, s, "this is the peer's FIN as well, so 2MSL start anew", 2*givenMSL,
 		script.Likely("other control bits may stand beside FIN: look with seg.Flags.Has."))
 	s.WantRead("the text is there once", "bye")
 }
@@ -111,7 +108,7 @@ func TestStep3_AcrossTheEdges(t *testing.T) {
 		s.Send(peerSegment(irs+2, iss+2, tcp.FIN, ""))
 		s.Want("the FIN again", peerSegment(iss+2, irs+3, 0, ""),
 			script.IfSilent("SEG.SEQ+SEG.LEN is RCV.NXT, so this is the peer's FIN: it is acknowledged again."))
-		script.WantEqual(s, "2MSL start anew", "the time-wait timer", s.TCB().Timers.TimeWait.Sub(s.Now()), 2*givenMSL,
+		wantWaitLeft(t, s, "2MSL start anew", 2*givenMSL,
 			script.Likely("sequence numbers wrap: use Seq's methods, never < or >."))
 	}
 }

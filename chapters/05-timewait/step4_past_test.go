@@ -27,8 +27,7 @@ func TestStep4_OldText(t *testing.T) {
 			script.IfSilent(wantAnswerToThePast+" "+testOnlyEmptyLimited),
 			script.IfSent(tcp.Segment{Flags: tcp.RST}, "the connection is not unknown, only over: an ACK, not a RST."))
 	}
-	left := s.TCB().Timers.TimeWait.Sub(s.Now())
-	script.WantEqual(s, "only the peer's FIN says that our ACK was lost: the wait goes on as it was", "the time-wait timer", left, givenMSL,
+	wantWaitLeft(t, s, "only the peer's FIN says that our ACK was lost: the wait goes on as it was", givenMSL,
 		script.Likely("start 2MSL anew for the repeated FIN only; else old copies could keep the socket for ever."))
 
 	s.Send(peerSegment(irs+7, iss+2, 0, "zombie"))
@@ -47,8 +46,7 @@ func TestStep4_TextInThePlaceOfTheFIN(t *testing.T) {
 	s.Send(peerSegment(irs+1, iss+2, 0, "x"))
 	s.Want("text that ends at RCV.NXT, but no FIN: old, wherever it comes from", peerSegment(iss+2, irs+2, 0, ""),
 		script.IfSilent(wantAnswerToThePast))
-	left := s.TCB().Timers.TimeWait.Sub(s.Now())
-	script.WantEqual(s, "only the peer's FIN says that our ACK was lost: the wait goes on as it was", "the time-wait timer", left, givenMSL,
+	wantWaitLeft(t, s, "only the peer's FIN says that our ACK was lost: the wait goes on as it was", givenMSL,
 		script.Likely("the repeated FIN ends at RCV.NXT *and* has the FIN bit; nothing else starts 2MSL anew."))
 }
 
@@ -62,8 +60,7 @@ func TestStep4_AFINWithAnotherNumber(t *testing.T) {
 		s.Want("outside the window, and not the peer's FIN", peerSegment(iss+2, irs+2, 0, ""),
 			script.IfSilent(wantAnswerToThePast+" "+testOnlyEmptyLimited),
 			script.IfSent(tcp.Segment{Flags: tcp.ACK}, "SEG.ACK is RCV.NXT, whatever the number of this FIN."))
-		left := s.TCB().Timers.TimeWait.Sub(s.Now())
-		script.WantEqual(s, "this FIN is not of this connection: the wait goes on as it was", "the time-wait timer", left, givenMSL,
+		wantWaitLeft(t, s, "this FIN is not of this connection: the wait goes on as it was", givenMSL,
 			script.Likely("the peer's FIN again has SEG.SEQ+SEG.LEN = RCV.NXT; any other FIN does not start 2MSL anew."))
 	}
 }
@@ -83,8 +80,7 @@ func TestStep4_AnACKThatSaysNothingNew(t *testing.T) {
 			script.Likely("never answer an ACK that is in order with an ACK: two ends in TIME-WAIT would go on for ever."))
 	}
 	s.WantState(tcp.TimeWait)
-	left := s.TCB().Timers.TimeWait.Sub(s.Now())
-	script.WantEqual(s, "and the wait goes on as it was", "the time-wait timer", left, 2*givenMSL-5*time.Second,
+	wantWaitLeft(t, s, "and the wait goes on as it was", 2*givenMSL-5*time.Second,
 		script.Likely("start 2MSL anew for the repeated FIN only; else old copies could keep the socket for ever."))
 	s.Send(peerSegment(irs+1, iss+2, 0, ""))
 	s.Want("an old ACK right after one that needed no answer", peerSegment(iss+2, irs+2, 0, ""),
@@ -174,6 +170,6 @@ func TestStep4_AnOldSYN(t *testing.T) {
 		script.IfSilent(wantAnswerToThePast),
 		script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "its number is older than all of this connection: nothing begins with it."))
 	s.WantState(tcp.TimeWait)
-	script.WantEqual(s, "and the wait goes on as it was", "the time-wait timer", s.TCB().Timers.TimeWait.Sub(s.Now()), givenMSL,
+	wantWaitLeft(t, s, "and the wait goes on as it was", givenMSL,
 		script.Likely("start 2MSL anew for the repeated FIN only; else old copies could keep the socket for ever."))
 }

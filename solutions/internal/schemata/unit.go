@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"go/types"
 	"strings"
+
+	"tcpworkbook/kit/workbook"
 )
 
 // unit is a declaration that is copied as a whole: a function, or what one line of a
@@ -34,14 +35,10 @@ func (s *source) units() []*unit {
 
 // receiver returns "Chapter." for a method of Chapter or *Chapter.
 func receiver(f *ast.FuncDecl) string {
-	if f.Recv == nil {
-		return ""
+	if of := workbook.Receiver(f); of != "" {
+		return of + "."
 	}
-	t := f.Recv.List[0].Type
-	if star, ok := t.(*ast.StarExpr); ok {
-		t = star.X
-	}
-	return types.ExprString(t) + "."
+	return ""
 }
 
 // general cuts a const, var or type into its lines; only constants that count by iota

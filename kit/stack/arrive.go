@@ -110,8 +110,8 @@ func (s *Stack) arriveOpening(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	s.receiveEarly(b, now)
 	if goesOn && b.State != tcp.Closed {
 		if hasSYN {
-			rest := withoutSYN(seg)
-			seg = &rest
+			s.rest = withoutSYN(seg)
+			seg = &s.rest
 		}
 		s.receiveText(b, seg, now)
 	}

@@ -14,6 +14,7 @@ type Stack struct {
 	sockets    roster
 	portsTried uint32        // ephemeral ports, so far, for a free one
 	spare      []tcp.Segment // lent to a TCB as its outbox, again and again
+	rest       tcp.Segment   // of a SYN,ACK, for arriveOpening
 }
 
 // Callbacks are where a stack puts what it has to say. Either function may be nil.

@@ -80,7 +80,7 @@ func proveChapter(t *testing.T, c *proved) {
 	require.NotEmpty(t, c.tests, "the chapter has no tests")
 	c.row.Steps, c.row.Tests = workbook.Steps(c.tests), len(c.tests)
 	var unreadable []error
-	c.mistakes, unreadable = proof.ReadCatalogue(filepath.Join(c.SolutionFolder(), "mistakes.md"))
+	c.mistakes, unreadable = workbook.ReadCatalogue(filepath.Join(c.SolutionFolder(), "mistakes.md"))
 	if testing.Short() {
 		c.row.Of(proof.MistakesCaught, len(c.mistakes))
 		c.mistakes = proof.Sample(c.mistakes, shortSample)

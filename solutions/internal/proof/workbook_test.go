@@ -78,7 +78,7 @@ func TestStubFailsEveryTest(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	t.Parallel()
 	c, _ := greeting(t)
-	mistakes, errs := ReadCatalogue(filepath.Join(c.SolutionFolder(), "mistakes.md"))
+	mistakes, errs := workbook.ReadCatalogue(filepath.Join(c.SolutionFolder(), "mistakes.md"))
 	require.Empty(t, errs)
 	complaints := map[string]string{
 		"bad-not-caught":       "TestStep1_SYN: pass",
@@ -148,7 +148,7 @@ func TestStandInIsWhatIsChosen(t *testing.T) {
 func TestSpentProcessesEnd(t *testing.T) {
 	t.Parallel()
 	c, _ := greeting(t)
-	mistakes, _ := ReadCatalogue(filepath.Join(c.SolutionFolder(), "mistakes.md"))
+	mistakes, _ := workbook.ReadCatalogue(filepath.Join(c.SolutionFolder(), "mistakes.md"))
 	together := standIn(t, c, mistakes)
 	for slug, idle := range map[string]int{"good-fin-for-syn": 1, "bad-panic": 1, "bad-exit": 0, "bad-loop": 0} {
 		at := slices.IndexFunc(mistakes, func(m Mistake) bool { return m.Slug == slug })

@@ -1,4 +1,4 @@
-package proof
+package workbook
 
 import (
 	"os"
@@ -81,17 +81,4 @@ func TestApply(t *testing.T) {
 			assert.Equal(t, map[string]string{"a.go": test.after}, changed)
 		})
 	}
-}
-
-func TestSample(t *testing.T) {
-	all := make([]Mistake, 10)
-	for i := range all {
-		all[i].Line = i
-	}
-	var lines []int
-	for _, m := range Sample(all, 4) {
-		lines = append(lines, m.Line)
-	}
-	assert.Equal(t, []int{0, 3, 6, 9}, lines)
-	assert.Len(t, Sample(all[:3], 4), 3)
 }

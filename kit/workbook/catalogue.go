@@ -1,4 +1,4 @@
-package proof
+package workbook
 
 import (
 	"fmt"
@@ -127,16 +127,4 @@ func paragraphs(lines []string) []string {
 		}
 	}
 	return found
-}
-
-// Sample returns n of the mistakes, evenly spread and always the same ones.
-func Sample(mistakes []Mistake, n int) []Mistake {
-	if len(mistakes) <= n {
-		return mistakes
-	}
-	var chosen []Mistake
-	for i := range n {
-		chosen = append(chosen, mistakes[i*(len(mistakes)-1)/(n-1)])
-	}
-	return chosen
 }

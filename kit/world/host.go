@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"tcpworkbook/kit/frames"
 	"tcpworkbook/kit/link"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
@@ -46,38 +47,75 @@ func (h *Host) Restart(s Setup) {
 	h.stack = stack.New(s.Chapters, s.Settings, stack.Callbacks{Send: h.send, Changed: h.changed})
 }
 
+// around has something happen to the host, and whoever looks at it look.
+func (h *Host) around(e frames.Event, do func()) {
+	if h.world.config.Around == nil {
+		do()
+		return
+	}
+	e.At = h.world.now
+	h.world.config.Around(h, e, do)
+}
+
 // Listen makes a socket that waits for connections; see stack.Stack.Listen.
-func (h *Host) Listen(local netip.AddrPort, backlog int, set ...stack.Setting) (*tcp.TCB, error) {
-	return h.stack.Listen(local, backlog, h.world.now, set...)
+func (h *Host) Listen(local netip.AddrPort, backlog int, set ...stack.Setting) (l *tcp.TCB, err error) {
+	h.around(frames.Event{Kind: frames.Open}, func() {
+		l, err = h.stack.Listen(local, backlog, h.world.now, set...)
+	})
+	return l, err
 }
 
 // Connect opens a connection to remote; see stack.Stack.Connect.
-func (h *Host) Connect(local, remote netip.AddrPort, set ...stack.Setting) (*tcp.TCB, error) {
-	return h.stack.Connect(local, remote, h.world.now, set...)
+func (h *Host) Connect(local, remote netip.AddrPort, set ...stack.Setting) (b *tcp.TCB, err error) {
+	h.around(frames.Event{Kind: frames.Open}, func() {
+		b, err = h.stack.Connect(local, remote, h.world.now, set...)
+	})
+	return b, err
+}
+
+// Adopt takes in a socket in whatever state it is; see stack.Stack.Adopt.
+func (h *Host) Adopt(b *tcp.TCB) (err error) {
+	h.around(frames.Event{Kind: frames.Adopt}, func() { err = h.stack.Adopt(b) })
+	return err
 }
 
 // Accept takes the oldest established connection from a listener's queue; nil when
 // there is none.
-func (h *Host) Accept(l *tcp.TCB) *tcp.TCB { return h.stack.Accept(l) }
+func (h *Host) Accept(l *tcp.TCB) (b *tcp.TCB) {
+	h.around(frames.Event{Kind: frames.Accept, TCB: l}, func() { b = h.stack.Accept(l) })
+	return b
+}
 
 // Write queues as much of p as there is room for; see stack.Stack.Write.
-func (h *Host) Write(b *tcp.TCB, p []byte) (int, error) {
-	return h.stack.Write(b, p, h.world.now)
+func (h *Host) Write(b *tcp.TCB, p []byte) (n int, err error) {
+	h.around(frames.Event{Kind: frames.Write, TCB: b}, func() {
+		n, err = h.stack.Write(b, p, h.world.now)
+	})
+	return n, err
 }
 
 // Read moves received bytes into p; see stack.Stack.Read.
-func (h *Host) Read(b *tcp.TCB, p []byte) (int, error) {
-	return h.stack.Read(b, p, h.world.now)
+func (h *Host) Read(b *tcp.TCB, p []byte) (n int, err error) {
+	h.around(frames.Event{Kind: frames.Read, TCB: b}, func() {
+		n, err = h.stack.Read(b, p, h.world.now)
+	})
+	return n, err
 }
 
 // CloseWrite closes the sending side.
-func (h *Host) CloseWrite(b *tcp.TCB) { h.stack.CloseWrite(b, h.world.now) }
+func (h *Host) CloseWrite(b *tcp.TCB) {
+	h.around(frames.Event{Kind: frames.Close, TCB: b}, func() { h.stack.CloseWrite(b, h.world.now) })
+}
 
 // Close closes the socket.
-func (h *Host) Close(b *tcp.TCB) { h.stack.Close(b, h.world.now) }
+func (h *Host) Close(b *tcp.TCB) {
+	h.around(frames.Event{Kind: frames.Close, TCB: b}, func() { h.stack.Close(b, h.world.now) })
+}
 
 // Abort ends the connection at once.
-func (h *Host) Abort(b *tcp.TCB) { h.stack.Abort(b, h.world.now) }
+func (h *Host) Abort(b *tcp.TCB) {
+	h.around(frames.Event{Kind: frames.Abort, TCB: b}, func() { h.stack.Abort(b, h.world.now) })
+}
 
 // Arrive hands the host segments that nobody sent, as if they had just come out of the
 // air together. The host may write to them.
@@ -87,8 +125,20 @@ func (h *Host) Arrive(segs ...tcp.Segment) {
 			told(h, &segs[i])
 		}
 	}
-	h.stack.Arrive(segs, h.world.now)
+	if h.world.config.Around == nil {
+		h.stack.Arrive(segs, h.world.now)
+		return
+	}
+	e := frames.Event{Kind: frames.Arrive}
+	if len(segs) == 1 {
+		alone := segs[0]
+		e.Segment = &alone
+	}
+	h.around(e, func() { h.stack.Arrive(segs, h.world.now) })
 }
+
+// Deadline returns when the host's next timer is due, and false when none runs.
+func (h *Host) Deadline() (time.Time, bool) { return h.stack.Deadline() }
 
 // Len returns how many sockets the host has, and Sockets shows each of them, in no
 // order, until yield returns false. The host must not be called meanwhile.
@@ -134,7 +184,9 @@ type timers struct{ *Host }
 
 func (h timers) next() (time.Time, bool) { return h.stack.Deadline() }
 
-func (h timers) happen() { h.stack.Timeout(h.world.now) }
+func (h timers) happen() {
+	h.around(frames.Event{Kind: frames.Timeout}, func() { h.stack.Timeout(h.world.now) })
+}
 
 // changed is told by the stack what has become of a socket.
 func (h *Host) changed(e stack.Event) {

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"tcpworkbook/kit/frames"
 	"tcpworkbook/kit/link"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
@@ -32,6 +33,12 @@ type Config struct {
 	// that it causes leave; it may read the TCB.
 	Sent, Arrived func(*Host, *tcp.Segment)
 	Changed       func(*Host, stack.Event)
+
+	// Around, when not nil, is handed each event of a host, be it a call, a time-out or
+	// segments that arrive, and has it happen by calling do, once: for who looks at a
+	// host before and after. The event has a segment if one has arrived alone, as it was
+	// before the host wrote to it; it is good until Around returns.
+	Around func(h *Host, e frames.Event, do func())
 }
 
 // Setup describes one of the two hosts.

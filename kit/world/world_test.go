@@ -1,6 +1,7 @@
 package world
 
 import (
+	"fmt"
 	"net/netip"
 	"syscall"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"tcpworkbook/kit/frames"
 	"tcpworkbook/kit/link"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
@@ -190,6 +192,36 @@ func TestWhatIsNotForUs(t *testing.T) {
 	assert.Equal(t, 1, w.B.NotForUs, "the answer went to the stranger")
 }
 
+// Whoever looks at a host sees each event before it happens, and after.
+func TestAround(t *testing.T) {
+	var w *World
+	var log *[]string
+	w, log = made(t, 103, Config{Link: delayed(link.Weather{}), Around: func(h *Host, e frames.Event, do func()) {
+		assert.Equal(t, frames.Arrive, e.Kind)
+		*log = append(*log, fmt.Sprintf("%s %d at %v:", h.Name, e.Segment.Seq, e.At.Sub(start)))
+		do()
+		*log = append(*log, "over")
+	}})
+	hear(w.A, w.B, 101)
+	for w.Step() {
+	}
+	assert.Equal(t, []string{
+		"A", "A 101 at 0s:", "over", "B", "B 102 at 50ms:", "over", "A", "A 103 at 100ms:", "over",
+	}, *log)
+	*log = nil
+	called := 0
+	w.config.Around = func(h *Host, e frames.Event, do func()) {
+		called++
+		assert.Equal(t, frames.Open, e.Kind)
+		do()
+	}
+	_, err := w.A.Listen(netip.AddrPortFrom(w.A.Addr, 80), 1)
+	assert.ErrorIs(t, err, syscall.ENOSYS, "what the call returns is returned")
+	assert.Equal(t, 1, called)
+}
+
+var start = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
 func TestSettings(t *testing.T) {
 	w, err := New(Config{Link: link.Config{MTU: 576}})
 	require.NoError(t, err)
@@ -197,12 +229,12 @@ func TestSettings(t *testing.T) {
 	assert.Equal(t, netip.MustParseAddr("10.0.0.1"), w.A.Addr)
 	assert.Equal(t, netip.MustParseAddr("10.0.0.2"), w.B.Addr)
 
-	start := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	later := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	c := tcp.DefaultConfig()
 	c.MSL = time.Second
-	w, err = New(Config{Start: start, B: Setup{Settings: c, Addr: netip.MustParseAddr("fd00::2")}})
+	w, err = New(Config{Start: later, B: Setup{Settings: c, Addr: netip.MustParseAddr("fd00::2")}})
 	require.NoError(t, err)
-	assert.Equal(t, start, w.Now())
+	assert.Equal(t, later, w.Now())
 	assert.Equal(t, time.Second, w.B.stack.Config().MSL)
 	assert.Equal(t, netip.MustParseAddr("fd00::2"), w.B.Addr)
 

@@ -17,7 +17,7 @@ type pair struct {
 
 // compare returns what keeps a pair from being the same lesson twice.
 func compare(english, korean document, others map[string]document) []string {
-	p := &pair{english: english, korean: korean, others: others}
+	p := &pair{english: english, korean: korean.withoutOwn(), others: others}
 	p.tongues()
 	if p.headings() {
 		for i := range p.english.sections {
@@ -55,6 +55,31 @@ func (p *pair) tongues() {
 	p.korean.sections = slices.Clone(p.korean.sections)
 	take(&p.english, "[한국어](README.ko.md)")
 	take(&p.korean, "[English](README.md)")
+}
+
+// koreanOnly are the summaries of what the Korean edition has folded away and the
+// English one does not need.
+var koreanOnly = []string{"용어"}
+
+// withoutOwn returns the document without what only the Korean edition has.
+func (d document) withoutOwn() document {
+	d.sections = slices.Clone(d.sections)
+	for i := range d.sections {
+		var kept []block
+		own := false
+		for _, b := range d.sections[i].blocks {
+			switch {
+			case b.kind == fold && slices.Contains(koreanOnly, b.info):
+				own = true
+			case own:
+				own = b.kind != unfold
+			default:
+				kept = append(kept, b)
+			}
+		}
+		d.sections[i].blocks = kept
+	}
+	return d
 }
 
 // hasWords matches a heading that is more than names in capital letters.

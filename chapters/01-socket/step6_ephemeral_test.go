@@ -141,7 +141,7 @@ func TestStep6_ReuseIsNotForTheSearch(t *testing.T) {
 		client := h.socket("the client", tcp.Closed, "", "10.0.0.2:80")
 		client.Reuse = true
 		h.notTheFirst(t, "a port that a socket without a peer holds is not given to a client, reuse or not", client,
-			script.Likely("b.Reuse excuses connections, and only for who asks for *this* port: here there are others. A client shares none with a socket that has no peer."))
+			script.Likely("b.Reuse excuses connections, and only for whoever asks for *this* port: here there are others. A client shares none with a socket that has no peer."))
 	}
 }
 
@@ -171,7 +171,7 @@ func TestStep6_APortThatNobodyHolds(t *testing.T) {
 			b := h.socket("a listener to be", tcp.Closed, "", "")
 			b.Reuse = reuse
 			h.notTheFirst(t, "who asks for any port and has no peer gets one that nobody holds", b,
-				script.Likely("the exceptions of step 1.5 are for who asks for *this* port: here there are others, so take one with no holders at all."))
+				script.Likely("the exceptions of step 1.5 are for whoever asks for *this* port: here there are others, so take one with no holders at all."))
 		}
 	}
 }

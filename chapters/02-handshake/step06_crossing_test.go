@@ -126,7 +126,7 @@ func TestStep6_OtherBits(t *testing.T) {
 	}
 }
 
-// Who has not seen our SYN cannot know its number.
+// Whoever has not seen our SYN cannot know its number.
 func TestStep6_NotOpenedByAWrongACK(t *testing.T) {
 	for _, ack := range []tcp.Seq{iss, iss + 2, iss - 50} {
 		s := givenCrossing(t)

@@ -157,7 +157,7 @@ func TestStep1_OldSYNIsAnswered(t *testing.T) {
 	}
 }
 
-// AllowChallenge is asked by who is about to send, for each yes is the last for a while.
+// AllowChallenge is asked by whoever is about to send, for each yes is the last for a while.
 func TestStep1_ResetUsesNothingUp(t *testing.T) {
 	s := givenEstablished(t)
 	s.Send(tcp.Segment{Seq: rcvNxt.Add(-1), Flags: tcp.RST})

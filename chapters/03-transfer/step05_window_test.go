@@ -166,7 +166,7 @@ func TestStep5_AlmostClosed(t *testing.T) {
 		script.IfSilent("when less than a full segment of the window is left, an ACK goes out as soon as the window can open"))
 }
 
-// Who has sent a FIN sends no more text, and needs no window.
+// Whoever has sent a FIN sends no more text, and needs no window.
 func TestStep5_NoUpdateAfterTheFIN(t *testing.T) {
 	for _, done := range []bool{false, true} {
 		s := givenEstablished(t, givenBuffer(10_000))

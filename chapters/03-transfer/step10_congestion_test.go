@@ -170,7 +170,7 @@ func TestStep10_ThresholdHasAFloor(t *testing.T) {
 		script.Likely("Threshold = max(in flight / 2, 2*MSS)"))
 }
 
-// Who acknowledges one byte at a time would else open the window a thousand times
+// Whoever acknowledges one byte at a time would otherwise open the window a thousand times
 // as fast as an honest peer (ACK splitting).
 func TestStep10_SmallACKsOpenLittle(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(4, 1000))

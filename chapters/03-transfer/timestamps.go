@@ -27,7 +27,7 @@ func TooOld(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 //
 // Acknowledge calls it, and only if the segment was not dropped for its ACK. RFC 7323 §5.3
 // would have it before; then a stranger who guesses where the window is could set TS.Recent
-// far ahead, and PAWS would drop all that the peer sends. Who does not see the connection
+// far ahead, and PAWS would drop all that the peer sends. Whoever does not see the connection
 // cannot know the number that an ACK must have (RFC 5961 §5).
 func NoteTimestamp(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	// TODO(step 3.12): the timestamp to echo.

@@ -74,7 +74,7 @@ func TestStep2_TheSecondToClose(t *testing.T) {
 		script.IfSilent("two FINs end a connection, one from each side."))
 	s.WantState(tcp.LastAck,
 		script.IfState(tcp.CloseWait, "sending the FIN takes CLOSE-WAIT to LAST-ACK: all that is missing is the ACK of it."),
-		script.IfState(tcp.Closed, "the FIN may get lost. Who deletes the socket now can never send it again."))
+		script.IfState(tcp.Closed, "the FIN may get lost. Whoever deletes the socket now can never send it again."))
 }
 
 func TestStep2_CloseWhileOpening(t *testing.T) {

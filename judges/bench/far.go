@@ -88,7 +88,7 @@ func (p *farPeer) take(r *route, seed uint64) (time.Duration, error) {
 	}
 }
 
-// serveOne sends so much to who connects, and closes.
+// serveOne sends so much to whoever connects, and closes.
 func serveOne(n network, size int) error {
 	c, err := n.Accept()
 	if err != nil {

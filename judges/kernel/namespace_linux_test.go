@@ -85,7 +85,7 @@ func (n *namespace) device() (device *tun.Device, err error) {
 }
 
 // cannot reports whether an error says that this machine has no TUN devices, or lets
-// this process make none. Anything else is the fault of who asked.
+// this process make none. Anything else is the fault of whoever asked.
 func cannot(err error) bool {
 	return slices.ContainsFunc([]error{unix.EPERM, unix.EACCES, unix.ENODEV, unix.ENXIO, unix.ENOENT},
 		func(no error) bool { return errors.Is(err, no) })

@@ -64,7 +64,7 @@ func newKernel(t *testing.T) *kernel {
 }
 
 // cannot reports whether an error says that this machine has no TUN devices, or lets
-// this process make none. Anything else is the fault of who asked.
+// this process make none. Anything else is the fault of whoever asked.
 func cannot(err error) bool {
 	return slices.ContainsFunc([]error{unix.EPERM, unix.EACCES, unix.ENODEV, unix.ENXIO, unix.ENOENT},
 		func(no error) bool { return errors.Is(err, no) })

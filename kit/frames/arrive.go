@@ -306,7 +306,7 @@ func (l *look) arrivedOpen() {
 		l.transfer(2)
 		l.nothing(anyAnswer|challenged,
 			"an ACK of what was never sent, or of what is long past, makes the segment count for nothing",
-			"its window and its text are not to be trusted either.", "RFC 5961 §5")
+			"its window and its text must not be trusted either.", "RFC 5961 §5")
 		if sends {
 			l.wantACK("a segment with text or FIN that is dropped for its ACK gets an ACK", "", see)
 		} else {

@@ -469,7 +469,7 @@ func TestOnlyWhatIsOwed(t *testing.T) {
 	assert.Nil(t, w.After(Event{Kind: Arrive, At: now, Segment: seg(ack, irs+1, iss+1, 0)}, nil, sockets))
 }
 
-// Who has not come to a step yet does not owe its frames.
+// Whoever has not come to a step yet does not owe its frames.
 func TestStepByStep(t *testing.T) {
 	for step, broken := range map[int]bool{5: false, 6: true} {
 		b := givenSocket(tcp.Established)

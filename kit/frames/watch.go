@@ -32,7 +32,7 @@ type Event struct {
 }
 
 // Owed says how many steps of each chapter are there, and answer for their frames: 0 for a
-// chapter that is not, Every for a whole one. Who is at step 4 has not come to the timers of
+// chapter that is not, Every for a whole one. Whoever is at step 4 has not come to the timers of
 // step 6 yet, and owes none.
 type Owed struct{ Handshake, Transfer, Teardown, TimeWait int }
 

@@ -18,7 +18,7 @@ import (
 // tests run in a second process. If that comes to its end, what it printed is
 // the result. If it does not, each test is run again in a process of its own, and
 // those whose process does not come to its end have failed, with a sentence that
-// says why. The same is done if what it printed is not to be believed.
+// says why. The same is done if what it printed cannot be believed.
 //
 // It costs the start of one process, and that the tests' output is shown when they
 // are over.

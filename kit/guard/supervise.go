@@ -31,7 +31,7 @@ func supervise() int {
 }
 
 // runEach runs every test in a process of its own. The tests did not come to their
-// end together, or what they printed is not to be believed.
+// end together, or what they printed cannot be believed.
 func (r *runner) runEach(together result) int {
 	selected, parts, _ := strings.Cut(flagValue(os.Args[1:], "run"), "/")
 	if parts != "" {

@@ -15,7 +15,7 @@ import (
 type Trouble struct {
 	Says   string // in a line: "your code panicked at open.go:31: index out of range"
 	Likely string // what is likely behind it; "" when that is not known
-	Stuck  bool   // the call has not come back: what it works on is not to be looked at
+	Stuck  bool   // the call has not come back: what it works on must not be looked at
 
 	// Greedy is set when a stuck call takes ever more memory: it cannot be stopped, and
 	// must not be left behind, so that the test has to [Die].

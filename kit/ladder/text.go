@@ -138,7 +138,7 @@ func (p *printer) sent(r *Rung) {
 	p.line(p.time(r), p.state(r.Left), gap, arrow, gap, p.state(r.Right))
 	for _, text := range p.says(r) {
 		says := "   " + text
-		if r.From == Right { // on the side of who says it
+		if r.From == Right { // on the side of whoever says it
 			says = padLeft(text+"   ", p.arrow)
 		}
 		p.line(paint{plain, strings.Repeat(" ", indent)}, paint{dim, says})

@@ -120,7 +120,7 @@ func TestSparedACKsLeaveBeforeTheWindowIsUsedUp(t *testing.T) {
 	assert.Equal(t, want, batch(s, out, b, 100))
 }
 
-// Who has switched waiting off gets every ACK.
+// Whoever has switched waiting off gets every ACK.
 func TestNoDelayNoSparing(t *testing.T) {
 	s, out, b := receive(t, func(c *tcp.Config) { c.DelayedACK = 0 })
 	assert.Len(t, batch(s, out, b, 64), 64)

@@ -31,7 +31,7 @@ type Callbacks struct {
 
 // Event says that something about a socket has changed, perhaps its state. There is
 // one for every call, segment or time-out that a socket took part in, or for a run of
-// segments that arrived together. A TCB that is disowned, see Disown, is not to be
+// segments that arrived together. A TCB that is disowned, see Disown, must not be
 // looked at after the event that takes it to CLOSED or TIME-WAIT.
 type Event struct {
 	At       time.Time

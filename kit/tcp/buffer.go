@@ -110,7 +110,7 @@ func (q *Buffer) Memory() (queue, ahead int) {
 
 // Peek returns the n bytes that start offset bytes after the queue's first
 // one, or as many of those as there are. The result is good while those bytes
-// are in the queue, and is not to be changed. Nothing is allocated for up to 64 KiB.
+// are in the queue, and must not be changed. Nothing is allocated for up to 64 KiB.
 func (q *Buffer) Peek(offset, n int) []byte {
 	n = min(n, int(q.len)-offset)
 	if n <= 0 || offset < 0 {

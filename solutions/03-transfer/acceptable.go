@@ -21,7 +21,7 @@ import (
 // What is not acceptable gets <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, which tells a
 // peer that has missed something where we stand; a RST gets nothing. An answer to
 // a segment without text or FIN asks b.AllowChallenge first: two ends that disagree
-// would else answer each other for ever. (RFC 5961 §7 wants a limit for challenge
+// would otherwise answer each other for ever. (RFC 5961 §7 wants a limit for challenge
 // ACKs; one for all of these is Linux's.)
 //
 // A segment that is TooOld (step 3.12) is not acceptable either, and gets the same answer.

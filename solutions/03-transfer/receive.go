@@ -7,7 +7,7 @@ import (
 )
 
 // maxBlocks bounds the runs kept beyond a hole. A peer that sends every other
-// byte would else make us keep half a buffer of bookkeeping.
+// byte would otherwise make us keep half a buffer of bookkeeping.
 const maxBlocks = 256
 
 // Receive takes the segment's text (RFC 9293 §3.10.7.4, seventh check). What lies

@@ -29,7 +29,7 @@ type Device struct {
 	queue      []*link.Frame // sent, not yet taken up
 	counters   Counters
 
-	taken   []*link.Frame      // belongs to who delivers
+	taken   []*link.Frame      // belongs to whoever delivers
 	write   func(uintptr) bool // writes taken; made once, so that it costs no allocation
 	written tally
 

@@ -115,7 +115,7 @@ func segments(d *ladder.Diagram) []string {
 
 var allStages = []string{"1 socket", "2 handshake", "3 transfer", "4 teardown", "5 time-wait"}
 
-// The states of who opens and closes first, and of the other.
+// The states of whoever opens and closes first, and of the other.
 var (
 	opensActively  = []tcp.State{tcp.Closed, tcp.SynSent, tcp.Established}
 	opensPassively = []tcp.State{tcp.Listen, tcp.SynReceived, tcp.Established}

@@ -101,7 +101,7 @@ func (l *loser) name(seg *tcp.Segment) string {
 	return ""
 }
 
-// nameFIN tells the FIN of who closes first from the other's.
+// nameFIN tells the FIN of whoever closes first from the other's.
 func (l *loser) nameFIN(seg *tcp.Segment) string {
 	seen := slices.IndexFunc(l.fins, func(fin tcp.Segment) bool { return fin.Src == seg.Src })
 	if seen < 0 {

@@ -10,7 +10,7 @@ import (
 
 // Bind gives b its local address and port.
 //
-// Who asks for one port insists on it, and some of its holders yield; who asks for
+// Whoever asks for one port insists on it, and some of its holders yield; whoever asks for
 // any keeps out of everybody's way. All else is the same for both: try the ports
 // that come into question, take the first that suits.
 func (Chapter) Bind(t *tcp.Table, b *tcp.TCB, local netip.AddrPort, start uint16) error {
@@ -109,7 +109,7 @@ func overlap(a, b netip.Addr) bool {
 type grip int
 
 const (
-	polite grip = iota // it yields to who says Reuse
+	polite grip = iota // it yields to whoever says Reuse
 	loose              // it always yields
 	firm               // it never yields
 )

@@ -4,7 +4,7 @@
 // found whom a segment or a newcomer concerns. Lookup goes through the holders of the
 // segment's port and takes the one whose name leaves least blank, so nothing says
 // that a connection comes before its listener: it follows. And Bind is one loop over
-// the ports that come into question, with one rule for who insists on a port and
+// the ports that come into question, with one rule for whoever insists on a port and
 // another for whom any will do.
 //
 // The price is a look at every holder of the port for each segment, 10 to 20 ns each:

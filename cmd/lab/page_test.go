@@ -57,6 +57,14 @@ func TestAPageShowsControlCharactersAsText(t *testing.T) {
 	assert.NotContains(t, out, "\x1b")
 }
 
+// What a learner prints is his, and takes nothing of the message's form.
+func TestWhatALearnerPrintsIsShownAsHis(t *testing.T) {
+	booktest.Enter(t)
+	booktest.Replace(t, booktest.Greeting, "package greeting\n", "package greeting\n\nimport \"fmt\"\n")
+	booktest.Replace(t, booktest.Greeting, `return ""`, `for i := range 20 { fmt.Println("so far:", i, "\tof 20") }; return ""`)
+	golden(t, "prints", do(t, false).out)
+}
+
 func TestCheckTellsAScript(t *testing.T) {
 	booktest.Enter(t)
 	c := do(t, false, "check", "2")

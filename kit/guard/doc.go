@@ -18,6 +18,9 @@
 //	it prints without end                   what is kept has a bound; then the process is killed
 //	it prints what terminals obey           control characters are shown as Go quotes them
 //
+// Where all is in order it shows, of a chapter whose tests fail, what there is to do next:
+// see brief.go. Under a debugger it stands aside: see debugger.go.
+//
 // Three things nested in each other do that, and each catches what the one inside it
 // cannot:
 //

@@ -64,8 +64,12 @@ func isChapter() bool {
 	return ok && testing.Testing() && chapterProgram.MatchString(info.Path)
 }
 
-// unsupervised reports whether go test wants something else than to run tests.
+// unsupervised reports whether go test wants something else than to run tests, or somebody
+// wants to see them run.
 func unsupervised(args []string) bool {
+	if debugged() {
+		return true
+	}
 	for _, flag := range []string{"list", "fuzz", "fuzzworker"} {
 		if flagValue(args, flag) != "" {
 			return true

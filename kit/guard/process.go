@@ -2,6 +2,7 @@ package guard
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,8 +11,10 @@ import (
 
 // A runner runs the test program again.
 type runner struct {
-	reports string // the folder in which the program reports
+	reports string   // the folder in which the program reports
+	args    []string // what the program is called with
 	voice   voice
+	out     io.Writer // where it is told
 }
 
 // result is how the program fared.

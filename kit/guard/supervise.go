@@ -1,7 +1,9 @@
 package guard
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -17,12 +19,26 @@ func supervise() int {
 		return 2
 	}
 	defer os.RemoveAll(dir)
-	r := runner{reports: dir, voice: voiceOf(os.Args[1:])}
+	r := runner{reports: dir, args: os.Args[1:len(os.Args):len(os.Args)], out: os.Stdout}
+	if !isBrief(r.args) {
+		r.voice = voiceOf(r.args)
+		return r.tell()
+	}
+	// What is shown is a part of what the tests say, so that they are asked to say all.
+	var all bytes.Buffer
+	r.args, r.out = append(r.args, "-test.v=test2json"), &all
+	r.voice = voiceOf(r.args)
+	status := r.tell()
+	os.Stdout.WriteString(abridged(all.Bytes(), status))
+	return status
+}
 
-	all := r.run(os.Args[1:]...)
+// tell runs the tests, and writes what there is to be told. It returns the exit status.
+func (r *runner) tell() int {
+	all := r.run(r.args...)
 	switch {
 	case all.finished && r.voice.believes(all.output):
-		os.Stdout.Write(all.output)
+		r.out.Write(all.output)
 		return all.status
 	case !all.begun:
 		return r.stillborn(all)
@@ -30,17 +46,20 @@ func supervise() int {
 	return r.runEach(all)
 }
 
+// write writes a piece of what is told.
+func (r *runner) write(text string) { io.WriteString(r.out, text) }
+
 // runEach runs every test in a process of its own. The tests did not come to their
 // end together, or what they printed cannot be believed.
 func (r *runner) runEach(together result) int {
-	selected, parts, _ := strings.Cut(flagValue(os.Args[1:], "run"), "/")
+	selected, parts, _ := strings.Cut(flagValue(r.args, "run"), "/")
 	if parts != "" {
 		parts = "/" + parts
 	}
 	if selected == "" {
 		selected = "."
 	}
-	listed := r.run(append(os.Args[1:len(os.Args):len(os.Args)], "-test.list="+selected)...)
+	listed := r.run(append(r.args[:len(r.args):len(r.args)], "-test.list="+selected)...)
 	if !listed.finished {
 		return r.stillborn(listed)
 	}
@@ -51,25 +70,25 @@ func (r *runner) runEach(together result) int {
 			continue
 		}
 		only := "-test.run=^" + regexp.QuoteMeta(test) + "$" + parts
-		one := r.run(append(os.Args[1:len(os.Args):len(os.Args)], only, "-test.bench=")...)
+		one := r.run(append(r.args[:len(r.args):len(r.args)], only, "-test.bench=")...)
 		passed = passed && one.finished && one.status == 0
 		switch {
 		case !one.finished:
-			os.Stdout.WriteString(r.epitaph(test, one))
+			r.write(r.epitaph(test, one))
 		case r.voice.believes(one.output):
-			os.Stdout.Write(withoutVerdict(one.output))
+			r.out.Write(withoutVerdict(one.output))
 		default:
-			os.Stdout.WriteString(r.voice.retell(test, one))
+			r.write(r.voice.retell(test, one))
 		}
 	}
 	switch {
 	case passed && together.finished && together.status == 0:
-		os.Stdout.WriteString(r.voice.says("PASS"))
+		r.write(r.voice.says("PASS"))
 		return 0
 	case passed: // the tests do not bear each other: nothing to show, but no success
-		fmt.Println("each test passes alone, but together they do not come to their end")
+		r.write("each test passes alone, but together they do not come to their end\n")
 	}
-	os.Stdout.WriteString(r.voice.says("FAIL"))
+	r.write(r.voice.says("FAIL"))
 	return 1
 }
 
@@ -79,8 +98,8 @@ var testName = regexp.MustCompile(`^(Test|Example|Fuzz)[\pL\pN_]*$`)
 // stillborn says why the program ended before its first test, and returns the exit
 // status.
 func (r *runner) stillborn(all result) int {
-	fmt.Println(strings.Join(deathNotice("", "the tests begin", all), "\n"))
-	os.Stdout.WriteString(r.voice.says("FAIL"))
+	r.write(strings.Join(deathNotice("", "the tests begin", all), "\n") + "\n")
+	r.write(r.voice.says("FAIL"))
 	return 1
 }
 

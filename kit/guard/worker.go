@@ -49,8 +49,13 @@ func NewWorker() *Worker {
 func (w *Worker) Stop() { close(w.calls) }
 
 // Do has the worker run f, and returns what went wrong, nil for nothing. After
-// trouble the worker is of no more use.
+// trouble the worker is of no more use. Under a debugger it runs f on the goroutine of the
+// test, whose calls then stand above it, and waits for as long as it takes.
 func (w *Worker) Do(f func()) *Trouble {
+	if debugged() {
+		w.one(f)
+		return <-w.done
+	}
 	w.timer.Reset(glance)
 	w.calls <- f
 	for waited := glance; ; waited += glance {

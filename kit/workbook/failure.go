@@ -9,6 +9,7 @@ import (
 type Failure struct {
 	Test    string
 	Text    string // as printed, without the lines that only begin and end a test
+	Printed string // what the learner's code printed meanwhile, which is not in Text
 	Lines   int    // how many lines of the screen it takes, the one with the test's name included
 	Step    string // "2.3", the step it names
 	Likely  string // the likely misconception
@@ -36,12 +37,17 @@ var (
 // ReadFailure takes the output of a failed test apart.
 func ReadFailure(test, output string) Failure {
 	f := Failure{Test: test, Lines: 1}
-	var text, likely []string
+	var text, printed, likely []string
 	inLikely := false
+	own := ownLines{told: saysItself.MatchString(output)}
 	for line := range strings.Lines(output) {
 		line = strings.TrimRight(line, "\n")
 		if testLine.MatchString(line) {
 			inLikely = false
+			continue
+		}
+		if own.isPrinted(line) {
+			printed = append(printed, line)
 			continue
 		}
 		text = append(text, line)
@@ -63,11 +69,41 @@ func ReadFailure(test, output string) Failure {
 			likely = append(likely, strings.Fields(line)...)
 		}
 	}
-	f.Text = strings.Join(text, "\n")
+	f.Text, f.Printed = strings.Join(text, "\n"), strings.Join(printed, "\n")
 	f.Lines += len(text)
 	f.Likely = strings.Join(likely, " ")
 	if f.Trouble == "" && len(text) == 0 {
 		f.Trouble = "it says nothing"
 	}
 	return f
+}
+
+// ownLines tells what a test says, by t.Error or t.Log, from what the code under test
+// prints while it runs: package testing puts the place before the first of a test's lines,
+// and indents the others. Where no line is a test's, all are taken for what ended it.
+type ownLines struct {
+	told   bool // the test says something
+	inside bool // the line before was the test's
+}
+
+// saysItself matches the first line of what a test says.
+var saysItself = regexp.MustCompile(`(?m)^    \S+_test\.go:[0-9]+: `)
+
+// isPrinted reports whether the next line is one that the code under test printed. The
+// runtime's last words are none, wherever they stand.
+func (o *ownLines) isPrinted(line string) bool {
+	o.inside = saysItself.MatchString(line) || o.inside && strings.HasPrefix(line, "        ")
+	return o.told && !o.inside && !trouble.MatchString(line)
+}
+
+// PrintedIn returns what the code under test printed in a test that has passed.
+func PrintedIn(output string) string {
+	own := ownLines{told: true}
+	var printed strings.Builder
+	for line := range strings.Lines(output) {
+		if bare := strings.TrimRight(line, "\n"); !testLine.MatchString(bare) && own.isPrinted(bare) {
+			printed.WriteString(line)
+		}
+	}
+	return printed.String()
 }

@@ -73,3 +73,16 @@ func TestReadReport(t *testing.T) {
 	_, err = ReadReport([]byte("no JSON"))
 	assert.Error(t, err)
 }
+
+// What the code under test prints, before a message, in its middle or after it, is no part
+// of it.
+func TestWhatTheCodePrintsIsNoPartOfTheMessage(t *testing.T) {
+	printed := "mine\n  \t4 of 5\n"
+	said := strings.Replace(said, "    open_test.go", printed+"    open_test.go", 1) + "and this\n"
+	f := ReadFailure("TestStep2_Name", said)
+	assert.Equal(t, printed+"and this", f.Printed)
+	assert.Equal(t, 6, f.Lines)
+	assert.True(t, strings.HasPrefix(f.Text, "    open_test.go:41: step 2.2: "), f.Text)
+	assert.Equal(t, "mine\npanic: no", ReadFailure("", "mine\npanic: no\n").Text, "where no message is a test's")
+	assert.Equal(t, "mine\n", PrintedIn("=== RUN   A\nmine\n    a_test.go:3: logged\n        in two lines\n--- PASS: A (0.00s)\n"))
+}

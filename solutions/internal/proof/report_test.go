@@ -36,8 +36,8 @@ func TestJudgeStub(t *testing.T) {
 	assert.Contains(t, judge(workbook.Missing, said), "did not run")
 	assert.Contains(t, judge(workbook.Failed, strings.Replace(said, "2.2", "2.3", 1)), `step "2.3", not "2.2"`)
 	assert.Contains(t, judge(workbook.Failed, strings.NewReplacer("likely:", "", "read:", "").Replace(said)), "neither")
-	assert.Contains(t, judge(workbook.Failed, said+strings.Repeat("more\n", 19)), "takes 25 lines")
-	assert.NotContains(t, judge(workbook.Failed, said+strings.Repeat("more\n", 18)), "lines")
+	assert.Contains(t, judge(workbook.Failed, said+strings.Repeat("        more\n", 19)), "takes 25 lines")
+	assert.NotContains(t, judge(workbook.Failed, said+strings.Repeat("        more\n", 18)), "lines")
 	assert.Contains(t, judge(workbook.Failed, said+"panic: no\n"), "no assertion: panic: no")
 }
 

@@ -28,6 +28,10 @@ var sentences = map[string]string{
 	"running the tests: %d of %d chapters …":                                                             "테스트 실행 중: 장 %[2]d개 중 %[1]d개 …",
 	"looking at chapter %d …":                                                                            "%d장을 살펴보는 중 …",
 
+	// What the learner's code printed.
+	"you printed:":                        "여러분의 코드가 출력한 것:",
+	"you printed, %d lines before these:": "여러분의 코드가 출력한 것(앞의 %d줄 생략):",
+
 	// What keeps a chapter from being tried.
 	"Chapter %d could not be tried":          "%d장을 실행하지 못했습니다",
 	"Chapter %d does not compile":            "%d장이 컴파일되지 않습니다.",

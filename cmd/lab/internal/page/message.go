@@ -17,6 +17,8 @@ type message struct {
 	reason string   // why something was expected
 	body   []string // what there was instead, the ladder, what is likely
 	read   string   // where to read, beside the lesson
+
+	printed []string // by the learner's code, meanwhile
 }
 
 var (
@@ -50,6 +52,9 @@ func messageOf(f workbook.Failure) message {
 		}
 	}
 	m.body = dedented(m.body)
+	if f.Printed != "" {
+		m.printed = strings.Split(strings.ReplaceAll(check.Printable(f.Printed), "\t", "    "), "\n")
+	}
 	return m
 }
 
@@ -84,7 +89,24 @@ func (m message) lines(t *terminal.Terminal, width, most int) []string {
 	for _, line := range layout.Wrap(m.reason, width) {
 		top = append(top, t.Bold(line))
 	}
-	return append(top, m.bodyLines(t, width, max(most-len(top), 4))...)
+	printed := m.printedLines(t, width, max(most/4, 3))
+	return append(append(top, m.bodyLines(t, width, max(most-len(top)-len(printed), 4))...), printed...)
+}
+
+// printedLines returns what the learner's code printed, the latest of it if there is more.
+func (m message) printedLines(t *terminal.Terminal, width, most int) []string {
+	if len(m.printed) == 0 {
+		return nil
+	}
+	head, latest := t.Say("you printed:"), m.printed
+	if over := len(latest) - (most - 1); over > 0 {
+		head, latest = t.Say("you printed, %d lines before these:", over), latest[over:]
+	}
+	lines := []string{t.Styled("36", head)}
+	for _, line := range latest {
+		lines = append(lines, layout.Shorten("  "+line, width))
+	}
+	return lines
 }
 
 func (m message) bodyLines(t *terminal.Terminal, width, most int) []string {

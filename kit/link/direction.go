@@ -41,9 +41,11 @@ type Direction struct {
 	bad         bool      // the burst model's state
 	last        time.Time // when the last frame that was not held arrives
 	order       uint64
+	ids         *uint64 // the last ID given on this link, either way
 
 	flying   inFlight
 	held     []*Frame // waiting to be overtaken
+	kept     []*Frame // waiting to be told; see Keep
 	counters Counters
 }
 
@@ -56,8 +58,9 @@ func NewDirections(c Config) (aToB, bToA *Direction, err error) {
 	if c.MTU < MinMTU || c.MTU > MaxMTU {
 		return nil, nil, fmt.Errorf("link: MTU is %d bytes, want %d to %d", c.MTU, MinMTU, MaxMTU)
 	}
+	ids := new(uint64)
 	build := func(way Way, w Weather) (*Direction, error) {
-		d := &Direction{way: way, mtu: c.MTU, tap: c.Tap, random: rand.New(rand.NewPCG(c.Seed, uint64(way)))}
+		d := &Direction{way: way, mtu: c.MTU, tap: c.Tap, ids: ids, random: dice(c.Seed, way)}
 		if err := d.SetWeather(w); err != nil {
 			return nil, fmt.Errorf("%v: %w", way, err)
 		}
@@ -88,13 +91,18 @@ func (d *Direction) SetWeather(w Weather) error {
 // setWeather is SetWeather for a weather that is known to be possible.
 func (d *Direction) setWeather(w Weather) { d.weather, d.chancy, d.still = w, w.chancy(), w.clear() }
 
+// Seed has the weather's dice begin anew, as those of a link with that seed.
+func (d *Direction) Seed(seed uint64) { d.random = dice(seed, d.way) }
+
+func dice(seed uint64, way Way) *rand.Rand { return rand.New(rand.NewPCG(seed, uint64(way))) }
+
 // Counters returns what has been counted so far.
 func (d *Direction) Counters() Counters { return d.counters }
 
 // Send puts a frame on its way at now. The frame is the direction's from then on.
 func (d *Direction) Send(now time.Time, f *Frame) {
 	d.counters.Sent++
-	f.flight = flight{number: d.counters.Sent, sent: now}
+	f.flight = flight{number: d.counters.Sent, id: d.nextID(), sent: now}
 	var chance draws
 	if d.chancy {
 		chance = draw(d.random)
@@ -138,13 +146,26 @@ func (d *Direction) carry(f *Frame, ready time.Time, chance *draws) {
 	d.depart(f, chance)
 	if twice {
 		d.counters.Duplicated++
-		second := f.clone()
+		second := d.copyOf(f)
 		second.flight.duplicate, second.flight.due = true, due
 		d.depart(second, chance)
 	}
 	if !p.held {
 		d.overtake(due)
 	}
+}
+
+// nextID numbers a frame that is sent, or a copy.
+func (d *Direction) nextID() uint64 {
+	*d.ids++
+	return *d.ids
+}
+
+// copyOf makes a copy of a frame, as far on its way.
+func (d *Direction) copyOf(f *Frame) *Frame {
+	second := f.clone()
+	second.flight.id, second.flight.copyOf = d.nextID(), f.flight.id
+	return second
 }
 
 // depart launches a frame, or holds it back for others to overtake it.
@@ -189,28 +210,33 @@ func (d *Direction) receive(now time.Time, arrived []*Frame, limit int) []*Frame
 	d.release(now)
 	for ; limit != 0 && len(d.flying) > 0 && !d.flying[0].flight.due.After(now); limit-- {
 		f := heap.Pop(&d.flying).(*Frame)
-		d.counters.Delivered++
-		d.observe(f, ArrivedEvent, now, Carried)
+		d.arrive(f, now)
 		arrived = append(arrived, f)
 	}
 	return arrived
 }
 
+// arrive counts a frame as delivered, and has it seen.
+func (d *Direction) arrive(f *Frame, now time.Time) {
+	d.counters.Delivered++
+	d.observe(f, ArrivedEvent, now, Carried)
+}
+
 // Discard throws away every frame on its way.
 func (d *Direction) Discard() {
-	d.counters.Discarded += uint64(len(d.flying) + len(d.held))
-	for _, frames := range [...][]*Frame{d.flying, d.held} {
+	d.counters.Discarded += uint64(len(d.flying) + len(d.held) + len(d.kept))
+	for _, frames := range [...][]*Frame{d.flying, d.held, d.kept} {
 		freeAll(frames)
 		clear(frames)
 	}
-	d.flying, d.held = d.flying[:0], d.held[:0]
+	d.flying, d.held, d.kept = d.flying[:0], d.held[:0], d.kept[:0]
 }
 
 // pass counts a batch as delivered and returns true if it may go straight from
 // sender to receiver: in clear weather, unseen, and with no frame before it still
 // on its way. Otherwise it does nothing and returns false.
 func (d *Direction) pass(batch []*Frame) bool {
-	if !d.still || d.tap != nil || len(d.flying) > 0 || len(d.held) > 0 {
+	if !d.still || d.tap != nil || len(d.flying)+len(d.held)+len(d.kept) > 0 {
 		return false
 	}
 	for _, f := range batch {

@@ -8,13 +8,15 @@ import (
 // A flight is what a Direction knows of a frame that is on its way.
 type flight struct {
 	number uint64    // of the frame as sent, from 1
+	id     uint64    // of it, or of its copy, among all of the link
+	copyOf uint64    // the id of the frame that it is a copy of; 0 for one that was sent
 	sent   time.Time // when it was sent
 	due    time.Time // when it arrives; of a held frame, until when it is held at most
 	order  uint64    // which of two with the same due arrives first
 
 	overtake int // how many frames are still to overtake it; of a held one
 
-	corrupted, duplicate, held bool
+	corrupted, duplicate, held, kept bool
 }
 
 // inFlight is the heap of the frames on their way, the next to arrive first.

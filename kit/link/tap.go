@@ -14,6 +14,10 @@ type Observation struct {
 	Number uint64 // the frame's place among those sent this way, from 1
 	Event  Event
 
+	// ID is the frame's place among all that were ever sent, either way, from 1. A copy
+	// counts, and CopyOf is the ID of what it is a copy of. A device leaves both 0.
+	ID, CopyOf uint64
+
 	Sent    time.Time // when it was sent
 	Arrived time.Time // of ArrivedEvent: when it arrived
 
@@ -94,7 +98,7 @@ func (d *Direction) observe(f *Frame, event Event, now time.Time, fate Fate) {
 	}
 	p := &f.flight
 	o := Observation{
-		Way: d.way, Number: p.number, Event: event, Sent: p.sent, Fate: fate,
+		Way: d.way, Number: p.number, ID: p.id, CopyOf: p.copyOf, Event: event, Sent: p.sent, Fate: fate,
 		Corrupted: p.corrupted, Held: p.held, Duplicate: p.duplicate, Frame: f.Data,
 	}
 	if event == ArrivedEvent {

@@ -30,14 +30,14 @@ func TestTap(t *testing.T) {
 		synctest.Wait()
 		later := start.Add(time.Second)
 		want := []Observation{
-			{Way: AToB, Number: 1, Event: SentEvent, Sent: start, Duplicate: true},
-			{Way: AToB, Number: 2, Event: SentEvent, Sent: start, Fate: Dropped},
-			{Way: AToB, Number: 1, Event: ArrivedEvent, Sent: start, Arrived: later},
-			{Way: AToB, Number: 1, Event: ArrivedEvent, Sent: start, Arrived: later, Duplicate: true},
-			{Way: BToA, Number: 1, Event: SentEvent, Sent: later},
-			{Way: BToA, Number: 2, Event: SentEvent, Sent: later},
-			{Way: BToA, Number: 1, Event: ArrivedEvent, Sent: later, Arrived: later},
-			{Way: BToA, Number: 2, Event: ArrivedEvent, Sent: later, Arrived: later},
+			{Way: AToB, Number: 1, ID: 1, Event: SentEvent, Sent: start, Duplicate: true},
+			{Way: AToB, Number: 2, ID: 3, Event: SentEvent, Sent: start, Fate: Dropped},
+			{Way: AToB, Number: 1, ID: 1, Event: ArrivedEvent, Sent: start, Arrived: later},
+			{Way: AToB, Number: 1, ID: 2, CopyOf: 1, Event: ArrivedEvent, Sent: start, Arrived: later, Duplicate: true},
+			{Way: BToA, Number: 1, ID: 4, Event: SentEvent, Sent: later},
+			{Way: BToA, Number: 2, ID: 5, Event: SentEvent, Sent: later},
+			{Way: BToA, Number: 1, ID: 4, Event: ArrivedEvent, Sent: later, Arrived: later},
+			{Way: BToA, Number: 2, ID: 5, Event: ArrivedEvent, Sent: later, Arrived: later},
 		}
 		assert.Empty(t, cmp.Diff(want, seen))
 	})

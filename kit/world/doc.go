@@ -18,6 +18,10 @@
 // conversation, segment for segment. To go back is to make a new world and do the
 // same again.
 //
+// What is in the air is a list, of which each packet can be touched by its number, while
+// the time stands still: lost, copied, delayed, held, delivered and changed; see
+// [World.Air].
+//
 // The air is two [link.Direction]s, the weather that real links have too. What is in it
 // are packets, byte for byte, and not segments as values: so a segment is encoded
 // and decoded on its way as it is anywhere else, a bit of it can be flipped, and its

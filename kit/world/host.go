@@ -34,6 +34,10 @@ type Host struct {
 // or to change its weather.
 func (h *Host) Out() *link.Direction { return h.out }
 
+// Settings are those of the host's sockets. They may be changed: for a socket that is made
+// afterwards, and for what the one that is there has not looked up yet.
+func (h *Host) Settings() *tcp.Config { return h.stack.Config() }
+
 // Restart switches the host off and on again: its sockets are gone without a word, and
 // it goes on with other chapters and settings. What is in the air stays there. Of s, Addr
 // does not count.
@@ -154,12 +158,17 @@ func (h arrivals) next() (time.Time, bool) { return h.in.Next() }
 
 func (h arrivals) happen() {
 	h.frames = h.in.ReceiveSome(h.world.now, h.frames[:0], h.world.config.Batch)
+	h.take(h.frames)
+}
+
+// take hands the host what has come out of the air together.
+func (h *Host) take(frames []*link.Frame) {
 	h.arrived = h.arrived[:0]
-	for _, f := range h.frames {
+	for _, f := range frames {
 		h.decode(f)
 	}
 	h.Arrive(h.arrived...)
-	for _, f := range h.frames {
+	for _, f := range frames {
 		f.Free() // only now: the segments' text lies there
 	}
 }

@@ -12,6 +12,9 @@
 //	page               lab itself, and lab check
 //	solution           how the reference writes a step
 //	start, reset       begin at any chapter; begin one anew
+//	catchup            have the steps before one given
+//	submit             what is handed in
+//	doctor             whether the machine has what it takes
 //	trace, serve       sockets at work: to read, or in a real browser
 //	mine               whose chapters these run: the reference's or the learner's
 //	book               the workbook: its chapters and steps, how far they have come
@@ -29,6 +32,8 @@ import (
 	"os/signal"
 	"slices"
 
+	"tcpworkbook/cmd/lab/internal/catchup"
+	"tcpworkbook/cmd/lab/internal/doctor"
 	"tcpworkbook/cmd/lab/internal/hint"
 	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/page"
@@ -36,6 +41,7 @@ import (
 	"tcpworkbook/cmd/lab/internal/serve"
 	"tcpworkbook/cmd/lab/internal/solution"
 	"tcpworkbook/cmd/lab/internal/start"
+	"tcpworkbook/cmd/lab/internal/submit"
 	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/cmd/lab/internal/trace"
 	"tcpworkbook/cmd/lab/internal/watch"
@@ -64,7 +70,10 @@ func subcommands() []subcommand {
 		{"hint", "get the next hint to the step that you are at", hint.Run},
 		{"solution", "see how the reference writes a step, beside your own", solution.Run},
 		{"start", "begin at any chapter", start.Run},
+		{"catchup", "have the steps before one given, and go on there", catchup.Run},
 		{"reset", "put a chapter's stub back, and keep what you have written", reset.Run},
+		{"submit", "pack a chapter, to hand it in", submit.Run},
+		{"doctor", "see in ten seconds whether this machine has what it takes", doctor.Run},
 		{"trace", "see the whole life of two sockets that carry a web page", trace.Run},
 		{"serve", "show a real browser the sockets that serve it, live", serve.Run},
 	}

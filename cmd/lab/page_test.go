@@ -127,7 +127,7 @@ func TestWrongArguments(t *testing.T) {
 	for _, args := range [][]string{
 		{"check", "7"}, {"check", "fly"}, {"check", "-x"}, {"hint", "1"}, {"hint", "1.9"}, {"hint", "7.1"}, {"hint", "1.1", "1.2"},
 		{"hint", "1.99999999999999999999"}, {"solution"}, {"solution", "x"}, {"start"}, {"start", "9"}, {"reset"}, {"reset", "0"},
-		{"reset", "1", "2"}, {"watch", "1"},
+		{"reset", "1", "2"}, {"watch", "1"}, {"submit"}, {"submit", "9"}, {"catchup"}, {"catchup", "1.1"}, {"catchup", "7.2"}, {"doctor", "1"},
 	} {
 		c := do(t, false, args...)
 		assert.Equal(t, terminal.ExitUsage, c.exit, "%q", args)
@@ -139,7 +139,7 @@ func TestWrongArguments(t *testing.T) {
 
 func TestWithoutAWorkbook(t *testing.T) {
 	t.Chdir(t.TempDir())
-	for _, args := range [][]string{nil, {"check"}, {"hint"}, {"watch"}, {"start", "1"}, {"reset", "1"}, {"solution", "1.1"}} {
+	for _, args := range [][]string{nil, {"check"}, {"hint"}, {"watch"}, {"start", "1"}, {"reset", "1"}, {"solution", "1.1"}, {"catchup", "1.2"}, {"submit", "1"}, {"doctor"}} {
 		c := do(t, false, args...)
 		assert.Equal(t, terminal.ExitFailed, c.exit, "%q", args)
 		oneLine(t, c.err)

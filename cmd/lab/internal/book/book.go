@@ -99,6 +99,22 @@ func (b *Book) names() string {
 	return strings.Join(names, ", ")
 }
 
+// Given reports whether a chapter is there to be read only, as in a workbook that was
+// handed out for a later one: its lesson, and its code among the solutions.
+func Given(c workbook.Chapter) bool {
+	stub, err := filepath.Glob(filepath.Join(c.StubFolder(), "*.go"))
+	return err == nil && len(stub) == 0 && HasSolution(c) == nil
+}
+
+// HasSolution says what is not there, in a workbook that was handed out without a
+// chapter's solution; nil when it is there.
+func HasSolution(c workbook.Chapter) error {
+	if solution, err := filepath.Glob(filepath.Join(c.SolutionFolder(), "*.go")); err != nil || len(solution) > 0 {
+		return err
+	}
+	return fmt.Errorf("this copy was handed out without the solution of chapter %d", c.Number)
+}
+
 var stepForm = regexp.MustCompile(`^([0-9]+)\.([0-9]+)$`)
 
 // Step finds the step that a learner means: 2.3.
@@ -110,6 +126,9 @@ func (b *Book) Step(meant string) (check.Step, error) {
 	c, err := b.Chapter(m[1])
 	if err != nil {
 		return check.Step{}, err
+	}
+	if Given(c) {
+		return check.Step{}, fmt.Errorf("chapter %d is given in this copy: its code is in solutions/%s", c.Number, c.Name)
 	}
 	number, err := strconv.Atoi(m[2])
 	if err == nil {

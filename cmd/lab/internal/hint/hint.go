@@ -126,6 +126,9 @@ func wayOut(t *terminal.Terminal, b *book.Book, s check.Step, width int) []strin
 	if len(s.Hints()) == 0 {
 		first = t.Say("There are no hints to this step.")
 	}
+	if book.HasSolution(s.Chapter) != nil {
+		return layout.Wrap(first+" "+t.Say("Read the lesson once more, draw the segments on paper, sleep over it. The solution is not in this copy."), width)
+	}
 	lines := layout.Wrap(first+" "+t.Say("Read the lesson once more, draw the segments on paper, sleep over it. Or see how it is written in the solution:"), width)
 	lines = append(lines, "")
 	for _, place := range solution.Places(b, s) {

@@ -18,6 +18,7 @@ var sentences = map[string]string{
 	"%d of %d tests pass": "테스트 %[2]d개 중 %[1]d개 통과",
 	"done":                "완료",
 	"has no tests":        "테스트 없음",
+	"given: %s":           "제공됨: %s",
 	"does not compile":    "컴파일되지 않음",
 	"Every step is done.": "모든 단계를 마쳤습니다.",
 	"What comes next:":    "다음에 할 일:",
@@ -50,8 +51,9 @@ var sentences = map[string]string{
 	"There are no hints to this step.":          "이 단계에는 힌트가 없습니다.",
 	"Read the lesson once more, draw the segments on paper, sleep over it. Or see how it is written in the solution:": "강의를 한 번 더 읽고, 세그먼트를 종이에 그려 보고, 하룻밤 자고 나서 다시 봅시다. 아니면 해답이 어떻게 쓰였는지 보십시오:",
 	"beside your own:": "내 코드와 나란히 보기:",
-	"Every step is done: there is nothing left to hint at.":              "모든 단계를 마쳤습니다. 더 알려 드릴 힌트가 없습니다.",
-	"Your file cannot be read as Go, so some of it may be missing here.": "여러분의 파일을 Go로 읽을 수 없어서, 여기에 일부가 빠졌을 수 있습니다.",
+	"Read the lesson once more, draw the segments on paper, sleep over it. The solution is not in this copy.": "강의를 한 번 더 읽고, 세그먼트를 종이에 그려 보고, 하룻밤 자고 나서 다시 봅시다. 해답은 이 배포본에 들어 있지 않습니다.",
+	"Every step is done: there is nothing left to hint at.":                                                   "모든 단계를 마쳤습니다. 더 알려 드릴 힌트가 없습니다.",
+	"Your file cannot be read as Go, so some of it may be missing here.":                                      "여러분의 파일을 Go로 읽을 수 없어서, 여기에 일부가 빠졌을 수 있습니다.",
 	"yours is the same": "여러분의 코드와 같습니다",
 
 	// To begin at a chapter, and to begin anew.
@@ -60,6 +62,35 @@ var sentences = map[string]string{
 	"Chapter %d is untouched already.":           "%d장은 이미 처음 상태입니다.",
 	"Chapter %d is as it was at the beginning.":  "%d장을 처음 상태로 되돌렸습니다.",
 	"To have a file back, give it its old name.": "파일을 되찾으려면 원래 이름으로 바꾸십시오.",
+
+	"The steps before %s are given.": "%s 앞의 단계를 참조 구현으로 채웠습니다.",
+
+	// To hand in.
+	"This would be refused:":                          "다음은 거부됩니다:",
+	"packed":                                          "제출본",
+	"Chapter %d does not compile.":                    "%d장이 컴파일되지 않습니다.",
+	"Like this it earns nothing. What is wrong:":      "이대로는 점수를 받지 못합니다. 무엇이 문제인지 보려면:",
+	"All %d steps are done.":                          "%d단계를 모두 마쳤습니다.",
+	"%d of %d steps are done. You can hand in again.": "%[2]d단계 중 %[1]d단계를 마쳤습니다. 나중에 다시 제출할 수 있습니다.",
+	"Marked as given by lab catchup: %d steps.":       "lab catchup으로 받은 단계: %d개.",
+
+	// What lab doctor finds.
+	"Go is new enough: %s":                                     "Go 버전이 충분합니다: %s",
+	"Go is too old: %s, and %s is needed":                      "Go 버전이 낮습니다: %s. %s 이상이 필요합니다",
+	"Install a newer one from https://go.dev/dl.":              "https://go.dev/dl 에서 새 버전을 설치하십시오.",
+	"Go could not be asked for its version: %s":                "Go의 버전을 알아낼 수 없습니다: %s",
+	"this folder can be written to":                            "이 폴더에 쓸 수 있습니다",
+	"this folder cannot be written to: %s":                     "이 폴더에 쓸 수 없습니다: %s",
+	"Copy the workbook to a folder of your own.":               "워크북을 여러분의 폴더로 복사하십시오.",
+	"a chapter's tests are built without a network, in %.1f s": "네트워크 없이 장의 테스트를 빌드합니다: %.1f초",
+	"a chapter's tests are not built without a network: %s":    "네트워크 없이는 장의 테스트를 빌드하지 못합니다: %s",
+	"Run \"go mod download\" once while there is a network.":   "네트워크가 될 때 \"go mod download\"를 한 번 실행하십시오.",
+	"a chapter's tests are still being built after %.0f s":     "%.0f초가 지나도 장의 테스트를 빌드하는 중입니다",
+	"The first time takes longest. Call this again.":           "처음이 가장 오래 걸립니다. 다시 실행해 보십시오.",
+	"the terminal is %d columns wide":                          "터미널 폭이 %d칸입니다",
+	"the terminal is %d columns wide, and ladders take %d":     "터미널 폭이 %d칸인데, 래더에는 %d칸이 필요합니다",
+	"Make the window wider, or the letters smaller.":           "창을 넓히거나 글자를 줄이십시오.",
+	"All is well.": "모두 좋습니다.",
 
 	// While lab watches.
 	"running the tests …":              "테스트 실행 중 …",
@@ -80,6 +111,9 @@ var sentences = map[string]string{
 	"get the next hint to the step that you are at":                           "지금 단계의 다음 힌트 보기",
 	"see how the reference writes a step, beside your own":                    "한 단계의 참조 구현을 내 코드와 나란히 보기",
 	"begin at any chapter":                                                    "원하는 장부터 시작하기",
+	"have the steps before one given, and go on there":                        "앞 단계를 받아서 원하는 단계부터 이어 가기",
+	"pack a chapter, to hand it in":                                           "한 장을 제출용으로 묶기",
+	"see in ten seconds whether this machine has what it takes":               "이 컴퓨터에 필요한 것이 갖춰졌는지 10초 안에 보기",
 	"put a chapter's stub back, and keep what you have written":               "한 장을 처음 스텁으로 되돌리고 쓴 것은 보관하기",
 	"see the whole life of two sockets that carry a web page":                 "웹 페이지를 나르는 두 소켓의 생애 보기",
 	"show a real browser the sockets that serve it, live":                     "진짜 브라우저로 접속해, 그 접속을 맡은 소켓을 실시간으로 보기",

@@ -132,6 +132,8 @@ func (p *Page) remark(t *terminal.Terminal, r check.Result) (text, style string)
 		return t.Say("does not compile"), "31"
 	case r.Broken != "":
 		return r.Broken, "31"
+	case len(r.Steps) == 0 && book.Given(r.Chapter):
+		return t.Say("given: %s", "solutions/"+r.Chapter.Name), "2"
 	case len(r.Steps) == 0:
 		return t.Say("has no tests"), "2"
 	case r.Complete():

@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"tcpworkbook/cmd/lab/internal/book"
@@ -71,20 +73,37 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 }
 
 // reset puts a chapter's untouched stub back. It returns the names under which the
-// learner's files are kept: those that are different, and those that the stub
-// does not have, for they may need what he has written. His tests stay.
+// learner's files are kept.
 func reset(b *book.Book, c workbook.Chapter, now time.Time) (kept []string, err error) {
-	stub, err := pristine.Files(b.Pristine, c.Name)
+	stub, err := Stub(b, c)
 	if err != nil {
 		return nil, err
 	}
-	if len(stub) == 0 {
+	return Replace(c, stub, stub, now)
+}
+
+// Stub returns the files of a chapter's untouched stub.
+func Stub(b *book.Book, c workbook.Chapter) (map[string][]byte, error) {
+	files, err := pristine.Files(b.Pristine, c.Name)
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
 		return nil, fmt.Errorf("there is no copy of the stub of chapter %s", c.Name)
 	}
-	original := make(map[string][]byte)
-	for _, f := range stub {
-		original[f.Name] = f.Text
+	stub := make(map[string][]byte)
+	for _, f := range files {
+		stub[f.Name] = f.Text
 	}
+	return stub, nil
+}
+
+// Replace has a chapter consist of these files. It returns the names under which the
+// learner's are kept: those that are different, and those that are not among the new
+// ones, for they may need what he has written; but not those of the untouched stub. His
+// tests stay.
+func Replace(c workbook.Chapter, by, stub map[string][]byte, now time.Time) (kept []string, err error) {
+	wanted := maps.Clone(by)
 	files, err := workbook.GoFiles(c.StubFolder(), false)
 	if err != nil {
 		return nil, err
@@ -94,27 +113,27 @@ func reset(b *book.Book, c workbook.Chapter, now time.Time) (kept []string, err 
 		if err != nil {
 			return kept, err
 		}
-		was, ok := original[filepath.Base(file)]
-		if ok && bytes.Equal(text, was) {
-			delete(original, filepath.Base(file))
+		is, ok := by[filepath.Base(file)]
+		if ok && bytes.Equal(text, is) {
+			delete(wanted, filepath.Base(file))
 			continue
 		}
-		name, err := keep(file, text, now)
-		if err != nil {
-			return kept, err
+		if was, inStub := stub[filepath.Base(file)]; !inStub || !bytes.Equal(text, was) {
+			name, err := keep(file, text, now)
+			if err != nil {
+				return kept, err
+			}
+			kept = append(kept, name)
 		}
-		kept = append(kept, name)
 		if !ok {
 			if err := os.Remove(file); err != nil {
 				return kept, err
 			}
 		}
 	}
-	for _, f := range stub {
-		if text, wanted := original[f.Name]; wanted {
-			if err := progress.Replace(filepath.Join(c.StubFolder(), f.Name), text); err != nil {
-				return kept, err
-			}
+	for _, name := range slices.Sorted(maps.Keys(wanted)) {
+		if err := progress.Replace(filepath.Join(c.StubFolder(), name), wanted[name]); err != nil {
+			return kept, err
 		}
 	}
 	return kept, nil

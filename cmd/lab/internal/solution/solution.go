@@ -49,6 +49,9 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if err != nil {
 		return t.Misused("lab solution: %v", err)
 	}
+	if err := book.HasSolution(s.Chapter); err != nil {
+		return t.Failed("lab solution: %v", err)
+	}
 	lines, err := solutionOf(t, b, s)
 	if err != nil {
 		return t.Failed("lab solution: %v", err)

@@ -1,0 +1,305 @@
+package catchup
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tcpworkbook/cmd/lab/internal/book"
+	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/reset"
+	"tcpworkbook/kit/workbook"
+)
+
+// untilThen is what a function does until its step, where that is more than nothing: the
+// lesson asks for it in an earlier one.
+var untilThen = map[string]struct {
+	step int // the one that asks
+	line string
+}{
+	"CongestionTimeout": {6, "b.Congestion.Window = uint32(b.Snd.MSS) // until step 3.10"},
+}
+
+// function is a function with its text, its doc comment included.
+type function struct {
+	workbook.Function
+	text    string
+	imports map[string]string // what its file imports: path by name
+}
+
+// first returns the step in which the function of a stub is begun; 0 for none.
+func (f function) first() int {
+	first := 0
+	for _, m := range f.Markers {
+		if first == 0 || m.Step < first {
+			first = m.Step
+		}
+	}
+	return first
+}
+
+// assemble returns the files of a chapter in which the steps before s are the reference's:
+// each function that one of them begins, and what only those call. The others are the
+// stub's or, with theirs, the learner's own as far as he has written them.
+func assemble(b *book.Book, s check.Step, theirs bool) (map[string][]byte, error) {
+	stub, err := pristineFunctions(b, s.Chapter)
+	if err != nil {
+		return nil, err
+	}
+	own := make(map[string]function)
+	if theirs {
+		if own, err = folderFunctions(s.Chapter.StubFolder()); err != nil {
+			return nil, err
+		}
+	}
+	reference, err := folderFunctions(s.Chapter.SolutionFolder())
+	if err != nil {
+		return nil, err
+	}
+	given := needed(stub, reference, s.Number)
+	names, err := workbook.GoFiles(s.Chapter.SolutionFolder(), false)
+	if err != nil {
+		return nil, err
+	}
+	files := make(map[string][]byte)
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		written, err := rewrite(text, func(f workbook.Function) (string, map[string]string) {
+			of, inStub := stub[f.String()]
+			mine, isMine := own[f.String()]
+			switch {
+			case given[f.String()]:
+				return marked(s.Chapter, of, reference[f.String()].text, s.Number), nil
+			case inStub && isMine && !mine.Blank:
+				return mine.text, mine.imports
+			case inStub:
+				return waiting(of, s.Number), of.imports
+			}
+			return "", nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Base(name), err)
+		}
+		if written != nil {
+			files[filepath.Base(name)] = written
+		}
+	}
+	return files, nil
+}
+
+// needed returns the functions of the reference that the steps before one begin, and those
+// that these call and the stub does not have.
+func needed(stub, reference map[string]function, step int) map[string]bool {
+	given := make(map[string]bool)
+	var queue []string
+	for key, f := range stub {
+		if first := f.first(); first > 0 && first < step {
+			queue = append(queue, key)
+		}
+	}
+	for len(queue) > 0 {
+		key := queue[0]
+		queue = queue[1:]
+		if given[key] {
+			continue
+		}
+		given[key] = true
+		for _, called := range reference[key].Calls {
+			for other, f := range reference {
+				if _, inStub := stub[other]; f.Name == called && !inStub {
+					queue = append(queue, other)
+				}
+			}
+		}
+	}
+	return given
+}
+
+// marked returns a given function with the marks that say so.
+func marked(c workbook.Chapter, stub function, text string, before int) string {
+	var marks []string
+	for _, m := range stub.Markers {
+		if mark := workbook.GivenMark(c.Number, m.Step); m.Step < before && !slices.Contains(marks, mark) {
+			marks = append(marks, mark)
+		}
+	}
+	if len(marks) == 0 {
+		return text
+	}
+	at := 0
+	if !strings.HasPrefix(text, "func ") {
+		at = strings.Index(text, "\nfunc ") + 1
+		marks = append([]string{"//"}, marks...)
+	}
+	return text[:at] + strings.Join(marks, "\n") + "\n" + text[at:]
+}
+
+// waiting returns a function of the stub as it is to be until its step.
+func waiting(stub function, before int) string {
+	then, isMore := untilThen[stub.Name]
+	if !isMore || then.step >= before {
+		return stub.text
+	}
+	return strings.TrimSuffix(stub.text, "}") + "\t" + then.line + "\n}"
+}
+
+// pristineFunctions returns the functions of a chapter's untouched stub, by their String.
+func pristineFunctions(b *book.Book, c workbook.Chapter) (map[string]function, error) {
+	files, err := reset.Stub(b, c)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]function)
+	for name, text := range files {
+		if err := add(all, name, text); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// folderFunctions returns the functions in a folder's files, tests excepted.
+func folderFunctions(folder string) (map[string]function, error) {
+	files, err := workbook.GoFiles(folder, false)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]function)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		if err := add(all, file, text); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// add adds the functions of a file.
+func add(all map[string]function, name string, text []byte) error {
+	found, err := workbook.FileFunctions(name, text)
+	if err != nil {
+		return err
+	}
+	tree, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly)
+	if err != nil {
+		return err
+	}
+	imports := importsOf(tree)
+	for _, f := range found {
+		all[f.String()] = function{f, string(text[f.Begin:f.End]), imports}
+	}
+	return nil
+}
+
+// importsOf returns what a file imports: each package's path by the name that it has in it.
+func importsOf(tree *ast.File) map[string]string {
+	all := make(map[string]string)
+	for _, spec := range tree.Imports {
+		of, _ := strconv.Unquote(spec.Path.Value) // the parser has seen that it is one
+		name := path.Base(of)
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		all[name] = of
+	}
+	return all
+}
+
+// rewrite returns a file in which each function is what instead says, with what that
+// imports; without those that instead has nothing for. It imports what it needs. The
+// result is nil when nothing is left.
+func rewrite(text []byte, instead func(f workbook.Function) (string, map[string]string)) ([]byte, error) {
+	functions, err := workbook.FileFunctions("", text)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := parser.ParseFile(token.NewFileSet(), "", text, parser.ImportsOnly)
+	if err != nil {
+		return nil, err
+	}
+	imports := importsOf(tree)
+	head, body := cut(text, tree)
+	var out strings.Builder
+	done := len(text) - len(body)
+	left := false
+	for _, f := range functions {
+		out.Write(text[done:f.Begin])
+		done = f.End
+		replacement, more := instead(f)
+		for name, of := range more {
+			imports[name] = of
+		}
+		left = left || replacement != ""
+		out.WriteString(replacement)
+	}
+	out.Write(text[done:])
+	if !left && !strings.Contains(out.String(), "\ntype ") {
+		return nil, nil
+	}
+	return finish(head, imports, out.String())
+}
+
+// cut returns what stands before a file's imports, and what stands behind them.
+func cut(text []byte, tree *ast.File) (head string, body []byte) {
+	end := int(tree.Name.End()) - 1
+	head = string(text[:end])
+	for _, d := range tree.Decls {
+		end = int(d.End()) - 1
+	}
+	return head, text[end:]
+}
+
+// finish puts a file together, with those of the imports that it uses.
+func finish(head string, imports map[string]string, body string) ([]byte, error) {
+	tree, err := parser.ParseFile(token.NewFileSet(), "", head+"\n"+body, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	used := make(map[string]bool)
+	ast.Inspect(tree, func(n ast.Node) bool {
+		if s, ok := n.(*ast.SelectorExpr); ok {
+			if of, ok := s.X.(*ast.Ident); ok {
+				used[of.Name] = true
+			}
+		}
+		return true
+	})
+	var own, others []string
+	for name, of := range imports {
+		line := strconv.Quote(of)
+		if name != path.Base(of) {
+			line = name + " " + line
+		}
+		switch {
+		case !used[name] && name != "_":
+		case strings.HasPrefix(of, "tcpworkbook/"):
+			own = append(own, line)
+		default:
+			others = append(others, line)
+		}
+	}
+	slices.Sort(own)
+	slices.Sort(others)
+	var out bytes.Buffer
+	out.WriteString(head + "\n\n")
+	if len(own)+len(others) > 0 {
+		fmt.Fprintf(&out, "import (\n%s\n\n%s\n)\n", strings.Join(others, "\n"), strings.Join(own, "\n"))
+	}
+	out.WriteString(body)
+	return format.Source(out.Bytes())
+}

@@ -1,0 +1,117 @@
+// Package catchup puts the reference's part of a chapter's first steps in the place of the
+// learner's, who wants to go on where the others are.
+package catchup
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"tcpworkbook/cmd/lab/internal/book"
+	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/cmd/lab/internal/language"
+	"tcpworkbook/cmd/lab/internal/layout"
+	"tcpworkbook/cmd/lab/internal/reset"
+	"tcpworkbook/cmd/lab/internal/terminal"
+)
+
+var help = language.Text{
+	English: `lab catchup puts the reference's code for the steps before one into your
+chapter, so that you can go on there. What you have written is kept beside it,
+under a name with the date, which Go does not read. Functions of later steps
+stay yours, if they compile with it.
+
+  lab catchup 3.4    steps 1 to 3 of chapter 3 are given; 3.4 is yours to write
+
+A comment marks what was given. Leave it there: a course may count such a step
+differently. To have a file back, give it its old name again.
+`,
+	Korean: `lab catchup은 어떤 단계 앞의 단계들을 참조 구현으로 채워서, 그 단계부터 이어
+갈 수 있게 합니다. 여러분이 쓴 것은 그 옆에 날짜가 든 이름으로 보관하며,
+Go는 그 파일을 읽지 않습니다. 나중 단계의 함수는 함께 컴파일되면 여러분의
+것이 남습니다.
+
+  lab catchup 3.4    3장 1~3단계를 받고, 3.4부터 직접 작성
+
+받은 함수에는 주석으로 표시가 남습니다. 지우지 마십시오. 수업에 따라 그 단계의
+점수가 다를 수 있습니다. 파일을 되찾으려면 원래 이름으로 바꾸십시오.
+`,
+}
+
+// Run is `lab catchup`.
+func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
+	args, exit, over := t.Arguments("catchup", help, args)
+	if over {
+		return exit
+	}
+	if len(args) != 1 {
+		return t.Misused("lab catchup: want the step to go on at, such as 3.4")
+	}
+	b, err := book.Open(t.Edition)
+	if err != nil {
+		return t.Failed("lab catchup: %v", err)
+	}
+	s, err := b.Step(args[0])
+	if err != nil {
+		return t.Misused("lab catchup: %v", err)
+	}
+	if s.Number == 1 {
+		return t.Misused("lab catchup: there is no step before %s", book.StepName(s))
+	}
+	if err := book.HasSolution(s.Chapter); err != nil {
+		return t.Failed("lab catchup: %v", err)
+	}
+	kept, err := catchUp(ctx, b, s)
+	for _, k := range kept {
+		t.Printf("%s%s\n", layout.Padded(t.Say("kept"), terminal.LabelWidth+1), s.Chapter.File(k))
+	}
+	if err != nil {
+		return t.Failed("lab catchup: %v", err)
+	}
+	if len(kept) > 0 {
+		t.Printf("\n")
+	}
+	t.Printf("%s %s\n", t.Say("The steps before %s are given.", book.StepName(s)), t.Dim(t.Say("To have a file back, give it its old name.")))
+	t.Printf("%s%s\n", t.Label(t.Say("run")), t.Command())
+	return terminal.ExitOK
+}
+
+// catchUp gives the steps before s. It returns the names under which the learner's files
+// are kept.
+func catchUp(ctx context.Context, b *book.Book, s check.Step) (kept []string, err error) {
+	stub, err := reset.Stub(b, s.Chapter)
+	if err != nil {
+		return nil, err
+	}
+	files, err := assemble(b, s, true)
+	if err != nil || compiles(ctx, s, files) != nil {
+		// What the learner has written of later steps needs something that is gone.
+		if files, err = assemble(b, s, false); err != nil {
+			return nil, err
+		}
+	}
+	return reset.Replace(s.Chapter, files, stub, time.Now())
+}
+
+// compiles reports whether the chapter would with these files in the place of its own.
+func compiles(ctx context.Context, s check.Step, files map[string][]byte) error {
+	folder, err := os.MkdirTemp(s.Chapter.StubFolder(), "catchup-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	for name, text := range files {
+		if err := os.WriteFile(folder+"/"+name, text, 0o666); err != nil {
+			return err
+		}
+	}
+	build := exec.CommandContext(ctx, "go", "build", ".")
+	build.Dir = folder
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(out)))
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+package catchup
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/cmd/lab/internal/book"
+	"tcpworkbook/cmd/lab/internal/booktest"
+	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/kit/workbook"
+)
+
+var every = flag.Bool("every", false, "catch up with every step of every chapter, and not with one")
+
+// TestTheStepsBeforeAreDone catches up in each chapter of this workbook: what is given
+// compiles together with the stub of the later steps, passes the tests so far, and has
+// nothing of later steps in it.
+func TestTheStepsBeforeAreDone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it compiles the tests of each chapter")
+	}
+	b, err := book.Open(workbook.English)
+	require.NoError(t, err)
+	require.Len(t, b.Chapters, 5, "the test needs all chapters")
+	for _, c := range b.Chapters {
+		steps := check.Steps(c)
+		for _, s := range steps[1:] {
+			if s.Number == len(steps)/2+2 || *every {
+				t.Run(book.StepName(s), func(t *testing.T) { caughtUp(t, b, s) })
+			}
+		}
+	}
+}
+
+func caughtUp(t *testing.T, b *book.Book, s check.Step) {
+	files, err := assemble(b, s, false)
+	require.NoError(t, err)
+	folder := t.TempDir()
+	overlay := make(map[string]string)
+	stub, err := workbook.GoFiles(s.Chapter.StubFolder(), false)
+	require.NoError(t, err)
+	for _, file := range stub {
+		overlay[file] = ""
+	}
+	given := make(map[int]bool)
+	for name, text := range files {
+		file := filepath.Join(folder, name)
+		require.NoError(t, os.WriteFile(file, text, 0o666))
+		overlay[filepath.Join(s.Chapter.StubFolder(), name)] = file
+		for _, step := range workbook.GivenSteps(s.Chapter.Number, text) {
+			assert.Less(t, step, s.Number, "%s", name)
+			given[step] = true
+		}
+	}
+	list, err := json.Marshal(map[string]any{"Replace": overlay})
+	require.NoError(t, err)
+	overlayFile := filepath.Join(folder, "overlay.json")
+	require.NoError(t, os.WriteFile(overlayFile, list, 0o666))
+	var before []string
+	for step := 1; step < s.Number; step++ {
+		before = append(before, fmt.Sprint(step))
+		assert.True(t, given[step], "step %d is marked", step)
+	}
+	run := func(tests string) ([]byte, error) {
+		test := exec.Command("go", "test", "-vet=off", "-overlay="+overlayFile, "-run=^TestStep("+tests+")_", "./chapters/"+s.Chapter.Name)
+		test.Dir = b.Root
+		return test.CombinedOutput()
+	}
+	out, err := run(strings.Join(before, "|"))
+	require.NoError(t, err, "%s", out)
+	out, err = run("[0-9]+")
+	require.Error(t, err, "there is something left to write\n%s", out)
+	assert.NotContains(t, string(out), "build failed")
+}
+
+func TestWhatWasWrittenOfLaterStepsStays(t *testing.T) {
+	booktest.Enter(t)
+	b, err := book.Open(workbook.English)
+	require.NoError(t, err)
+	s, err := b.Step("1.2")
+	require.NoError(t, err)
+	booktest.Replace(t, booktest.Greeting, "func (Chapter) Bye() string {\n", "func (Chapter) Bye() string {\n\tif true {\n\t\treturn \"mine\"\n\t}\n")
+	kept, err := catchUp(t.Context(), b, s)
+	require.NoError(t, err)
+	require.Len(t, kept, 1)
+	assert.Contains(t, booktest.Read(t, "chapters/01-greeting/"+kept[0]), "mine")
+	now := booktest.Read(t, booktest.Greeting)
+	assert.Contains(t, now, "mine")
+	assert.Contains(t, now, workbook.GivenMark(1, 1))
+
+	// What does not compile together is kept aside, and the stub is back.
+	booktest.Replace(t, booktest.Greeting, `return "mine"`, `return gone()`)
+	kept, err = catchUp(t.Context(), b, s)
+	require.NoError(t, err)
+	require.Len(t, kept, 1)
+	assert.NotContains(t, booktest.Read(t, booktest.Greeting), "gone")
+}

@@ -1,0 +1,39 @@
+// Command grade hands a chapter out, marks what is handed in, and says what a class has
+// not understood.
+//
+//	cd course && go run ./grade help
+//
+// It is for teachers, and a module of its own: learners download none of it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := command().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "grade:", err)
+		os.Exit(1)
+	}
+}
+
+// command is grade with all that it can do.
+func command() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "grade",
+		Short:         "grade hands a chapter out, marks what is handed in, and says what a class has not understood.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.PersistentFlags().String("workbook", ".", "the workbook's folder, or one inside it")
+	root.AddCommand(handoutCommand())
+	return root
+}

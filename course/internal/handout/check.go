@@ -159,4 +159,3 @@ func runs(text []byte) []string {
 	}
 	return all
 }
-

@@ -45,13 +45,14 @@ import (
 	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/cmd/lab/internal/trace"
 	"tcpworkbook/cmd/lab/internal/watch"
+	"tcpworkbook/kit/workbook"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	t := terminal.New(os.Stdout, os.Stderr)
-	t.Edition = language.FromLocale(os.Getenv)
+	t.Edition = workbook.FromLocale(os.Getenv)
 	os.Exit(run(ctx, t, os.Args[1:]))
 }
 

@@ -134,6 +134,6 @@ func exited(status int) Trouble {
 // was expected of it.
 func deathNotice(test, reason string, r result) []string {
 	t := causeOfDeath(r)
-	notice := []string{workbook.Heading(test, reason), t.Says}
+	notice := []string{workbook.Heading(test, reason), workbook.Say(t.Says)}
 	return append(notice, workbook.Advice(test, t.Likely, "")...)
 }

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
-	"unicode/utf8"
 
+	"tcpworkbook/kit/columns"
 	"tcpworkbook/kit/tcp"
 )
 
@@ -23,7 +23,7 @@ func (d *Diagram) Compact(lines int) []string {
 	first := d.firstRightEnd()
 	for i := range d.Rungs {
 		if d.Rungs[i].Kind != Heading {
-			rows = append(rows, compactRowOf(&d.Rungs[i], first))
+			rows = append(rows, d.compactRowOf(&d.Rungs[i], first))
 		}
 	}
 	head, tail := len(rows), 0
@@ -37,7 +37,7 @@ func (d *Diagram) Compact(lines int) []string {
 	result := []string{d.compactHeader(widths)}
 	for i, row := range shown {
 		if i == head && head+tail < len(rows) {
-			result = append(result, leftOut(len(rows)-head-tail))
+			result = append(result, "    "+d.say(leftOut(len(rows)-head-tail)))
 		}
 		result = append(result, row.format(widths))
 	}
@@ -46,9 +46,9 @@ func (d *Diagram) Compact(lines int) []string {
 
 func leftOut(n int) string {
 	if n == 1 {
-		return "    … 1 rung left out …"
+		return "… 1 rung left out …"
 	}
-	return fmt.Sprintf("    … %d rungs left out …", n)
+	return fmt.Sprintf("… %d rungs left out …", n)
 }
 
 // compactRow holds the cells of one line.
@@ -58,13 +58,13 @@ type compactRow struct {
 
 // compactRowOf makes the line of a rung; first is the right end that needs no
 // port.
-func compactRowOf(r *Rung, first netip.AddrPort) compactRow {
+func (d *Diagram) compactRowOf(r *Rung, first netip.AddrPort) compactRow {
 	row := compactRow{
 		mark:  " ",
 		time:  fmt.Sprintf("%.3fs", r.At.Seconds()),
 		state: r.Left.String(),
 		peer:  r.Right.String(),
-		what:  r.Text,
+		what:  d.say(r.Text),
 	}
 	if r.Fate == Wrong {
 		row.mark = "✗"
@@ -77,10 +77,10 @@ func compactRowOf(r *Rung, first netip.AddrPort) compactRow {
 		row.what = strings.Replace(row.what, "<CTL=", fmt.Sprintf("<WND=%d><CTL=", r.Segment.Window), 1)
 	}
 	if name := r.Fate.String(); name != "" && r.Fate != Wrong {
-		row.what += " " + name
+		row.what += " " + d.say(name)
 	}
 	if end := rightEnd(r); end != first {
-		row.peer += fmt.Sprintf(" (port %d)", end.Port())
+		row.peer += " " + d.say(fmt.Sprintf("(port %d)", end.Port()))
 	}
 	if r.ISS > hardToSubtract || r.IRS > hardToSubtract {
 		row.peer = fmt.Sprintf("%-11s  %s", row.peer, relative(r))
@@ -136,7 +136,7 @@ func measure(rows []compactRow) compactRow {
 	for _, row := range rows {
 		times = max(times, len(row.time))
 		states = max(states, len(row.state))
-		if n := utf8.RuneCountInString(row.what); row.arrow != "" && n <= 44 {
+		if n := columns.Width(row.what); row.arrow != "" && n <= 44 {
 			whats = max(whats, n)
 		}
 	}
@@ -147,17 +147,17 @@ func (row compactRow) format(widths compactRow) string {
 	if row.arrow == "" { // something that happened: it may run into the peer's column
 		return fmt.Sprintf("%s %*s  %-*s  %s", row.mark, len(widths.time), row.time, len(widths.state), row.state, row.what)
 	}
-	return fmt.Sprintf("%s %*s  %-*s  %s %-*s  %s", row.mark, len(widths.time), row.time,
-		len(widths.state), row.state, row.arrow, len(widths.what), row.what, row.peer)
+	return fmt.Sprintf("%s %*s  %-*s  %s %s  %s", row.mark, len(widths.time), row.time,
+		len(widths.state), row.state, row.arrow, columns.Pad(row.what, len(widths.what)), row.peer)
 }
 
 // compactHeader names the two ends above their columns, and the numbers that
 // the conversation began with.
 func (d *Diagram) compactHeader(widths compactRow) string {
-	first := pad("so far:", 2+len(widths.time)+2)
-	columns := len(widths.state) + 2 + len("--> ") + len(widths.what) + 2
-	ends := d.Left + " " + d.initialNumbers()
-	return first + ends + strings.Repeat(" ", max(1, columns-utf8.RuneCountInString(ends))) + d.Right
+	first := columns.Pad(d.say("so far:"), 2+len(widths.time)+2)
+	width := len(widths.state) + 2 + len("--> ") + len(widths.what) + 2
+	ends := d.say(d.Left) + " " + d.initialNumbers()
+	return first + ends + columns.Spaces(max(1, width-columns.Width(ends))) + d.say(d.Right)
 }
 
 // initialNumbers says what the latest conversation's numbers began with, as the

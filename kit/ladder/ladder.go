@@ -16,6 +16,18 @@ import (
 type Diagram struct {
 	Left, Right string // the ends' names: "client", "server"
 	Rungs       []Rung // in the order in which they happened
+
+	// Say returns an English text in the reader's language; nil for English. What rungs
+	// and ends are called is written in English, too, and goes through it.
+	Say func(english string) string
+}
+
+// say returns an English text in the reader's language.
+func (d *Diagram) say(english string) string {
+	if d.Say == nil {
+		return english
+	}
+	return d.Say(english)
 }
 
 // Add appends a rung.

@@ -32,7 +32,7 @@ const (
 // Time runs downwards, but not to scale. An arrow slants when its segment took
 // time.
 func (d *Diagram) SVG(w io.Writer) error {
-	c := canvas{w: bufio.NewWriter(w)}
+	c := canvas{w: bufio.NewWriter(w), say: d.say}
 	c.places(d)
 	c.begin(d)
 	for i := range d.Rungs {
@@ -54,6 +54,7 @@ func (d *Diagram) SVG(w io.Writer) error {
 // A canvas writes the parts of a picture.
 type canvas struct {
 	w      *bufio.Writer
+	say    func(string) string
 	at     []int // where each rung is
 	height int
 }
@@ -115,11 +116,11 @@ func stateClass(s tcp.State) string {
 func (c *canvas) begin(d *Diagram) {
 	c.printf(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img">`+"\n",
 		svgWidth, c.height, svgWidth, c.height)
-	c.printf("<title>%s</title>\n", escape("A conversation between "+d.Left+" and "+d.Right))
+	c.printf("<title>%s</title>\n", escape(d.say("A conversation between "+d.Left+" and "+d.Right)))
 	c.printf("<style>%s</style>\n", svgStyle)
 	c.printf(`<rect class="page" width="%d" height="%d"/>`+"\n", svgWidth, c.height)
-	c.text(svgLeftX, svgHead-22, "middle", "name", d.Left)
-	c.text(svgRightX, svgHead-22, "middle", "name", d.Right)
+	c.text(svgLeftX, svgHead-22, "middle", "name", d.say(d.Left))
+	c.text(svgRightX, svgHead-22, "middle", "name", d.say(d.Right))
 }
 
 // text writes a line of text; anchor is "start", "middle" or "end".
@@ -193,7 +194,7 @@ func (c *canvas) rung(r *Rung, y int) {
 // heading draws a rule across the picture, behind everything else.
 func (c *canvas) heading(r *Rung, y int) {
 	c.printf(`<line x1="16" y1="%d" x2="%d" y2="%d" class="rule"/>`+"\n", y-8, svgWidth-16, y-8)
-	c.text(16, y+10, "start", "stage", r.Text)
+	c.text(16, y+10, "start", "stage", c.say(r.Text))
 }
 
 func (c *canvas) event(r *Rung, y int) {
@@ -202,7 +203,7 @@ func (c *canvas) event(r *Rung, y int) {
 		x, textX, anchor = svgRightX, svgRightX-svgBand-4, "end"
 	}
 	c.printf(`<circle cx="%d" cy="%d" r="4" class="head"/>`+"\n", x, y)
-	c.text(textX, y+4, anchor, "", r.Text)
+	c.text(textX, y+4, anchor, "", c.say(r.Text))
 }
 
 // sent draws an arrow, with what it carries above it and what it is for below.
@@ -225,10 +226,10 @@ func (c *canvas) sent(r *Rung, y int) {
 	c.arrow(x1, y, x2, y2, step, r.Fate)
 	label := strings.TrimSpace(label(r, false) + " " + window(r, false))
 	if f := r.Fate.String(); f != "" {
-		label += " · " + f
+		label += " · " + c.say(f)
 	}
 	c.onArrow(y-8+slant(r)/2, "label", label)
-	c.onArrow(y+17+slant(r)/2, "small", r.Text)
+	c.onArrow(y+17+slant(r)/2, "small", c.say(r.Text))
 	c.printf("</g>\n")
 }
 

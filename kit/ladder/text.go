@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
+	"tcpworkbook/kit/columns"
 	"tcpworkbook/kit/tcp"
 )
 
@@ -31,13 +31,13 @@ const (
 // long: for each segment a line with both ends' states and the arrow, and one
 // that says what it is for. A window that has no room on its arrow stands there.
 func (d *Diagram) Text(w io.Writer, o TextOptions) error {
-	p := printer{w: bufio.NewWriter(w), options: o, arrow: arrowWidth}
+	p := printer{w: bufio.NewWriter(w), options: o, arrow: arrowWidth, diagram: d}
 	for i := range d.Rungs {
 		if d.Rungs[i].Kind == Sent {
-			p.arrow = max(p.arrow, utf8.RuneCountInString(p.label(&d.Rungs[i]))+6)
+			p.arrow = max(p.arrow, columns.Width(p.label(&d.Rungs[i]))+6)
 		}
 	}
-	p.line(paint{plain, strings.Repeat(" ", timeWidth+2)}, paint{bold, pad(d.Left, stateWidth+2+p.arrow+2)}, paint{bold, d.Right})
+	p.line(paint{plain, strings.Repeat(" ", timeWidth+2)}, paint{bold, columns.Pad(d.say(d.Left), stateWidth+2+p.arrow+2)}, paint{bold, d.say(d.Right)})
 	for i := range d.Rungs {
 		p.rung(&d.Rungs[i])
 	}
@@ -49,6 +49,7 @@ type printer struct {
 	w       *bufio.Writer
 	options TextOptions
 	arrow   int // the arrows' length
+	diagram *Diagram
 }
 
 // style is a terminal's escape sequence.
@@ -117,21 +118,23 @@ func (p *printer) rung(r *Rung) {
 }
 
 func (p *printer) heading(r *Rung) {
-	rule := max(0, timeWidth+2+2*(stateWidth+2)+p.arrow-len("── ")-1-utf8.RuneCountInString(r.Text))
-	p.line(paint{dim, "── "}, paint{bold, r.Text}, paint{dim, " " + strings.Repeat("─", rule)})
+	text := p.diagram.say(r.Text)
+	rule := max(0, timeWidth+2+2*(stateWidth+2)+p.arrow-len("── ")-1-columns.Width(text))
+	p.line(paint{dim, "── "}, paint{bold, text}, paint{dim, " " + strings.Repeat("─", rule)})
 }
 
 // event writes what happened at one end, beside its state.
 func (p *printer) event(r *Rung) {
-	text := "• " + r.Text
+	says := p.diagram.say(r.Text)
+	text := "• " + says
 	if r.From == Right {
-		text = padLeft(r.Text+" •", p.arrow)
+		text = columns.PadLeft(says+" •", p.arrow)
 	}
-	p.line(p.time(r), p.state(r.Left), gap, paint{plain, pad(text, p.arrow)}, gap, p.state(r.Right))
+	p.line(p.time(r), p.state(r.Left), gap, paint{plain, columns.Pad(text, p.arrow)}, gap, p.state(r.Right))
 }
 
 func (p *printer) sent(r *Rung) {
-	arrow := paint{plain, pad(p.drawn(r), p.arrow)}
+	arrow := paint{plain, columns.Pad(p.drawn(r), p.arrow)}
 	if r.Fate == Lost || r.Fate == Corrupted || r.Fate == Wrong {
 		arrow.style = red
 	}
@@ -139,7 +142,7 @@ func (p *printer) sent(r *Rung) {
 	for _, text := range p.says(r) {
 		says := "   " + text
 		if r.From == Right { // on the side of whoever says it
-			says = padLeft(text+"   ", p.arrow)
+			says = columns.PadLeft(text+"   ", p.arrow)
 		}
 		p.line(paint{plain, strings.Repeat(" ", indent)}, paint{dim, says})
 	}
@@ -151,23 +154,25 @@ func (p *printer) time(r *Rung) paint {
 	return paint{dim, fmt.Sprintf("%*.3fs  ", timeWidth-1, r.At.Seconds())}
 }
 
-func (p *printer) state(s tcp.State) paint { return paint{stateStyle(s), pad(s.String(), stateWidth)} }
+func (p *printer) state(s tcp.State) paint {
+	return paint{stateStyle(s), columns.Pad(s.String(), stateWidth)}
+}
 
 // says returns the lines below an arrow: what its segment is for, and its window if
 // that has no room on the arrow.
 func (p *printer) says(r *Rung) []string {
-	w := window(r, p.options.Raw)
+	w, text := window(r, p.options.Raw), p.diagram.say(r.Text)
 	switch {
-	case p.hasRoom(r) && r.Text == "":
+	case p.hasRoom(r) && text == "":
 		return nil
 	case p.hasRoom(r):
-		return []string{r.Text}
-	case r.Text == "":
+		return []string{text}
+	case text == "":
 		return []string{w}
-	case utf8.RuneCountInString(r.Text+"; "+w) > purposeWidth:
-		return []string{r.Text, w}
+	case columns.Width(text+"; "+w) > purposeWidth:
+		return []string{text, w}
 	}
-	return []string{r.Text + "; " + w}
+	return []string{text + "; " + w}
 }
 
 // hasRoom reports whether a segment's window, if it has one to show, has room on its
@@ -175,7 +180,7 @@ func (p *printer) says(r *Rung) []string {
 func (p *printer) hasRoom(r *Rung) bool {
 	w := window(r, p.options.Raw)
 	return w == "" || p.options.Raw ||
-		utf8.RuneCountInString(p.arrowOf(r, label(r, false)+" "+w)) <= p.arrow
+		columns.Width(p.arrowOf(r, label(r, false)+" "+w)) <= p.arrow
 }
 
 // drawn returns the arrow of a segment, with what it carries written on it.
@@ -184,9 +189,9 @@ func (p *printer) drawn(r *Rung) string { return p.arrowOf(r, p.label(r)) }
 func (p *printer) arrowOf(r *Rung, label string) string {
 	switch r.Fate {
 	case Lost:
-		return p.broken(r, label, "✗ lost")
+		return p.broken(r, label, "✗ "+p.diagram.say("lost"))
 	case Corrupted:
-		return p.broken(r, label, "✗ damaged")
+		return p.broken(r, label, "✗ "+p.diagram.say("damaged"))
 	}
 	head := "▶"
 	if r.Fate == Duplicated {
@@ -195,7 +200,7 @@ func (p *printer) arrowOf(r *Rung, label string) string {
 	if r.Fate == Wrong {
 		head = "▶ ✗"
 	}
-	shaft := strings.Repeat("─", max(1, p.arrow-utf8.RuneCountInString(label)-4-utf8.RuneCountInString(head)))
+	shaft := strings.Repeat("─", max(1, p.arrow-columns.Width(label)-4-columns.Width(head)))
 	if r.From == Left {
 		return "── " + label + " " + shaft + head
 	}
@@ -204,12 +209,12 @@ func (p *printer) arrowOf(r *Rung, label string) string {
 
 // broken returns an arrow that does not come to its end.
 func (p *printer) broken(r *Rung, label, end string) string {
-	shaft := strings.Repeat("─", max(1, p.arrow-utf8.RuneCountInString(label)-8-utf8.RuneCountInString(end)))
+	shaft := strings.Repeat("─", max(1, p.arrow-columns.Width(label)-8-columns.Width(end)))
 	if r.From == Left {
 		return "── " + label + " " + shaft + end
 	}
 	mark, why, _ := strings.Cut(end, " ")
-	return padLeft(why+" "+mark+shaft+" "+label+" ──", p.arrow)
+	return columns.PadLeft(why+" "+mark+shaft+" "+label+" ──", p.arrow)
 }
 
 func reverseHead(head string) string {
@@ -264,12 +269,4 @@ func window(r *Rung, raw bool) string {
 		text += fmt.Sprintf(" (%d)", r.Segment.Window)
 	}
 	return text
-}
-
-func pad(s string, width int) string {
-	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
-}
-
-func padLeft(s string, width int) string {
-	return strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s))) + s
 }

@@ -50,7 +50,10 @@ func (s *Script) message(p problem) []string {
 		see = s.see
 	}
 
-	head := append([]string{workbook.Heading(s.t.Name(), p.reason)}, p.lines...)
+	head := []string{workbook.Heading(s.t.Name(), p.reason)}
+	for _, line := range p.lines {
+		head = append(head, workbook.Say(line))
+	}
 	tail := workbook.Advice(s.t.Name(), likely, see)
 	if len(p.wrong) > 0 {
 		s.ladder.Rungs[p.wrong[0].rung].Fate = ladder.Wrong
@@ -61,6 +64,7 @@ func (s *Script) message(p problem) []string {
 		if os.Getenv(workbook.LadderVariable) == workbook.WholeLadders {
 			room = len(s.ladder.Rungs) + 1
 		}
+		s.ladder.Say = workbook.Say
 		body = append(body, s.ladder.Compact(room)...)
 	}
 	body = append(body, tail...)

@@ -34,9 +34,13 @@ type words struct {
 	step  string // in the heading of a step
 	hint  string // in the summary of one
 	write string // before the paragraph that says what to write
+
+	// What a test's failure has before a chapter's number, before what is likely, and
+	// before where to read on.
+	chapter, likely, read string
 }
 
 var wordsOf = map[Edition]words{
-	English: {step: "Step", hint: "Hint", write: "Write"},
-	Korean:  {step: "단계", hint: "힌트", write: "작성할 것"},
+	English: {step: "Step", hint: "Hint", write: "Write", chapter: "chapter %s", likely: "likely:", read: "read:"},
+	Korean:  {step: "단계", hint: "힌트", write: "작성할 것", chapter: "%s장", likely: "짐작:", read: "읽기:"},
 }

@@ -20,17 +20,17 @@ type Failure struct {
 
 var (
 	testLine  = regexp.MustCompile(`^\s*(===|---) `)
-	stepRef   = regexp.MustCompile(`\bstep ([0-9]+\.[0-9]+)\b`)
-	readPart  = regexp.MustCompile(`^\s*read: +(.+)$`)
-	likelyTag = regexp.MustCompile(`^\s*likely: (.+)$`)
+	stepRef   = regexp.MustCompile(`(?:\bstep|단계) ([0-9]+\.[0-9]+)\b`)
+	readPart  = regexp.MustCompile(`^\s*(?:read|읽기): +(.+)$`)
+	likelyTag = regexp.MustCompile(`^\s*(?:likely|짐작): +(.+)$`)
 	position  = regexp.MustCompile(`^\s*\S+\.go:[0-9]+: `)
 
 	// What follows the sentence of a broken frame: see Upon.
-	uponLine = regexp.MustCompile(`^\s*upon .+ at \S+_test\.go:\d+$`)
+	uponLine = regexp.MustCompile(`^\s*(?:upon .+ at |이때: .+ \()\S+_test\.go:\d+\)?$`)
 
 	// What kit/guard, package testing and the runtime say when a test ended by no
 	// assertion of its own.
-	trouble = regexp.MustCompile(`^\s*(your code (panicked|waits|had not returned|does not return|prints without end|` +
+	trouble = regexp.MustCompile(`^\s*(중단: |your code (panicked|waits|had not returned|does not return|prints without end|` +
 		`calls itself|ends the whole program|ended the whole program)|the program died|panic: |fatal error: )`)
 )
 

@@ -1,14 +1,17 @@
 package workbook
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"tcpworkbook/kit/columns"
 )
 
-// How a failure is written. ReadFailure takes it apart again.
+// How a failure is written. ReadFailure takes it apart again, in either language; see Say.
 //
 //	step 2.3: the SYN,ACK is acknowledged             Heading: the step, and the reason
 //	want <SEQ=101><ACK=301><CTL=ACK>, but nothing …   what was expected, and what was found
@@ -20,6 +23,7 @@ import (
 // acknowledged". The step is in the test's name, TestStep3_..., and the chapter in the
 // name of the folder that the program runs in; without them reason stands alone.
 func Heading(test, reason string) string {
+	reason = Say(reason)
 	if at := placeOf(test).String(); at != "" {
 		return at + ": " + reason
 	}
@@ -30,11 +34,13 @@ func Heading(test, reason string) string {
 // to read on, in the lesson and in what see names. Either may be "".
 func Advice(test, likely, see string) []string {
 	var lines []string
+	w := wordsOf[Spoken()]
+	width := max(columns.Width(w.likely), columns.Width(w.read)) + 1
 	if likely != "" {
-		lines = wrap("likely: ", likely)
+		lines = wrap(columns.Pad(w.likely, width), Say(likely))
 	}
-	if read := placeOf(test).reading(see); read != "" {
-		lines = append(lines, "read:   "+read)
+	if read := placeOf(test).reading(where(see)); read != "" {
+		lines = append(lines, columns.Pad(w.read, width)+read)
 	}
 	return lines
 }
@@ -42,10 +48,11 @@ func Advice(test, likely, see string) []string {
 // Upon returns the line that tells what event has broken a frame, and where in the test it
 // is, if that is known: "upon Arrive at step3_receive_test.go:52".
 func Upon(event, file string, line int) string {
-	if file == "" {
-		return "upon " + event
+	upon := "upon " + event
+	if file != "" {
+		upon += " at " + file + ":" + strconv.Itoa(line)
 	}
-	return "upon " + event + " at " + file + ":" + strconv.Itoa(line)
+	return Say(upon)
 }
 
 // A failure's ladder is cut so that the whole fits on a screen. A program that shows
@@ -78,17 +85,17 @@ func Folder() string { return placeOf("").chapter }
 
 // String returns "step 2.3", chapter and step, or as much as is known.
 func (p place) String() string {
-	chapter := ""
+	w, chapter := wordsOf[Spoken()], ""
 	if p.chapter != "" {
 		chapter = strings.TrimPrefix(p.chapter[:2], "0")
 	}
 	switch {
 	case p.step != 0 && chapter != "":
-		return "step " + chapter + "." + strconv.Itoa(p.step)
+		return strings.ToLower(w.step) + " " + chapter + "." + strconv.Itoa(p.step)
 	case p.step != 0:
-		return "step " + strconv.Itoa(p.step)
+		return strings.ToLower(w.step) + " " + strconv.Itoa(p.step)
 	case chapter != "":
-		return "chapter " + chapter
+		return fmt.Sprintf(w.chapter, chapter)
 	}
 	return ""
 }
@@ -97,9 +104,10 @@ func (p place) String() string {
 func (p place) reading(see string) string {
 	var parts []string
 	if p.chapter != "" {
-		lesson := Stubs + "/" + p.chapter + "/" + English.Readme()
+		e := Spoken()
+		lesson := Stubs + "/" + p.chapter + "/" + e.Readme()
 		if p.step != 0 {
-			lesson += ", step " + strconv.Itoa(p.step)
+			lesson += ", " + strings.ToLower(wordsOf[e].step) + " " + strconv.Itoa(p.step)
 		}
 		parts = append(parts, lesson)
 	}
@@ -109,6 +117,21 @@ func (p place) reading(see string) string {
 	return strings.Join(parts, " · ")
 }
 
+// where says in the language that is spoken where to read: "RFC 9293 §3.5, figure 6".
+func where(see string) string {
+	if Spoken() == Korean {
+		return koreanPlaces.Replace(see)
+	}
+	return see
+}
+
+var koreanPlaces = strings.NewReplacer(
+	"figure ", "그림 ", "table ", "표 ", "case ", "경우 ", ", and ", ", ",
+	"first check", "첫 번째 검사", "second check", "두 번째 검사", "third check", "세 번째 검사",
+	"fourth check", "네 번째 검사", "fifth check", "다섯 번째 검사", "sixth check", "여섯 번째 검사",
+	"seventh check", "일곱 번째 검사", "eighth check", "여덟 번째 검사",
+)
+
 // wrap breaks a sentence into lines of at most 72 columns, the first of which
 // begins with label and the others with as many spaces.
 func wrap(label, sentence string) []string {
@@ -116,9 +139,9 @@ func wrap(label, sentence string) []string {
 	var lines []string
 	line := label
 	for _, word := range strings.Fields(sentence) {
-		if len(line)+len(word) > width && strings.TrimSpace(line) != "" && line != label {
+		if columns.Width(line)+columns.Width(word) > width && strings.TrimSpace(line) != "" && line != label {
 			lines = append(lines, strings.TrimRight(line, " "))
-			line = strings.Repeat(" ", len(label))
+			line = columns.Spaces(columns.Width(label))
 		}
 		line += word + " "
 	}

@@ -10,6 +10,7 @@ import (
 )
 
 func TestHeadingAndAdvice(t *testing.T) {
+	t.Setenv(LanguageVariable, "en")
 	for _, c := range []struct {
 		folder, test, see string
 		heading, read     string
@@ -35,6 +36,7 @@ func TestHeadingAndAdvice(t *testing.T) {
 
 // TestAFailureIsReadAsItWasWritten takes apart what Heading and Advice put together.
 func TestAFailureIsReadAsItWasWritten(t *testing.T) {
+	t.Setenv(LanguageVariable, "en")
 	dir := filepath.Join(t.TempDir(), "02-handshake")
 	require.NoError(t, os.Mkdir(dir, 0o777))
 	t.Chdir(dir)

@@ -28,6 +28,7 @@ func startProcess(binary, folder string) (p *process, err error) {
 		convert: exec.Command("go", "tool", "test2json"),
 	}
 	p.program.Dir, p.convert.Dir = folder, folder
+	p.program.Env = environment()
 	if p.requests, err = p.program.StdinPipe(); err != nil {
 		return nil, err
 	}

@@ -116,7 +116,14 @@ func (p Program) Run(scratch string, flags ...string) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	return run(binary, p.Folder, os.Environ(), flags...)
+	return run(binary, p.Folder, environment(), flags...)
+}
+
+// environment is what every test binary is run with: the catalogue promises what tests say
+// in English.
+func environment(more ...string) []string {
+	english := workbook.LanguageVariable + "=" + workbook.English.Name()
+	return append(append(os.Environ(), english), more...)
 }
 
 // testFlags are the flags that every test binary is run with.

@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"os"
 	"path"
 	"path/filepath"
 	"sync"
@@ -73,7 +72,7 @@ func (s *StandIn) Stub(flags ...string) (Report, error) {
 
 // run runs the tests in a process of their own.
 func (s *StandIn) run(name, folder string, flags ...string) (Report, error) {
-	return run(s.binary, folder, append(os.Environ(), standin.ChosenVariable+"="+name), flags...)
+	return run(s.binary, folder, environment(standin.ChosenVariable+"="+name), flags...)
 }
 
 // Mistake runs the test of that name, "" for all, against the reference with a mistake.

@@ -34,7 +34,8 @@ func run(ctx context.Context, c workbook.Chapter, flags ...string) ran {
 	command := exec.CommandContext(ctx, "go", append(args, "./"+workbook.Stubs+"/"+c.Name)...)
 	command.Dir = c.Root
 	// How much of a ladder is shown is for the screen to decide.
-	command.Env = append(os.Environ(), workbook.LadderVariable+"="+workbook.WholeLadders)
+	command.Env = append(os.Environ(), workbook.LadderVariable+"="+workbook.WholeLadders,
+		workbook.LanguageVariable+"="+c.Edition.Name())
 	killTogether(command)
 	command.WaitDelay = time.Second // for whoever holds the pipe after the kill
 

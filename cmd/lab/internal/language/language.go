@@ -10,28 +10,13 @@ import (
 	"tcpworkbook/kit/workbook"
 )
 
-// FromLocale returns the edition that the environment asks for, in the order of
-// POSIX: the first of these variables that is not empty decides.
-func FromLocale(getenv func(string) string) workbook.Edition {
-	for _, variable := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		if locale := getenv(variable); locale != "" {
-			language, _, _ := strings.Cut(locale, "_")    // ko_KR
-			language, _, _ = strings.Cut(language, ".")   // ko.UTF-8
-			language, _, _ = strings.Cut(language, "@")   // ko@…
-			edition, _ := find(strings.ToLower(language)) // English, if there is none
-			return edition
-		}
-	}
-	return workbook.English
-}
-
 // find returns the edition of a language.
 func find(language string) (workbook.Edition, error) {
+	if e, exists := workbook.EditionOf(language); exists {
+		return e, nil
+	}
 	var names []string
 	for _, e := range workbook.Editions {
-		if e.Name() == language {
-			return e, nil
-		}
 		names = append(names, e.Name())
 	}
 	return workbook.English, fmt.Errorf("there is no edition in %.20q; there are %s", language, strings.Join(names, ", "))

@@ -17,29 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tcpworkbook/cmd/lab/internal/layout"
-	"tcpworkbook/kit/workbook"
 )
-
-func TestFromLocale(t *testing.T) {
-	for _, c := range []struct {
-		all, messages, lang string
-		want                workbook.Edition
-	}{
-		{want: workbook.English},
-		{lang: "ko", want: workbook.Korean},
-		{lang: "ko_KR.UTF-8", want: workbook.Korean},
-		{lang: "ko.UTF-8@x", want: workbook.Korean},
-		{lang: "kok_IN", want: workbook.English}, // Konkani
-		{lang: "fr_FR", want: workbook.English},
-		{messages: "ko_KR", lang: "de_DE", want: workbook.Korean},
-		{messages: "en_GB", lang: "ko_KR", want: workbook.English},
-		{all: "C", messages: "ko_KR", lang: "ko_KR", want: workbook.English},
-		{all: "ko_KR.UTF-8", messages: "C", lang: "C", want: workbook.Korean},
-	} {
-		environment := map[string]string{"LC_ALL": c.all, "LC_MESSAGES": c.messages, "LANG": c.lang, "LANGUAGE": "ko"}
-		assert.Equal(t, c.want, FromLocale(func(name string) string { return environment[name] }), "%+v", c)
-	}
-}
 
 // TestSentences looks in all of lab for sentences that it says and that are not in the
 // table, for those in the table that nobody says, and for texts that are not in each

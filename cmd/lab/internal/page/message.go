@@ -22,10 +22,10 @@ type message struct {
 }
 
 var (
-	firstLine = regexp.MustCompile(`^\s*(\S+\.go:[0-9]+): (?:step [0-9.]+: )?(.*)$`)
-	stepOnly  = regexp.MustCompile(`^step [0-9.]+: `)
-	readLine  = regexp.MustCompile(`^\s*read: +(.*)$`)
-	lessonRef = regexp.MustCompile(`^\S+README\.md, step [0-9]+(?: · )?`)
+	firstLine = regexp.MustCompile(`^\s*(\S+\.go:[0-9]+): (?:(?:step|단계) [0-9.]+: )?(.*)$`)
+	stepOnly  = regexp.MustCompile(`^(?:step|단계) [0-9.]+: `)
+	readLine  = regexp.MustCompile(`^\s*(?:read|읽기): +(.*)$`)
+	lessonRef = regexp.MustCompile(`^\S+README(?:\.ko)?\.md, (?:step|단계) [0-9]+(?: · )?`)
 )
 
 // Failure returns what a failed test says, in at most most lines.
@@ -113,7 +113,7 @@ func (m message) bodyLines(t *terminal.Terminal, width, most int) []string {
 	var lines []string
 	likely := false
 	for i, line := range m.body {
-		starts := strings.HasPrefix(line, "likely:")
+		starts := strings.HasPrefix(line, "likely:") || strings.HasPrefix(line, "짐작:")
 		likely = starts || likely && strings.HasPrefix(line, " ")
 		switch {
 		case likely:

@@ -3,12 +3,21 @@ package guard
 import (
 	"bytes"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/kit/workbook"
 )
+
+// TestMain has failures told in English: that is what the tests here expect.
+func TestMain(m *testing.M) {
+	os.Setenv(workbook.LanguageVariable, workbook.English.Name())
+	os.Exit(m.Run())
+}
 
 // TestWhatEndsAProgramCostsOneTest runs go test on a package whose tests end in
 // every way there is.

@@ -70,6 +70,7 @@
 //	msl[.HOST].TIME
 //	nagle[.HOST].0|1
 //	timestamps[.HOST].0|1
+//	rfc1337[.HOST].0|1             whether TIME-WAIT survives a RST; 1 is usual
 //	mine|ref|without|with[.HOST][.CHAPTER…]
 //	reboot.HOST
 //	unplug, plug                   the cable

@@ -99,6 +99,17 @@ func timestamps(p *performance, a Action) error {
 	})
 }
 
+func rfc1337(p *performance, a Action) error {
+	return p.set(a, func(s *side) (en, ko string) {
+		s.settings.ObeyResetInTimeWait = a.Numbers[0] == 0
+		s.adjust()
+		if s.settings.ObeyResetInTimeWait {
+			return "a RST ends TIME-WAIT, as RFC 9293 has it", "RST가 TIME-WAIT를 끝낸다. RFC 9293대로"
+		}
+		return "a RST does not end TIME-WAIT (RFC 1337)", "RST는 TIME-WAIT를 끝내지 못한다 (RFC 1337)"
+	})
+}
+
 func chooseMine(p *performance, a Action) error { return p.cut(a, func(*side) whose { return mine }) }
 func chooseReference(p *performance, a Action) error {
 	return p.cut(a, func(*side) whose { return reference })

@@ -94,6 +94,7 @@ func init() {
 		"msl":        {host: mayHaveHost, numbers: []bound{{"milliseconds", 1, day}}, least: 1, do: msl},
 		"nagle":      {host: mayHaveHost, numbers: []bound{onOff}, least: 1, do: nagle},
 		"timestamps": {host: mayHaveHost, numbers: []bound{onOff}, least: 1, do: timestamps},
+		"rfc1337":    {host: mayHaveHost, numbers: []bound{onOff}, least: 1, do: rfc1337},
 		"mine":       {host: mayHaveHost, numbers: chapters, do: chooseMine},
 		"ref":        {host: mayHaveHost, numbers: chapters, do: chooseReference},
 		"without":    {host: mayHaveHost, numbers: chapters, do: chooseNone},

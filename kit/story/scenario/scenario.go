@@ -3,20 +3,32 @@
 // there.
 package scenario
 
-import "tcpworkbook/kit/story"
+import (
+	"strings"
+
+	"tcpworkbook/kit/story"
+)
 
 // Scenario is one of them, in one language.
 type Scenario struct {
 	ID       string   `json:"id"`   // "5.1": chapter and place
-	Step     string   `json:"step"` // the lesson's step that it belongs to: "5.1"; "" for none
+	Step     string   `json:"step"` // the lesson's step that it belongs to, "5.1"; "" for none
 	Title    string   `json:"title"`
 	Question string   `json:"question"`
 	Bet      Bet      `json:"bet"`
-	Tries    []string `json:"tries"` // what to change
-	Without  []Other  `json:"without"`
-	Text     string   `json:"text"`  // the story, as a link has it
-	Start    int      `json:"start"` // the row that is looked at first: before the bet
-	Goal     string   `json:"goal,omitempty"`
+	Tries    []string `json:"tries"`   // what to change
+	Without  []Other  `json:"without"` // and now without
+	Text     string   `json:"text"`    // the story, as a link has it
+
+	// Start is how many actions of the story are played before the bet is asked: all, if
+	// there is none. See story.Play.Actions for the rows.
+	Start int `json:"start"`
+
+	// Puzzle says that there is no bet, but something to be reached; see Check. Allowed are
+	// the verbs with which, besides those of time, and Most how many of them.
+	Puzzle  bool     `json:"puzzle"`
+	Allowed []string `json:"allowed,omitempty"`
+	Most    int      `json:"most,omitempty"`
 }
 
 // Bet is asked before the answer is shown.
@@ -43,18 +55,31 @@ func (w words) in(language string) string {
 	return w.en
 }
 
+func in(language string, all []words) []string {
+	list := []string{}
+	for _, w := range all {
+		list = append(list, w.in(language))
+	}
+	return list
+}
+
 // scenario is one, in every language.
 type scenario struct {
 	id, step        string
 	title, question words
-	asks            words
-	choices         []words
-	right           int
-	because         words
-	tries           []words
-	without         []other
-	text            string // up to the bet
-	then            string // and from there on
+
+	asks    words
+	choices []words
+	right   int
+	because words
+
+	tries   []words
+	without []other
+
+	text string // up to the bet
+	then string // and from there on
+
+	puzzle *puzzle
 }
 
 type other struct {
@@ -62,13 +87,14 @@ type other struct {
 	text string
 }
 
+var scenarios = append(append(append(append(append(append(emptyWire,
+	socketStories...), handshakeStories...), transferStories...), teardownStories...), timeWaitStories...), puzzles...)
+
 // All returns the scenarios in a language: story.Korean, or English for anything else.
 func All(language string) []Scenario {
 	var all []Scenario
-	for _, s := range [][]scenario{socketStories, handshakeStories, timeWaitStories} {
-		for i := range s {
-			all = append(all, s[i].in(language))
-		}
+	for i := range scenarios {
+		all = append(all, scenarios[i].in(language))
 	}
 	return all
 }
@@ -76,17 +102,26 @@ func All(language string) []Scenario {
 func (s *scenario) in(language string) Scenario {
 	one := Scenario{
 		ID: s.id, Step: s.step, Title: s.title.in(language), Question: s.question.in(language),
-		Bet:  Bet{Asks: s.asks.in(language), Right: s.right, Because: s.because.in(language)},
-		Text: s.text + ";" + s.then,
+		Bet: Bet{
+			Asks: s.asks.in(language), Choices: in(language, s.choices), Right: s.right, Because: s.because.in(language),
+		},
+		Tries: in(language, s.tries), Without: []Other{},
+		Text: s.text, Start: strings.Count(s.text, ";"), // the first word is the version
 	}
-	for _, c := range s.choices {
-		one.Bet.Choices = append(one.Bet.Choices, c.in(language))
-	}
-	for _, t := range s.tries {
-		one.Tries = append(one.Tries, t.in(language))
+	if s.then != "" {
+		one.Text += ";" + s.then
 	}
 	for _, o := range s.without {
 		one.Without = append(one.Without, Other{o.says.in(language), o.text})
 	}
+	if s.puzzle != nil {
+		one.Puzzle, one.Allowed, one.Most = true, s.puzzle.allowed, s.puzzle.most
+	}
 	return one
 }
+
+// plain is how most stories begin: with numbers that can be read.
+const plain = "1;plain;isn.A.100;isn.B.300"
+
+// open is a connection from A's port 50000 to B's port 80. The next packet is the fourth.
+const open = ";listen.B.80;connect.A.50000.80;step.3"

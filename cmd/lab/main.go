@@ -16,6 +16,7 @@
 //	submit             what is handed in
 //	doctor             whether the machine has what it takes
 //	trace, serve       sockets at work: to read, or in a real browser
+//	play               a page to play with: both hosts, and each segment between them
 //	mine               whose chapters these run: the reference's or the learner's
 //	book               the workbook: its chapters and steps, how far they have come
 //	terminal           where all of these write: colour, width, exit
@@ -37,6 +38,7 @@ import (
 	"tcpworkbook/cmd/lab/internal/hint"
 	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/page"
+	"tcpworkbook/cmd/lab/internal/play"
 	"tcpworkbook/cmd/lab/internal/reset"
 	"tcpworkbook/cmd/lab/internal/serve"
 	"tcpworkbook/cmd/lab/internal/solution"
@@ -76,6 +78,7 @@ func subcommands() []subcommand {
 		{"submit", "pack a chapter, to hand it in", submit.Run},
 		{"doctor", "see in ten seconds whether this machine has what it takes", doctor.Run},
 		{"trace", "see the whole life of two sockets that carry a web page", trace.Run},
+		{"play", "play with the TCP in your browser: touch each segment, go back", play.Run},
 		{"serve", "show a real browser the sockets that serve it, live", serve.Run},
 	}
 }

@@ -103,6 +103,17 @@ var sentences = map[string]string{
 	"nothing new":                      "달라진 것 없음",
 	"putting your chapters together …": "여러분의 장을 합치는 중 …",
 
+	// The page to play with.
+	"compiling the TCP for the browser …":                                "브라우저용 TCP를 컴파일하는 중 …",
+	"Chapter %d does not compile: the reference stands in for it.":       "%d장이 컴파일되지 않아 참조 구현이 대신합니다.",
+	"Chapter %d is not finished: it plays as it is.":                     "%d장은 아직 미완성입니다. 있는 그대로 실행합니다.",
+	"The page is open in your browser: %s":                               "브라우저에 페이지를 열었습니다: %s",
+	"Open %s in a browser on this machine.":                              "이 컴퓨터의 브라우저로 %s 을(를) 여십시오.",
+	"Save a file of a chapter, and the page plays it. Ctrl-C ends this.": "장의 파일을 저장하면 페이지가 다시 재생합니다. Ctrl-C로 끝냅니다.",
+	"It does not compile; the page says why.":                            "컴파일되지 않습니다. 까닭은 페이지에 나옵니다.",
+	"Compiled in %s, and played.":                                        "%s 만에 컴파일해 다시 재생했습니다.",
+	"The page is in %s: a browser opens it, from anywhere.":              "페이지를 %s에 저장했습니다. 어디서나 브라우저로 열 수 있습니다.",
+	"The page is in %s: any web server can serve it.":                    "페이지를 %s에 저장했습니다. 아무 웹 서버로나 제공할 수 있습니다.",
 	// Help. What lab trace and lab serve can do is explained in English only.
 	"%s goes through the workbook with you, and shows its TCP at work.":       "%s과 함께 워크북을 풀어 나가고, 그 TCP가 동작하는 모습을 봅니다.",
 	"see how far you are, and what to do next":                                "어디까지 왔고 다음에 무엇을 할지 보기",
@@ -117,6 +128,7 @@ var sentences = map[string]string{
 	"put a chapter's stub back, and keep what you have written":               "한 장을 처음 스텁으로 되돌리고 쓴 것은 보관하기",
 	"see the whole life of two sockets that carry a web page":                 "웹 페이지를 나르는 두 소켓의 생애 보기",
 	"show a real browser the sockets that serve it, live":                     "진짜 브라우저로 접속해, 그 접속을 맡은 소켓을 실시간으로 보기",
+	"play with the TCP in your browser: touch each segment, go back":          "브라우저에서 TCP를 직접 다뤄 보기: 세그먼트를 건드리고, 뒤로 돌아가기",
 	"With --lang ko, before any of these or after it, or LANG=ko: in Korean.": "명령 앞이나 뒤에 --lang ko를 붙이거나 LANG=ko로 두면 한국어로 나옵니다.",
 	`"lab help trace" says more about it. The lessons are in chapters/.`:      `trace의 설명은 "lab help trace"로 봅니다(영어). 강의는 chapters/에 있습니다.`,
 }

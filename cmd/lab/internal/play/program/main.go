@@ -1,0 +1,67 @@
+//go:build js && wasm
+
+// Command program is the TCP behind the page of lab play: it plays stories, in a browser.
+// What it can do is in JavaScript's object tcp: functions of texts and numbers, each of
+// which returns a text, at once.
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"runtime/debug"
+	"syscall/js"
+
+	"tcpworkbook/kit/story"
+	"tcpworkbook/kit/story/scenario"
+	"tcpworkbook/solutions"
+)
+
+// mostStack bounds the stack, so that a recursion without an end is over soon.
+const mostStack = 16 << 20
+
+// played is the last story that was played.
+var played = story.Perform("1", story.Cast{Reference: solutions.Chapters()})
+
+func main() {
+	debug.SetMaxStack(mostStack)
+	js.Global().Set("tcp", js.ValueOf(map[string]any{
+		"build":     function(func([]js.Value) string { return asJSON(build) }),
+		"scenarios": function(func(a []js.Value) string { return asJSON(scenario.All(a[0].String())) }),
+		"play":      function(func(a []js.Value) string { return play(a[0].String(), a[1].String()) }),
+		"view":      function(func(a []js.Value) string { return asJSON(played.View(a[0].Int())) }),
+		"text":      function(func([]js.Value) string { return told(played.Text) }),
+		"svg":       function(func([]js.Value) string { return told(played.SVG) }),
+		"pcapng":    function(func([]js.Value) string { return base64.StdEncoding.EncodeToString(pcapng(played.Packets())) }),
+	}))
+	select {}
+}
+
+func function(f func([]js.Value) string) js.Func {
+	return js.FuncOf(func(_ js.Value, arguments []js.Value) any { return f(arguments) })
+}
+
+func asJSON(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // it is all numbers and texts
+	}
+	return string(text)
+}
+
+// play plays a story from its beginning.
+func play(text, language string) string {
+	played = story.Perform(text, story.Cast{Reference: solutions.Chapters(), Mine: mine(), Language: language})
+	return asJSON(played)
+}
+
+// told returns what write writes; that fails only where its writer does, and this one
+// does not.
+func told(write func(io.Writer) error) string {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return err.Error()
+	}
+	return b.String()
+}

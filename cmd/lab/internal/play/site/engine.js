@@ -1,0 +1,86 @@
+// The Go program behind the page, in a Web Worker of its own: whatever a learner's
+// code does there, the page goes on.
+
+const patience = 2000; // ms that an answer may take; the first one may take longer
+
+class Engine {
+  // program is the compiled program, an ArrayBuffer; source is the worker's text or address.
+  constructor(program, workerAt) {
+    this.program = program;
+    this.workerAt = workerAt;
+    this.begin();
+  }
+
+  begin() {
+    this.worker = new Worker(this.workerAt);
+    this.waiting = new Map();
+    this.last = 0;
+    this.worker.onmessage = ({ data }) => this.answer(data);
+    this.worker.onerror = (e) => { e.preventDefault(); this.end(t("died", e.message)); };
+    this.ready = this.send({ program: this.program }, 20_000).then(JSON.parse);
+    this.ready.catch(() => {}); // who asks for it is told
+  }
+
+  // call calls a function of the program; the error says what the code did.
+  async call(fn, ...args) {
+    await this.ready;
+    return this.send({ fn, args }, patience);
+  }
+
+  send(message, patience) {
+    const id = ++this.last;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.end(t("loop")), patience);
+      this.waiting.set(id, { resolve, reject, timer });
+      this.worker.postMessage({ id, ...message });
+    });
+  }
+
+  answer({ id, result, died }) {
+    if (died !== undefined) return this.end(obituary(died));
+    const asked = this.waiting.get(id);
+    this.waiting.delete(id);
+    clearTimeout(asked.timer);
+    asked.resolve(result);
+  }
+
+  // end ends the program, says why to all who wait, and begins it again.
+  end(why) {
+    this.worker.terminate();
+    const waiting = this.waiting;
+    for (const asked of waiting.values()) clearTimeout(asked.timer);
+    const starting = waiting.has(1) && this.last === 1;
+    if (!starting) this.begin();
+    for (const asked of waiting.values()) asked.reject(new Error(why));
+  }
+
+  close() {
+    this.worker.terminate();
+    for (const asked of this.waiting.values()) clearTimeout(asked.timer);
+  }
+}
+
+// obituary says in a sentence what ended a program, from its last words.
+function obituary(last) {
+  if (/stack overflow|exceeds \d+-byte limit|Maximum call stack/.test(last)) return t("recursion");
+  if (/out of memory|cannot allocate|Out of memory/.test(last)) return t("memory");
+  const panic = /^panic: (.*)$/m.exec(last);
+  if (panic) return t("panicked", panic[1]);
+  const fatal = /^fatal error: (.*)$/m.exec(last);
+  if (fatal) return t("died", fatal[1]);
+  return t("exit");
+}
+
+// unpack returns what a gzipped program contains.
+async function unpack(compressed) {
+  const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).arrayBuffer();
+}
+
+// packed returns the bytes of base64.
+function packed(base64) {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}

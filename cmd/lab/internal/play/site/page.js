@@ -1,0 +1,537 @@
+// The page: which story is played, which moment of it is looked at, and what the user does.
+
+const mostFutures = 5;
+const panels = ["segment", "bet", "states", "story", "compare", "keys"];
+
+class Page {
+  constructor(first) {
+    this.futures = []; // { name, actions, at, reached }
+    this.current = 0;
+    this.play = { rows: [], actions: [], next: null };
+    this.at = -1;
+    this.view = null;
+    this.build = { chapters: [] };
+    this.scenarios = [];
+    this.host = "A";
+    this.panel = "bet";
+    this.singleKeys = true;
+    this.work = Promise.resolve(); // one thing after the other
+    this.ladder = new Ladder((n) => this.chooseRow(n), (wire) => this.choosePacket(wire), (wire) => this.act("lose." + wire));
+    this.hosts = new Hosts((action, host) => { this.host = host; this.act(action); });
+    this.segment = new Segment((action) => this.act(action), (n) => this.goTo(n));
+    this.listen();
+    this.drawSwitch();
+    if (first) this.showFirst(first);
+  }
+
+  // showFirst shows a story that was played when the page was made, before there is a
+  // program to play one.
+  showFirst({ scenario, scenarios, play, view, at, build }) {
+    this.scenario = scenario;
+    this.scenarios = scenarios;
+    this.build = build;
+    this.futures = [{ name: scenario.id, actions: unmerged(scenario.text), at, reached: at }];
+    this.play = play;
+    this.view = view;
+    this.at = at;
+    this.fillScenarios();
+    this.draw();
+  }
+
+  // run begins to play with a program: from the link, or what is shown already.
+  async run(engine, program) {
+    this.engine = engine;
+    this.program = program;
+    this.build = await engine.ready;
+    this.scenarios = JSON.parse(await engine.call("scenarios", language));
+    this.fillScenarios();
+    await this.fromLink();
+    document.documentElement.dataset.ready = "yes";
+    performance.mark("ready");
+  }
+
+  // --- what is played
+
+  get future() { return this.futures[this.current] ?? { name: "", actions: [], at: -1, reached: -1 }; }
+
+  text() { return ["1", ...merged(this.future.actions)].join(";"); }
+
+  // after has something done when all before it is done, and says what goes wrong.
+  after(something) {
+    const done = this.work.then(something);
+    this.work = done.catch((e) => this.say(e.message, true));
+    return done;
+  }
+
+  // replay plays the future that is looked at, and shows its row at: its last one, where
+  // that is left out.
+  replay(at) {
+    return this.after(async () => {
+      const play = JSON.parse(await this.engine.call("play", this.text(), language));
+      this.play = play;
+      const end = play.rows.length - 1;
+      this.at = at == null || at > end ? end : at;
+      this.future.at = this.at;
+      this.future.reached = Math.max(this.future.reached, this.at);
+      if (play.error) this.say(play.error.says, true);
+      await this.look();
+    });
+  }
+
+  async look() {
+    this.view = JSON.parse(await this.engine.call("view", this.at));
+    this.draw();
+  }
+
+  // load plays another story from its beginning.
+  load(text, name, at) {
+    this.pause();
+    this.hush();
+    this.futures = this.futures.slice(-(mostFutures - 1));
+    this.futures.push({ name: name ?? t("future", this.futures.length + 1), actions: unmerged(text), at: -1, reached: -1 });
+    this.current = this.futures.length - 1;
+    return this.replay(at);
+  }
+
+  async open(scenario) {
+    this.pause();
+    this.scenario = scenario;
+    this.choice = this.shown = this.solved = null;
+    this.futures = [];
+    this.hosts.socket = {};
+    this.chosen = this.row = null;
+    this.panel = "bet";
+    await this.load(scenario.text, scenario.id, scenario.start ?? -1);
+    this.remember();
+  }
+
+  // act does something at the moment that is looked at. In the past it begins another
+  // future, and the old one stays.
+  act(action) {
+    this.pause();
+    this.hush();
+    if (!this.engine) return;
+    const past = this.at < this.play.rows.length - 1;
+    if (past) {
+      const actions = this.until(this.at);
+      this.futures = this.futures.slice(-(mostFutures - 1));
+      this.futures.push({ name: t("future", ++this.count || (this.count = 2)), actions, at: this.at, reached: this.at });
+      this.current = this.futures.length - 1;
+    }
+    const before = this.play.rows.length;
+    this.future.actions.push(action);
+    return this.replay().then(() => { this.announce(past ? this.at : before); this.remember(); });
+  }
+
+  // until returns the actions that lead to a row.
+  until(row) {
+    if (row < 0) return [];
+    const of = this.play.rows[row].action, all = merged(this.future.actions);
+    const whole = this.play.rows[row + 1]?.action !== of;
+    if (whole || !/^(step|wait|skip)/.test(all[of])) return unmerged(all.slice(0, of + 1).join(";"));
+    const steps = this.moments().filter((n) => n <= row && this.play.rows[n].action === of).length;
+    return [...unmerged(all.slice(0, of).join(";")), ...Array(Math.max(1, steps)).fill("step")];
+  }
+
+  // moments are the rows after which something else happens: what a host sends goes with
+  // what it is an answer to.
+  moments() {
+    const rows = this.play.rows, ends = [];
+    rows.forEach((r, n) => {
+      const next = rows[n + 1];
+      const together = next && next.kind === "sent" && r.kind !== "lost" && next.at === r.at && next.host === r.host;
+      if (!together) ends.push(n);
+    });
+    return ends;
+  }
+
+  next() {
+    if (!this.engine) return;
+    const later = this.moments().find((n) => n > this.at);
+    if (later !== undefined) return this.goTo(later, true);
+    if (!this.play.next) return this.pause();
+    const playing = this.playing;
+    const before = this.play.rows.length;
+    this.hush();
+    this.future.actions.push("step");
+    return this.replay().then(() => { this.announce(before); this.remember(); if (playing && !this.play.next) this.pause(); });
+  }
+
+  back() {
+    this.pause();
+    const earlier = this.moments().findLast((n) => n < this.at);
+    return this.goTo(earlier ?? -1, true);
+  }
+
+  goTo(row, announce) {
+    if (!this.engine) return;
+    const before = this.at;
+    return this.after(async () => {
+      this.at = row;
+      this.future.at = row;
+      this.future.reached = Math.max(this.future.reached, row);
+      await this.look();
+      if (announce) row > before ? this.announce(before + 1) : this.tell($("when").textContent);
+      this.remember();
+    });
+  }
+
+  undo() {
+    this.pause();
+    this.hush();
+    if (!this.engine || !this.future.actions.length) return;
+    this.future.actions.pop();
+    this.future.reached = -1;
+    return this.replay().then(() => { this.tell(t("undo")); this.remember(); });
+  }
+
+  skip() { return this.at < this.play.rows.length - 1 ? this.next() : this.act("skip"); }
+
+  // --- play
+
+  toggle() { this.playing ? this.pause() : this.start(); }
+
+  start() {
+    this.playing = true;
+    $("play").setAttribute("aria-pressed", "true");
+    const go = async () => {
+      if (!this.playing) return;
+      const from = this.at < 0 ? 0 : this.play.rows[this.at]?.at ?? 0;
+      const more = this.moments().some((n) => n > this.at) || this.play.next;
+      if (!more) return this.pause();
+      const until = this.play.rows[this.at + 1]?.at ?? this.play.next?.at ?? from;
+      const speed = +$("speed").value;
+      this.timer = setTimeout(async () => { await this.next(); go(); }, speed ? Math.min(20_000, Math.max(120, (until - from) / 1e6 * speed)) : 450);
+    };
+    go();
+    this.draw();
+  }
+
+  pause() {
+    if (!this.playing) return;
+    this.playing = false;
+    clearTimeout(this.timer);
+    $("play").setAttribute("aria-pressed", "false");
+    $("play").querySelector("span").textContent = t("play");
+  }
+
+  // --- the question
+
+  bet(choice) {
+    this.choice = choice;
+    this.shown = this.shown && this.choice === choice;
+    drawBet(this);
+    $("p-bet").querySelector("[data-id=letit]")?.focus();
+  }
+
+  // letIt lets the rest of the scenario happen, and then says what was right.
+  async letIt() {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (still) await this.goTo(this.play.rows.length - 1, true);
+    else {
+      this.playing = true;
+      while (this.playing && this.at < this.play.rows.length - 1) {
+        await this.next();
+        await new Promise((done) => setTimeout(done, 250));
+      }
+      this.playing = false;
+    }
+    this.shown = true;
+    this.draw();
+    $("p-bet").querySelector("[role=status]")?.scrollIntoView({ block: "nearest" });
+  }
+
+  // --- what is drawn
+
+  draw() {
+    const view = this.view ?? { at: 0, hosts: [], air: [] };
+    const air = view.air ?? [];
+    if (!air.some((p) => p.wire === this.chosen)) this.chosen = null;
+    this.ladder.now = view.at;
+    this.ladder.chosen = this.chosen;
+    this.ladder.show(this.play, this.at, air);
+    this.ladder.choose(this.row);
+    this.hosts.show(view, this.build, this.host);
+    this.segment.show(air.find((p) => p.wire === this.chosen), this.row != null ? this.play.rows[this.row] : null, view.at);
+    drawTape({ rows: this.play.rows.slice(0, Math.max(this.future.reached, this.at) + 1) }, this.at);
+    this.drawTabs();
+    this.drawPanel();
+    const last = this.at >= this.play.rows.length - 1;
+    $("next").disabled = last && !this.play.next;
+    $("back").disabled = $("start").disabled = this.at < 0;
+    $("skip").disabled = !last || !this.play.next;
+    $("skips").textContent = last && this.play.next && !this.play.next.wire ? t("skipTime", seconds(this.play.next.at - this.play.now)) : t("skip");
+    $("undo").disabled = !this.future.actions.length;
+    $("play").querySelector("span").textContent = t(this.playing ? "pause" : "play");
+    this.toEnd();
+  }
+
+  // toEnd scrolls to what is now.
+  toEnd() { $("wire").scrollTop = $("wire").scrollHeight; }
+
+  drawPanel() {
+    for (const name of panels) if (name !== "segment") $("p-" + name).hidden = name !== (this.panel === "segment" ? this.side ?? "bet" : this.panel);
+    if (this.panel !== "segment") this.side = this.panel;
+    $("dock").classList.toggle("seg", this.panel === "segment");
+    for (const b of $("switch").querySelectorAll("[data-panel]")) b.setAttribute("aria-pressed", String(b.dataset.panel === this.panel || (b.dataset.panel === this.side && this.panel === "segment" && innerWidth > 960)));
+    const side = this.side ?? "bet";
+    document.querySelector(".side").classList.toggle("asks", side === "bet" && !!this.scenario);
+    if (side === "bet") drawBet(this);
+    if (side === "states" && this.view) drawStates(this.view);
+    if (side === "story" && document.activeElement?.id !== "actions") drawStory(this);
+    if (side === "compare" && !this.comparing) drawCompare(this);
+    if (side === "keys") drawKeys(this);
+  }
+
+  drawSwitch() {
+    $("switch").replaceChildren(...panels.map((name) => button(t(name), () => this.turn(name), { "data-panel": name, id: "sw-" + name, "aria-pressed": "false" })),
+      button(t("fold"), () => $("dock").classList.toggle("folded"), { id: "sw-fold" }));
+    $("speed").replaceChildren(...[["0", "fast"], ["1", "real"], ["10", "slowly"]].map(([value, name]) => el("option", { value }, t(name))));
+  }
+
+  turn(panel) {
+    $("dock").classList.remove("folded");
+    this.panel = panel;
+    this.drawPanel();
+  }
+
+  drawTabs() {
+    $("futures").hidden = this.futures.length < 2;
+    $("futures").replaceChildren(...this.futures.map((f, i) => button(f.name, () => {
+      this.current = i;
+      this.replay(f.at).then(() => this.remember());
+    }, { "aria-current": i === this.current ? "true" : null })));
+  }
+
+  fillScenarios() {
+    $("scenario").replaceChildren(el("option", { value: "", selected: !this.scenario }, "—"), ...this.scenarios.map((s) => el("option", { value: s.id, selected: s.id === this.scenario?.id }, s.id + " " + s.title)));
+  }
+
+  chooseRow(n) {
+    this.row = this.row === n ? null : n;
+    this.chosen = null;
+    this.ladder.choose(this.row);
+    for (const chip of document.querySelectorAll(".chip")) chip.setAttribute("aria-pressed", "false");
+    this.segment.show(null, this.row != null ? this.play.rows[this.row] : null, this.view.at);
+    if (this.row != null && innerWidth <= 960) this.turn("segment");
+  }
+
+  choosePacket(wire) {
+    if (wire == null) return;
+    this.chosen = this.ladder.chosen = wire;
+    this.row = null;
+    this.ladder.choose(null);
+    for (const chip of document.querySelectorAll(".chip")) chip.setAttribute("aria-pressed", String(+chip.dataset.wire === wire));
+    this.segment.show(this.view.air.find((p) => p.wire === wire), null, this.view.at);
+    if (innerWidth <= 960) this.turn("segment");
+  }
+
+  // --- what is said
+
+  say(text, bad, more) {
+    const news = $("news");
+    news.hidden = false;
+    news.classList.toggle("bad", !!bad);
+    news.replaceChildren(text, more ?? "");
+  }
+
+  hush() { if ($("news").classList.contains("bad") && !this.unbuilt) $("news").hidden = true; }
+
+  announce(from) {
+    const rows = this.play.rows.slice(from, this.at + 1);
+    if (rows.length) this.tell(rows.slice(0, 4).map((r) => `${clock(r.at)} ${r.host ?? ""} ${r.wire ? t(r.kind === "lost" ? "lost" : r.kind === "sent" ? "sent" : "arrived", r.host) + " " + packetName(r) : r.says}`).join(". "));
+  }
+
+  tell(text) {
+    const said = $("said");
+    said.append(el("p", {}, text));
+    while (said.children.length > 3) said.firstChild.remove();
+  }
+
+  // --- links
+
+  // remember keeps the story in the page's address.
+  remember() {
+    clearTimeout(this.noting);
+    this.noting = setTimeout(() => history.replaceState(null, "", "#" + this.linkText()), 100);
+  }
+
+  linkText() {
+    const end = this.at === this.play.rows.length - 1;
+    return this.text() + (end ? "" : "@" + Math.max(0, this.at)) + (this.play.digest ? "~" + this.play.digest : "");
+  }
+
+  async copyLink() {
+    const link = location.href.split("#")[0] + "#" + this.linkText();
+    history.replaceState(null, "", link);
+    try {
+      await navigator.clipboard.writeText(link);
+      $("link").textContent = t("copied");
+      setTimeout(() => { $("link").textContent = t("copyLink"); }, 1500);
+    } catch {
+      this.say(link);
+    }
+  }
+
+  // fromLink plays what the address names: a scenario, or a story.
+  async fromLink() {
+    const hash = decodeURIComponent(location.hash.slice(1));
+    const scenario = this.scenarios.find((s) => s.id === hash);
+    if (hash && !scenario && /^[0-9.]+$/.test(hash) && hash !== "1") this.say(t("unknownScenario", hash), true);
+    if (scenario || !/[;.]/.test(hash) || !/^1(;|$)/.test(hash)) {
+      return this.open(scenario ?? this.scenarios.find((s) => s.id === this.scenario?.id) ?? this.scenarios[0]);
+    }
+    const [, story, at, digest] = /^([^@~]*)(?:@(\d+))?(?:~(.*))?$/.exec(hash) ?? [null, hash];
+    this.scenario = this.scenarios.find((s) => unmerged(s.text).join() === unmerged(story).join()) ?? null;
+    this.fillScenarios();
+    this.futures = [];
+    await this.load(story, t("future", 1), at == null ? undefined : +at);
+    if (this.play.error) this.say(t("badLink", this.play.error.says), true);
+    if (digest && this.play.digest !== digest) {
+      let n = 0;
+      while (digest.slice(2 * n, 2 * n + 2) === this.play.digest.slice(2 * n, 2 * n + 2)) n++;
+      this.say(t("stale", n + 1), true);
+    }
+  }
+
+  // --- other programs
+
+  hasMine() { return this.build.chapters.some((c) => c.whose === "mine"); }
+
+  // playAside plays a story in a program of its own, and leaves this one alone.
+  async playAside(program, text) {
+    const engine = new Engine(program, this.engine.workerAt);
+    try {
+      return JSON.parse(await engine.call("play", text, language));
+    } finally {
+      engine.close();
+    }
+  }
+
+  // renew goes on with another program: what was saved, built. It plays the same actions
+  // again, and marks the first row that has changed.
+  async renew(program) {
+    const before = this.play, old = this.engine;
+    const engine = new Engine(program, old.workerAt);
+    this.build = await engine.ready;
+    await this.after(async () => {
+      this.engine = engine;
+      this.programBefore = this.program;
+      this.program = program;
+      old.close();
+    });
+    await this.replay(this.at === before.rows.length - 1 ? null : this.at);
+    const n = firstDifference(before.rows, this.play.rows);
+    this.ladder.differs(n);
+    if (!this.play.error) this.say(n == null ? t("savedSame") : t("savedDiffers", n + 1), false, n == null ? null : sideBySide(this.play.rows, before.rows, n));
+    await this.twice();
+  }
+
+  // twice plays the story once more: it has to be the same.
+  async twice() {
+    const again = await this.playAside(this.program, this.text());
+    const n = firstDifference(this.play.rows, again.rows);
+    if (n != null) this.say(t("chance", n + 1), true);
+  }
+
+  // --- what the user does
+
+  listen() {
+    const on = (id, act, event = "click") => $(id).addEventListener(event, act);
+    on("next", () => this.next());
+    on("back", () => this.back());
+    on("start", () => { this.pause(); this.goTo(-1, true); });
+    on("play", () => this.toggle());
+    on("skip", () => this.skip());
+    on("undo", () => this.undo());
+    on("link", () => this.copyLink());
+    on("help", () => this.turn("keys"));
+    on("moment", () => { this.pause(); this.goTo(+$("moment").value); }, "input");
+    on("scenario", () => {
+      const chosen = this.scenarios.find((s) => s.id === $("scenario").value);
+      if (chosen && this.engine) this.open(chosen);
+    }, "change");
+    on("tongue", () => this.speak(language === "ko" ? "en" : "ko"));
+    for (const h of ["A", "B"]) on("bar" + h, () => this.unfold(h));
+    addEventListener("keydown", (e) => this.key(e));
+    addEventListener("hashchange", () => this.engine && this.fromLink());
+    new ResizeObserver(() => {
+      if (!this.view) return;
+      this.ladder.fly(this.play, this.at, this.view.air ?? []);
+      this.toEnd();
+    }).observe($("wire"));
+  }
+
+  async speak(to) {
+    speak(to);
+    this.drawSwitch();
+    if (!this.engine) return this.draw();
+    this.scenarios = JSON.parse(await this.engine.call("scenarios", language));
+    this.scenario = this.scenarios.find((s) => s.id === this.scenario?.id) ?? null;
+    this.fillScenarios();
+    await this.replay(this.at);
+  }
+
+  unfold(host) {
+    this.host = host;
+    for (const h of ["A", "B"]) {
+      const shown = h === host && !$("host" + h).classList.contains("shown");
+      $("host" + h).classList.toggle("shown", shown);
+      $("bar" + h).setAttribute("aria-expanded", String(shown));
+    }
+  }
+
+  key(e) {
+    const at = document.activeElement;
+    if (e.altKey || e.metaKey || e.isComposing) return;
+    if (at?.matches("input:not([type=checkbox]), textarea, select") && !(at.id === "moment" && !/^Arrow|^Home|^End|^Page/.test(e.key))) return;
+    if (e.ctrlKey) {
+      if (e.key.toLowerCase() !== "z" || e.shiftKey) return;
+      e.preventDefault();
+      return this.undo();
+    }
+    const onButton = at?.matches("button, summary, a, [type=checkbox]");
+    if ((e.key === "Enter" || e.key === " ") && onButton && !(e.key === "Enter" && at.matches(".chip[aria-pressed=true]"))) return;
+    const letter = e.key.length === 1;
+    if (letter && !this.singleKeys && e.key !== " ") return;
+    const act = this.keys()[e.key.length === 1 ? e.key.toUpperCase() : (e.shiftKey ? "Shift" : "") + e.key];
+    if (!act) return;
+    e.preventDefault();
+    act();
+  }
+
+  keys() {
+    const air = this.view?.air ?? [], wire = this.chosen, h = this.host;
+    const touch = (name) => () => wire != null && $("p-segment").querySelector(`[data-id=${name}]`)?.click();
+    const call = (name) => () => $("host" + h).querySelector(`[data-id=${h + name}]:not(:disabled)`)?.click();
+    const pick = (by) => () => {
+      if (!air.length) return;
+      const i = air.findIndex((p) => p.wire === wire);
+      this.choosePacket(air[i < 0 ? (by > 0 ? 0 : air.length - 1) : (i + by + air.length) % air.length].wire);
+    };
+    const host = (name) => () => { this.host = name; this.hosts.show(this.view, this.build, name); };
+    return {
+      ArrowRight: () => this.next(), ArrowLeft: () => this.back(), ShiftArrowRight: () => this.skip(), " ": () => this.toggle(),
+      ArrowDown: pick(1), ArrowUp: pick(-1), X: touch("lose"), D: touch("dup"), S: touch("slow"), H: touch("hold"), Enter: touch("now"), E: touch("edit"),
+      1: host("A"), 2: host("B"), C: call("close"), W: call("write"), R: call("read"), L: call("listen"), O: call("connect"),
+      A: () => this.act("abort." + h), T: () => this.act("accept." + h), "?": () => { this.turn("keys"); },
+    };
+  }
+}
+
+// unmerged returns a story's actions, each step by itself, so that each can be undone.
+function unmerged(text) {
+  return text.replace(/^#/, "").split(/[@~]/)[0].split(/[;\n]/).map((a) => a.trim()).filter((a, i) => a && !(i === 0 && /^\d+$/.test(a)))
+    .flatMap((a) => { const m = /^step\.(\d+)$/.exec(a); return m && m[1] <= 200 ? Array(+m[1]).fill("step") : [a]; });
+}
+
+// merged writes steps in a row as one.
+function merged(actions) {
+  const all = [];
+  for (const a of actions) {
+    const m = a === "step" && /^step(?:\.(\d+))?$/.exec(all.at(-1) ?? "");
+    if (m) all[all.length - 1] = "step." + (+(m[1] ?? 1) + 1);
+    else all.push(a);
+  }
+  return all;
+}

@@ -1,0 +1,100 @@
+// What stands beside the segment: the question, the story in other forms, the comparison,
+// the keys.
+
+// drawBet shows a scenario's question, and after the choice what is right.
+function drawBet(app) {
+  const s = app.scenario, box = $("p-bet");
+  if (!s) return box.replaceChildren(el("p", {}, t("free")));
+  const bet = s.bet, chosen = app.choice;
+  const tried = chosen != null && app.shown;
+  const choices = (bet?.choices ?? []).map((text, i) => button(text, () => app.bet(i), {
+    "aria-pressed": String(chosen === i), "data-id": "choice" + i, class: tried ? (i === bet.right ? "right" : i === chosen ? "wrong" : "") : "",
+  }));
+  const id = document.activeElement?.dataset?.id;
+  box.replaceChildren(...[
+    el("h3", {}, s.question ?? s.title),
+    bet ? el("p", {}, bet.asks ?? t("choose")) : null,
+    choices.length ? el("div", { class: "choices", role: "group", "aria-label": bet.asks ?? t("choose") }, choices) : null,
+    chosen != null && !tried ? el("p", {}, button(t("letIt"), () => app.letIt(), { class: "primary", "data-id": "letit" })) : null,
+    tried ? el("p", { role: "status" }, el("strong", {}, t(chosen === bet.right ? "right" : "wrong")), " ", bet.because) : null,
+    tried || !bet ? [
+      (s.without ?? []).length ? el("div", { class: "choices" }, el("strong", {}, t("without") + ":"), s.without.map((x, i) => button(x.says, () => app.load(x.text, x.says), { "data-id": "without" + i }))) : null,
+      (s.tries ?? []).length ? [el("p", {}, el("strong", {}, t("tries") + ":")), el("ul", { class: "tries" }, s.tries.map((x) => el("li", {}, x)))] : null,
+      s.step ? el("p", { class: "quiet" }, t("read2") + ": " + s.step) : null,
+    ] : null,
+    app.solved != null ? el("p", { role: "status" }, el("strong", {}, t(app.solved ? "solved" : "notYet"))) : null,
+  ].flat().filter(Boolean));
+  if (id) box.querySelector(`[data-id="${id}"]`)?.focus();
+}
+
+// drawStory shows the actions, to be changed and played, and offers the story in other forms.
+function drawStory(app) {
+  const text = el("textarea", { id: "actions", spellcheck: "false", "aria-label": t("actions") });
+  text.value = app.text().split(";").join("\n");
+  const told = el("div", {});
+  const get = (label, fn, name, type, decode) => button(t(label), async () => {
+    const result = await app.engine?.call(fn);
+    if (result == null) return;
+    if (fn === "text") return told.replaceChildren(el("pre", { tabindex: 0 }, result));
+    download(name, new Blob([decode ? decode(result) : result], { type }));
+  });
+  $("p-story").replaceChildren(el("div", { class: "tools" },
+    get("asText", "text"), get("asSVG", "svg", "story.svg", "image/svg+xml"), get("asPcap", "pcapng", "story.pcapng", "application/octet-stream", packed),
+    app.onePage ? button(t("asPage"), () => download("tcp.html", new Blob([app.onePage()], { type: "text/html" }))) : null,
+    button(t("linkHere"), () => app.copyLink())), told,
+  el("label", {}, t("actions"), text), button(t("playIt"), () => app.load(text.value.split("\n").join(";"))));
+}
+
+function download(name, blob) {
+  const a = el("a", { href: URL.createObjectURL(blob), download: name });
+  a.click();
+  setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
+}
+
+// drawCompare offers stacks to compare with, and shows where they differ.
+function drawCompare(app) {
+  const out = el("div", { role: "status" });
+  const with_ = (label, how) => button(t(label), async () => {
+    const other = await how();
+    const n = firstDifference(app.play.rows, other.rows);
+    app.ladder.differs(n);
+    out.replaceChildren(el("p", {}, el("strong", {}, n == null ? t("same") : t("differsAt", n + 1))), n == null ? "" : sideBySide(app.play.rows, other.rows, n));
+    if (n != null) app.goTo(Math.min(n, app.play.rows.length - 1));
+  });
+  $("p-compare").replaceChildren(el("p", { class: "quiet" }, t("compareSays")), el("div", { class: "tools" },
+    with_("compareRef", () => app.playAside(app.program, withChapters(app.text(), "ref"))),
+    app.hasMine() ? with_("compareMine", () => app.playAside(app.program, withChapters(app.text(), "mine"))) : null,
+    app.programBefore ? with_("compareBefore", () => app.playAside(app.programBefore, app.text())) : null), out);
+}
+
+// withChapters returns a story in which both hosts have these chapters.
+function withChapters(text, whose) {
+  const actions = text.split(";").filter((a) => !/^(mine|ref)(\.|$)/.test(a));
+  return [actions[0], whose, ...actions.slice(1)].join(";");
+}
+
+function sideBySide(here, there, n) {
+  const cell = (row) => row ? `${clock(row.at)} ${row.host ?? ""} ${row.wire ? row.kind + " " + packetName(row) : row.says} · ${row.states.a || "–"} / ${row.states.b || "–"}` : t("nothing");
+  const rows = [];
+  for (let i = Math.max(0, n - 1); i < Math.min(n + 4, Math.max(here.length, there.length)); i++) {
+    rows.push(el("tr", { class: i === n ? "first" : "" }, el("th", { scope: "row" }, (i === n ? "≠ " : "") + (i + 1)), el("td", {}, cell(here[i])), el("td", {}, cell(there[i]))));
+  }
+  return el("table", {}, el("thead", {}, el("tr", {}, el("td"), el("th", { scope: "col" }, t("here")), el("th", { scope: "col" }, t("there")))), el("tbody", {}, rows));
+}
+
+// firstDifference returns the first row that is not the same in both; null if there is none.
+function firstDifference(a, b) {
+  const key = (r) => r && [r.at, r.kind, r.host, r.wire, r.says, r.flags, r.seq, r.ack, r.len, r.win, r.error, r.states.a, r.states.b].join("|");
+  for (let i = 0; i < Math.max(a.length, b.length); i++) if (key(a[i]) !== key(b[i])) return i;
+  return null;
+}
+
+function drawKeys(app) {
+  const list = [["→ ←", "kNext"], ["Shift →", "kSkip"], ["Space", "kPlay"], ["X D S H Enter E", "kSegment"], ["↑ ↓", "kPick"], ["1 2", "kHost"],
+    ["O L T W R C A", "kCalls"], ["Ctrl Z", "kUndo"], ["?", "kHelp"]];
+  const single = el("input", { type: "checkbox", id: "single" });
+  single.checked = app.singleKeys;
+  single.onchange = () => { app.singleKeys = single.checked; };
+  $("p-keys").replaceChildren(el("h3", {}, t("keyWhat")), el("dl", {}, list.map(([keys, what]) => [el("dt", {}, keys.split(" ").map((k) => [el("kbd", {}, k), " "])), el("dd", {}, t(what))])),
+    el("p", {}, t("swipe")), el("label", {}, single, " " + t("singleKeys")));
+}

@@ -1,0 +1,76 @@
+// The touched segment: what can be done with it, and what stands in it.
+
+class Segment {
+  constructor(act, go) {
+    this.act = act; // told an action
+    this.go = go; // told a row to go to
+    this.editing = false;
+    this.slower = 1500;
+  }
+
+  // show shows a packet in the air, or a row, or neither.
+  show(packet, row, now) {
+    const box = $("p-segment");
+    const focus = box.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+    if (packet?.wire !== this.wire) this.editing = false;
+    this.wire = packet?.wire;
+    box.replaceChildren(...(packet ? this.packet(packet, now) : row ? this.row(row) : [el("p", { class: "quiet" }, t("nothingChosen"))]));
+    if (focus) box.querySelector(`[data-id="${focus}"]`)?.focus();
+  }
+
+  packet(p, now) {
+    const n = p.wire;
+    const tool = (name, action, key) => button(t(name), () => this.act(action), { "data-id": name, title: key, "aria-keyshortcuts": key }, name);
+    const about = [p.from + " → " + (p.to ?? other(p.from)), p.forged && t("isForged"), p.copy_of && t("isCopy", p.copy_of), p.held ? t("isHeld") : t("arrives", seconds(p.arrives_at - now))];
+    return [
+      el("h3", {}, packetName(p), " ", el("small", { class: "quiet" }, "#" + n + " · " + about.filter(Boolean).join(" · "))),
+      el("div", { class: "tools" },
+        tool("lose", "lose." + n, "X"), tool("dup", `dup.${n}.${this.slower}`, "D"), tool("slow", `slow.${n}.${this.slower}`, "S"),
+        tool("hold", "hold." + n, "H"), tool("now", "now." + n, "Enter"), button(t("edit"), () => this.edit(p, now), { "data-id": "edit", "aria-expanded": String(this.editing), title: "E", "aria-keyshortcuts": "E" }, "edit")),
+      this.editing ? this.form(p, now) : null,
+      el("p", { class: "mono" }, `SEQ ${p.seq}  ACK ${p.ack}  LEN ${p.len}  WIN ${p.win}  ${p.options ?? ""}`),
+      this.inside(p),
+    ].filter(Boolean);
+  }
+
+  edit(p, now) {
+    this.editing = !this.editing;
+    this.show(p, null, now);
+    $("p-segment").querySelector(this.editing ? "form input" : "[data-id=edit]")?.focus();
+  }
+
+  form(p, now) {
+    const fields = { seq: p.seq, ack: p.ack, flags: flagsOf(p).join("+").toLowerCase() || "none", win: p.win, len: p.len };
+    const form = el("form", { class: "editing", onsubmit: (e) => {
+      e.preventDefault();
+      const changed = Object.entries(fields).filter(([name, was]) => form.elements[name].value.trim() !== String(was)).map(([name]) => `.${name}.${form.elements[name].value.trim().toLowerCase()}`);
+      this.editing = false;
+      if (changed.length) this.act("edit." + p.wire + changed.join(""));
+      else this.show(p, null, now);
+    } },
+    Object.entries(fields).map(([name, value]) => el("label", {}, name.toUpperCase(), el("input", { name, value, "data-id": "edit-" + name, autocomplete: "off", spellcheck: "false" }))),
+    el("button", { class: "primary" }, t("apply")), button(t("cancel"), () => this.edit(p, now)), el("small", { class: "quiet" }, t("changeSays")));
+    return form;
+  }
+
+  row(row) {
+    return [
+      el("h3", {}, row.wire ? packetName(row) : row.says, " ", el("small", { class: "quiet" }, clock(row.at) + " s · " + (row.host ?? ""))),
+      row.purpose ? el("p", {}, row.purpose) : row.wire ? el("p", {}, row.says) : null,
+      row.error ? el("p", {}, el("strong", {}, row.error)) : null,
+      row.wire ? el("p", { class: "mono" }, `SEQ ${row.seq}  ACK ${row.ack}  LEN ${row.len}  WIN ${row.win}  ${row.options ?? ""}`) : null,
+      el("div", { class: "tools" }, button(t("goThere"), () => this.go(row.n), { "data-id": "go" })),
+    ].filter(Boolean);
+  }
+
+  // inside draws a segment's header as RFC 9293 draws it, 32 bits a line, and its bytes.
+  inside(p) {
+    if (!p.header?.length) return null;
+    const cells = p.header.map((f) => el("div", { style: `grid-column:span ${Math.max(1, Math.min(32, f.bits))}`, title: f.bytes ? f.name + ": " + f.bytes : f.name },
+      el("small", {}, f.name), f.value));
+    const details = el("details", { open: this.opened }, el("summary", { "data-id": "header" }, t("header")),
+      el("div", { class: "head32" }, cells), el("h3", {}, t("bytes")), el("p", { class: "hex" }, p.hex.replace(/(.{8})/g, "$1 ")));
+    details.addEventListener("toggle", () => { this.opened = details.open; });
+    return details;
+  }
+}

@@ -74,7 +74,7 @@ func forwardAll(b *bytes.Buffer, set *token.FileSet, chapter string, methods *as
 		format.Node(&written, set, signature)
 		name, takes := m.Names[0].Name, strings.TrimPrefix(written.String(), "func")
 		fmt.Fprintf(b, "\n// %s is [stack.%s]'s.\nfunc (%s) %s%s {\n", name, chapter, chapter, name, takes)
-		fmt.Fprint(b, "\tunderway.Add(1)\n\tdefer underway.Add(-1)\n\t")
+		fmt.Fprint(b, "\tbegin()\n\tdefer underway.Add(-1)\n\t")
 		if signature.Results != nil {
 			fmt.Fprint(b, "return ")
 		}

@@ -18,6 +18,10 @@ const ChosenVariable = "TCPWORKBOOK_STANDIN"
 type Request struct {
 	Name string // of the implementation
 	Run  string // which tests, like -test.run; "" for all
+
+	// Hasty fails every call after one that did not come back, for whoever asks whether any
+	// test fails, and not which: to wait for such a call takes seconds each time.
+	Hasty bool
 }
 
 // Main is the TestMain of tests that are compiled with a stand-in; testMain is the one
@@ -46,6 +50,7 @@ func Main(m *testing.M, testMain func(*testing.M)) {
 		}
 		exitOn(choose(r.Name))
 		exitOn(flag.Set("test.run", r.Run))
+		hasty = r.Hasty
 		over := Over{Passed: m.Run() == 0}
 		over.Spent = underway.Load() != 0
 		fmt.Printf("\n%v\n", over)

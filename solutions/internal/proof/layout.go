@@ -91,26 +91,32 @@ func TestMain(m *testing.M) { standin.Main(m, testMain) }
 `)
 }
 
-// layMistakes lays out the reference with all mistakes. It returns the names of those
-// that are made in it, by the numbers that choose them, and why the others are not.
-func (l *layout) layMistakes(all []Mistake) (made map[int]string, left map[string]error, err error) {
+// version is the reference with something changed in it.
+type version interface {
+	name() string // in the program
+	Apply(folder string) (changed map[string]string, err error)
+}
+
+// layVersions lays out the reference with all its versions. It returns the names of those
+// that are in it, by the numbers that choose them, and why the others are not.
+func layVersions[V version](l *layout, all []V) (made map[int]string, left map[string]error, err error) {
 	made, left = make(map[int]string), make(map[string]error)
 	reference, err := schemata.Read(l.SolutionFolder(), schemata.Imports(l.SolutionFolder()))
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, m := range all {
-		changed, err := m.Apply(l.SolutionFolder())
+	for _, v := range all {
+		changed, err := v.Apply(l.SolutionFolder())
 		if err != nil {
-			left[mistakeName(m)] = err
+			left[v.name()] = err
 			continue
 		}
 		number, err := reference.Add(changed)
 		if err != nil {
-			left[mistakeName(m)] = err
+			left[v.name()] = err
 			continue
 		}
-		made[number] = mistakeName(m)
+		made[number] = v.name()
 	}
 	files, without, err := reference.Weave()
 	if err != nil {

@@ -32,14 +32,14 @@ func (c Chapter) Reference() (Program, error) {
 	return p, err
 }
 
-// Mistake returns the tests with a solution in which m is made. The changed files
-// are written to scratch.
-func (c Chapter) Mistake(m Mistake, scratch string) (Program, error) {
+// version returns the tests with a version of the solution. The changed files are written
+// to scratch.
+func (c Chapter) version(v version, scratch string) (Program, error) {
 	p, err := c.Reference()
 	if err != nil {
 		return p, err
 	}
-	changed, err := m.Apply(c.SolutionFolder())
+	changed, err := v.Apply(c.SolutionFolder())
 	if err != nil {
 		return p, err
 	}

@@ -1,6 +1,8 @@
 package proof
 
 import (
+	"errors"
+	"go/types"
 	"path"
 	"path/filepath"
 	"sync"
@@ -12,7 +14,7 @@ import (
 // Its methods may be called by several goroutines.
 type StandIn struct {
 	chapter Chapter
-	left    map[string]error // why a mistake is not in it, by the name it would have
+	left    map[string]error // why a mistake or a mutant is not in it, by the name it would have
 	binary  string
 
 	mu   sync.Mutex
@@ -26,12 +28,21 @@ const (
 )
 
 func variantName(folder string) string { return "variant " + filepath.Base(folder) }
-func mistakeName(m Mistake) string     { return "mistake " + m.Slug }
+func (m Mistake) name() string         { return "mistake " + m.Slug }
 
 // StandIn compiles the chapter's tests, in the folder scratch, with a package in the
 // chapter's place that forwards each call to one of these: the reference, the variants,
 // the reference with each of the mistakes, and the stub while it is untouched.
 func (c Chapter) StandIn(scratch string, mistakes []Mistake, race bool) (*StandIn, error) {
+	return newStandIn(c, scratch, mistakes, race)
+}
+
+// MutantsStandIn is like StandIn, with mutants instead of the mistakes.
+func (c Chapter) MutantsStandIn(scratch string, mutants []Mutant) (*StandIn, error) {
+	return newStandIn(c, scratch, mutants, false)
+}
+
+func newStandIn[V version](c Chapter, scratch string, versions []V, race bool) (*StandIn, error) {
 	l, err := newLayout(c, scratch)
 	if err != nil {
 		return nil, err
@@ -40,7 +51,7 @@ func (c Chapter) StandIn(scratch string, mistakes []Mistake, race bool) (*StandI
 	if err != nil {
 		return nil, err
 	}
-	made, left, err := l.layMistakes(mistakes)
+	made, left, err := layVersions(l, versions)
 	if err != nil {
 		return nil, err
 	}
@@ -76,23 +87,51 @@ func (s *StandIn) run(name, folder string, flags ...string) (Report, error) {
 }
 
 // Mistake runs the test of that name, "" for all, against the reference with a mistake.
-// It uses a process that has run other tests before and will run others after; only if
-// the mistake ends it, the run is made again in one of its own. A mistake that is not in
-// the program is made in another, where the compiler says what is wrong with it.
+// A mistake that is not in the program is made in another, where the compiler says what is
+// wrong with it.
 func (s *StandIn) Mistake(m Mistake, test string) (Report, error) {
-	name := mistakeName(m)
-	if s.left[name] != nil {
+	if s.left[m.name()] != nil {
 		return Apart{s.chapter}.Mistake(m, test)
 	}
+	return s.ask(standin.Request{Name: m.name(), Run: only(test)})
+}
+
+// Mutant runs all tests against a mutant, and reports whether there is one, for else what
+// was changed does not compile, and whether it is caught: a test fails, or the process ends.
+func (s *StandIn) Mutant(m Mutant) (caught, is bool, err error) {
+	switch why, left := s.left[m.name()]; {
+	case !left:
+	case errors.As(why, &types.Error{}):
+		return false, false, nil
+	default: // it cannot stand beside the others
+		report, err := Apart{s.chapter}.version(m, "")
+		return !report.Passed, true, err
+	}
+	p, err := s.borrow()
+	if err != nil {
+		return false, true, err
+	}
+	report, over, err := p.run(standin.Request{Name: m.name(), Hasty: true})
+	if err != nil || over.Spent {
+		p.stop()
+		return true, true, nil
+	}
+	s.giveBack(p)
+	return !report.Passed, true, nil
+}
+
+// ask uses a process that has run other tests before and will run others after; only if
+// the version ends it, the run is made again in one of its own.
+func (s *StandIn) ask(r standin.Request) (Report, error) {
 	p, err := s.borrow()
 	if err != nil {
 		return Report{}, err
 	}
-	report, over, err := p.run(standin.Request{Name: name, Run: only(test)})
+	report, over, err := p.run(r)
 	switch {
 	case err != nil:
 		p.stop()
-		return s.run(name, s.chapter.SolutionFolder(), "-test.run="+only(test))
+		return s.run(r.Name, s.chapter.SolutionFolder(), "-test.run="+r.Run)
 	case over.Spent:
 		p.stop()
 	default:

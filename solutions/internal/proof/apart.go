@@ -30,7 +30,7 @@ func (a Apart) Stub(flags ...string) (Report, error) {
 }
 
 // Mistake runs the test of that name, "" for all, against the reference with a mistake.
-func (a Apart) Mistake(m Mistake, test string) (Report, error) { return a.version(m, test) }
+func (a Apart) Mistake(m Mistake, test string) (Report, error) { return a.version(mistake{m}, test) }
 
 func (a Apart) version(v version, test string) (Report, error) {
 	return a.run(func(scratch string) (Program, error) { return a.Chapter.version(v, scratch) },

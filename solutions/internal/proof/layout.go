@@ -97,6 +97,11 @@ type version interface {
 	Apply(folder string) (changed map[string]string, err error)
 }
 
+// mistake is a mistake of the catalogue as a version.
+type mistake struct{ workbook.Mistake }
+
+func (m mistake) name() string { return "mistake " + m.Slug }
+
 // layVersions lays out the reference with all its versions. It returns the names of those
 // that are in it, by the numbers that choose them, and why the others are not.
 func layVersions[V version](l *layout, all []V) (made map[int]string, left map[string]error, err error) {

@@ -40,7 +40,6 @@ func (c Chapter) Mutants() ([]Mutant, error) {
 	return all, nil
 }
 
-// name is what the implementation is called in the program.
 func (m Mutant) name() string { return fmt.Sprintf("mutant %d", m.number) }
 
 // Apply returns the changed file's text by its name.
@@ -49,39 +48,7 @@ func (m Mutant) Apply(string) (map[string]string, error) {
 }
 
 // same is the change, whatever the spaces.
-func (m Mutant) same() string { return m.Name + " " + squeeze(m.Text) }
+func (m Mutant) same() string { return m.Name + " " + strings.Join(strings.Fields(m.Text), " ") }
 
-// Diff returns the change as a diff in a catalogue has it: with as many lines before it as
-// say which place it is.
-func (m Mutant) Diff() string {
-	old, new := strings.Split(m.before, "\n"), strings.Split(m.Text, "\n")
-	first := 0
-	for old[first] == new[first] {
-		first++
-	}
-	last := len(old)
-	for old[last-1] == new[last-1] {
-		last--
-	}
-	from := first
-	for e := (edit{file: m.Name}); from > 0; from-- {
-		e.old, e.new = old[from:last], new[from:last]
-		if _, err := e.apply(m.before); err == nil {
-			break
-		}
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "--- %s\n", m.Name)
-	for _, line := range old[from:first] {
-		fmt.Fprintf(&b, " %s\n", line)
-	}
-	for _, line := range old[first:last] {
-		fmt.Fprintf(&b, "-%s\n", line)
-	}
-	for _, line := range new[first:last] {
-		if strings.TrimSpace(line) != "" {
-			fmt.Fprintf(&b, "+%s\n", line)
-		}
-	}
-	return b.String()
-}
+// Diff returns the change as a diff in a catalogue has it.
+func (m Mutant) Diff() string { return workbook.WriteDiff(m.Name, m.before, m.Text) }

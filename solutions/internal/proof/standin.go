@@ -28,13 +28,16 @@ const (
 )
 
 func variantName(folder string) string { return "variant " + filepath.Base(folder) }
-func (m Mistake) name() string         { return "mistake " + m.Slug }
 
 // StandIn compiles the chapter's tests, in the folder scratch, with a package in the
 // chapter's place that forwards each call to one of these: the reference, the variants,
 // the reference with each of the mistakes, and the stub while it is untouched.
 func (c Chapter) StandIn(scratch string, mistakes []Mistake, race bool) (*StandIn, error) {
-	return newStandIn(c, scratch, mistakes, race)
+	var versions []mistake
+	for _, m := range mistakes {
+		versions = append(versions, mistake{m})
+	}
+	return newStandIn(c, scratch, versions, race)
 }
 
 // MutantsStandIn is like StandIn, with mutants instead of the mistakes.
@@ -90,10 +93,11 @@ func (s *StandIn) run(name, folder string, flags ...string) (Report, error) {
 // A mistake that is not in the program is made in another, where the compiler says what is
 // wrong with it.
 func (s *StandIn) Mistake(m Mistake, test string) (Report, error) {
-	if s.left[m.name()] != nil {
+	name := mistake{m}.name()
+	if s.left[name] != nil {
 		return Apart{s.chapter}.Mistake(m, test)
 	}
-	return s.ask(standin.Request{Name: m.name(), Run: only(test)})
+	return s.ask(standin.Request{Name: name, Run: only(test)})
 }
 
 // Mutant runs all tests against a mutant, and reports whether there is one, for else what

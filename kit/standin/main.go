@@ -45,10 +45,10 @@ type Request struct {
 // that they have otherwise.
 //
 // If [RemoteVariable] is set, testMain runs against the chapter in another process. If
-// [ServeVariable] is, the program runs no tests. If [ChosenVariable] names an implementation, testMain does what it would do if that
-// implementation stood beside the tests. Else the program reads one [Request] after the
-// other from its standard input, in JSON, and runs the tests as often, until there are
-// no more. After each run it prints [Over.String], alone on a line. Nothing supervises
+// [ServeVariable] is, the program runs no tests. If [ChosenVariable] names an
+// implementation, testMain does what it would do if that implementation stood beside the
+// tests. Else the program reads one [Request] after the other from its standard input, in
+// JSON, and runs the tests as often, until there are no more. After each run it prints [Over.String], alone on a line. Nothing supervises
 // these runs: if one of them ends the program, it is to be made again with
 // [ChosenVariable] set.
 func Main(m *testing.M, testMain func(*testing.M)) {

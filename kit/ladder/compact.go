@@ -82,6 +82,9 @@ func (d *Diagram) compactRowOf(r *Rung, first netip.AddrPort) compactRow {
 	if end := rightEnd(r); end != first {
 		row.peer += " " + d.say(fmt.Sprintf("(port %d)", end.Port()))
 	}
+	if r.Stranger {
+		row.peer = "a stranger"
+	}
 	if r.ISS > hardToSubtract || r.IRS > hardToSubtract {
 		row.peer = fmt.Sprintf("%-11s  %s", row.peer, relative(r))
 	}

@@ -64,6 +64,10 @@ type Rung struct {
 
 	Fate Fate // what became of the segment on its way
 
+	// Stranger says that a stranger has sent the segment in the name of the end that it
+	// comes from. Compact names him.
+	Stranger bool
+
 	// Text says what a segment is for, what happened ("Close()"), or what the
 	// heading is.
 	Text string

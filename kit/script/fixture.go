@@ -66,36 +66,57 @@ func (s *Script) Adopt(b *tcp.TCB) {
 
 // socketIn makes a TCB as InState promises it.
 func (s *Script) socketIn(state tcp.State) *tcp.TCB {
-	b := tcp.NewTCB(s.stack.Config())
-	b.Local, b.Remote = netip.AddrPortFrom(You, ClientPort), netip.AddrPortFrom(Peer, ServerPort)
+	f := Fixture{
+		Config: s.stack.Config(), ISS: s.iss, IRS: s.irs, Window: uint32(s.window), Now: s.now,
+		Local:  netip.AddrPortFrom(You, ClientPort),
+		Remote: netip.AddrPortFrom(Peer, ServerPort),
+	}
+	return f.Socket(state)
+}
+
+// A Fixture says between whom, and with which numbers, a conversation is in whose middle a
+// socket is made.
+type Fixture struct {
+	Config        *tcp.Config
+	Local, Remote netip.AddrPort
+	ISS, IRS      tcp.Seq
+	Window        uint32 // what the peer has announced, bytes
+	Now           time.Time
+}
+
+// Socket makes a socket in a state, with the variables that InState promises. It is a
+// connection's: not in CLOSED, and not in LISTEN.
+func (f *Fixture) Socket(state tcp.State) *tcp.TCB {
+	b := tcp.NewTCB(f.Config)
+	b.Local, b.Remote = f.Local, f.Remote
 	b.State = state
 	b.Rcv.Wnd = min(b.Rcv.Wnd, 65535)
-	b.Snd.ISS, b.Snd.Una, b.Snd.Nxt = s.iss, s.iss, s.iss+1
+	b.Snd.ISS, b.Snd.Una, b.Snd.Nxt = f.ISS, f.ISS, f.ISS+1
 	b.Snd.MSS = MSS
 	b.Congestion.Window, b.Congestion.Threshold = 1<<20, 1<<30
 	b.Congestion.Recover = b.Snd.Una
-	b.Timers.Retransmit = s.now.Add(b.RTO.Value)
+	b.Timers.Retransmit = f.Now.Add(b.RTO.Value)
 	if state == tcp.SynSent {
 		b.Snd.MSS = 0
 		return b
 	}
-	b.Rcv.IRS, b.Rcv.Nxt = s.irs, s.irs+1
-	b.Snd.Wnd, b.Snd.MaxWnd = uint32(s.window), uint32(s.window)
-	b.Snd.Wl1, b.Snd.Wl2 = s.irs, s.iss
+	b.Rcv.IRS, b.Rcv.Nxt = f.IRS, f.IRS+1
+	b.Snd.Wnd, b.Snd.MaxWnd = f.Window, f.Window
+	b.Snd.Wl1, b.Snd.Wl2 = f.IRS, f.ISS
 	if state == tcp.SynReceived {
 		return b
 	}
-	b.Snd.Una, b.Snd.Wl2 = s.iss+1, s.iss+1
+	b.Snd.Una, b.Snd.Wl2 = f.ISS+1, f.ISS+1
 	b.Timers.Retransmit = time.Time{}
 	if closedByYou(state) {
-		s.closeYours(b, state)
+		f.closeYours(b, state)
 	}
 	if closedByPeer(state) {
 		b.Rcv.FinSeen, b.Rcv.FinDone, b.Rcv.Fin = true, true, b.Rcv.Nxt
 		b.Rcv.Nxt++
 	}
 	if state == tcp.TimeWait {
-		b.Timers.TimeWait = s.now.Add(2 * b.Config.MSL)
+		b.Timers.TimeWait = f.Now.Add(2 * b.Config.MSL)
 	}
 	return b
 }
@@ -113,7 +134,7 @@ func closedByPeer(state tcp.State) bool {
 }
 
 // closeYours makes b look as if it had sent its FIN.
-func (s *Script) closeYours(b *tcp.TCB, state tcp.State) {
+func (f *Fixture) closeYours(b *tcp.TCB, state tcp.State) {
 	b.CloseCalled = true
 	b.Snd.FinSent, b.Snd.Fin = true, b.Snd.Nxt
 	b.Snd.Nxt++
@@ -121,5 +142,5 @@ func (s *Script) closeYours(b *tcp.TCB, state tcp.State) {
 		b.Snd.Una = b.Snd.Nxt
 		return
 	}
-	b.Timers.Retransmit = s.now.Add(b.RTO.Value)
+	b.Timers.Retransmit = f.Now.Add(b.RTO.Value)
 }

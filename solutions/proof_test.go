@@ -98,7 +98,6 @@ func proveChapter(t *testing.T, c *proved) {
 		c.proveMistakes(t)
 	})
 	t.Run("variant", c.proveVariants)
-	t.Run("elsewhere", c.proveElsewhere)
 }
 
 // putTogether makes one program of all implementations. If they do not compile together,
@@ -210,7 +209,7 @@ func (c *proved) proveStub(t *testing.T) {
 func (c *proved) proveDeclarations(t *testing.T) {
 	different, err := c.CompareDeclarations()
 	require.NoError(t, err)
-	marks, err := c.CheckMarkers(c.row.Steps)
+	marks, err := c.CheckMarkers(c.tests)
 	require.NoError(t, err)
 	names, err := c.CheckTestNames()
 	require.NoError(t, err)

@@ -81,6 +81,10 @@ type Test struct {
 	Step int    // 2
 }
 
+// IsStorm reports whether the test is the storm that ends a chapter, see package storm: a
+// step in which there is nothing to write.
+func (t Test) IsStorm() bool { return strings.HasSuffix(t.Name, "_Storm") }
+
 var (
 	testFunction = regexp.MustCompile(`^Test[^a-z]`)
 	stepInName   = regexp.MustCompile(`^TestStep([1-9][0-9]*)_[A-Z0-9]`)

@@ -24,13 +24,22 @@ type Program struct {
 // Stub returns the tests with what stands beside them.
 func (c Chapter) Stub() Program { return Program{Folder: c.StubFolder()} }
 
-// Reference returns the tests with the chapter's solution.
-func (c Chapter) Reference() (Program, error) {
-	p := Program{Folder: c.SolutionFolder(), Overlay: make(map[string]string)}
+// apartFolder is where in the solution's folder a program's files are laid: beside the
+// solution, since a test may import that. It is there in the overlay only.
+const apartFolder = "apart"
+
+// tests returns a program of the chapter's tests alone, laid into apartFolder.
+func (c Chapter) tests() (Program, error) {
+	p := Program{
+		Folder: c.SolutionFolder(), Package: "./" + apartFolder, Overlay: make(map[string]string),
+	}
 	tests, err := workbook.GoFiles(c.StubFolder(), true)
 	p.lay(tests)
 	return p, err
 }
+
+// Reference returns the tests with the chapter's solution.
+func (c Chapter) Reference() (Program, error) { return c.Variant(c.SolutionFolder()) }
 
 // version returns the tests with a version of the solution. The changed files are written
 // to scratch.
@@ -48,7 +57,7 @@ func (c Chapter) version(v version, scratch string) (Program, error) {
 		if err := os.WriteFile(to, []byte(text), 0o666); err != nil {
 			return p, err
 		}
-		p.Overlay[filepath.Join(p.Folder, file)] = to
+		p.Overlay[filepath.Join(p.Folder, apartFolder, file)] = to
 	}
 	return p, nil
 }
@@ -56,26 +65,19 @@ func (c Chapter) version(v version, scratch string) (Program, error) {
 // Variant returns the tests with the implementation in another folder, in the
 // solution's place.
 func (c Chapter) Variant(folder string) (Program, error) {
-	p, err := c.Reference()
+	p, err := c.tests()
 	if err != nil {
 		return p, err
-	}
-	replaced, err := workbook.GoFiles(c.SolutionFolder(), false)
-	if err != nil {
-		return p, err
-	}
-	for _, file := range replaced {
-		p.Overlay[file] = ""
 	}
 	files, err := workbook.GoFiles(folder, false)
 	p.lay(files)
 	return p, err
 }
 
-// lay lays files over the program's folder.
+// lay lays files into the program's package.
 func (p Program) lay(files []string) {
 	for _, file := range files {
-		p.Overlay[filepath.Join(p.Folder, filepath.Base(file))] = file
+		p.Overlay[filepath.Join(p.Folder, apartFolder, filepath.Base(file))] = file
 	}
 }
 

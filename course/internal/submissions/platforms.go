@@ -1,0 +1,235 @@
+package submissions
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"tcpworkbook/kit/workbook"
+)
+
+// moodleName is how Moodle calls a student's folder, or file, in what it lets one
+// download: the name, the participant's number, and what kind of submission it is.
+var moodleName = regexp.MustCompile(`^(.+)_([0-9]+)_assignsubmission_(?:file|onlinetext)_?(.*)$`)
+
+// moodle reads Moodle's "download all submissions"; none if it is something else.
+func moodle(folder fs.FS, source string, c workbook.Chapter) ([]Submission, error) {
+	entries, err := fs.ReadDir(folder, ".")
+	if err != nil {
+		return nil, err
+	}
+	packs := newPacks()
+	for _, e := range entries {
+		m := moodleName.FindStringSubmatch(e.Name())
+		if m == nil {
+			continue
+		}
+		p := packs.of(m[2], m[1])
+		if e.IsDir() {
+			p.folder = e.Name()
+		} else if m[3] != "" {
+			p.files = append(p.files, packed{e.Name(), m[3]})
+		}
+	}
+	return packs.submissions(folder, source, c), nil
+}
+
+// canvasName is how Canvas calls a student's file: the name without spaces, perhaps LATE,
+// the user's number, the submission's, and the name that the file had.
+var canvasName = regexp.MustCompile(`^([^_]+)(_LATE)?_([0-9]+)_([0-9]+)_(.+)$`)
+
+// canvas reads Canvas's "download submissions"; none if it is something else.
+func canvas(folder fs.FS, source string, c workbook.Chapter) ([]Submission, error) {
+	entries, err := fs.ReadDir(folder, ".")
+	if err != nil {
+		return nil, err
+	}
+	packs := newPacks()
+	for _, e := range entries {
+		m := canvasName.FindStringSubmatch(e.Name())
+		if m == nil || e.IsDir() {
+			continue
+		}
+		p := packs.of(m[3], m[1])
+		p.late = p.late || m[2] != ""
+		p.files = append(p.files, packed{e.Name(), canvasAgain.ReplaceAllString(m[5], "$1")})
+	}
+	return packs.submissions(folder, source, c), nil
+}
+
+// canvasAgain is what Canvas puts behind the name of a file that is handed in again.
+var canvasAgain = regexp.MustCompile(`-[0-9]+(\.(?:go|zip))$`)
+
+// packs are a platform's students, each with what he has handed in.
+type packs struct {
+	order []string
+	all   map[string]*pack
+}
+
+type pack struct {
+	number, name string
+	folder       string
+	files        []packed
+	late         bool
+}
+
+// packed is a file in a download, and the name that it had before.
+type packed struct{ name, was string }
+
+func newPacks() *packs { return &packs{all: make(map[string]*pack)} }
+
+func (p *packs) of(number, name string) *pack {
+	if p.all[number] == nil {
+		p.all[number] = &pack{number: number, name: name}
+		p.order = append(p.order, number)
+	}
+	return p.all[number]
+}
+
+// submissions reads what the students have handed in: a folder, or a zip, or single files.
+func (p *packs) submissions(in fs.FS, source string, c workbook.Chapter) []Submission {
+	var all []Submission
+	for _, number := range p.order {
+		one := p.all[number]
+		s := one.submission(in, source, c)
+		s.ID, s.Names, s.Late = number, []string{one.name}, one.late
+		all = append(all, s)
+	}
+	return all
+}
+
+func (p *pack) submission(in fs.FS, source string, c workbook.Chapter) Submission {
+	if p.folder != "" {
+		sub, err := fs.Sub(in, p.folder)
+		if err != nil {
+			return refused(p.number, source, err.Error())
+		}
+		return unpacked(sub, path.Join(source, p.folder), p.number, c)
+	}
+	newest := ""
+	for _, f := range p.files {
+		if path.Ext(f.was) == ".zip" && (newest == "" || !modified(in, f.name).Before(modified(in, newest))) {
+			newest = f.name
+		}
+	}
+	if newest != "" {
+		s := zipped(in, newest, path.Join(source, newest), p.number, c)
+		s.Received = modified(in, newest)
+		return s
+	}
+	return loose(in, source, p.number, p.files, c)
+}
+
+// loose reads single files as if they lay in a folder.
+func loose(in fs.FS, source, id string, files []packed, c workbook.Chapter) Submission {
+	var together bytes.Buffer
+	z := zip.NewWriter(&together)
+	var received time.Time
+	for _, f := range files {
+		entry, err := z.Create(path.Base(f.was))
+		if err != nil {
+			return refused(id, source, err.Error())
+		}
+		from, err := in.Open(f.name)
+		if err != nil {
+			return refused(id, source, err.Error())
+		}
+		_, err = io.Copy(entry, io.LimitReader(from, mostZip))
+		from.Close()
+		if err != nil {
+			return refused(id, source, err.Error())
+		}
+		if at := modified(in, f.name); at.After(received) {
+			received = at
+		}
+	}
+	if err := z.Close(); err != nil {
+		return refused(id, source, err.Error())
+	}
+	folder, err := zip.NewReader(bytes.NewReader(together.Bytes()), int64(together.Len()))
+	if err != nil {
+		return refused(id, source, err.Error())
+	}
+	s := one(folder, source, id, c)
+	s.Received = received
+	return s
+}
+
+// gradescopeEntry is what Gradescope's export says of a submission. The keys of the file
+// begin with a colon, as Ruby's symbols do.
+type gradescopeEntry struct {
+	Submitters []map[string]any `yaml:":submitters"`
+	Created    string           `yaml:":created_at"`
+}
+
+// created returns when it was handed in; the zero time if that cannot be read.
+func (e gradescopeEntry) created() time.Time {
+	for _, form := range []string{"2006-01-02 15:04:05 Z", "2006-01-02 15:04:05 -07:00", time.RFC3339} {
+		if at, err := time.Parse(form, e.Created); err == nil {
+			return at.UTC()
+		}
+	}
+	return time.Time{}
+}
+
+// gradescope reads Gradescope's "export submissions"; none if it is something else.
+func gradescope(folder fs.FS, source string, c workbook.Chapter) ([]Submission, error) {
+	const metadata = "submission_metadata.yml"
+	found, err := fs.Glob(folder, metadata)
+	if err == nil && len(found) == 0 {
+		found, err = fs.Glob(folder, "*/"+metadata)
+	}
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	text, err := fs.ReadFile(folder, found[0])
+	if err != nil {
+		return nil, err
+	}
+	entries := make(map[string]gradescopeEntry)
+	if err := yaml.Unmarshal(text, &entries); err != nil {
+		return nil, err
+	}
+	in, err := fs.Sub(folder, path.Dir(found[0]))
+	if err != nil {
+		return nil, err
+	}
+	folders, err := fs.ReadDir(in, ".")
+	if err != nil {
+		return nil, err
+	}
+	var all []Submission
+	for _, e := range folders {
+		entry, known := entries[e.Name()]
+		if !e.IsDir() || !known && !strings.HasPrefix(e.Name(), "submission_") {
+			continue
+		}
+		sub, err := fs.Sub(in, e.Name())
+		if err != nil {
+			return nil, err
+		}
+		s := unpacked(sub, path.Join(source, e.Name()), e.Name(), c)
+		if at := entry.created(); !at.IsZero() {
+			s.Received = at
+		}
+		for _, who := range entry.Submitters {
+			for _, key := range []string{":sid", ":email", ":name"} {
+				if name, ok := who[key].(string); ok && name != "" {
+					s.Names = append(s.Names, name)
+				}
+			}
+		}
+		if len(s.Names) > 0 {
+			s.ID = s.Names[0]
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}

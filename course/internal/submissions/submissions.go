@@ -1,0 +1,287 @@
+// Package submissions finds what students have handed in: in folders, in zips, in git
+// clones, in what Moodle, Canvas and Gradescope let a teacher download.
+//
+// Nothing is unpacked. A zip is read where it lies, and of it only the Go files of one
+// chapter; so neither a name that leads out of it nor what it would grow to can harm.
+package submissions
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"tcpworkbook/kit/handin"
+	"tcpworkbook/kit/workbook"
+)
+
+// Submission is what one student has handed in, once.
+type Submission struct {
+	ID       string   // as the file or the platform has it; a roster may know better
+	Names    []string // what else it tells of who it is from
+	Source   string   // where it lies
+	Received time.Time
+	Late     bool // the platform says so
+
+	Files    handin.Files
+	Ignored  []string
+	Refused  []handin.Refusal
+	Manifest []byte // handout.json, if it is there
+}
+
+// What a zip may come to, so that looking at it costs no more than reading it.
+const (
+	mostEntries = 20_000
+	mostZip     = 64 << 20 // a zip in a zip, bytes
+)
+
+// Find returns what is handed in of a chapter, in files and folders of these names, in
+// order.
+func Find(names []string, c workbook.Chapter) ([]Submission, error) {
+	var all []Submission
+	for _, name := range names {
+		found, err := find(name, c)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// find looks at one file or folder that a teacher has named.
+func find(name string, c workbook.Chapter) ([]Submission, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	id := strings.TrimSuffix(filepath.Base(name), ".zip")
+	if abs, err := filepath.Abs(name); err == nil && info.IsDir() {
+		id = filepath.Base(abs)
+	}
+	if info.IsDir() {
+		root, err := os.OpenRoot(name) // a symbolic link does not lead out of it
+		if err != nil {
+			return nil, err
+		}
+		defer root.Close()
+		return several(root.FS(), name, id, c)
+	}
+	z, err := zip.OpenReader(name)
+	if err != nil {
+		return nil, fmt.Errorf("is neither a folder nor a zip: %w", err)
+	}
+	defer z.Close()
+	if r := suspicious(&z.Reader); r != nil {
+		return []Submission{{ID: id, Source: name, Received: info.ModTime(), Refused: []handin.Refusal{*r}}}, nil
+	}
+	found, err := several(z, name, id, c)
+	for i := range found {
+		if found[i].Received.IsZero() || found[i].Received.Year() <= 1980 {
+			found[i].Received = info.ModTime()
+		}
+	}
+	return found, err
+}
+
+// several tells a platform's download, or a folder of submissions, from a submission.
+func several(folder fs.FS, name, id string, c workbook.Chapter) ([]Submission, error) {
+	for _, platform := range []func(fs.FS, string, workbook.Chapter) ([]Submission, error){gradescope, moodle, canvas} {
+		if found, err := platform(folder, name, c); err != nil || len(found) > 0 {
+			return found, err
+		}
+	}
+	entries, err := fs.ReadDir(folder, ".")
+	if err != nil {
+		return nil, err
+	}
+	if at := locate(folder, c); at.near || !crowd(entries) {
+		return []Submission{one(folder, name, id, c)}, nil
+	}
+	if only, alone := single(entries); alone {
+		sub, err := fs.Sub(folder, only)
+		if err != nil {
+			return nil, err
+		}
+		return several(sub, path.Join(name, only), id, c)
+	}
+	var found []Submission
+	for _, e := range entries {
+		if s, ok := member(folder, e, path.Join(name, e.Name()), c); ok {
+			found = append(found, s)
+		}
+	}
+	return found, nil
+}
+
+// crowd reports whether a folder has other folders or zips in it, so that it may be one
+// of many submissions.
+func crowd(entries []fs.DirEntry) bool {
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !skipped(e.Name()) && (e.IsDir() || path.Ext(e.Name()) == ".zip") })
+}
+
+// single returns the one folder that a folder has in it, if there is nothing else.
+func single(entries []fs.DirEntry) (name string, alone bool) {
+	for _, e := range entries {
+		switch {
+		case skipped(e.Name()):
+		case name != "" || !e.IsDir():
+			return "", false
+		default:
+			name = e.Name()
+		}
+	}
+	return name, name != ""
+}
+
+// skipped reports whether a name is a system's own.
+func skipped(name string) bool { return strings.HasPrefix(name, ".") || name == "__MACOSX" }
+
+// member reads one entry of a folder of submissions: a folder or a zip.
+func member(in fs.FS, e fs.DirEntry, source string, c workbook.Chapter) (s Submission, ok bool) {
+	id := strings.TrimSuffix(e.Name(), ".zip")
+	switch {
+	case skipped(e.Name()):
+		return s, false
+	case e.IsDir():
+		sub, err := fs.Sub(in, e.Name())
+		if err != nil {
+			return refused(id, source, err.Error()), true
+		}
+		return unpacked(sub, source, id, c), true
+	case path.Ext(e.Name()) == ".zip":
+		s = zipped(in, e.Name(), source, id, c)
+		if info, err := e.Info(); err == nil && s.Received.IsZero() {
+			s.Received = info.ModTime()
+		}
+		return s, true
+	}
+	return s, false
+}
+
+// unpacked reads a student's folder. It may have nothing in it but a zip.
+func unpacked(folder fs.FS, source, id string, c workbook.Chapter) Submission {
+	if locate(folder, c).folder == "" {
+		if zips, err := fs.Glob(folder, "*.zip"); err == nil && len(zips) > 0 {
+			newest := slices.MaxFunc(zips, func(a, b string) int { return modified(folder, a).Compare(modified(folder, b)) })
+			s := zipped(folder, newest, path.Join(source, newest), id, c)
+			if at := modified(folder, newest); s.Received.Before(at) {
+				s.Received = at
+			}
+			return s
+		}
+	}
+	return one(folder, source, id, c)
+}
+
+func modified(folder fs.FS, name string) time.Time {
+	info, err := fs.Stat(folder, name)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
+// zipped reads a student's zip that lies in a folder or in another zip.
+func zipped(in fs.FS, name, source, id string, c workbook.Chapter) Submission {
+	f, err := in.Open(name)
+	if err != nil {
+		return refused(id, source, err.Error())
+	}
+	defer f.Close()
+	packed, err := io.ReadAll(io.LimitReader(f, mostZip+1))
+	switch {
+	case err != nil:
+		return refused(id, source, "the zip is broken: "+err.Error())
+	case len(packed) > mostZip:
+		return refused(id, source, fmt.Sprintf("the zip has more than %d MB", mostZip>>20))
+	}
+	z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return refused(id, source, "is no zip: "+err.Error())
+	}
+	if r := suspicious(z); r != nil {
+		s := refused(id, source, "")
+		s.Refused = []handin.Refusal{*r}
+		return s
+	}
+	return one(z, source, id, c)
+}
+
+func refused(id, source, why string) Submission {
+	return Submission{ID: id, Source: source, Refused: []handin.Refusal{{Why: why}}}
+}
+
+// suspicious says what of a zip no program that packs folders does.
+func suspicious(z *zip.Reader) *handin.Refusal {
+	if len(z.File) > mostEntries {
+		return &handin.Refusal{Why: fmt.Sprintf("the zip has more than %d entries", mostEntries)}
+	}
+	for _, f := range z.File {
+		name := strings.ReplaceAll(f.Name, `\`, "/")
+		if strings.HasPrefix(name, "/") || slices.Contains(strings.Split(name, "/"), "..") || driveLetter.MatchString(name) {
+			return &handin.Refusal{File: f.Name, Why: "leads out of the zip"}
+		}
+	}
+	return nil
+}
+
+var driveLetter = regexp.MustCompile(`^[A-Za-z]:`)
+
+// one reads one submission.
+func one(folder fs.FS, source, id string, c workbook.Chapter) Submission {
+	s := Submission{ID: id, Source: source}
+	at := locate(folder, c)
+	s.Refused = at.refused
+	if len(at.refused) > 0 {
+		return s
+	}
+	if at.folder == "" {
+		return refused(id, source, fmt.Sprintf("there is no folder with Go files of package %s in it", c.Subject()))
+	}
+	sub, err := fs.Sub(folder, at.folder)
+	if err != nil {
+		return refused(id, source, err.Error())
+	}
+	var found handin.Collected
+	if s.Files, found, err = handin.Collect(sub); err != nil {
+		return refused(id, source, "cannot be read: "+err.Error())
+	}
+	s.Ignored, s.Refused = found.Ignored, append(found.Refused, s.Files.Check()...)
+	for name := range s.Files {
+		if at := modified(sub, name); at.After(s.Received) {
+			s.Received = at
+		}
+	}
+	if commit, ok := committed(folder, source); ok {
+		s.Received = commit
+	}
+	s.Manifest = manifest(folder, at.folder)
+	return s
+}
+
+// manifest finds handout.json, in the chapter's folder or above it.
+func manifest(folder fs.FS, at string) []byte {
+	for ; ; at = path.Dir(at) {
+		if f, err := folder.Open(path.Join(at, "handout.json")); err == nil {
+			defer f.Close()
+			text, err := io.ReadAll(io.LimitReader(f, 1<<20))
+			if err != nil {
+				return nil
+			}
+			return text
+		}
+		if at == "." {
+			return nil
+		}
+	}
+}

@@ -47,7 +47,8 @@ type Result struct {
 	Seconds float64 `json:"seconds"`  // real time, compiling included
 	Another int     `json:"versions"` // how many submissions of the student's there were
 
-	Steps []Step `json:"steps"`
+	Steps   []Step `json:"steps"`
+	Snippet string `json:"snippet,omitempty"` // what was written for the first step that is not done, without comments
 }
 
 // Submission is what was handed in.

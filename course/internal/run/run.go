@@ -33,7 +33,8 @@ type Options struct {
 	Twice     bool   // run each twice, and mark tests whose outcome is not the same
 	Again     bool   // run what has been run already, too
 	Catalogue Catalogue
-	About     About // what run.json says besides
+	Functions Functions // of which a class report shows what was written
+	About     About     // what run.json says besides
 
 	// Progress is told of each result, and whether it was there already. It is called by one
 	// goroutine at a time.
@@ -259,6 +260,9 @@ func (g *grader) verdict(ctx context.Context, s submissions.Submission) (result.
 	r.Steps = steps(g.lesson, g.judge.Tests(), v, g.Catalogue)
 	for i := range r.Steps {
 		r.Steps[i].Given = slices.Contains(given(s, g.Chapter.Number), r.Steps[i].Number)
+	}
+	if i := r.First(); i >= 0 && v.Status == result.OK {
+		r.Snippet = g.Functions.Snippet(s.Files, r.Steps[i].Number)
 	}
 	if g.Twice && v.Status == result.OK {
 		again, err := g.judge.Judge(ctx, s.Files)

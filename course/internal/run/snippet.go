@@ -1,0 +1,84 @@
+package run
+
+import (
+	"bytes"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"maps"
+	"slices"
+	"strings"
+
+	"tcpworkbook/kit/handin"
+	"tcpworkbook/kit/workbook"
+)
+
+// mostSnippet is how many lines of a submission a class report shows.
+const mostSnippet = 28
+
+// Functions are the functions in which each step of a chapter is written: those that its
+// untouched stub marks, by the step's number, each as workbook.Function.String has it.
+type Functions map[int][]string
+
+// ReadFunctions reads the stub's files, whose names do not matter.
+func ReadFunctions(stub map[string][]byte) (Functions, error) {
+	all := make(Functions)
+	for name, text := range stub {
+		functions, err := workbook.FileFunctions(name, text)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range functions {
+			for _, m := range f.Markers {
+				if !slices.Contains(all[m.Step], f.String()) {
+					all[m.Step] = append(all[m.Step], f.String())
+				}
+			}
+		}
+	}
+	return all, nil
+}
+
+// Snippet returns what a student has written for a step, to be shown to others: without
+// comments, which may tell who he is; "" when nothing can be shown.
+func (fs Functions) Snippet(files handin.Files, step int) string {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		for _, text := range bare(files[name], fs[step]) {
+			lines = append(lines, strings.Split(text, "\n")...)
+		}
+	}
+	if len(lines) > mostSnippet {
+		lines = append(lines[:mostSnippet], "…")
+	}
+	return workbook.Printable(strings.Join(lines, "\n"))
+}
+
+// bare returns the functions of these names in a file, without comments.
+func bare(text []byte, names []string) (found []string) {
+	set := token.NewFileSet()
+	tree, err := parser.ParseFile(set, "", text, parser.SkipObjectResolution)
+	if err != nil {
+		return nil
+	}
+	for _, d := range tree.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Body == nil {
+			continue
+		}
+		name := "func " + f.Name.Name
+		if of := workbook.Receiver(f); of != "" {
+			name = "func (" + of + ") " + f.Name.Name
+		}
+		if !slices.Contains(names, name) {
+			continue
+		}
+		f.Doc = nil
+		var b bytes.Buffer
+		if format.Node(&b, set, f) == nil {
+			found = append(found, b.String())
+		}
+	}
+	return found
+}

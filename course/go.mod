@@ -3,6 +3,7 @@ module tcpworkbook/course
 go 1.25.0
 
 require (
+	github.com/jstemmer/go-junit-report/v2 v2.1.0
 	github.com/pelletier/go-toml/v2 v2.4.3
 	github.com/spf13/cobra v1.10.2
 	github.com/stretchr/testify v1.12.1

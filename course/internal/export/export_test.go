@@ -1,0 +1,134 @@
+package export
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/course/internal/result"
+	"tcpworkbook/course/internal/terms"
+)
+
+var update = flag.Bool("update", false, "write testdata anew; then look at it")
+
+// someone is a result with each outcome in it.
+func someone() result.Result {
+	return result.Result{
+		Schema: result.Schema, Chapter: "03-transfer", ID: "s1", Name: "Kim Minsu", Email: "kim@x.kr", Status: result.OK, Score: 60, Raw: 60, Max: 100, Factor: 1, Seconds: 1.5,
+		Submission: result.Submission{Digest: "abc", Received: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)},
+		Steps: []result.Step{
+			{Number: 1, Title: "Judge what arrives", Score: 50, Max: 50, Tests: []result.Test{{Name: "TestStep1_A", Outcome: result.Passed}}},
+			{Number: 2, Title: "Take the \"ACK\"", Score: 10, Max: 50, Tests: []result.Test{
+				{Name: "TestStep2_A", Outcome: result.Failed, Reason: "an ACK frees <what> it acknowledges", Likely: "you took\nits own number", Mistake: "own-number", Message: "step02_test.go:41: step 3.2: an ACK frees\n  ✗ 0.000s  --> <SEQ=1>"},
+				{Name: "TestStep2_B", Outcome: result.Passed},
+				{Name: "TestStep2_C", Outcome: result.NotReached},
+			}},
+		},
+	}
+}
+
+// TestFormats compares each form with what was looked at, and reads it as its platform
+// would.
+func TestFormats(t *testing.T) {
+	t.Setenv("CLASSROOM", "net")
+	t.Setenv("ASSIGNMENT", "three")
+	refused := someone()
+	refused.ID, refused.Status, refused.Score, refused.Refused, refused.Why = "s2", result.Refused, 0, []string{"a.s: is not Go"}, "a.s: is not Go"
+	for name, f := range Formats() {
+		for kind, r := range map[string]result.Result{"": someone(), "-refused": refused} {
+			got, err := f.Write(r)
+			require.NoError(t, err, name)
+			file := filepath.Join("testdata", name+kind+filepath.Ext(f.File))
+			if *update {
+				require.NoError(t, os.MkdirAll("testdata", 0o777))
+				require.NoError(t, os.WriteFile(file, got, 0o666))
+			}
+			want, err := os.ReadFile(file)
+			require.NoError(t, err)
+			assert.Equal(t, string(want), string(got), name)
+			switch name {
+			case "gradescope", "classroom50", "prairielearn", "coderunner", "exercism", "check50", "submitty":
+				assert.True(t, json.Valid(got), "%s: %s", name, got)
+			case "junit":
+				assert.NoError(t, xml.Unmarshal(got, new(any)))
+			case "autolab", "quickfeed":
+				for line := range strings.Lines(string(got)) {
+					assert.True(t, json.Valid([]byte(line)), "%s: %s", name, line)
+				}
+			}
+		}
+	}
+}
+
+func TestGradescopeHasOnlyTheNamesThatItKnows(t *testing.T) {
+	text, err := Formats()["gradescope"].Write(someone())
+	require.NoError(t, err)
+	var top map[string]any
+	require.NoError(t, json.Unmarshal(text, &top))
+	known := " score execution_time output output_format test_output_format test_name_format visibility stdout_visibility extra_data tests leaderboard "
+	for key := range top {
+		assert.Contains(t, known, " "+key+" ")
+	}
+	test := top["tests"].([]any)[1].(map[string]any)
+	known = " score max_score status name name_format number output output_format tags visibility extra_data "
+	for key := range test {
+		assert.Contains(t, known, " "+key+" ")
+	}
+	assert.Equal(t, "3.2", test["number"])
+	assert.Equal(t, "failed", test["status"])
+}
+
+func TestFillLeavesTheRest(t *testing.T) {
+	other := someone()
+	other.ID, other.Email, other.Score = "s9", "", 7
+	all := []result.Result{someone(), other}
+	roster := terms.Roster{{ID: "s1", Name: "Kim Minsu", Others: []string{"901"}}}
+	canvas := "\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Chapter 3 (4711),Chapter 4 (4712)\r\n\"    Points Possible\",,,,,100,100\r\n\"Kim, Minsu\",901,,,A,,=5\r\n\"Lee, Jin\",902,,,A,3,4\r\n"
+	f, err := Fill([]byte(canvas), "Chapter 3", "", all, roster)
+	require.NoError(t, err)
+	assert.Equal(t, strings.Replace(canvas, "A,,=5", "A,60,=5", 1), string(f.Text))
+	assert.Equal(t, 1, f.Rows)
+	assert.Equal(t, []string{"s9"}, f.Missing)
+
+	moodle := "Identifier,Full name,Email address,Status,Grade,Feedback comments\nParticipant 1001,Kim Minsu,kim@x.kr,Submitted,,\n"
+	f, err = Fill([]byte(moodle), "Grade", "Feedback comments", all, nil)
+	require.NoError(t, err)
+	assert.Contains(t, string(f.Text), `Submitted,60,"1 of 2 steps are done. Step 3.2, Take the ""ACK"": 1 of 3 tests pass. you took its own number"`)
+
+	_, err = Fill([]byte(canvas), "Chapter 5", "", all, nil)
+	assert.ErrorContains(t, err, `no column "Chapter 5"`)
+	_, err = Fill([]byte(canvas), "Chapter", "", all, nil)
+	assert.Error(t, err, "two begin so")
+}
+
+func TestTable(t *testing.T) {
+	r := someone()
+	r.Name = "=HYPERLINK(1)"
+	text, err := Table([]result.Result{r})
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "s1,kim@x.kr,'=HYPERLINK(1),60,100,")
+}
+
+func TestEach(t *testing.T) {
+	out, to := t.TempDir(), t.TempDir()
+	_, err := Each(out, to, Formats()["junit"])
+	assert.ErrorContains(t, err, "there are no results")
+	require.NoError(t, someone().Save(filepath.Join(out, "s1")))
+	n, err := Each(out, to, Formats()["junit"])
+	require.NoError(t, err)
+	assert.Equal(t, 1, n)
+	assert.FileExists(t, filepath.Join(to, "s1", "junit.xml"))
+}
+
+func TestATemplateThatIsWrongSaysSo(t *testing.T) {
+	_, err := Template("mine", "{{.Nothing}}", someone())
+	assert.ErrorContains(t, err, "Nothing")
+}

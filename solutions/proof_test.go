@@ -98,6 +98,7 @@ func proveChapter(t *testing.T, c *proved) {
 		c.proveMistakes(t)
 	})
 	t.Run("variant", c.proveVariants)
+	t.Run("elsewhere", c.proveElsewhere)
 }
 
 // putTogether makes one program of all implementations. If they do not compile together,

@@ -182,26 +182,12 @@ const testPatience = time.Minute
 func (h *testHost) guard(t *testing.T, call string, f func()) {
 	t.Helper()
 	h.calls = append(h.calls, call)
-	done := make(chan any, 1)
-	go func() {
-		defer func() { done <- recover() }()
-		f()
-	}()
-	select {
-	case panicked := <-done:
-		if panicked != nil {
-			h.fail(t, call, fmt.Sprintf("your code panicked: %v", panicked))
-		}
-	case <-time.After(testPatience):
-		h.fail(t, call, fmt.Sprintf("your code had not returned after %v", testPatience),
-			script.Likely("an endless loop: does the search end when it has looked at every port once? Or one that looks at every connection for every port: t.Connections is a map, ask it."))
-	}
+	h.script.Guarded(call, testPatience, f, h.soFar(), script.Likely("an endless loop: does the search end when it has looked at every port once? Or one that looks at every connection for every port: t.Connections is a map, ask it."))
 }
 
-// fail ends the test, and shows the calls that led there.
-func (h *testHost) fail(t *testing.T, reason, what string, hints ...script.Hint) {
-	t.Helper()
-	lines := []string{what, "so far:"}
+// soFar lists the last calls.
+func (h *testHost) soFar() []string {
+	lines := []string{"so far:"}
 	calls := h.calls
 	if most := 12; len(calls) > most {
 		lines = append(lines, fmt.Sprintf("    … %d calls …", len(calls)-most))
@@ -210,5 +196,12 @@ func (h *testHost) fail(t *testing.T, reason, what string, hints ...script.Hint)
 	for _, call := range calls {
 		lines = append(lines, "    "+call)
 	}
+	return lines
+}
+
+// fail ends the test, and shows the calls that led there.
+func (h *testHost) fail(t *testing.T, reason, what string, hints ...script.Hint) {
+	t.Helper()
+	lines := append([]string{what}, h.soFar()...)
 	h.script.Fail(reason, strings.Join(lines, "\n"), hints...)
 }

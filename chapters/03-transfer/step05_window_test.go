@@ -109,7 +109,7 @@ func TestStep5_WindowOfSixteenBits(t *testing.T) {
 // Whatever arrives and is read, the right edge of the window, once announced,
 // never moves left.
 func TestStep5_RightEdgeNeverMovesLeft(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(5) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		s := givenEstablished(t, givenBuffer(20_000))
 		at, edge := 0, rcvNxt
@@ -119,7 +119,7 @@ func TestStep5_RightEdgeNeverMovesLeft(t *testing.T) {
 			s.Read(random.IntN(4000))
 			for _, seg := range s.Take() {
 				if right := seg.Ack.Add(int(seg.Window)); right.Less(edge) {
-					s.Fail("what was promised is kept", fmt.Sprintf("the right edge went back by %d bytes (seed %d of 20, the same in every run)", edge.Sub(right), seed),
+					s.Fail("what was promised is kept", fmt.Sprintf("the right edge went back by %d bytes (seed %d of 5, the same in every run)", edge.Sub(right), seed),
 						script.Likely("open RCV.WND by what is free beyond it, never set it lower (SHLD-14)"))
 				} else {
 					edge = right

@@ -20,7 +20,15 @@ type Trouble struct {
 	// Greedy is set when a stuck call takes ever more memory: it cannot be stopped, and
 	// must not be left behind, so that the test has to [Die].
 	Greedy bool
+
+	// NotRun is set when the code was not called at all, for it has brought too much trouble
+	// before: the test is skipped.
+	NotRun bool
 }
+
+// Error returns what t says: trouble in another process goes through a chapter's callers as
+// a panic.
+func (t *Trouble) Error() string { return t.Says }
 
 // What is likely behind several kinds of trouble.
 const (
@@ -91,7 +99,7 @@ func causeOfDeath(r result) Trouble {
 	case crash.Kind != workbook.NoCrash:
 		return crashed(crash, r.begun)
 	}
-	return exited(r.status)
+	return exited(r.status, ".")
 }
 
 // crashed is the trouble with a process that the runtime ended; begun reports whether
@@ -121,10 +129,11 @@ func crashed(crash workbook.Crash, begun bool) Trouble {
 	return t
 }
 
-// exited is the trouble with a process that ended without a word: somebody told it to.
-func exited(status int) Trouble {
+// exited is the trouble with a process that ended without a word: somebody told it to, by
+// what stands in the sources in a folder.
+func exited(status int, folder string) Trouble {
 	says := fmt.Sprintf("your code ended the whole program (exit status %d)", status)
-	if calls := exits("."); len(calls) > 0 {
+	if calls := exits(folder); folder != "" && len(calls) > 0 {
 		says += ": " + strings.Join(calls, ", ")
 	}
 	return Trouble{Says: says, Likely: neverExit}

@@ -37,8 +37,11 @@ type Worker struct {
 // NewWorker starts a worker, which somebody has to Stop.
 func NewWorker() *Worker {
 	w := &Worker{
-		Patience: 3 * time.Second,
+		Patience: patience,
 		calls:    make(chan func()), done: make(chan *Trouble, 1), timer: time.NewTimer(glance),
+	}
+	if elsewhere {
+		w.Patience = time.Hour // the other process has its own
 	}
 	go w.loop()
 	w.Do(func() { w.id = goroutineID() })
@@ -52,6 +55,8 @@ func (w *Worker) Stop() { close(w.calls) }
 // trouble the worker is of no more use. Under a debugger it runs f on the goroutine of the
 // test, whose calls then stand above it, and waits for as long as it takes.
 func (w *Worker) Do(f func()) *Trouble {
+	working.Add(1)
+	defer working.Add(-1)
 	if debugged() {
 		w.one(f)
 		return <-w.done
@@ -93,6 +98,8 @@ func (w *Worker) one(f func()) {
 	finished := false
 	defer func() {
 		switch r := recover(); {
+		case isTrouble(r):
+			w.done <- r.(*Trouble)
 		case r != nil:
 			where := panicPosition()
 			words := fmt.Sprint(r) // which may call the code, and panics with it no more

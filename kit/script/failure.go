@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"tcpworkbook/kit/guard"
 	"tcpworkbook/kit/ladder"
@@ -74,6 +75,24 @@ func (s *Script) message(p problem) []string {
 	return body
 }
 
+// Guarded makes a call of a test's own, which is to take no longer than patience, under guard.
+// If it goes wrong the test ends, with lines that say what has led there. The hints are for a
+// call that does not return.
+func (s *Script) Guarded(what string, patience time.Duration, f func(), lines []string, hints ...Hint) {
+	s.t.Helper()
+	worker := guard.NewWorker()
+	defer worker.Stop()
+	worker.Patience = max(worker.Patience, patience)
+	trouble := worker.Do(f)
+	if trouble == nil {
+		return
+	}
+	if says, _ := choose(hints, found{}); trouble.Stuck && says != "" {
+		trouble.Likely = says
+	}
+	s.failTrouble(what, trouble, lines...)
+}
+
 // failNothing reports that nothing was sent where want was expected.
 func (s *Script) failNothing(reason string, want *tcp.Segment, hints []Hint) {
 	s.t.Helper()
@@ -87,10 +106,13 @@ func (s *Script) failNothing(reason string, want *tcp.Segment, hints []Hint) {
 }
 
 // failTrouble reports trouble in the chapters' code.
-func (s *Script) failTrouble(what string, t *guard.Trouble) {
+func (s *Script) failTrouble(what string, t *guard.Trouble, lines ...string) {
 	s.t.Helper()
+	if t.NotRun {
+		s.t.Skip(t.Says)
+	}
 	s.abandoned = t.Stuck
-	p := problem{reason: what, lines: []string{t.Says}, likely: t.Likely}
+	p := problem{reason: what, lines: append([]string{t.Says}, lines...), likely: t.Likely}
 	if t.Greedy {
 		guard.Die(strings.Join(s.message(p), "\n"))
 	}

@@ -165,6 +165,7 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 		worker:   guard.NewWorker(),
 	}
 	t.Cleanup(s.worker.Stop)
+	guard.Hear(func(trouble guard.Trouble) { s.failTrouble("a call", &trouble) })
 	t.Cleanup(s.tellBroken)
 	if !set.asWritten && !workbook.OpensStep(t.Name()) {
 		s.habits = habitsOf(t.Name())

@@ -131,7 +131,7 @@ func (s *Script) subject() *tcp.TCB {
 
 // stateNow is the state that the ladder shows for your end.
 func (s *Script) stateNow() tcp.State {
-	if s.abandoned {
+	if s.abandoned && len(s.ladder.Rungs) > 0 {
 		return s.ladder.Rungs[len(s.ladder.Rungs)-1].Left
 	}
 	if b := s.subject(); b != nil {

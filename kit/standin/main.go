@@ -8,11 +8,23 @@ import (
 	"os"
 	"runtime/debug"
 	"testing"
+
+	"tcpworkbook/kit/guard"
+	"tcpworkbook/kit/remote"
+	"tcpworkbook/kit/remote/serve"
 )
 
 // ChosenVariable names the environment variable with which a program's starter chooses
 // the one implementation that the tests are to run against.
 const ChosenVariable = "TCPWORKBOOK_STANDIN"
+
+// RemoteVariable names the environment variable with which a program's starter has the tests
+// run against a chapter in another process: a [remote.Command], in JSON.
+const RemoteVariable = "TCPWORKBOOK_REMOTE"
+
+// ServeVariable names the environment variable with which a program's starter has the program
+// be that other process: it serves the implementation of this name.
+const ServeVariable = "TCPWORKBOOK_SERVE"
 
 // Request asks a program for a run of the tests.
 type Request struct {
@@ -22,18 +34,33 @@ type Request struct {
 	// Hasty fails every call after one that did not come back, for whoever asks whether any
 	// test fails, and not which: to wait for such a call takes seconds each time.
 	Hasty bool
+
+	// Elsewhere is set to have the implementation run in another process: of the same
+	// program, started for this run. A program that was once asked for that is to be asked
+	// for nothing else.
+	Elsewhere bool
 }
 
 // Main is the TestMain of tests that are compiled with a stand-in; testMain is the one
 // that they have otherwise.
 //
-// If [ChosenVariable] names an implementation, testMain does what it would do if that
-// implementation stood beside the tests. Else the program reads one [Request] after the
-// other from its standard input, in JSON, and runs the tests as often, until there are
-// no more. After each run it prints [Over.String], alone on a line. Nothing supervises
+// If [RemoteVariable] is set, testMain runs against the chapter in another process. If
+// [ServeVariable] is, the program runs no tests. If [ChosenVariable] names an
+// implementation, testMain does what it would do if that implementation stood beside the
+// tests. Else the program reads one [Request] after the other from its standard input, in
+// JSON, and runs the tests as often, until there are no more. After each run it prints [Over.String], alone on a line. Nothing supervises
 // these runs: if one of them ends the program, it is to be made again with
 // [ChosenVariable] set.
 func Main(m *testing.M, testMain func(*testing.M)) {
+	if command := os.Getenv(RemoteVariable); command != "" {
+		exitOn(chooseRemote(command))
+		testMain(m)
+		return
+	}
+	if name := os.Getenv(ServeVariable); name != "" {
+		exitOn(choose(name))
+		serveChosen()
+	}
 	if name := os.Getenv(ChosenVariable); name != "" {
 		exitOn(choose(name))
 		testMain(m)
@@ -48,15 +75,65 @@ func Main(m *testing.M, testMain func(*testing.M)) {
 		} else {
 			exitOn(err)
 		}
-		exitOn(choose(r.Name))
+		end := func() {}
+		if r.Elsewhere {
+			end = chooseElsewhere(r.Name)
+		} else {
+			exitOn(choose(r.Name))
+		}
 		exitOn(flag.Set("test.run", r.Run))
 		hasty = r.Hasty
 		over := Over{Passed: m.Run() == 0}
+		end()
 		over.Spent = underway.Load() != 0
 		fmt.Printf("\n%v\n", over)
 		if over.Spent {
 			os.Exit(0) // what does not return takes a processor from the runs that follow
 		}
+	}
+}
+
+// chooseRemote has all calls forwarded to another process.
+func chooseRemote(command string) error {
+	var c remote.Command
+	if err := json.Unmarshal([]byte(command), &c); err != nil {
+		return fmt.Errorf("standin: %s: %w", RemoteVariable, err)
+	}
+	toRemote(c)
+	return nil
+}
+
+// toRemote has all calls forwarded to what a command starts. It returns what ends that.
+func toRemote(c remote.Command) (end func()) {
+	chosen, end = remote.Chapters(c)
+	guard.Elsewhere(end)
+	return end
+}
+
+// chooseElsewhere has all calls forwarded to the implementation of that name, in a process of
+// its own. It returns what ends that process.
+func chooseElsewhere(name string) (end func()) {
+	program, err := os.Executable()
+	exitOn(err)
+	return toRemote(remote.Command{
+		Arguments: []string{program},
+		Environ:   append(os.Environ(), ServeVariable+"="+name),
+	})
+}
+
+// serveChosen serves what was chosen, and does not return.
+func serveChosen() {
+	switch c := chosen; {
+	case c.Socket != nil:
+		serve.Socket(c.Socket)
+	case c.Handshake != nil:
+		serve.Handshake(c.Handshake)
+	case c.Transfer != nil:
+		serve.Transfer(c.Transfer)
+	case c.Teardown != nil:
+		serve.Teardown(c.Teardown)
+	case c.TimeWait != nil:
+		serve.TimeWait(c.TimeWait)
 	}
 }
 

@@ -18,8 +18,6 @@ import (
 	"tcpworkbook/kit/stack"
 )
 
-//go:generate go test -run TestForwardIsGenerated -update
-
 // chosen is what the calls are forwarded to. It changes between runs of the tests only.
 var chosen stack.Chapters
 

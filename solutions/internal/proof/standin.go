@@ -1,12 +1,15 @@
 package proof
 
 import (
+	"encoding/json"
 	"errors"
 	"go/types"
+	"os"
 	"path"
 	"path/filepath"
 	"sync"
 
+	"tcpworkbook/kit/remote"
 	"tcpworkbook/kit/standin"
 )
 
@@ -17,8 +20,9 @@ type StandIn struct {
 	left    map[string]error // why a mistake or a mutant is not in it, by the name it would have
 	binary  string
 
-	mu   sync.Mutex
-	idle []*process
+	elsewhere bool // the implementations run in another process than the tests
+	mu        sync.Mutex
+	idle      []*process
 }
 
 // What the implementations are called in the program.
@@ -69,6 +73,12 @@ func newStandIn[V version](c Chapter, scratch string, versions []V, race bool) (
 	return &StandIn{chapter: c, left: left, binary: binary}, err
 }
 
+// Elsewhere is the same program with the implementations in another process, as a submission
+// is when it is graded. It has to be closed too.
+func (s *StandIn) Elsewhere() *StandIn {
+	return &StandIn{chapter: s.chapter, left: s.left, binary: s.binary, elsewhere: true}
+}
+
 // Reference runs the tests against the reference.
 func (s *StandIn) Reference(flags ...string) (Report, error) {
 	return s.run(referenceName, s.chapter.SolutionFolder(), flags...)
@@ -86,7 +96,17 @@ func (s *StandIn) Stub(flags ...string) (Report, error) {
 
 // run runs the tests in a process of their own.
 func (s *StandIn) run(name, folder string, flags ...string) (Report, error) {
-	return run(s.binary, folder, environment(standin.ChosenVariable+"="+name), flags...)
+	chosen := standin.ChosenVariable + "=" + name
+	if s.elsewhere {
+		command, err := json.Marshal(remote.Command{
+			Arguments: []string{s.binary}, Environ: append(os.Environ(), standin.ServeVariable+"="+name),
+		})
+		if err != nil {
+			return Report{}, err
+		}
+		chosen = standin.RemoteVariable + "=" + string(command)
+	}
+	return run(s.binary, folder, environment(chosen), flags...)
 }
 
 // Mistake runs the test of that name, "" for all, against the reference with a mistake.
@@ -131,6 +151,7 @@ func (s *StandIn) ask(r standin.Request) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	r.Elsewhere = s.elsewhere
 	report, over, err := p.run(r)
 	switch {
 	case err != nil:

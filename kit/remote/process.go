@@ -1,0 +1,130 @@
+package remote
+
+import (
+	"bufio"
+	"encoding/binary"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+
+	"tcpworkbook/kit/remote/frame"
+)
+
+// patience is how long an answer may take, in real time. The other side gives up sooner, and
+// says where it is.
+const patience = 4 * time.Second
+
+// process is the process that the chapter runs in.
+type process struct {
+	command *exec.Cmd
+	calls   *os.File
+	answers *os.File
+	in      *bufio.Reader
+	said    *lastWords
+	timer   *time.Timer
+
+	mu     sync.Mutex
+	killed bool // it has not answered in time
+}
+
+// start starts the process.
+func start(c Command) (*process, error) {
+	theirs, calls, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer theirs.Close()
+	answers, prints, err := os.Pipe()
+	if err != nil {
+		calls.Close()
+		return nil, err
+	}
+	defer prints.Close()
+	p := &process{
+		command: exec.Command(c.Arguments[0], c.Arguments[1:]...),
+		calls:   calls, answers: answers, in: bufio.NewReaderSize(answers, 64<<10),
+		said: new(lastWords),
+	}
+	p.command.Env = c.Environ
+	p.command.Stdin, p.command.Stdout, p.command.Stderr = theirs, prints, p.said
+	p.command.WaitDelay = time.Second // somebody may have its error output still
+	if err := p.command.Start(); err != nil {
+		calls.Close()
+		answers.Close()
+		return nil, err
+	}
+	p.timer = time.AfterFunc(patience, p.tooLate)
+	p.timer.Stop()
+	return p, nil
+}
+
+// ask sends a call, before which four bytes are left for its length, and returns the answer,
+// in the memory of old if it fits.
+func (p *process) ask(call, old []byte) (answer []byte, err error) {
+	binary.LittleEndian.PutUint32(call, uint32(len(call)-4))
+	p.timer.Reset(patience)
+	defer p.timer.Stop()
+	if _, err := p.calls.Write(call); err != nil {
+		return old, err
+	}
+	return frame.Read(p.in, old, frame.MostAnswer)
+}
+
+// tooLate ends a process that does not answer: also one that has left its end of the pipe to
+// another.
+func (p *process) tooLate() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.killed = true
+	p.command.Process.Kill()
+	p.answers.Close()
+	p.calls.Close()
+}
+
+// late reports whether the process was ended because it did not answer.
+func (p *process) late() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.killed
+}
+
+// grace is how long a process may take that has nothing more to do.
+const grace = 200 * time.Millisecond
+
+// stop ends the process, and returns what it said last and its exit status.
+func (p *process) stop() (output string, status int) {
+	p.timer.Stop()
+	p.calls.Close()
+	p.answers.Close()
+	kill := time.AfterFunc(grace, func() { p.command.Process.Kill() })
+	defer kill.Stop()
+	p.command.Wait()
+	return p.said.String(), p.command.ProcessState.ExitCode()
+}
+
+// lastWords keep the end of what a process says: why it came to its end stands there.
+type lastWords struct {
+	mu   sync.Mutex
+	kept []byte
+}
+
+// mostWords is how much is kept at least, bytes: more than any of the runtime's traces.
+const mostWords = 256 << 10
+
+// Write takes everything, and keeps the last of it.
+func (w *lastWords) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.kept = append(w.kept, p...)
+	if len(w.kept) > 2*mostWords {
+		w.kept = append(w.kept[:0], w.kept[len(w.kept)-mostWords:]...)
+	}
+	return len(p), nil
+}
+
+func (w *lastWords) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return string(w.kept)
+}

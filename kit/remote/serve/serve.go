@@ -1,0 +1,222 @@
+// Package serve is the far side of package remote: the process that a chapter runs in. It
+// reads calls from its standard input, makes them, and writes the answers to its standard
+// output. A program that has a chapter and nothing else has this main:
+//
+//	import _ "tcpworkbook/kit/remote/serve/early"
+//
+//	func main() { serve.Transfer(transfer.Chapter{}) }
+//
+// Nothing here is safe from the chapter's code, which may do in this process whatever it
+// likes. It needs not be: what it does to itself it cannot do to the tests. What stands here
+// is for honest code that goes wrong, so that it is told where.
+//
+// The package needs package tcp and the standard library, and nothing else.
+package serve
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"sync"
+	"time"
+
+	"tcpworkbook/kit/remote/frame"
+	"tcpworkbook/kit/tcp"
+)
+
+// How much real time and memory a call may take: as in package guard, which watches over a
+// chapter in its own process.
+const (
+	patience   = 3 * time.Second
+	mostMemory = 512 << 20
+	glance     = 50 * time.Millisecond
+)
+
+// The pipe.
+var calls, answers *os.File
+
+// Take takes standard input and output for the pipe. What the chapter's code reads and prints
+// from then on is no part of it: it reads nothing, and prints to the error output.
+func Take() {
+	if calls != nil {
+		return
+	}
+	calls, answers = os.Stdin, os.Stdout
+	os.Stdout = os.Stderr
+	os.Stdin, _ = os.Open(os.DevNull) // without it reading is an error, which is as good
+}
+
+// server makes calls, one after the other.
+type server struct {
+	mirror *tcp.Mirror
+	in     *bufio.Reader
+	frame  []byte
+	before []byte // how the call's segment was written
+
+	mu    sync.Mutex
+	began time.Time // when the chapter was called; zero while it is not
+}
+
+// request is a call on its way in, and its answer on the way out.
+type request struct {
+	*server
+	in, out *tcp.Message
+	segment *tcp.Segment // that came with the call, if one did
+}
+
+// run serves until the pipe is closed. Each call is made by answer.
+func run(answer func(r *request, method byte)) {
+	Take()
+	debug.SetMaxStack(64 << 20) // recursion without end comes to its end sooner
+	s := &server{mirror: tcp.NewMirror(true), in: bufio.NewReader(calls)}
+	go s.watch()
+	for {
+		call, err := frame.Read(s.in, s.frame, frame.MostCall)
+		if err != nil || len(call) == 0 {
+			os.Exit(0)
+		}
+		s.frame = call
+		s.one(call, answer)
+	}
+}
+
+// one makes a call and writes its answer.
+func (s *server) one(call []byte, answer func(r *request, method byte)) {
+	defer func() {
+		if p := recover(); p != nil {
+			trace := debug.Stack()
+			s.busy(true)
+			words := fmt.Sprint(p) // which may call the chapter
+			s.busy(false)
+			s.refuse(frame.Panicked, words, trace)
+		}
+	}()
+	r := &request{server: s, in: s.mirror.Read(call[1:])}
+	answer(r, call[0])
+	message, err := r.out.Frame([]byte{byte(frame.Done)})
+	switch {
+	case errors.Is(err, tcp.ErrConfig):
+		s.refuse(frame.Changed, "", nil)
+	case err != nil:
+		s.refuse(frame.Broken, err.Error(), nil)
+	case len(message) > frame.MostAnswer:
+		s.refuse(frame.Broken, fmt.Sprintf("the answer has %d bytes", len(message)), nil)
+	default:
+		r.spoil()
+		s.write(message)
+	}
+}
+
+// arrived ends the reading of a call. It begins the answer, which will tell what the call
+// has changed.
+func (r *request) arrived() {
+	if err := r.in.Commit(); err != nil {
+		r.refuse(frame.Broken, err.Error(), nil)
+		os.Exit(2)
+	}
+	r.out = r.mirror.Write()
+}
+
+// note remembers a segment that has come with the call.
+func (r *request) note(s *tcp.Segment) {
+	r.segment = s
+	r.before = tcp.AppendSegment(r.before[:0], s)
+}
+
+// bring answers what the call has made of that segment.
+func (r *request) bring() { r.out.Bring(r.before, r.segment) }
+
+// unknown answers a call of a method that the chapter does not have.
+func (r *request) unknown(method byte) {
+	r.refuse(frame.Broken, fmt.Sprintf("method %d is none of this chapter's", method), nil)
+	os.Exit(2)
+}
+
+// spoil reuses the memory of the segment, as a host does: who has kept its text finds other
+// text there.
+func (r *request) spoil() {
+	if r.segment == nil {
+		return
+	}
+	for i := range r.segment.Payload {
+		r.segment.Payload[i] = '?'
+	}
+	*r.segment = tcp.Segment{}
+}
+
+// busy notes that the chapter is called, or has returned.
+func (s *server) busy(is bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.began = time.Time{}
+	if is {
+		s.began = time.Now()
+	}
+}
+
+// refuse answers that the call came to no good end. What it has changed nobody knows, so the
+// two sides begin anew.
+func (s *server) refuse(why frame.Answer, words string, trace []byte) {
+	s.busy(false)
+	s.mirror = tcp.NewMirror(true)
+	s.write(frame.Refusal{Why: why, Words: words, Trace: string(trace)}.Frame())
+}
+
+func (s *server) write(answer []byte) {
+	if _, err := answers.Write(frame.Append(nil, answer)); err != nil {
+		os.Exit(0) // nobody listens any more
+	}
+}
+
+// watch ends the process when a call does not come back, or takes ever more memory.
+func (s *server) watch() {
+	for range time.Tick(glance) {
+		s.mu.Lock()
+		began := s.began
+		s.mu.Unlock()
+		if began.IsZero() {
+			continue
+		}
+		why := frame.Stuck
+		if memory() > mostMemory {
+			why = frame.Greedy
+		} else if time.Since(began) < patience {
+			continue
+		}
+		waiting, trace := callersGoroutine()
+		s.write(frame.Refusal{Why: why, Words: waiting, Trace: trace}.Frame())
+		os.Exit(2)
+	}
+}
+
+// memory returns how much the program's heap holds, bytes.
+func memory() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
+
+// callersGoroutine returns where the goroutine of the calls is, which is main's, and what it
+// waits for if it does.
+func callersGoroutine() (waiting, trace string) {
+	all := make([]byte, 1<<20)
+	all = all[:runtime.Stack(all, true)]
+	for _, g := range bytes.Split(all, []byte("\n\n")) {
+		header, rest, _ := bytes.Cut(g, []byte("\n"))
+		state, found := bytes.CutPrefix(header, []byte("goroutine 1 ["))
+		if !found {
+			continue
+		}
+		state, _, _ = bytes.Cut(bytes.TrimSuffix(state, []byte("]:")), []byte(","))
+		if s := string(state); s != "running" && s != "runnable" {
+			waiting = s
+		}
+		return waiting, string(rest)
+	}
+	return "", ""
+}

@@ -128,6 +128,12 @@ func (h *testHost) held(t *testing.T, name string, state tcp.State, local, remot
 	return b
 }
 
+// holds reports whether the table says that b holds a port.
+func (h *testHost) holds(b *tcp.TCB, port uint16) bool {
+	_, held := h.table.Ports[port][b]
+	return held
+}
+
 func (h *testHost) delete(t *testing.T, b *tcp.TCB) {
 	t.Helper()
 	h.guard(t, fmt.Sprintf("Delete(%s)", h.names[b]), func() { Chapter{}.Delete(h.table, b) })

@@ -45,10 +45,11 @@ func TestStep5_AddressesThatOverlap(t *testing.T) {
 func TestStep5_AConnectionHoldsItsPort(t *testing.T) {
 	for _, state := range []tcp.State{tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait, tcp.Closing, tcp.LastAck} {
 		h := givenHost(t, sectionBinding)
-		h.held(t, "the connection", state, "10.0.0.1:80", "10.0.0.2:50000")
+		c := h.held(t, "the connection", state, "10.0.0.1:80", "10.0.0.2:50000")
 		b := h.socket("the new one", tcp.Closed, "", "")
 		h.bind(t, "a connection in "+state.String()+" holds its port: its listener may be gone, its client is not",
 			b, "10.0.0.1:80", 0, syscall.EADDRINUSE,
+			script.If(h.holds(c, 80), "t.Ports has the connection, so Bind has let it pass: of connections, only those in SYN-SENT, SYN-RECEIVED and TIME-WAIT are not in the way of a socket without Reuse."),
 			script.Likely("Attach notes the port in t.Ports as Bind does: a listener's connections never were bound."))
 		h.bind(t, "and every address is this one too", b, "*:80", 0, syscall.EADDRINUSE,
 			script.Likely("the zero Addr overlaps with all, a connection's address too."))
@@ -60,10 +61,26 @@ func TestStep5_AConnectionHoldsItsPort(t *testing.T) {
 
 func TestStep5_AttachedIsHeld(t *testing.T) {
 	h := givenHost(t, sectionBinding)
-	h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
+	l := h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
 	b := h.socket("the new one", tcp.Closed, "", "")
 	h.bind(t, "a listener holds its port", b, "10.0.0.1:80", 0, syscall.EADDRINUSE,
+		script.If(h.holds(l, 80), "t.Ports has the listener, so Bind has let it pass: of sockets without a Remote, none is an exception."),
 		script.Likely("Attach notes the port in t.Ports for both kinds of socket."))
+}
+
+// Reuse lets a socket bind beside connections. It does not let others bind beside it.
+func TestStep5_AReusingListenerHoldsItsPort(t *testing.T) {
+	h := givenHost(t, sectionBinding)
+	l := h.socket("the listener", tcp.Listen, "10.0.0.1:80", "")
+	l.Reuse = true
+	h.attach(t, "nothing is in the way of the listener", l, nil)
+	for _, reuse := range []bool{false, true} {
+		b := h.socket("the new one", tcp.Closed, "", "")
+		b.Reuse = reuse
+		h.bind(t, "a listener holds its port, whatever it has asked for itself", b, "10.0.0.1:80", 0, syscall.EADDRINUSE,
+			script.If(h.holds(l, 80), "the exception is for connections: a listener has no Remote, and keeps its port also from a socket that reuses."),
+			script.Likely("Attach notes the port in t.Ports whatever b.Reuse says: that is for Bind to look at, in the socket that is bound."))
+	}
 }
 
 func TestStep5_AFailedAttachHoldsNothing(t *testing.T) {

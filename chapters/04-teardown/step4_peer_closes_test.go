@@ -223,3 +223,16 @@ func TestStep4_AcrossTheEdges(t *testing.T) {
 		s.WantState(tcp.CloseWait)
 	}
 }
+
+// 0 is a sequence number like any other, and also what b.Rcv.Fin is before a FIN was seen.
+func TestStep4_NumberZero(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established, script.Numbers(iss, tcp.Seq(0).Add(-6)))
+	s.Send(peerSegment(s.IRS()+1, iss+1, 0, "hello"))
+	s.WantACK("text up to the last number before 0", 0,
+		script.IfSent(tcp.Segment{Flags: tcp.ACK}, "nobody has sent a FIN: b.Rcv.FinSeen says whether one was seen. b.Rcv.Fin is 0 before, and 0 is RCV.NXT here."))
+	s.WantState(tcp.Established,
+		script.Likely("nobody has sent a FIN: b.Rcv.FinSeen says whether one was seen. b.Rcv.Fin is 0 before, and 0 is RCV.NXT here."))
+	s.Send(peerSegment(0, iss+1, tcp.FIN, ""))
+	wantTaken(t, s, "a FIN whose number is 0", 1)
+	s.WantState(tcp.CloseWait)
+}

@@ -142,3 +142,14 @@ func TestStep7_AcrossTheEdges(t *testing.T) {
 			script.Likely("if the other tests of this step pass: our FIN has the last number before the edge, its ACK is the first after it: compare with Seq.Less."))
 	}
 }
+
+// Both have closed, the peer's window is closed as well, and our FIN was lost.
+func TestStep7_OurFINAgainIntoAClosedWindow(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Closing, peerWindow(0))
+	s.See("RFC 9293 §3.10.8")
+	for range 2 {
+		s.WantWithin("our FIN was not acknowledged, so it is sent again, whatever the window", 4*givenRTO, peerSegment(iss+1, irs+2, tcp.FIN, ""),
+			script.IfSilent("in CLOSING our FIN may be lost as in FIN-WAIT-1 and LAST-ACK, and a FIN takes no room in a buffer: b.Snd.Resending asks for it, whatever the state and the window."))
+	}
+	s.WantState(tcp.Closing)
+}

@@ -248,3 +248,14 @@ func TestStep9_GivingUp(t *testing.T) {
 	s.WantDeleted("nothing is left of it")
 	s.WantError("the application is told why", syscall.ETIMEDOUT)
 }
+
+func TestStep9_OneUnreadByte(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established)
+	s.See("RFC 9293 §3.6.1, SHLD-3")
+	s.Send(peerSegment(irs+1, iss+1, 0, "x"))
+	s.AllowACKs()
+	s.Close()
+	s.WantOneOf("one byte that will never be read is lost like many", wantResets(iss+1, irs+2),
+		script.Likely("TextIsLost asks whether b.Rcv.Queue holds anything: one byte is enough."))
+	s.WantDeleted("and the connection is over")
+}

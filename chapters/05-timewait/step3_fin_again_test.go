@@ -112,3 +112,23 @@ func TestStep3_AcrossTheEdges(t *testing.T) {
 			script.Likely("sequence numbers wrap: use Seq's methods, never < or >."))
 	}
 }
+
+// A copy of the FIN that the network has kept for long has an old timestamp, too.
+func TestStep3_AFINWithAnOldTimestamp(t *testing.T) {
+	const alone = "SEG.SEQ+SEG.LEN = RCV.NXT alone decides: TSval is for BeginsAnew, and for nothing else here."
+	for _, clock := range []uint32{990, 1000, 1010} {
+		s := script.InState(t, chapters, tcp.TimeWait, script.Change(func(b *tcp.TCB) {
+			b.Timestamps.On, b.Timestamps.Recent = true, 1000
+		}))
+		s.See("RFC 9293 §3.10.7.4, eighth check")
+		s.PeerIs(tcp.LastAck)
+		s.Elapse(givenMSL)
+		fin := peerSegment(irs+1, iss+2, tcp.FIN, "")
+		fin.Options = tcp.Options{HasTimestamps: true, TSval: clock}
+		for range 2 {
+			s.Send(fin)
+			s.Want("the peer's FIN again, whatever the age of its timestamp", peerSegment(iss+2, irs+2, 0, ""), script.Likely(alone))
+		}
+		wantWaitLeft(t, s, "it is the peer's FIN, so 2MSL start anew", 2*givenMSL, script.Likely(alone))
+	}
+}

@@ -173,3 +173,32 @@ func TestStep4_AnOldSYN(t *testing.T) {
 	wantWaitLeft(t, s, "and the wait goes on as it was", givenMSL,
 		script.Likely("start 2MSL anew for the repeated FIN only; else old copies could keep the socket for ever."))
 }
+
+// With its own window closed, RCV.NXT alone is where an empty segment may be.
+func TestStep4_AnACKBehindAClosedWindow(t *testing.T) {
+	s := script.InState(t, chapters, tcp.TimeWait, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = 0 }))
+	s.See("RFC 9293 §3.10.7.4, first check")
+	s.PeerIs(tcp.TimeWait)
+	s.Send(peerSegment(irs+2, iss+2, 0, ""))
+	s.WantSilence("the window is closed, and an empty segment at RCV.NXT is acceptable all the same",
+		script.Likely("with RCV.WND = 0, an empty segment may be at RCV.NXT: two ends in TIME-WAIT would answer each other for ever."))
+	s.Send(peerSegment(irs+3, iss+2, 0, ""))
+	s.Want("the number after RCV.NXT is not acceptable", peerSegment(iss+2, irs+2, 0, ""),
+		script.IfSilent("with RCV.WND = 0, RCV.NXT is the *only* number where an empty segment may be."))
+}
+
+// What begins anew is a SYN: without one, a number in the future is only strange.
+func TestStep4_NewNumbersWithoutASYN(t *testing.T) {
+	for _, strange := range []tcp.Segment{
+		{Flags: tcp.FIN, Seq: irs + 100_000},
+		{Flags: tcp.PSH, Seq: irs + 100_000, Payload: []byte("x")},
+	} {
+		s := givenServerInTimeWait(t)
+		iss := s.ISS()
+		s.See("RFC 9293 §3.6.1, MAY-2")
+		s.Send(strange)
+		s.Want("it has neither ACK nor SYN: it is answered like anything that does not belong here", peerSegment(iss+2, irs+2, 0, ""),
+			script.Likely("only a SYN begins anew: ask for the bit. A segment without ACK need not be one."))
+		s.WantState(tcp.TimeWait, script.Likely("only a SYN begins anew: ask for the bit. A segment without ACK need not be one."))
+	}
+}

@@ -60,6 +60,7 @@ func TestStep6_AnOlderSYN(t *testing.T) {
 	for _, syn := range []tcp.Segment{
 		{Flags: tcp.SYN, Seq: irs},
 		{Flags: tcp.SYN, Seq: irs + 1},
+		{Flags: tcp.SYN, Seq: irs + 2}, // RCV.NXT itself
 		{Flags: tcp.SYN, Seq: irs.Add(-1000)},
 		{Flags: tcp.SYN, Seq: irs.Add(-1_000_000_000)},
 		peerSegment(irs+1000, iss+2, tcp.SYN, ""),
@@ -93,7 +94,7 @@ func TestStep6_AcrossTheEdges(t *testing.T) {
 
 func TestStep6_TimestampsDecide(t *testing.T) {
 	const recent = 1<<32 - 5
-	const before, same, after = recent - 1, recent, 5 // the peer's clock wraps
+	const before, same, next, after = recent - 1, recent, recent + 1, 5 // the peer's clock wraps
 	older, newer := irs.Add(-1000), irs.Add(1000)
 	const decide = "TSval is compared with b.Timestamps.Recent first, as numbers that wrap; SEG.SEQ decides only between equal ones."
 	const none = "timestamps count only if b.Timestamps.On and seg.Options.HasTimestamps; else SEG.SEQ alone decides."
@@ -107,6 +108,7 @@ func TestStep6_TimestampsDecide(t *testing.T) {
 		hint    string
 	}{
 		{"an older number, but a later timestamp: newer (RFC 6191)", true, older, stamp(after), true, decide},
+		{"an older number, but a timestamp later by one: newer", true, older, stamp(next), true, decide},
 		{"a newer number, but an earlier timestamp: an old copy", true, newer, stamp(before), false, decide},
 		{"the same timestamp and a newer number: newer", true, newer, stamp(same), true, decide},
 		{"the same timestamp and an older number: an old copy", true, older, stamp(same), false, decide},

@@ -241,3 +241,17 @@ func TestStep2_TextChangesNothing(t *testing.T) {
 	s.WantError("a RST that acknowledges our SYN is a refusal", syscall.ECONNREFUSED,
 		script.Likely("a RST may carry text, to say why: it refuses all the same (SHLD-2)."))
 }
+
+// The two numbers that our SYN leaves lie on either side of 0.
+func TestStep2_AnACKBeyondTheEdge(t *testing.T) {
+	for _, c := range []struct{ iss, ack tcp.Seq }{{1<<32 - 2, 0}, {1<<32 - 1, 1}, {1<<31 - 2, 1 << 31}} {
+		s := script.New(t, chapters, script.Numbers(c.iss, irs))
+		s.See("RFC 9293 §3.10.7.3, first check")
+		s.Connect()
+		s.Want("an active open sends a SYN (step 2.1)", tcp.Segment{Flags: tcp.SYN, Seq: c.iss})
+		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: c.ack})
+		s.Want("it acknowledges the number after SND.NXT, which was never sent", tcp.Segment{Flags: tcp.RST, Seq: c.ack},
+			script.Likely("sequence numbers wrap: whether SEG.ACK ≤ SND.NXT says Seq.LessEq, and not <=."))
+		s.WantState(tcp.SynSent)
+	}
+}

@@ -163,3 +163,21 @@ func TestStep9_AShiftOfZeroIsAnOffer(t *testing.T) {
 		script.Likely("a shift count of 0 is an offer too (RFC 7323 §2.2): ask HasWindowScale, not the count."))
 	check(s, s.TCB())
 }
+
+func TestStep9_OnlyIfItIsWanted(t *testing.T) {
+	s := script.New(t, chapters, script.Configure(func(c *tcp.Config) { c.WindowScaling = false }))
+	s.See("RFC 7323 §2.2")
+	s.Connect()
+	sent := s.Take()
+	if len(sent) != 1 || !sent[0].Flags.Has(tcp.SYN) {
+		s.Fail("an active open sends a SYN", "none was sent", script.Likely("step 2.1 comes first: Open sends a SYN."))
+	}
+	if sent[0].Options.HasWindowScale {
+		s.Fail("window scaling is a setting, and off here", "it was offered: "+sent[0].Verbose(),
+			script.Likely("offer a shift only if b.Config.WindowScaling is set, a SYN's too."))
+	}
+	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: tcp.Options{HasWindowScale: true, WindowScale: 5}})
+	script.WantEqual(s, "who does not offer it does not do it, whatever the peer says", "b.Scaling", s.TCB().Scaling, false,
+		script.Likely("both SYNs must have the option, and ours has none: look at b.Config.WindowScaling when you take the peer's, too."))
+	s.WantState(tcp.Established, script.Likely("an option that was not asked for is passed over: the SYN,ACK opens the connection."))
+}

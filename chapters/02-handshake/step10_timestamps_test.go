@@ -153,3 +153,21 @@ func TestStep10_EverySYNOffersAll(t *testing.T) {
 		s.WantAfter("the very same SYN,ACK again", wait*time.Second, synack, likely)
 	}
 }
+
+func TestStep10_OnlyIfTheyAreWanted(t *testing.T) {
+	s := script.New(t, chapters, script.Configure(func(c *tcp.Config) { c.Timestamps = false }))
+	s.See("RFC 7323 §3.2")
+	s.Connect()
+	sent := s.Take()
+	if len(sent) != 1 || !sent[0].Flags.Has(tcp.SYN) {
+		s.Fail("an active open sends a SYN", "none was sent", script.Likely("step 2.1 comes first: Open sends a SYN."))
+	}
+	if sent[0].Options.HasTimestamps {
+		s.Fail("timestamps are a setting, and off here", "they were offered: "+sent[0].Verbose(),
+			script.Likely("offer timestamps only if b.Config.Timestamps is set, in a SYN too."))
+	}
+	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: tcp.Options{HasTimestamps: true, TSval: 7}})
+	script.WantEqual(s, "who does not offer them does not use them, whatever the peer says", "b.Timestamps.On", s.TCB().Timestamps.On, false,
+		script.Likely("both SYNs must have the option, and ours has none: look at b.Config.Timestamps when you take the peer's, too."))
+	s.WantState(tcp.Established, script.Likely("an option that was not asked for is passed over: the SYN,ACK opens the connection."))
+}

@@ -225,3 +225,16 @@ func TestStep2_WindowsWrap(t *testing.T) {
 		script.WantEqual(s, "a window that comes with an old ACK, where numbers wrap", "SND.WND", b.Snd.Wnd, 1000, likely)
 	}, givenOutstanding(10))
 }
+
+// How old an ACK may be is counted from SND.UNA, however much is in flight beyond it.
+func TestStep2_OldACKWhileTextIsInFlight(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) {
+		b.Snd.Una, b.Snd.Nxt, b.Snd.MaxWnd = sndNxt+5000, sndNxt+5500, 1000
+		b.Snd.Queue.Append(make([]byte, 500))
+	}))
+	late := peerData(s, 0, "x")
+	late.Ack = sndNxt + 4000
+	script.WantEqual(s, "SND.UNA - MAX.SND.WND, and 500 bytes are in flight: late, but possible", "Acknowledge",
+		Chapter{}.Acknowledge(s.TCB(), &late, s.Now()), true,
+		script.Likely("the oldest ACK that can still be under way is SND.UNA - b.Snd.MaxWnd: what is in flight beyond SND.UNA does not count"))
+}

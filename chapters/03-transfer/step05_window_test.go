@@ -215,3 +215,23 @@ func TestStep5_WorthTellingOfAnyMSS(t *testing.T) {
 		script.WantEqual(s, "there is room for a segment", "the window has opened by one", w >= c.mss, true, script.Likely(c.says))
 	}
 }
+
+// The least that is worth telling is worth telling, and no less is.
+func TestStep5_JustWorthTelling(t *testing.T) {
+	for _, c := range []struct{ buffer, worth int }{{10_000, fullSize}, {900, 450}} {
+		for _, read := range []int{c.worth - 1, c.worth} {
+			s := givenEstablished(t, givenBuffer(c.buffer))
+			s.Send(peerData(s, 0, givenText(c.buffer)))
+			s.WantACK("the buffer is full", rcvNxt.Add(c.buffer))
+			s.Read(read)
+			want := 0
+			if read == c.worth {
+				want = read
+			}
+			got := int(Chapter{}.Window(s.TCB()))
+			script.WantEqual(s, fmt.Sprintf("of a buffer of %d bytes %d were read", c.buffer, read), "the window", got, want,
+				script.If(got > want, "less than a full segment, and less than half the buffer, is a silly window: it stays as it is (MUST-39)"),
+				script.Likely("a full segment, b.Snd.MSS, or half the buffer, whichever is less, is just enough"))
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -267,4 +268,53 @@ func TestStep6_ResendingWraps(t *testing.T) {
 		script.WantEqual(s, "all has come, where numbers wrap", "SND.UNA", s.TCB().Snd.Una, s.ISS().Add(1+len(whole)), likely)
 		script.WantEqual(s, "nothing is outstanding", "b.Snd.Resending", s.TCB().Snd.Resending, false, likely)
 	}, script.Change(func(b *tcp.TCB) { b.Snd.MSS = 4 }))
+}
+
+func TestStep6_OneByteIsLost(t *testing.T) {
+	s := givenEstablished(t)
+	byteAgain := tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte("x")}
+	s.Write("x")
+	s.Want("one byte; it gets lost", byteAgain)
+	s.WantAfter("a byte is text like any other", time.Second, byteAgain,
+		script.Likely("one byte is outstanding, and goes out again: only with none is there nothing to send"))
+}
+
+// b.Snd.Resend remembers how far the sending again has come. An ACK of less than that does
+// not set it back.
+func TestStep6_WhatWasSentAgainIsNotSentTwice(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion.Threshold = 1 << 20 }))
+	whole := givenText(6 * fullSize)
+	s.Write(whole)
+	s.WantText("six segments; all get lost", sndNxt, rcvNxt, whole)
+	s.Elapse(time.Second)
+	if len(s.Take()) == 0 {
+		s.Fail("a time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
+	}
+	s.TCB().Congestion.Window = 3 * fullSize // the network bears three
+	s.Send(peerACK(s, fullSize))
+	if len(s.Take()) == 0 {
+		s.Fail("the first has arrived", "nothing more was sent again", script.Likely("see TestStep6_EarliestFirst"))
+	}
+	reached := s.TCB().Snd.Resend
+	s.Send(peerACK(s, 2*fullSize)) // one of those that went out just now
+	for _, seg := range s.Take() {
+		if len(seg.Payload) > 0 && seg.Seq.Less(reached) {
+			s.Fail("each goes out again once, and then comes what has not gone yet",
+				fmt.Sprintf("%s was sent a third time, though b.Snd.Resend was %d", seg.String(), reached),
+				script.Likely("an ACK moves b.Snd.Resend only when it has come to lie before SND.UNA: what was sent again a moment ago is under way"))
+		}
+	}
+}
+
+// A FIN takes no room in the peer's buffer: no window holds it back.
+func TestStep6_LostFINBehindAClosedWindow(t *testing.T) {
+	const noText = "a closed window holds text back, and only text is probed: with an empty b.Snd.Queue it is the FIN that is outstanding, and its timer the retransmission timer"
+	s := script.InState(t, chapters, tcp.FinWait1)
+	b := s.TCB()
+	s.PeerWindow(0)
+	s.Send(peerACK(s, 0))
+	script.WantEqual(s, "the peer's window is closed", "SND.WND", b.Snd.Wnd, 0)
+	s.Elapse(time.Second)
+	script.WantEqual(s, "our FIN was not acknowledged", "b.Snd.Resending", b.Snd.Resending, true, script.Likely(noText))
+	script.WantEqual(s, "and may get lost again", "the retransmission timer runs", !b.Timers.Retransmit.IsZero(), true, script.Likely(noText))
 }

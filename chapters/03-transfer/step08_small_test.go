@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"fmt"
 	"testing"
 
 	"tcpworkbook/kit/script"
@@ -96,5 +97,26 @@ func TestStep8_NoDelayIsNoSillySender(t *testing.T) {
 	s.Send(peerACK(s, 0))
 	if len(s.Take()) == 0 {
 		s.Fail("now full segments fit", "nothing was sent", script.Likely("a full segment never waits"))
+	}
+}
+
+// Half is enough, and a third is not.
+func TestStep8_HalfOfTheLargestWindow(t *testing.T) {
+	whole := givenText(1000)
+	for _, c := range []struct {
+		window uint16
+		goes   bool
+	}{{250, false}, {299, false}, {300, true}, {400, true}} {
+		s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 600, 600 }))
+		s.PeerWindow(c.window)
+		s.Send(peerACK(s, 0))
+		s.Write(whole)
+		reason := fmt.Sprintf("the peer has room for %d bytes, and never had more than 600", c.window)
+		half := script.Likely("with nothing in flight, what a window cuts short goes out if it is half of b.Snd.MaxWnd or more, and else waits (RFC 9293 §3.8.6.2.1)")
+		if c.goes {
+			s.WantText(reason, sndNxt, rcvNxt, whole[:c.window], half)
+		} else {
+			s.WantSilence(reason, half)
+		}
 	}
 }

@@ -354,3 +354,61 @@ func TestStep9_Wraps(t *testing.T) {
 				"numbers go: Seq.Max, not max"))
 	}
 }
+
+func TestStep9_ProbeCountsAsOneByte(t *testing.T) {
+	s := givenClosedWindow(t)
+	s.WantBetween("a probe", 200*time.Millisecond, 5*time.Second, wantProbe(0, "h"))
+	script.WantEqual(s, "the probe's byte counts as sent, and no other", "SND.NXT", s.TCB().Snd.Nxt, sndNxt+1,
+		script.Likely("SND.NXT is not before the end of what was sent: SND.UNA and the probe's one byte"))
+}
+
+// An application that goes on writing, and a long RTO: neither keeps what fits waiting for
+// more than a second. The window has room for a byte.
+func TestStep9_SmallWindowWaitsASecond(t *testing.T) {
+	const second = "what fits waits a second at most, however long the RTO is and whatever happens meanwhile: start the probe timer only when it is stopped, or was started for a closed window"
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.RTO.Value = 3 * time.Second }))
+	s.PeerWindow(1)
+	s.Send(peerACK(s, 0))
+	whole := givenText(5000)
+	began := s.Now()
+	for n := range 5 {
+		s.Write(whole[1000*n : 1000*n+1000])
+		s.Elapse(300 * time.Millisecond)
+	}
+	s.Want("room for a single byte, and a second has passed: it goes out", wantProbe(0, whole[:1]), script.Likely(second))
+	script.WantEqual(s, "once", "SND.NXT", s.TCB().Snd.Nxt, sndNxt+1)
+	script.WantEqual(s, "and that was soon", "less than two seconds have passed", s.Now().Sub(began) < 2*time.Second, true)
+}
+
+// One probe was sent, with a long pause behind it, when the window opens a little.
+func TestStep9_SmallWindowAfterOneProbe(t *testing.T) {
+	const gives = "when the window opens, the pause that was for a closed window gives way, once: b.RTO.Probes is 0 from then on, and the timer that was started anew runs on"
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.RTO.Value = 10 * time.Second }))
+	s.PeerWindow(0)
+	s.Send(peerACK(s, 0))
+	whole := givenText(5000)
+	s.Write(whole[:1000])
+	s.WantBetween("a probe", time.Second, 20*time.Second, wantProbe(0, whole[:1]))
+	s.PeerWindow(10)
+	s.Send(peerACK(s, 1))
+	for n := range 4 {
+		s.Write(whole[1000*n+1000 : 1000*n+2000])
+		s.Elapse(300 * time.Millisecond)
+	}
+	s.Want("the window is open, and only too small: what fits goes out in a second, whatever is written meanwhile",
+		wantProbe(1, whole[1:11]), script.Likely(gives))
+}
+
+// A peer whose window closes has told something: it lives.
+func TestStep9_ClosingTheWindowIsAnAnswer(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Elapse(4 * time.Second)
+	if s.TCB().RTO.Attempts < 2 {
+		s.Fail("nobody answers", "b.RTO.Attempts counts less than two time-outs", script.Likely("see TestStep7_GivingUp"))
+	}
+	s.PeerWindow(0)
+	s.Send(peerACK(s, 0))
+	script.WantEqual(s, "the peer closes its window, and so it lives", "b.RTO.Attempts", s.TCB().RTO.Attempts, 0,
+		script.Likely("the row of time-outs ends when SND.WND was 0 *or becomes* 0, though nothing new is acknowledged: that the window is closed is no reason to give up"))
+}

@@ -303,3 +303,28 @@ func TestStep10_WhatAPauseIs(t *testing.T) {
 		}
 	}
 }
+
+// Three round trips from beyond Threshold on, each window acknowledged segment by segment.
+func TestStep10_AvoidanceGoesOn(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(10, 2))
+	s.Write(givenText(40 * fullSize))
+	if len(s.Take()) == 0 {
+		s.Fail("a window of ten segments", "nothing was sent", script.Likely("write Output (step 4)"))
+	}
+	for n := 1; n <= 10+11+12; n++ {
+		s.Send(peerACK(s, n*fullSize))
+		s.Take()
+	}
+	wantBytes(s, "three round trips in congestion avoidance: three segments more", "b.Congestion.Window", int(s.TCB().Congestion.Window),
+		12*fullSize, 13*fullSize,
+		script.If(s.TCB().Congestion.Window == 10*fullSize, "congestion avoidance opens the window slowly, but it does: by one MSS when a whole Window of bytes was acknowledged"),
+		script.Likely("each time that as many bytes were acknowledged as Window has, it opens by one MSS, and the count begins again"))
+}
+
+// A setting of one segment is one segment.
+func TestStep10_InitialWindowOfOne(t *testing.T) {
+	s := givenEstablished(t, givenFreshNetwork, script.Configure(func(c *tcp.Config) { c.InitialWindow = 1 }))
+	s.Write(givenText(20 * fullSize))
+	wantBytes(s, "b.Config.InitialWindow is 1", "in flight", peerSeesInFlight(s), fullSize, fullSize,
+		script.Likely("when b.Config.InitialWindow is not 0, it is the number of segments: 1 is one"))
+}

@@ -535,3 +535,77 @@ func TestStep11_LargeWindowsDiffer(t *testing.T) {
 	s.WantSilence("the window changes each time: these are window updates",
 		script.Likely("compare all of the scaled window with SND.WND: it has more than 16 bits"))
 }
+
+// ACKs that were overtaken on the way acknowledge less than SND.UNA: they tell of no loss.
+func TestStep11_OldACKsAreNoDuplicates(t *testing.T) {
+	s, _ := givenLoss(t, 8, 4)
+	for n := range 4 {
+		s.Send(peerACK(s, n*fullSize))
+	}
+	s.WantSilence("four ACKs that were overtaken", script.Likely("a duplicate ACK has SEG.ACK = SND.UNA: an older one was overtaken on its way, and says nothing (RFC 5681 §2)"))
+}
+
+// A part of what was in flight at a time-out is acknowledged. The rest was sent again
+// perhaps without need, and brings duplicates.
+func TestStep11_DuplicatesInTheMiddleOfATimeOut(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(8, 1000))
+	whole := givenText(8 * fullSize)
+	s.Write(whole)
+	s.Take()
+	s.Elapse(time.Second)
+	s.WantText("a time-out", sndNxt, rcvNxt, whole[:fullSize])
+	s.Send(peerACK(s, 4*fullSize))
+	s.Take()
+	for range 4 {
+		s.Send(peerACK(s, 4*fullSize))
+	}
+	script.WantEqual(s, "half of all this was outstanding at the time-out: no second loss", "b.Congestion.Recovery", s.TCB().Congestion.Recovery, false,
+		script.Likely("b.Congestion.Recover stays at what was SND.NXT at the time-out until SND.UNA has reached it: an ACK of a part does not move it (RFC 6582 §3.2)"))
+	s.Send(peerACK(s, 8*fullSize))
+	s.Take()
+	s.Write(whole)
+	s.Take()
+	s.Send(peerACK(s, 9*fullSize))
+	for range 3 {
+		s.Send(peerACK(s, 9*fullSize))
+	}
+	script.WantEqual(s, "all of it is acknowledged, and this is another loss", "b.Congestion.Recovery", s.TCB().Congestion.Recovery, true,
+		script.Likely("when SND.UNA has reached b.Congestion.Recover, three duplicates begin fast recovery again"))
+}
+
+// Two GiB after the last loss, b.Congestion.Recover would seem to lie ahead.
+func TestStep11_RecoverKeepsUp(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(20, 1000), script.Change(func(b *tcp.TCB) {
+		b.Congestion.Recover = b.Snd.Una.Add(2 * fullSize).Add(-1<<31 + fullSize/2)
+	}))
+	s.Write(givenText(20 * fullSize))
+	for n := 1; n <= 8; n++ {
+		s.Send(peerACK(s, n*fullSize))
+	}
+	s.Take()
+	for range 3 {
+		s.Send(peerACK(s, 8*fullSize))
+	}
+	script.WantEqual(s, "the last loss is two GiB ago, and this is another", "b.Congestion.Recovery", s.TCB().Congestion.Recovery, true,
+		script.Likely("an ACK of something new takes b.Congestion.Recover along, outside recovery, when SND.UNA has passed it: numbers more than 2 GiB behind look as if they were ahead"))
+}
+
+// The ACK of a part takes away what has left the network, and gives back one segment, if it
+// was of one.
+func TestStep11_PartialACKOfOneSegment(t *testing.T) {
+	s, _ := givenLoss(t, 12, 0)
+	for range 3 {
+		s.Send(peerACK(s, 0))
+	}
+	if !s.TCB().Congestion.Recovery {
+		s.Fail("three duplicate ACKs", "fast recovery has not begun", script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
+	}
+	before := int(s.TCB().Congestion.Window)
+	s.Send(peerACK(s, fullSize))
+	script.WantEqual(s, "one segment has left the network, and one goes in again", "b.Congestion.Window", int(s.TCB().Congestion.Window), before,
+		script.Likely("an ACK of a part adds one MSS if it acknowledges *at least* one MSS (RFC 6582 §3.2, step 3)"))
+	s.TCB().Congestion.Window = fullSize + 5
+	s.Send(peerACK(s, fullSize+10))
+	wantBytes(s, "one segment is the least", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, fullSize+5,
+		script.Likely("an ACK of a part never leaves less than one b.Snd.MSS of window: nothing could go out any more"))
+}

@@ -302,3 +302,13 @@ func TestStep12_EchoWithoutAgreement(t *testing.T) {
 	script.WantEqual(s, "and now they are", "an echo is measured", s.TCB().RTO.SRTT > 0, true,
 		script.Likely("see TestStep12_RoundTripOfARetransmission"))
 }
+
+// Whether a segment without timestamps counts is left open (RFC 7323 §3.2 drops it). It
+// brings none to echo in any case.
+func TestStep12_NoTimestampToEcho(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	s.Send(peerData(s, 0, "hello"))
+	s.Take()
+	script.WantEqual(s, "it has no timestamp that could be echoed", "TS.Recent", s.TCB().Timestamps.Recent, 1000,
+		script.Likely("without the option, SEG.TSval is no timestamp, but a field that nobody has filled: ask seg.Options.HasTimestamps"))
+}

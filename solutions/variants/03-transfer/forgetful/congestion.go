@@ -69,9 +69,10 @@ func progress(b *tcp.TCB, n int) {
 	case c.Recovery && lossOpen(b):
 		resendEarliest(b)
 		c.Window = uint32(max(int(c.Window)-n, 0))
-		if n >= mss || c.Window == 0 {
+		if n >= mss {
 			c.Window += uint32(mss)
 		}
+		c.Window = max(c.Window, uint32(mss))
 	case c.Recovery:
 		c.Recovery, c.Acked = false, 0
 		c.Window = min(c.Threshold, uint32(max(inFlight(b), mss)+mss))

@@ -54,11 +54,28 @@ func TestEvening(t *testing.T) {
 	}
 	l.change("01-socket/lookup.go", "Ack: seg.Seq", "Ack: seg.End()")
 	if watch != nil {
-		watch.sees("done: 1.1", "step 2 of", "Step 1.2")
+		watch.sees("done: 1.1", "step 2 of", "Done: Step 1.1", "To think about", "next   Step 1.2")
+		watch.press("a")
+		watch.sees("See it", "a answer")
+		watch.press("\r")
+		watch.sees("TestStep2_", "stuck? press h")
+		watch.press("n")
+		watch.sees("Step 1.3")
+		watch.press("p")
+		watch.sees("Step 1.2")
 		watch.press("q")
 		require.NoError(t, watch.ends())
 	}
 	require.Contains(t, l.lab("check", "1"), "● 1.1", "the step ticks, and the next appears")
+	require.Contains(t, l.lab("check", "1.1"), "Step 1.1 is done.")
+	require.Contains(t, l.lab("check", "1.2"), "✗ TestStep2_")
+	require.Contains(t, l.lab("read", "1.2"), "Step 1.2")
+	require.Contains(t, l.lab("hint", "1.2"), "Hint 1 of 2")
+	require.Contains(t, l.lab("hint", "1.2", "--again"), "Hint 1 of 2")
+	l.lab("reset", "1")
+	require.Contains(t, l.lab("check", "1"), "◐ 1.1")
+	l.lab("restore", "1")
+	require.Contains(t, l.lab("check", "1"), "● 1.1", "what reset has kept is back")
 
 	for _, chapter := range l.chapters() {
 		l.begin(chapter)

@@ -9,9 +9,10 @@
 //
 //	watch              the page, again each time a file is saved; keys
 //	hint               the next hint to a step
+//	lesson             a step of the lesson, to read
 //	page               lab itself, and lab check
 //	solution           how the reference writes a step
-//	start, reset       begin at any chapter; begin one anew
+//	start, reset       begin at any chapter; begin one anew, and go back
 //	catchup            have the steps before one given
 //	submit             what is handed in
 //	doctor             whether the machine has what it takes
@@ -37,6 +38,7 @@ import (
 	"tcpworkbook/cmd/lab/internal/doctor"
 	"tcpworkbook/cmd/lab/internal/hint"
 	"tcpworkbook/cmd/lab/internal/language"
+	"tcpworkbook/cmd/lab/internal/lesson"
 	"tcpworkbook/cmd/lab/internal/page"
 	"tcpworkbook/cmd/lab/internal/play"
 	"tcpworkbook/cmd/lab/internal/reset"
@@ -70,11 +72,13 @@ func subcommands() []subcommand {
 	return []subcommand{
 		{"watch", "the same again each time you save a file", watch.Run},
 		{"check", "see how far a chapter has come, step by step", page.Check},
+		{"read", "read a step of the lesson here", lesson.Run},
 		{"hint", "get the next hint to the step that you are at", hint.Run},
 		{"solution", "see how the reference writes a step, beside your own", solution.Run},
 		{"start", "begin at any chapter", start.Run},
 		{"catchup", "have the steps before one given, and go on there", catchup.Run},
 		{"reset", "put a chapter's stub back, and keep what you have written", reset.Run},
+		{"restore", "bring back what the last reset has kept", reset.Restore},
 		{"submit", "pack a chapter, to hand it in", submit.Run},
 		{"doctor", "see in ten seconds whether this machine has what it takes", doctor.Run},
 		{"trace", "see the whole life of two sockets that carry a web page", trace.Run},

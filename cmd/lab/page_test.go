@@ -87,7 +87,7 @@ func TestStartBeginsAtAnyChapter(t *testing.T) {
 	assert.Contains(t, do(t, false, "hint").out, "Step 2.1: Count one\n\nThere are no hints to this step.")
 
 	booktest.Solve(t, "02-counting", "counting.go")
-	assert.Contains(t, do(t, false).out, "\nStep 1.1: Say hello\n", "then what was left out")
+	assert.Contains(t, do(t, false).out, "\nnext   Step 1.1: Say hello\n", "then what was left out")
 
 	require.NoError(t, os.RemoveAll(".lab"))
 	assert.Contains(t, do(t, false, "start", "1").out, "You begin at chapter 1")
@@ -125,7 +125,8 @@ func TestATestThatMissesSomethingSaysSo(t *testing.T) {
 func TestWrongArguments(t *testing.T) {
 	booktest.Enter(t)
 	for _, args := range [][]string{
-		{"check", "7"}, {"check", "fly"}, {"check", "-x"}, {"hint", "1"}, {"hint", "1.9"}, {"hint", "7.1"}, {"hint", "1.1", "1.2"},
+		{"check", "7"}, {"check", "fly"}, {"check", "-x"}, {"hint", "1"}, {"hint", "1.9"}, {"hint", "7.1"}, {"hint", "1.1", "1.2"}, {"check", "1.9"},
+		{"read", "1"}, {"read", "1.9"}, {"read", "1.1", "1.2"}, {"restore"}, {"restore", "9"},
 		{"hint", "1.99999999999999999999"}, {"solution"}, {"solution", "x"}, {"start"}, {"start", "9"}, {"reset"}, {"reset", "0"},
 		{"reset", "1", "2"}, {"watch", "1"}, {"submit"}, {"submit", "9"}, {"catchup"}, {"catchup", "1.1"}, {"catchup", "7.2"}, {"doctor", "1"},
 	} {
@@ -139,7 +140,7 @@ func TestWrongArguments(t *testing.T) {
 
 func TestWithoutAWorkbook(t *testing.T) {
 	t.Chdir(t.TempDir())
-	for _, args := range [][]string{nil, {"check"}, {"hint"}, {"watch"}, {"start", "1"}, {"reset", "1"}, {"solution", "1.1"}, {"catchup", "1.2"}, {"submit", "1"}, {"doctor"}} {
+	for _, args := range [][]string{nil, {"check"}, {"hint"}, {"watch"}, {"start", "1"}, {"reset", "1"}, {"solution", "1.1"}, {"catchup", "1.2"}, {"submit", "1"}, {"doctor"}, {"read"}, {"restore", "1"}} {
 		c := do(t, false, args...)
 		assert.Equal(t, terminal.ExitFailed, c.exit, "%q", args)
 		oneLine(t, c.err)

@@ -35,12 +35,23 @@ type words struct {
 	hint  string // in the summary of one
 	write string // before the paragraph that says what to write
 
+	after, think, see string // before the paragraphs that come last
+	answer            string // in the summary of one
+
 	// What a test's failure has before a chapter's number, before what is likely, and
 	// before where to read on.
 	chapter, likely, read string
 }
 
 var wordsOf = map[Edition]words{
-	English: {step: "Step", hint: "Hint", write: "Write", chapter: "chapter %s", likely: "likely:", read: "read:"},
-	Korean:  {step: "단계", hint: "힌트", write: "작성할 것", chapter: "%s장", likely: "짐작:", read: "읽기:"},
+	English: {
+		step: "Step", hint: "Hint", write: "Write",
+		after: "After it passes", think: "To think about", see: "See it", answer: "Answer",
+		chapter: "chapter %s", likely: "likely:", read: "read:",
+	},
+	Korean: {
+		step: "단계", hint: "힌트", write: "작성할 것",
+		after: "통과한 다음", think: "생각해 볼 문제", see: "직접 보기", answer: "답",
+		chapter: "%s장", likely: "짐작:", read: "읽기:",
+	},
 }

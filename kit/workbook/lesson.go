@@ -105,3 +105,75 @@ func (s Step) Hints() []string {
 	}
 	return hints
 }
+
+// Afterwards is what a lesson says to who has done a step, each part as Markdown.
+type Afterwards struct {
+	Says      string
+	Questions []Question // to think about
+	See       string     // what to run, and to look at there; "" for nothing
+}
+
+// Question is a question with its answer.
+type Question struct{ Asks, Answer string }
+
+// Afterwards returns what the lesson says when the step has passed; its parts are empty
+// where it says nothing.
+func (s Step) Afterwards() Afterwards {
+	w := wordsOf[s.Edition]
+	var after Afterwards
+	begun := false
+	for _, part := range labelled(s.Text) {
+		label, text := part[0], part[1]
+		answer := ""
+		if m := folded.FindStringSubmatch(text); m != nil && m[1] == w.answer {
+			answer, text = strings.TrimSpace(m[2]), strings.Replace(text, m[0], "", 1)
+		}
+		text = strings.TrimSpace(strings.TrimPrefix(text, ":"))
+		switch begun = begun || label == w.after; {
+		case label == w.after:
+			after.Says = text
+		case label == w.think:
+			after.Questions = append(after.Questions, Question{Asks: text, Answer: answer})
+		case label == w.see && begun:
+			after.See = strings.TrimSpace(after.See + "\n\n" + text)
+		}
+	}
+	return after
+}
+
+var label = regexp.MustCompile(`(?m)^\*\*([^*\n]+)\*\*`)
+
+// labelled cuts a text at the paragraphs that begin with a label, as **Write** does. Each
+// part is the label, and what follows up to the next.
+func labelled(text string) [][2]string {
+	at := label.FindAllStringSubmatchIndex(text, -1)
+	var parts [][2]string
+	for i, m := range at {
+		end := len(text)
+		if i+1 < len(at) {
+			end = at[i+1][0]
+		}
+		parts = append(parts, [2]string{text[m[2]:m[3]], text[m[1]:end]})
+	}
+	return parts
+}
+
+// Reading returns the step's text, as Markdown, for who reads it on a terminal: without
+// the source of diagrams, and without what a reader has to open. With answers, those to
+// the questions stand below them.
+func (s Step) Reading(answers bool) string {
+	text := mermaid.ReplaceAllString(s.Text, "")
+	text = folded.ReplaceAllStringFunc(text, func(part string) string {
+		m := folded.FindStringSubmatch(part)
+		if answers && m[1] == wordsOf[s.Edition].answer {
+			return "\n" + strings.TrimSpace(m[2]) + "\n"
+		}
+		return ""
+	})
+	return strings.TrimSpace(manyLines.ReplaceAllString(text, "\n\n"))
+}
+
+var (
+	mermaid   = regexp.MustCompile("(?s)```mermaid\n.*?\n```\n?")
+	manyLines = regexp.MustCompile(`\n(\s*\n){2,}`)
+)

@@ -165,3 +165,30 @@ func TestFailuresAreInTheOrderOfTheRun(t *testing.T) {
 	assert.Equal(t, "a.go:1: no\n", r.Build)
 	assert.Empty(t, r.All)
 }
+
+// TestEveryStepSaysSomethingAfterwards reads what every lesson says to who has done a step.
+func TestEveryStepSaysSomethingAfterwards(t *testing.T) {
+	chapters, err := Chapters(filepath.Join("..", ".."), Stubs)
+	require.NoError(t, err)
+	for _, c := range chapters {
+		for _, c.Edition = range Editions {
+			lesson, err := c.Lesson()
+			require.NoError(t, err)
+			for _, s := range lesson.Steps {
+				name := c.Name + ", " + s.Heading
+				after := s.Afterwards()
+				assert.NotEmpty(t, after.Says, name)
+				assert.Regexp(t, "go (run|test) ", after.See, name)
+				for _, q := range after.Questions {
+					assert.NotEmpty(t, q.Asks, name)
+					assert.NotEmpty(t, q.Answer, name)
+					assert.NotContains(t, s.Reading(false), q.Answer, name)
+					assert.Contains(t, s.Reading(true), q.Answer, name)
+				}
+				for _, text := range []string{after.Says, after.See, s.Reading(false), s.Reading(true)} {
+					assert.NotRegexp(t, "<details>|<summary>|```mermaid", text, name)
+				}
+			}
+		}
+	}
+}

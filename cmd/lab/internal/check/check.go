@@ -8,6 +8,9 @@ package check
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"tcpworkbook/kit/workbook"
@@ -33,6 +36,16 @@ type Step struct {
 
 // Done reports whether every test of the step has passed.
 func (s Step) Done() bool { return len(s.Tests) > 0 && s.Passed == len(s.Tests) }
+
+// Failure returns what a test of the step said; nil when it has passed.
+func (s Step) Failure(test string) *workbook.Failure {
+	for i, f := range s.Failures {
+		if f.Test == test || strings.HasPrefix(f.Test, test+"/") {
+			return &s.Failures[i]
+		}
+	}
+	return nil
+}
 
 // Compiles reports whether the chapter's tests could be run.
 func (r Result) Compiles() bool { return len(r.Errors) == 0 && r.Broken == "" }
@@ -91,16 +104,25 @@ func Chapters(ctx context.Context, chapters []workbook.Chapter, tell func(Result
 }
 
 // Chapter checks one chapter.
-func Chapter(ctx context.Context, c workbook.Chapter) Result {
+func Chapter(ctx context.Context, c workbook.Chapter) Result { return checked(ctx, c, "-count=1") }
+
+// OneStep checks one step: the result has it alone.
+func OneStep(ctx context.Context, s Step) Result {
+	r := checked(ctx, s.Chapter, "-count=1", "-run", fmt.Sprintf("^TestStep%d_", s.Number))
+	r.Steps = slices.DeleteFunc(r.Steps, func(other Step) bool { return other.Number != s.Number })
+	return r
+}
+
+func checked(ctx context.Context, c workbook.Chapter, flags ...string) Result {
 	result := Result{Chapter: c}
 	if tests, err := workbook.GoFiles(c.StubFolder(), true); len(tests) == 0 && err == nil {
 		return result
 	}
-	ran := run(ctx, c, "-count=1")
+	ran := run(ctx, c, flags...)
 	if ran.late && ctx.Err() == nil {
 		// Every test that hangs costs seconds: see what the first one says.
 		result.Hasty = true
-		ran = run(ctx, c, "-count=1", "-failfast")
+		ran = run(ctx, c, append(flags, "-failfast")...)
 	}
 	result.Steps = steps(c, ran)
 	switch {

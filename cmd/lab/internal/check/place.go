@@ -1,7 +1,10 @@
 package check
 
 import (
+	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tcpworkbook/kit/workbook"
@@ -19,6 +22,43 @@ type Place struct {
 // has a TODO for it. Those that still have come first.
 func (s Step) Places(untouched []workbook.Function) []Place {
 	return places(s.Chapter, s.Number, untouched)
+}
+
+// Failing returns where to look for what keeps a step from being done: the place at which
+// its first failed test says that the code panicked or does not return, or the function of
+// the step that its message names; else the first of Places. It returns false where there
+// is none.
+func (s Step) Failing(untouched []workbook.Function) (Place, bool) {
+	all := s.Places(untouched)
+	if len(s.Failures) == 0 {
+		return first(all)
+	}
+	f := s.Failures[0]
+	if m := troubleAt.FindStringSubmatch(f.Trouble); m != nil {
+		place := Place{File: s.Chapter.File(m[1])}
+		place.Line, _ = strconv.Atoi(m[2])
+		place.Function = functionAt(filepath.Join(s.Chapter.StubFolder(), m[1]), place.Line)
+		return place, true
+	}
+	if len(all) > 0 && all[0].Todo != "" {
+		return all[0], true // it is yet to be written
+	}
+	for _, place := range all {
+		if regexp.MustCompile(`\b` + place.Function + `\b`).MatchString(f.Likely + "\n" + f.Text) {
+			return place, true
+		}
+	}
+	return first(all)
+}
+
+// troubleAt finds the place in what kit/guard says of trouble.
+var troubleAt = regexp.MustCompile(`\bat ([\w.-]+\.go):([0-9]+)\b`)
+
+func first(all []Place) (Place, bool) {
+	if len(all) == 0 {
+		return Place{}, false
+	}
+	return all[0], true
 }
 
 func places(c workbook.Chapter, step int, untouched []workbook.Function) []Place {

@@ -4,6 +4,7 @@ package hint
 
 import (
 	"context"
+	"flag"
 	"fmt"
 
 	"tcpworkbook/cmd/lab/internal/book"
@@ -21,6 +22,7 @@ a first one, a second one that says more, and then where the solution is.
 
   lab hint           to the first step that is not done
   lab hint 2.3       to step 3 of chapter 2
+  lab hint --again   those that you have had, once more
 
 Which hints you have had is kept in the folder .lab.
 `,
@@ -29,6 +31,7 @@ Which hints you have had is kept in the folder .lab.
 
   lab hint           아직 마치지 못한 첫 단계의 힌트
   lab hint 2.3       2장 3단계의 힌트
+  lab hint --again   이미 본 힌트 다시 보기
 
 어떤 힌트를 보았는지는 .lab 폴더에 적어 둡니다.
 `,
@@ -36,7 +39,8 @@ Which hints you have had is kept in the folder .lab.
 
 // Run is `lab hint`.
 func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
-	args, exit, over := t.Arguments("hint", help, args)
+	again := false
+	args, exit, over := t.Arguments("hint", help, args, func(set *flag.FlagSet) { set.BoolVar(&again, "again", false, "") })
 	if over {
 		return exit
 	}
@@ -62,6 +66,10 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if err != nil {
 		return t.Failed("lab hint: %v", err)
 	}
+	if again {
+		t.Show(given(t, b, s, t.Width()))
+		return terminal.ExitOK
+	}
 	lines, err := Next(t, b, s, t.Command()+" hint "+book.StepName(s), t.Width())
 	if err != nil {
 		return t.Failed("lab hint: %v", err)
@@ -73,6 +81,7 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 // current finds the step that the learner is at. Where there is none, since a
 // chapter does not compile or all is done, it returns what to say instead.
 func current(ctx context.Context, t *terminal.Terminal, b *book.Book) (check.Step, []string, error) {
+	b.Compile(ctx, t)
 	for _, c := range b.Order() {
 		t.Passing(t.Say("looking at chapter %d …", c.Number))
 		r := check.Chapter(ctx, c)
@@ -101,6 +110,21 @@ func Next(t *terminal.Terminal, b *book.Book, s check.Step, ask string, width in
 		return nil, err
 	}
 	return hint(t, b, s, given, ask, width), nil
+}
+
+// given returns the hints to a step that have been given.
+func given(t *terminal.Terminal, b *book.Book, s check.Step, width int) []string {
+	lines := []string{t.Styled("1;36", layout.Shorten(book.StepTitle(s), width))}
+	hints := s.Hints()
+	had := min(b.Progress.Hints[book.StepName(s)], len(hints))
+	if had == 0 {
+		return append(lines, "", t.Say("No hint to this step was given yet."))
+	}
+	for n, hint := range hints[:had] {
+		lines = append(lines, "", t.Bold(t.Say("Hint %d of %d", n+1, len(hints))))
+		lines = append(lines, layout.Markdown(hint, width)...)
+	}
+	return lines
 }
 
 // hint returns a step's n-th hint, counted from 0; after the last, where the

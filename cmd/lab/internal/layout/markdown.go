@@ -34,14 +34,22 @@ func Markdown(text string, width int) []string {
 		}
 	}
 	code := false
+	var table []string
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
+		if len(table) > 0 && !strings.HasPrefix(line, "|") {
+			lines, table = append(lines, tableLines(table, width)...), nil
+		}
 		switch {
 		case strings.HasPrefix(strings.TrimSpace(line), "```"):
 			flush()
 			code = !code
 		case code:
 			lines = append(lines, "    "+Shorten(strings.ReplaceAll(line, "\t", "    "), width-4))
+		case strings.HasPrefix(line, "|"):
+			flush()
+			table = append(table, line)
+			continue
 		case strings.TrimSpace(line) == "":
 			flush()
 			lines = append(lines, "")
@@ -53,6 +61,50 @@ func Markdown(text string, width int) []string {
 		}
 	}
 	flush()
+	if len(table) > 0 {
+		lines = append(lines, tableLines(table, width)...)
+	}
+	return lines
+}
+
+var tableRule = regexp.MustCompile(`^\|[-:| ]+$`)
+
+// tableLines lays the lines of a table out in columns. Where they have no room beside each
+// other, each row becomes an item of a list.
+func tableLines(source []string, width int) []string {
+	var rows [][]string
+	var widths []int
+	for _, line := range source {
+		if tableRule.MatchString(line) {
+			continue
+		}
+		line = strings.ReplaceAll(strings.Trim(strings.TrimSpace(line), "|"), `\|`, "\x00")
+		cells := strings.Split(line, "|")
+		for i, cell := range cells {
+			cells[i] = PlainWords(strings.ReplaceAll(strings.TrimSpace(cell), "\x00", "|"))
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], Width(cells[i]))
+		}
+		rows = append(rows, cells)
+	}
+	total := -2
+	for _, w := range widths {
+		total += w + 2
+	}
+	var lines []string
+	for _, cells := range rows {
+		if total > width {
+			lines = append(lines, wrapItem("- "+strings.Join(cells, "; "), width)...)
+			continue
+		}
+		line := ""
+		for i, cell := range cells {
+			line += Padded(cell, widths[i]+2)
+		}
+		lines = append(lines, strings.TrimRight(line, " "))
+	}
 	return lines
 }
 

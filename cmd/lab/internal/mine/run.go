@@ -25,6 +25,7 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if err != nil {
 		return t.Failed("lab: %v", err)
 	}
+	b.Compile(ctx, t)
 	results, err := book.Check(ctx, t, b.Chapters)
 	if err != nil {
 		return t.Failed("lab: %v", err)

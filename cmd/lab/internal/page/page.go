@@ -21,6 +21,10 @@ type Page struct {
 	part    bool                    // there are chapters that it does not show
 	Next    Target
 	Ask     string // how to get a hint, if not by calling lab
+
+	Won     *check.Step // what has just been done, and is to be shown first; nil for nothing
+	Answers bool        // the answers to its questions are shown, too
+	ForMore string      // how to get them, if not by calling lab
 }
 
 // Target is what the learner is to do next.
@@ -43,6 +47,17 @@ func New(b *book.Book, results []check.Result) *Page {
 		p.Next = all[0]
 	}
 	return p
+}
+
+// All returns the results of the chapters that were run, in the book's order.
+func (p *Page) All() []check.Result {
+	var all []check.Result
+	for _, c := range p.Book.Chapters {
+		if r, ran := p.Results[c.Name]; ran {
+			all = append(all, r)
+		}
+	}
+	return all
 }
 
 // Unfinished returns everything that is to be done in the chapters that were run,
@@ -148,6 +163,9 @@ func (p *Page) remark(t *terminal.Terminal, r check.Result) (text, style string)
 
 // Task returns what is to be done next, in at most most lines or a few more.
 func (p *Page) Task(t *terminal.Terminal, width, most int) []string {
+	if p.Won != nil {
+		return p.afterwards(t, *p.Won, width)
+	}
 	if p.Next.Chapter == "" {
 		return p.finished(t)
 	}
@@ -211,6 +229,9 @@ func (p *Page) stepHead(t *terminal.Terminal, s check.Step, width int) []string 
 		line += strings.TrimPrefix(layout.Padded(title, width-layout.Width(count)), title) + t.Dim(count)
 	}
 	lines := []string{line}
+	if by := p.Book.BrokenBy(s); by != "" {
+		lines = append(lines, t.Styled("33", t.Say("It was done before: what you wrote for step %s has broken it.", by)))
+	}
 	if task := layout.PlainWords(s.Task()); s.Edition != workbook.English && task != "" {
 		lines = append(lines, layout.Wrap(task, width)...)
 	}
@@ -231,8 +252,8 @@ func (p *Page) stepFoot(t *terminal.Terminal, s check.Step, width int) []string 
 		ask = t.Command() + " hint"
 	}
 	open := t.Label(t.Say("open")) + s.Chapter.File("")
-	if places := s.Places(p.Book.Untouched(s.Chapter)); len(places) > 0 {
-		open = t.Label(t.Say("open")) + location(places[0])
+	if place, found := s.Failing(p.Book.Untouched(s.Chapter)); found {
+		open = t.Label(t.Say("open")) + location(place)
 	}
 	return []string{
 		open,

@@ -13,12 +13,24 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // Progress is what is kept.
 type Progress struct {
 	Start string         `json:"start,omitempty"` // the chapter to begin at: "04-teardown"; "" for the first
 	Hints map[string]int `json:"hints,omitempty"` // how many hints to a step have been given: "2.3": 1
+
+	// Done are the steps that were done, and when that was seen first; nil when nobody has
+	// looked yet. Broken are those of them that are no longer, and at which step the learner
+	// was when that was seen first.
+	Done   map[string]time.Time `json:"done"`
+	Broken map[string]string    `json:"broken,omitempty"`
+
+	At   string    `json:"at,omitempty"`  // the step that the learner was at: "2.3"
+	When time.Time `json:"when,omitzero"` // and when
+
+	Compiled string `json:"compiled,omitempty"` // the Go release that has compiled all that the tests need
 }
 
 const (

@@ -29,14 +29,14 @@ beside it, under a name with the date, which Go does not read.
 
   lab reset 3        chapter 3; also 03, transfer or 03-transfer
 
-To have a file back, give it its old name again.
+"lab restore 3" brings it back.
 `,
 	Korean: `lab reset은 한 장을 손대지 않은 스텁으로 되돌립니다. 여러분이 쓴 것은 그 옆에
 날짜가 든 이름으로 보관하며, Go는 그 파일을 읽지 않습니다.
 
   lab reset 3        3장. 03, transfer, 03-transfer도 됩니다
 
-파일을 되찾으려면 원래 이름으로 바꾸십시오.
+"lab restore 3"으로 되찾습니다.
 `,
 }
 
@@ -68,7 +68,11 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 		t.Printf("%s\n", t.Say("Chapter %d is untouched already.", c.Number))
 		return terminal.ExitOK
 	}
-	t.Printf("\n%s %s\n", t.Say("Chapter %d is as it was at the beginning.", c.Number), t.Dim(t.Say("To have a file back, give it its old name.")))
+	t.Printf("\n%s\n", t.Say("Chapter %d is as it was at the beginning.", c.Number))
+	t.Printf("%s%s restore %d\n", layout.Padded(t.Say("undo"), terminal.LabelWidth+1), t.Command(), c.Number)
+	if err := b.Forget(c); err != nil {
+		return t.Failed("lab reset: %v", err)
+	}
 	return terminal.ExitOK
 }
 

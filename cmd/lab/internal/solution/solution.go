@@ -145,6 +145,7 @@ func solutionOf(t *terminal.Terminal, b *book.Book, s check.Step) ([]string, err
 	if ownErr != nil {
 		lines = append(lines, t.Dim(t.Say("Your file cannot be read as Go, so some of it may be missing here.")), "")
 	}
+	lines = append(lines, t.Say("- yours   + the reference's"), "")
 	shown := make(map[string]bool)
 	queue := solved(b, s)
 	if len(queue) == 0 {

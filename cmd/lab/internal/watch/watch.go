@@ -25,7 +25,9 @@ var help = language.Text{
 a chapter. Only that chapter's tests are run again.
 
   h  the next hint              n  the next step that is not done
-  l  the whole ladder           q  quit (so does Ctrl-C)
+  l  the whole ladder           p  the one before it
+  a  when a step is done, the   Enter  the first that is not done
+     answer to its question     q  quit (so does Ctrl-C)
   any other key goes back to the step
 
 Where the output is no terminal it is written one page after the other, and
@@ -35,7 +37,9 @@ where the input is none there are no keys.
 줍니다. 그때는 그 장의 테스트만 다시 실행합니다.
 
   h  다음 힌트                  n  아직 마치지 못한 다음 단계
-  l  사다리 그림 전체           q  끝내기(Ctrl-C도 같음)
+  l  사다리 그림 전체           p  그 앞 단계
+  a  마친 단계의 생각해 볼      Enter  아직 마치지 못한 첫 단계
+     문제의 답                  q  끝내기(Ctrl-C도 같음)
   다른 키를 누르면 단계로 돌아갑니다
 
 출력이 터미널이 아니면 화면을 차례로 이어서 쓰고, 입력이 터미널이 아니면 키를
@@ -56,6 +60,7 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if err != nil {
 		return t.Failed("lab watch: %v", err)
 	}
+	b.Compile(ctx, t)
 	saved, err := saves.Watch(b.Root, b.Chapters)
 	if err != nil {
 		return t.Failed("lab watch: %v", err)
@@ -111,12 +116,13 @@ const (
 	viewStep view = iota
 	viewHint
 	viewLadder
+	viewAfter // what there is to say of a step that has just been done
 )
 
 func newWatch(b *book.Book, t *terminal.Terminal, s *screen) *watch {
 	p := page.New(b, nil)
 	if s.keys {
-		p.Ask = t.Say("press h")
+		p.Ask, p.ForMore = t.Say("press h"), t.Say("press a")
 	}
 	return &watch{
 		Page: p, t: t, screen: s, run: check.Chapters, now: time.Now,
@@ -188,11 +194,12 @@ func (w *watch) take(told told) {
 		return
 	}
 	if told.over {
-		w.aim()
-		w.fresh = true
 		if told.turn == 1 {
 			w.status = w.t.Say("waiting for you to save a file")
 		}
+		w.aim()
+		w.follow(told.turn == 1)
+		w.fresh = true
 		return
 	}
 	r := told.result
@@ -207,6 +214,35 @@ func (w *watch) take(told told) {
 			w.chosen = true
 			w.point(page.Target{Chapter: r.Chapter.Name})
 		}
+		w.aim()
+	}
+}
+
+// follow goes where something has changed: to a step that has just been done, to one that
+// was done before and is no longer, or, when that is mended, back.
+func (w *watch) follow(first bool) {
+	now := w.now()
+	news, err := w.Book.Note(w.All(), now)
+	if err != nil {
+		w.status = err.Error()
+	}
+	if last := page.LastTime(w.t, news, now); first && last != "" {
+		w.status = last
+	}
+	if w.view == viewAfter {
+		w.view = viewStep
+	}
+	switch w.Won = nil; {
+	case len(news.Lost) > 0:
+		w.chosen = true
+		w.point(page.Target{Chapter: news.Lost[0].Chapter.Name, Step: news.Lost[0].Number})
+	case len(news.Won) > 0:
+		w.chosen = false
+		w.aim()
+		w.Won, w.Answers = &news.Won[len(news.Won)-1], false
+		w.view = viewAfter
+	case len(news.Mended) > 0:
+		w.chosen = false
 		w.aim()
 	}
 }
@@ -258,7 +294,7 @@ func (w *watch) point(next page.Target) {
 
 // press does what a key asks for. It returns false for the one that quits.
 func (w *watch) press(key byte) (again bool, err error) {
-	const ctrlC, ctrlD = 3, 4
+	const ctrlC, ctrlD, enter = 3, 4, '\r'
 	s, isStep := w.Step()
 	switch {
 	case key == 'q' || key == ctrlC || key == ctrlD:
@@ -268,26 +304,37 @@ func (w *watch) press(key byte) (again bool, err error) {
 		w.hint, err = hint.Next(w.t, w.Book, s, w.Ask, w.t.Width())
 	case key == 'l' && w.view != viewLadder && len(s.Failures) > 0:
 		w.view = viewLadder
+	case key == 'a' && w.view == viewAfter:
+		w.Answers = !w.Answers
 	case key == 'n':
-		w.skip()
+		w.skip(1)
+	case key == 'p':
+		w.skip(-1)
+	case key == enter && w.view == viewStep:
+		w.chosen = false
+		w.aim()
 	default:
 		w.view = viewStep
+	}
+	if w.view != viewAfter {
+		w.Won = nil
 	}
 	return true, err
 }
 
-// skip points at the next thing that is to be done.
-func (w *watch) skip() {
+// skip points at another thing that is to be done: so many further on, or back.
+func (w *watch) skip(by int) {
 	all := w.Unfinished()
 	if len(all) > 0 {
-		w.chosen = true
-		w.point(all[(slices.Index(all, w.Next)+1)%len(all)])
+		w.chosen, w.view = true, viewStep
+		w.point(all[(slices.Index(all, w.Next)+by+len(all))%len(all)])
 	}
 }
 
 // keyHelp is what the last line says about keys, in each view.
 var keyHelp = map[view]language.Text{
-	viewStep:   {English: "h hint · n next step · l ladder · q quit", Korean: "h 힌트 · n 다음 단계 · l 사다리 그림 · q 끝내기"},
+	viewStep:   {English: "h hint · l ladder · n p other steps · q quit", Korean: "h 힌트 · l 사다리 그림 · n p 다른 단계 · q 끝내기"},
+	viewAfter:  {English: "a answer · any other key on · q quit", Korean: "a 답 · 다른 키 계속 · q 끝내기"},
 	viewHint:   {English: "h next hint · any other key back · q quit", Korean: "h 다음 힌트 · 다른 키 돌아가기 · q 끝내기"},
 	viewLadder: {English: "any key back · q quit", Korean: "아무 키나 돌아가기 · q 끝내기"},
 }
@@ -316,7 +363,11 @@ func (w *watch) draw() {
 	case w.view == viewLadder && isStep && len(s.Failures) > 0:
 		lines = w.ladder(s, room)
 	default:
-		lines = append(lines, w.Task(w.t, width, room-len(lines))...)
+		task := w.Task(w.t, width, room-len(lines))
+		if w.view == viewAfter && len(lines)+len(task) > room { // what is said now is read now
+			lines = nil
+		}
+		lines = append(lines, task...)
 	}
 	if len(lines) > room {
 		lines = lines[:max(room, 0)]

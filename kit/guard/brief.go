@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tcpworkbook/kit/columns"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -143,27 +144,31 @@ func (b *brief) open() int {
 func (b *brief) tell() {
 	open, steps := b.open(), workbook.Steps(b.tests)
 	if later := b.doneAfter(open); open > 0 && later != "" {
-		fmt.Fprintf(&b.out, "%s is not done, but %s: if it was, what you wrote last has broken it.\n",
-			b.name(open), later)
+		b.say("%s is not done, but %s: if it was, what you wrote last has broken it.", b.name(open), later)
 	}
 	b.tellStep(open)
 	b.tellOwn()
 	if open == 0 {
-		fmt.Fprintf(&b.out, "chapter %d: all %d steps are done.\n", b.chapter.Number, steps)
+		b.say("chapter %d: all %d steps are done.", b.chapter.Number, steps)
 		return
 	}
 	for step := open + 1; step <= steps; step++ {
 		switch passed, all := b.passed(step); {
 		case passed == all:
 		case passed == 0:
-			fmt.Fprintf(&b.out, "%s: %s to come\n", b.name(step), counted(all))
+			b.say("%s: %s to come", b.name(step), counted(all))
 		default:
-			fmt.Fprintf(&b.out, "%s: %d of %s pass\n", b.name(step), passed, counted(all))
+			b.say("%s: %d of %s pass", b.name(step), passed, counted(all))
 		}
 	}
 	passed, all := b.passed(open)
-	fmt.Fprintf(&b.out, "chapter %d, step %d of %d: %d of %s pass. Next: go test ./%s/%s -run TestStep%d_\n",
+	b.say("chapter %d, step %d of %d: %d of %s pass. Next: go test ./%s/%s -run TestStep%d_",
 		b.chapter.Number, open, steps, passed, counted(all), workbook.Stubs, b.chapter.Name, open)
+}
+
+// say writes a line, in the language that the tests speak.
+func (b *brief) say(format string, args ...any) {
+	b.out.WriteString(workbook.Say(fmt.Sprintf(format, args...)) + "\n")
 }
 
 // name returns how a step is called: "step 2.3".
@@ -255,13 +260,13 @@ func full(a *account) string {
 		shown += f.Text + "\n"
 	}
 	if f.Printed != "" {
-		shown += "    you printed:\n        " + strings.ReplaceAll(f.Printed, "\n", "\n        ") + "\n"
+		shown += "    " + workbook.Say("you printed:") + "\n        " + strings.ReplaceAll(f.Printed, "\n", "\n        ") + "\n"
 	}
 	return shown
 }
 
 // reason is what follows the step in the first line of a failure.
-var reason = regexp.MustCompile(`(?:step [0-9.]+: )(.+)`)
+var reason = regexp.MustCompile(`(?:step|단계) [0-9.]+: (.+)`)
 
 // inALine shows that a test did not pass, and as much of its first reason as a line has
 // room for.
@@ -272,8 +277,11 @@ func inALine(test string, a *account) string {
 		line += "  " + m[1]
 	}
 	const most = 100
-	if runes := []rune(line); len(runes) > most {
-		line = string(runes[:most-1]) + "…"
+	room := most - 1
+	for i, r := range line {
+		if room -= columns.OfRune(r); room < 0 && columns.Width(line) > most {
+			return line[:i] + "…\n"
+		}
 	}
 	return line + "\n"
 }

@@ -52,7 +52,7 @@ func (s Step) Failing(untouched []workbook.Function) (Place, bool) {
 }
 
 // troubleAt finds the place in what kit/guard says of trouble.
-var troubleAt = regexp.MustCompile(`\bat ([\w.-]+\.go):([0-9]+)\b`)
+var troubleAt = regexp.MustCompile(`([\w.-]+\.go):([0-9]+)\b`)
 
 func first(all []Place) (Place, bool) {
 	if len(all) == 0 {

@@ -153,7 +153,7 @@ var sentences = map[string]string{
 	"put a chapter's stub back, and keep what you have written":               "한 장을 처음 스텁으로 되돌리고 쓴 것은 보관하기",
 	"see the whole life of two sockets that carry a web page":                 "웹 페이지를 나르는 두 소켓의 생애 보기",
 	"show a real browser the sockets that serve it, live":                     "진짜 브라우저로 접속해, 그 접속을 맡은 소켓을 실시간으로 보기",
-	"play with the TCP in your browser: touch each segment, go back":          "브라우저에서 TCP를 직접 다뤄 보기: 세그먼트를 건드리고, 뒤로 돌아가기",
+	"play with the TCP in your browser: touch each segment, go back":          "브라우저에서 TCP 다뤄 보기: 세그먼트를 건드리고 뒤로 가기",
 	"With --lang ko, before any of these or after it, or LANG=ko: in Korean.": "명령 앞이나 뒤에 --lang ko를 붙이거나 LANG=ko로 두면 한국어로 나옵니다.",
 	`"lab help trace" says more about it. The lessons are in chapters/.`:      `trace의 설명은 "lab help trace"로 봅니다(영어). 강의는 chapters/에 있습니다.`,
 }

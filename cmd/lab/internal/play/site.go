@@ -111,12 +111,20 @@ func newFirst(edition workbook.Edition, which string) (first, error) {
 	}
 	cast := story.Cast{Reference: solutions.Chapters(), Language: f.Language}
 	f.Play = story.Perform(f.Scenario.Text, cast)
-	f.At = min(f.Scenario.Start, len(f.Play.Rows)-1)
+	f.At = startRow(f.Play, f.Scenario.Start)
 	f.View = f.Play.View(f.At)
 	var text bytes.Buffer
 	err := f.Play.Text(&text)
 	f.text = text.String()
 	return f, err
+}
+
+// startRow is the last row before a story's action of that number.
+func startRow(p *story.Play, action int) int {
+	if action < len(p.Actions) {
+		return p.Actions[action].Row - 1
+	}
+	return len(p.Rows) - 1
 }
 
 // find finds the scenario of that name.

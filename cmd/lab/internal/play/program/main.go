@@ -30,6 +30,7 @@ func main() {
 		"build":     function(func([]js.Value) string { return asJSON(build) }),
 		"scenarios": function(func(a []js.Value) string { return asJSON(scenario.All(a[0].String())) }),
 		"play":      function(func(a []js.Value) string { return play(a[0].String(), a[1].String()) }),
+		"check":     function(func(a []js.Value) string { return check(a[0].String(), a[1].String()) }),
 		"view":      function(func(a []js.Value) string { return asJSON(played.View(a[0].Int())) }),
 		"text":      function(func([]js.Value) string { return told(played.Text) }),
 		"svg":       function(func([]js.Value) string { return told(played.SVG) }),
@@ -54,6 +55,12 @@ func asJSON(v any) string {
 func play(text, language string) string {
 	played = story.Perform(text, story.Cast{Reference: solutions.Chapters(), Mine: mine(), Language: language})
 	return asJSON(played)
+}
+
+// check tells whether the last story solves a puzzle, and if not, perhaps why.
+func check(puzzle, language string) string {
+	solved, says := scenario.Check(puzzle, played, language)
+	return asJSON(map[string]any{"solved": solved, "says": says})
 }
 
 // told returns what write writes; that fails only where its writer does, and this one

@@ -47,5 +47,6 @@ function hear() {
     version = news.version;
     page.renew(await unpack(await load("tcp.wasm.gz?" + version))).catch((e) => page.say(e.message, true));
   };
+  events.onopen = () => { document.documentElement.dataset.hears = "yes"; };
   events.onerror = () => { if (events.readyState === EventSource.CLOSED) page.say(t("gone"), true); };
 }

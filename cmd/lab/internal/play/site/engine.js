@@ -62,6 +62,7 @@ class Engine {
 
 // obituary says in a sentence what ended a program, from its last words.
 function obituary(last) {
+  if (last === "blocked" || /all goroutines are asleep/.test(last)) return t("blocked");
   if (/stack overflow|exceeds \d+-byte limit|Maximum call stack/.test(last)) return t("recursion");
   if (/out of memory|cannot allocate|Out of memory/.test(last)) return t("memory");
   const panic = /^panic: (.*)$/m.exec(last);

@@ -30,7 +30,7 @@ class Page {
     this.scenario = scenario;
     this.scenarios = scenarios;
     this.build = build;
-    this.futures = [{ name: scenario.id, actions: unmerged(scenario.text), at, reached: at }];
+    this.futures = [{ name: scenario.id, actions: actionsOf(scenario.text), base: 0, at, reached: at }];
     this.play = play;
     this.view = view;
     this.at = at;
@@ -54,13 +54,12 @@ class Page {
 
   get future() { return this.futures[this.current] ?? { name: "", actions: [], at: -1, reached: -1 }; }
 
-  text() { return ["1", ...merged(this.future.actions)].join(";"); }
+  text() { return ["1", ...this.future.actions].join(";"); }
 
   // after has something done when all before it is done, and says what goes wrong.
   after(something) {
-    const done = this.work.then(something);
-    this.work = done.catch((e) => this.say(e.message, true));
-    return done;
+    this.work = this.work.then(something).catch((e) => this.say(e.message, true));
+    return this.work;
   }
 
   // replay plays the future that is looked at, and shows its row at: its last one, where
@@ -74,6 +73,7 @@ class Page {
       this.future.at = this.at;
       this.future.reached = Math.max(this.future.reached, this.at);
       if (play.error) this.say(play.error.says, true);
+      if (this.scenario?.puzzle) this.solved = JSON.parse(await this.engine.call("check", this.scenario.id, language));
       await this.look();
     });
   }
@@ -88,7 +88,8 @@ class Page {
     this.pause();
     this.hush();
     this.futures = this.futures.slice(-(mostFutures - 1));
-    this.futures.push({ name: name ?? t("future", this.futures.length + 1), actions: unmerged(text), at: -1, reached: -1 });
+    const actions = actionsOf(text);
+    this.futures.push({ name: name ?? t("future", this.futures.length + 1), actions, base: actions.length, at: -1, reached: -1 });
     this.current = this.futures.length - 1;
     return this.replay(at);
   }
@@ -101,7 +102,9 @@ class Page {
     this.hosts.socket = {};
     this.chosen = this.row = null;
     this.panel = "bet";
-    await this.load(scenario.text, scenario.id, scenario.start ?? -1);
+    this.count = 1;
+    const play = await this.after(async () => JSON.parse(await this.engine.call("play", scenario.text, language)));
+    await this.load(scenario.text, scenario.id, play && (play.actions[scenario.start]?.row ?? play.rows.length) - 1);
     this.remember();
   }
 
@@ -115,7 +118,8 @@ class Page {
     if (past) {
       const actions = this.until(this.at);
       this.futures = this.futures.slice(-(mostFutures - 1));
-      this.futures.push({ name: t("future", ++this.count || (this.count = 2)), actions, at: this.at, reached: this.at });
+      this.count++;
+      this.futures.push({ name: t("future", this.count), actions, base: actions.length, at: this.at, reached: this.at });
       this.current = this.futures.length - 1;
     }
     const before = this.play.rows.length;
@@ -126,11 +130,11 @@ class Page {
   // until returns the actions that lead to a row.
   until(row) {
     if (row < 0) return [];
-    const of = this.play.rows[row].action, all = merged(this.future.actions);
+    const of = this.play.rows[row].action, all = this.future.actions;
     const whole = this.play.rows[row + 1]?.action !== of;
-    if (whole || !/^(step|wait|skip)/.test(all[of])) return unmerged(all.slice(0, of + 1).join(";"));
+    if (whole || !/^(step|wait|skip)/.test(all[of])) return all.slice(0, of + 1);
     const steps = this.moments().filter((n) => n <= row && this.play.rows[n].action === of).length;
-    return [...unmerged(all.slice(0, of).join(";")), ...Array(Math.max(1, steps)).fill("step")];
+    return [...all.slice(0, of), steps > 1 ? "step." + steps : "step"];
   }
 
   // moments are the rows after which something else happens: what a host sends goes with
@@ -153,8 +157,16 @@ class Page {
     const playing = this.playing;
     const before = this.play.rows.length;
     this.hush();
-    this.future.actions.push("step");
+    this.step();
     return this.replay().then(() => { this.announce(before); this.remember(); if (playing && !this.play.next) this.pause(); });
+  }
+
+  // step adds a step, to the last action where that is one already.
+  step() {
+    const { actions, base } = this.future;
+    const m = actions.length > base && /^step(?:\.(\d+))?$/.exec(actions.at(-1));
+    if (m && +(m[1] ?? 1) < 1000) actions[actions.length - 1] = "step." + (+(m[1] ?? 1) + 1);
+    else actions.push("step");
   }
 
   back() {
@@ -180,7 +192,9 @@ class Page {
     this.pause();
     this.hush();
     if (!this.engine || !this.future.actions.length) return;
-    this.future.actions.pop();
+    const m = /^step\.(\d+)$/.exec(this.future.actions.pop());
+    if (m && m[1] > 1) this.future.actions.push(m[1] > 2 ? "step." + (m[1] - 1) : "step");
+    this.future.base = Math.min(this.future.base, this.future.actions.length);
     this.future.reached = -1;
     return this.replay().then(() => { this.tell(t("undo")); this.remember(); });
   }
@@ -300,7 +314,7 @@ class Page {
     $("futures").replaceChildren(...this.futures.map((f, i) => button(f.name, () => {
       this.current = i;
       this.replay(f.at).then(() => this.remember());
-    }, { "aria-current": i === this.current ? "true" : null })));
+    }, { title: f.name, "aria-current": i === this.current ? "true" : null })));
   }
 
   fillScenarios() {
@@ -382,7 +396,7 @@ class Page {
       return this.open(scenario ?? this.scenarios.find((s) => s.id === this.scenario?.id) ?? this.scenarios[0]);
     }
     const [, story, at, digest] = /^([^@~]*)(?:@(\d+))?(?:~(.*))?$/.exec(hash) ?? [null, hash];
-    this.scenario = this.scenarios.find((s) => unmerged(s.text).join() === unmerged(story).join()) ?? null;
+    this.scenario = this.scenarios.find((s) => actionsOf(s.text).join() === actionsOf(story).join()) ?? null;
     this.fillScenarios();
     this.futures = [];
     await this.load(story, t("future", 1), at == null ? undefined : +at);
@@ -519,19 +533,7 @@ class Page {
   }
 }
 
-// unmerged returns a story's actions, each step by itself, so that each can be undone.
-function unmerged(text) {
-  return text.replace(/^#/, "").split(/[@~]/)[0].split(/[;\n]/).map((a) => a.trim()).filter((a, i) => a && !(i === 0 && /^\d+$/.test(a)))
-    .flatMap((a) => { const m = /^step\.(\d+)$/.exec(a); return m && m[1] <= 200 ? Array(+m[1]).fill("step") : [a]; });
-}
-
-// merged writes steps in a row as one.
-function merged(actions) {
-  const all = [];
-  for (const a of actions) {
-    const m = a === "step" && /^step(?:\.(\d+))?$/.exec(all.at(-1) ?? "");
-    if (m) all[all.length - 1] = "step." + (+(m[1] ?? 1) + 1);
-    else all.push(a);
-  }
-  return all;
+// actionsOf returns a story's actions: a link's, or one a line.
+function actionsOf(text) {
+  return text.replace(/^#/, "").split(/[@~]/)[0].split(/[;\n]/).map((a) => a.trim()).filter((a, i) => a && !(i === 0 && /^\d+$/.test(a)));
 }

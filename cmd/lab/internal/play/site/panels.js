@@ -5,14 +5,14 @@
 function drawBet(app) {
   const s = app.scenario, box = $("p-bet");
   if (!s) return box.replaceChildren(el("p", {}, t("free")));
-  const bet = s.bet, chosen = app.choice;
+  const bet = s.bet?.choices?.length ? s.bet : null, chosen = app.choice;
   const tried = chosen != null && app.shown;
   const choices = (bet?.choices ?? []).map((text, i) => button(text, () => app.bet(i), {
     "aria-pressed": String(chosen === i), "data-id": "choice" + i, class: tried ? (i === bet.right ? "right" : i === chosen ? "wrong" : "") : "",
   }));
   const id = document.activeElement?.dataset?.id;
   box.replaceChildren(...[
-    el("h3", {}, s.question ?? s.title),
+    el("h2", {}, s.question || s.title),
     bet ? el("p", {}, bet.asks ?? t("choose")) : null,
     choices.length ? el("div", { class: "choices", role: "group", "aria-label": bet.asks ?? t("choose") }, choices) : null,
     chosen != null && !tried ? el("p", {}, button(t("letIt"), () => app.letIt(), { class: "primary", "data-id": "letit" })) : null,
@@ -22,7 +22,7 @@ function drawBet(app) {
       (s.tries ?? []).length ? [el("p", {}, el("strong", {}, t("tries") + ":")), el("ul", { class: "tries" }, s.tries.map((x) => el("li", {}, x)))] : null,
       s.step ? el("p", { class: "quiet" }, t("read2") + ": " + s.step) : null,
     ] : null,
-    app.solved != null ? el("p", { role: "status" }, el("strong", {}, t(app.solved ? "solved" : "notYet"))) : null,
+    s.puzzle && app.solved ? el("p", { role: "status" }, el("strong", {}, t(app.solved.solved ? "solved" : "notYet")), " ", app.solved.says) : null,
   ].flat().filter(Boolean));
   if (id) box.querySelector(`[data-id="${id}"]`)?.focus();
 }
@@ -95,6 +95,6 @@ function drawKeys(app) {
   const single = el("input", { type: "checkbox", id: "single" });
   single.checked = app.singleKeys;
   single.onchange = () => { app.singleKeys = single.checked; };
-  $("p-keys").replaceChildren(el("h3", {}, t("keyWhat")), el("dl", {}, list.map(([keys, what]) => [el("dt", {}, keys.split(" ").map((k) => [el("kbd", {}, k), " "])), el("dd", {}, t(what))])),
+  $("p-keys").replaceChildren(el("h2", {}, t("keyWhat")), el("dl", {}, list.map(([keys, what]) => [el("dt", {}, keys.split(" ").map((k) => [el("kbd", {}, k), " "])), el("dd", {}, t(what))])),
     el("p", {}, t("swipe")), el("label", {}, single, " " + t("singleKeys")));
 }

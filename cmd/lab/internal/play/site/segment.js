@@ -23,7 +23,7 @@ class Segment {
     const tool = (name, action, key) => button(t(name), () => this.act(action), { "data-id": name, title: key, "aria-keyshortcuts": key }, name);
     const about = [p.from + " → " + (p.to ?? other(p.from)), p.forged && t("isForged"), p.copy_of && t("isCopy", p.copy_of), p.held ? t("isHeld") : t("arrives", seconds(p.arrives_at - now))];
     return [
-      el("h3", {}, packetName(p), " ", el("small", { class: "quiet" }, "#" + n + " · " + about.filter(Boolean).join(" · "))),
+      el("h2", {}, packetName(p), " ", el("small", { class: "quiet" }, "#" + n + " · " + about.filter(Boolean).join(" · "))),
       el("div", { class: "tools" },
         tool("lose", "lose." + n, "X"), tool("dup", `dup.${n}.${this.slower}`, "D"), tool("slow", `slow.${n}.${this.slower}`, "S"),
         tool("hold", "hold." + n, "H"), tool("now", "now." + n, "Enter"), button(t("edit"), () => this.edit(p, now), { "data-id": "edit", "aria-expanded": String(this.editing), title: "E", "aria-keyshortcuts": "E" }, "edit")),
@@ -55,7 +55,7 @@ class Segment {
 
   row(row) {
     return [
-      el("h3", {}, row.wire ? packetName(row) : row.says, " ", el("small", { class: "quiet" }, clock(row.at) + " s · " + (row.host ?? ""))),
+      el("h2", {}, row.wire ? packetName(row) : row.says, " ", el("small", { class: "quiet" }, clock(row.at) + " s · " + (row.host ?? ""))),
       row.purpose ? el("p", {}, row.purpose) : row.wire ? el("p", {}, row.says) : null,
       row.error ? el("p", {}, el("strong", {}, row.error)) : null,
       row.wire ? el("p", { class: "mono" }, `SEQ ${row.seq}  ACK ${row.ack}  LEN ${row.len}  WIN ${row.win}  ${row.options ?? ""}`) : null,

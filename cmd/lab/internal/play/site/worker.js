@@ -5,7 +5,7 @@ let lastWords = "";
 const decoder = new TextDecoder();
 const write = fs.writeSync;
 fs.writeSync = (fd, bytes) => {
-  lastWords = (lastWords + decoder.decode(bytes)).slice(-4000);
+  lastWords = (lastWords + decoder.decode(bytes)).slice(-65536);
   return write(fd, bytes);
 };
 
@@ -25,7 +25,7 @@ onmessage = async ({ data: { id, fn, args, program } }) => {
       args = [];
     }
     const result = ended ? undefined : tcp[fn](...args);
-    postMessage(ended || result === undefined ? { id, died: lastWords } : { id, result });
+    postMessage(ended ? { id, died: lastWords } : result === undefined ? { id, died: "blocked" } : { id, result });
   } catch (e) {
     postMessage({ id, died: lastWords + "\n" + e });
   }

@@ -47,6 +47,12 @@ func runMutants(t *testing.T, c proof.Chapter, mutants []proof.Mutant, survivors
 		wg.Go(func() {
 			for m := range todo {
 				hit, is, err := together.Mutant(m)
+				butTheStorm := ""
+				if is && !hit && err == nil && !survivors.Explains(m) {
+					if storm, err := together.MutantInStorm(m); storm && err == nil {
+						butTheStorm = " but the storm"
+					}
+				}
 				mu.Lock()
 				switch {
 				case err != nil:
@@ -61,7 +67,7 @@ func runMutants(t *testing.T, c proof.Chapter, mutants []proof.Mutant, survivors
 					built, explained = built+1, explained+1
 				default:
 					built++
-					t.Errorf("no test catches %s:%d\n%s", m.Name, m.Line, m.Diff())
+					t.Errorf("no test%s catches %s:%d\n%s", butTheStorm, m.Name, m.Line, m.Diff())
 				}
 				mu.Unlock()
 			}

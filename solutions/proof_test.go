@@ -18,6 +18,7 @@ import (
 
 var (
 	again     = flag.Int("again", 1, "how often the reference and the variants have to pass")
+	storms    = flag.Bool("storms", false, "say of each mistake whether the chapter's storm catches it, too")
 	untouched = flag.Bool("untouched", false, "a stub that somebody has edited is a failure")
 )
 
@@ -71,6 +72,7 @@ type programs interface {
 	Variant(folder string, flags ...string) (proof.Report, error)
 	Stub(flags ...string) (proof.Report, error)
 	Mistake(m proof.Mistake, test string) (proof.Report, error)
+	MistakeInStorm(m proof.Mistake) (caught bool, err error)
 }
 
 func proveChapter(t *testing.T, c *proved) {
@@ -266,10 +268,28 @@ func (c *proved) proveMistakes(t *testing.T) {
 				problem = tryMistake(t, c.together(), m, chosen)
 			}
 			c.row.Add(proof.MistakesCaught, problem == "")
+			c.meetStorm(t, m, problem != "")
 			if problem != "" {
 				t.Errorf("mistakes.md:%d: %s\n(%s)", m.Line, problem, m.Misconception)
 			}
 		})
+	}
+}
+
+// meetStorm has a mistake meet the chapter's storm when no test has caught it, or for
+// -storms. What it alone catches is a test still to be written.
+func (c *proved) meetStorm(t *testing.T, m proof.Mistake, missed bool) {
+	if !missed && !*storms {
+		return
+	}
+	caught, err := c.together().MistakeInStorm(m)
+	switch {
+	case err != nil:
+		t.Error(err)
+	case missed && caught:
+		t.Log("caught by the storm only: a test is still to be written, or a hint to be mended")
+	case !missed && !caught:
+		t.Log("the storm alone would not catch it")
 	}
 }
 

@@ -30,6 +30,7 @@ const ServeVariable = "TCPWORKBOOK_SERVE"
 type Request struct {
 	Name string // of the implementation
 	Run  string // which tests, like -test.run; "" for all
+	Skip string // and which of them not, like -test.skip; "" for none
 
 	// Hasty fails every call after one that did not come back, for whoever asks whether any
 	// test fails, and not which: to wait for such a call takes seconds each time.
@@ -82,6 +83,7 @@ func Main(m *testing.M, testMain func(*testing.M)) {
 			exitOn(choose(r.Name))
 		}
 		exitOn(flag.Set("test.run", r.Run))
+		exitOn(flag.Set("test.skip", r.Skip))
 		hasty = r.Hasty
 		over := Over{Passed: m.Run() == 0}
 		end()

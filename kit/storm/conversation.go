@@ -32,6 +32,9 @@ type conversation struct {
 	window uint16        // the last that the ladder has shown
 	calm   time.Time     // when the weather cleared; zero before
 
+	was   []before // your sockets, before the event that goes on
+	ended []ending // those that it has ended
+
 	told *ladder.Diagram // nil if nobody will see it
 	call string          // the call that goes on, as a reader is told
 
@@ -103,7 +106,7 @@ func begin(s setup, yours, reference stack.Chapters, told bool) *conversation {
 		A:    world.Setup{Chapters: c.observed(c.you, mine), Settings: s.settings, Addr: s.addresses[0]},
 		B:    world.Setup{Chapters: c.observed(c.peer, theirs), Settings: s.peers, Addr: s.addresses[1]},
 		Link: link.Config{AToB: clear, BToA: clear, MTU: s.settings.MTU},
-		Sent: c.sent, Around: c.around,
+		Sent: c.sent, Changed: c.changed, Around: c.around,
 	})
 	if err != nil {
 		panic(err) // a setup that is drawn is a possible one
@@ -246,6 +249,7 @@ func (c *conversation) around(h *world.Host, e frames.Event, do func()) {
 	}
 	c.left = c.left[:0]
 	rung, before := c.arriving(e), c.yourState()
+	c.noteBefore()
 	c.watch.Before(h.Sockets)
 	do()
 	c.showEvent(rung, before)
@@ -255,6 +259,7 @@ func (c *conversation) around(h *world.Host, e frames.Event, do func()) {
 			likely: broken.Likely, see: broken.See,
 		})
 	}
+	c.judgeEvent(e)
 	if e.Segment != nil { // its memory is another's now
 		for i := range e.Segment.Payload {
 			e.Segment.Payload[i] = '?'

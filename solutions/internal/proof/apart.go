@@ -51,6 +51,13 @@ func (a Apart) run(program func(scratch string) (Program, error), flags ...strin
 	return p.Run(scratch, flags...)
 }
 
+// MistakeInStorm is [StandIn]'s.
+func (a Apart) MistakeInStorm(m Mistake) (caught bool, err error) {
+	report, err := a.run(func(scratch string) (Program, error) { return a.Chapter.version(mistake{m}, scratch) },
+		"-test.run="+storm)
+	return !report.Passed, err
+}
+
 // only returns the pattern that chooses the test of that name, and all for "".
 func only(test string) string {
 	if test == "" {

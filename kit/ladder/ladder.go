@@ -34,7 +34,8 @@ func (d *Diagram) say(english string) string {
 func (d *Diagram) Add(r Rung) { d.Rungs = append(d.Rungs, r) }
 
 // Rung is one line of a diagram: a segment, something that happened at one end,
-// or a heading.
+// or a heading. A segment that others overtake has two, since much may happen between
+// its sending and its arrival.
 type Rung struct {
 	Kind Kind
 
@@ -63,6 +64,10 @@ type Rung struct {
 	Scale  uint8
 
 	Fate Fate // what became of the segment on its way
+	Copy bool // the network made it: nobody sent it a second time
+
+	// Of is, in an Arrival, which rung of the diagram arrives.
+	Of int
 
 	// Stranger says that a stranger has sent the segment in the name of the end that it
 	// comes from. Compact names him.
@@ -81,6 +86,7 @@ const (
 	Sent    Kind = iota // a segment went from one end to the other
 	Event               // something happened at one end: a call, a socket made or deleted
 	Heading             // a new stage of the conversation begins
+	Arrival             // a segment whose Fate is Slow comes to the other end
 )
 
 // Side is one of the two ends.
@@ -102,6 +108,7 @@ const (
 	Duplicated      // the network delivered it twice
 	Corrupted       // it came damaged, and its checksum says so
 	Wrong           // it should not have been sent: a test says so
+	Slow            // others overtake it: its arrival is a rung of its own
 )
 
 // String names the fate; nothing for a segment that simply arrives.
@@ -112,4 +119,4 @@ func (f Fate) String() string {
 	return ""
 }
 
-var fateNames = [...]string{Lost: "lost", Duplicated: "duplicated", Corrupted: "corrupted", Wrong: "wrong"}
+var fateNames = [...]string{Lost: "lost", Duplicated: "duplicated", Corrupted: "corrupted", Wrong: "wrong", Slow: "slow"}

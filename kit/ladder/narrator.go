@@ -35,6 +35,12 @@ type talk struct {
 	reset bool // one end has broken it off
 }
 
+// said tells a segment from others of the same side.
+type said struct {
+	seq, ack tcp.Seq
+	length   int
+}
+
 // side is what one end has sent so far.
 type side struct {
 	known   bool    // a segment of it was seen
@@ -52,6 +58,8 @@ type side struct {
 
 	announced bool // it has announced a window
 	window    int  // the last one, bytes
+	before    int  // the one before that
+	last      said // what the last one came with
 	pointed   int  // the last one that was worth a look
 	scale     uint8
 	scales    bool // it offered a window scale
@@ -62,7 +70,7 @@ func (n *Narrator) See(seg *tcp.Segment) Remark {
 	t := n.talk(seg)
 	from, to := t.of(seg)
 	if seg.Flags.Has(tcp.RST) {
-		t.reset = true
+		t.reset = t.reset || !from.opening()
 		return Remark{Purpose: resetPurpose(from, to), ISS: from.initial(seg.Seq), IRS: to.initial(seg.Ack)}
 	}
 	if !from.known {
@@ -81,6 +89,19 @@ func (n *Narrator) See(seg *tcp.Segment) Remark {
 		from.pointed = from.window
 	}
 	return said
+}
+
+// Lost takes note that a segment which was seen does not arrive. Was it the last of its
+// sender, the other end does not know of the window that came with it, and goes by the
+// one before.
+func (n *Narrator) Lost(seg *tcp.Segment) {
+	t := n.talks[tcp.FourTuple{Local: seg.Src, Remote: seg.Dst}]
+	if t == nil || seg.Flags.Any(tcp.SYN|tcp.RST) {
+		return
+	}
+	if from, _ := t.of(seg); from.last == (said{seg.Seq, seg.Ack, seg.Len()}) {
+		from.window = from.before
+	}
 }
 
 // talk finds the conversation that a segment belongs to. When one has come to its
@@ -122,6 +143,14 @@ func (from *side) initial(used tcp.Seq) tcp.Seq {
 	return used
 }
 
+// beyond reports whether a segment acknowledges more than the other end has sent, if it
+// was heard from the beginning.
+func beyond(seg *tcp.Segment, to *side) bool { return to.synSeen && to.next.Less(seg.Ack) }
+
+// opening reports whether a side has asked to open, and has not been answered: what it
+// refuses then is another conversation than its own.
+func (from *side) opening() bool { return from.synSeen && !from.acks }
+
 // note remembers what a segment said.
 func (from *side) note(seg *tcp.Segment, to *side) {
 	if seg.Len() > 0 && seg.End().LessEq(from.next) {
@@ -130,6 +159,7 @@ func (from *side) note(seg *tcp.Segment, to *side) {
 		from.resent = 0
 	}
 	from.probes = probes(seg, from, to)
+	from.before, from.last = from.window, said{seg.Seq, seg.Ack, seg.Len()}
 	from.window, from.announced = windowOf(seg, from, to), true
 	if seg.Flags.Has(tcp.SYN) {
 		from.synSeen = true
@@ -139,7 +169,7 @@ func (from *side) note(seg *tcp.Segment, to *side) {
 	if seg.Flags.Has(tcp.FIN) {
 		from.finSeen, from.fin = true, seg.End()-1
 	}
-	if seg.Flags.Has(tcp.ACK) {
+	if seg.Flags.Has(tcp.ACK) && !beyond(seg, to) {
 		if !from.acks || from.acked.Less(seg.Ack) {
 			from.acked = seg.Ack
 		}
@@ -167,6 +197,8 @@ func purpose(seg *tcp.Segment, from, to *side) string {
 
 func resetPurpose(from, to *side) string {
 	switch {
+	case from.opening():
+		return "refuses: that acknowledges nothing of mine"
 	case !from.synSeen && !from.acks:
 		return "refuses: there is no such connection here"
 	case from.finSeen && to.finSeen:
@@ -256,6 +288,10 @@ func ackPurpose(seg *tcp.Segment, from, to *side) string {
 		return "acknowledges the SYN: the connection is open"
 	case acknowledgesFIN(seg, from, to):
 		return "acknowledges the FIN"
+	case to.opening() && !from.synSeen && seg.Ack != to.iss+1:
+		return "says where it is, in another conversation"
+	case beyond(seg, to):
+		return "acknowledges what was never sent"
 	case !from.acks || from.acked.Less(seg.Ack):
 		return fmt.Sprintf("acknowledges up to %d", upTo) + roomPurpose(from, window)
 	case probes(seg, from, to):

@@ -251,6 +251,58 @@ func TestNarratorBeginsANewConversationWithTheSameNumbers(t *testing.T) {
 	})
 }
 
+// TestNarratorTellsOfAnOldSYN has one come to a socket of the conversation before, which
+// says where that is, is refused, and so on, until the caller gives up.
+func TestNarratorTellsOfAnOldSYN(t *testing.T) {
+	elsewhere := tcp.Segment{Flags: tcp.ACK, Seq: 1, Ack: 5000, Window: 1000}
+	tell(t, 100, 300, []spoken{
+		{Left, syn(1000), "asks to open; my numbers begin at 0"},
+		{Right, elsewhere, "says where it is, in another conversation"},
+		{Left, tcp.Segment{Flags: tcp.RST, Seq: 5000}, "refuses: that acknowledges nothing of mine"},
+		{Left, syn(1000), "asks again: no answer came"},
+	})
+}
+
+// TestNarratorTellsOfAnACKOfNothing has an end believe that the other has said more than it
+// has: what comes after it is told as if it had not been said.
+func TestNarratorTellsOfAnACKOfNothing(t *testing.T) {
+	tell(t, 1<<32-3, 300, append(opened(), []spoken{
+		{Left, length(1, 1, "abc"), "text, 3 bytes"},
+		{Right, ack(1, 4, 1000), "acknowledges up to 3"},
+		{Left, ack(4, 2, 1000), "acknowledges what was never sent"},
+		{Right, ack(1, 4, 1000), "says again where it is: 4 is next"},
+	}...))
+}
+
+// TestNarratorHearsOfALoss: the end that has not heard of room asks for it.
+func TestNarratorHearsOfALoss(t *testing.T) {
+	for _, lost := range []bool{false, true} {
+		var n Narrator
+		see := func(s spoken) (tcp.Segment, string) {
+			seg := s.segment
+			seg.Src, seg.Dst = client, server
+			if s.from == Right {
+				seg.Src, seg.Dst = server, client
+			}
+			return seg, n.See(&seg).Purpose
+		}
+		for _, s := range append(opened(), spoken{Left, length(1, 1, "abc"), ""}, spoken{Right, ack(1, 4, 0), ""}) {
+			see(s)
+		}
+		update, says := see(spoken{Right, ack(1, 4, 1000), ""})
+		require.Equal(t, "window opens: room for 1000", says)
+		want := "more of the text, 1 byte"
+		if lost {
+			n.Lost(&update)
+			want = "zero-window probe: is there room now?"
+		}
+		_, says = see(spoken{Left, length(4, 1, "d"), ""})
+		require.Equal(t, want, says)
+		n.Lost(&update) // was not the last: changes nothing
+		n.Lost(&tcp.Segment{Src: server, Dst: server})
+	}
+}
+
 // TestNarratorComesInTheMiddle shows that it counts from where it came in.
 func TestNarratorComesInTheMiddle(t *testing.T) {
 	var n Narrator

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"tcpworkbook/kit/tcp"
@@ -32,7 +33,7 @@ const (
 // Time runs downwards, but not to scale. An arrow slants when its segment took
 // time.
 func (d *Diagram) SVG(w io.Writer) error {
-	c := canvas{w: bufio.NewWriter(w), say: d.say}
+	c := canvas{w: bufio.NewWriter(w), say: d.say, ends: make(map[int]int)}
 	c.places(d)
 	c.begin(d)
 	for i := range d.Rungs {
@@ -42,6 +43,11 @@ func (d *Diagram) SVG(w io.Writer) error {
 	}
 	c.lifeLine(d, svgLeftX, Left)
 	c.lifeLine(d, svgRightX, Right)
+	for i := range d.Rungs {
+		if isSlow(&d.Rungs[i]) { // behind what it crosses
+			c.slow(d, i)
+		}
+	}
 	for i := range d.Rungs {
 		if d.Rungs[i].Kind != Heading {
 			c.rung(&d.Rungs[i], c.at[i])
@@ -57,6 +63,7 @@ type canvas struct {
 	say    func(string) string
 	at     []int // where each rung is
 	height int
+	ends   map[int]int // of each slow segment that arrives: with which rung
 }
 
 // places decides where the rungs go.
@@ -67,7 +74,7 @@ func (c *canvas) places(d *Diagram) {
 		switch d.Rungs[i].Kind {
 		case Heading:
 			step = svgHeading
-		case Event:
+		case Event, Arrival:
 			step = svgEvent
 		}
 		if i > 0 && d.Rungs[i-1].Kind == Sent && d.Rungs[i].Kind != Sent {
@@ -75,6 +82,9 @@ func (c *canvas) places(d *Diagram) {
 		}
 		y += step
 		c.at = append(c.at, y-svgSlant)
+		if d.Rungs[i].Kind == Arrival {
+			c.ends[d.Rungs[i].Of] = i
+		}
 	}
 	c.height = y + svgFoot
 }
@@ -87,15 +97,19 @@ const svgStyle = `
 text{font:13px ui-sans-serif,system-ui,"DejaVu Sans",sans-serif;fill:#1f2933}
 .page{fill:#fff}.name{font-size:16px;font-weight:600}.small{font-size:11.5px;fill:#5c6b7a}
 .label{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:12px}
+.label,.small{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
 .stage{font-size:14px;font-weight:600}.rule{stroke:#d5dce3}
 .arrow{stroke:#33475b;stroke-width:1.6;fill:none}.head{fill:#33475b}
 .bad .arrow{stroke:#c62828;stroke-dasharray:5 3}.bad .head{fill:#c62828}.bad .mark{stroke:#c62828;stroke-width:2.4}
 .bad .label{fill:#c62828}
+.late .arrow{stroke:#b36200;stroke-width:2.4}.late .head,.late .label{fill:#b36200}
 .closed{fill:#cfd8dc}.listen{fill:#26a69a}.opening{fill:#f9a825}.open{fill:#43a047}.ending{fill:#8e5bb5}.waiting{fill:#3f7fd1}
 @media (prefers-color-scheme:dark){
-text{fill:#e4e9ee}.page{fill:#14191f}.small{fill:#93a1af}.rule{stroke:#2f3a45}
+text{fill:#e4e9ee}.page{fill:#14191f}.small{fill:#93a1af}.label,.small{stroke:#14191f}
+.rule{stroke:#2f3a45}
 .arrow{stroke:#b6c4d1}.head{fill:#b6c4d1}
 .bad .arrow,.bad .mark{stroke:#ff7b72}.bad .head,.bad .label{fill:#ff7b72}
+.late .arrow{stroke:#ffb74d}.late .head,.late .label{fill:#ffb74d}
 .closed{fill:#3b4650}}
 `
 
@@ -183,9 +197,10 @@ func slant(r *Rung) int {
 }
 
 func (c *canvas) rung(r *Rung, y int) {
-	if r.Kind == Event {
+	switch {
+	case r.Kind == Event:
 		c.event(r, y)
-	} else {
+	case r.Kind == Sent && !isSlow(r):
 		c.sent(r, y)
 	}
 	c.text(svgTimeX, y+4, "end", "small", fmt.Sprintf("%.3f s", r.At.Seconds()))
@@ -231,6 +246,45 @@ func (c *canvas) sent(r *Rung, y int) {
 	c.onArrow(y-8+slant(r)/2, "label", label)
 	c.onArrow(y+17+slant(r)/2, "small", c.say(r.Text))
 	c.printf("</g>\n")
+}
+
+func isSlow(r *Rung) bool { return r.Kind == Sent && r.Fate == Slow }
+
+// slow draws a segment that others overtake: one long line to where it arrives, with
+// what it carries at its beginning, and at its end again. One that has not arrived when
+// the diagram ends goes down to its foot.
+func (c *canvas) slow(d *Diagram, i int) {
+	const margin = svgBand/2 + 2
+	r := &d.Rungs[i]
+	x1, x2, step, near, far := svgLeftX+margin, svgRightX-margin, 1, "start", "end"
+	if r.From == Right {
+		x1, x2, step, near, far = x2, x1, -1, far, near
+	}
+	text := label(r, false)
+	if r.Copy {
+		text = c.say("copy:") + " " + text
+	}
+	y1, y2 := c.at[i], c.height-svgFoot/2
+	end, arrives := c.ends[i]
+	if arrives {
+		y2 = c.at[end]
+	}
+	c.printf(`<g class="rung late">` + "\n")
+	c.printf(`<line x1="%d" y1="%d" x2="%d" y2="%d" class="arrow"/>`+"\n", x1, y1, x2, y2)
+	c.text(x1+step*20, y1-8, near, "label", text)
+	c.text(x1+step*56, y1+12, near, "small", c.say(r.Text))
+	if arrives {
+		c.slowHead(x1, y1, x2, y2)
+		c.text(x2-step*56, y2+2, far, "label", text)
+		c.text(x2-step*20, y2+17, far, "small", c.say(d.Rungs[end].Text))
+	}
+	c.printf("</g>\n")
+}
+
+// slowHead draws the head of an arrow in the direction of its line.
+func (c *canvas) slowHead(x1, y1, x2, y2 int) {
+	angle := math.Atan2(float64(y2-y1), float64(x2-x1)) * 180 / math.Pi
+	c.printf(`<path d="M%d %dl-9 -5v10z" class="head" transform="rotate(%.0f %d %d)"/>`+"\n", x2, y2, angle, x2, y2)
 }
 
 // onArrow writes text at the arrow's middle.

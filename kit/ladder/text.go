@@ -112,9 +112,21 @@ func (p *printer) rung(r *Rung) {
 		p.heading(r)
 	case Event:
 		p.event(r)
+	case Arrival:
+		p.arrival(r)
 	default:
 		p.sent(r)
 	}
+}
+
+// arrival writes the end of a slow segment's way.
+func (p *printer) arrival(r *Rung) {
+	if r.Of < 0 || r.Of >= len(p.diagram.Rungs) {
+		return
+	}
+	of := p.diagram.Rungs[r.Of]
+	of.At, of.Left, of.Right, of.Fate, of.Text, of.Window = r.At, r.Left, r.Right, Arrives, r.Text, false
+	p.between(&of, paint{plain, columns.Pad(p.open(&of, p.label(&of)), p.arrow)})
 }
 
 func (p *printer) heading(r *Rung) {
@@ -138,6 +150,11 @@ func (p *printer) sent(r *Rung) {
 	if r.Fate == Lost || r.Fate == Corrupted || r.Fate == Wrong {
 		arrow.style = red
 	}
+	p.between(r, arrow)
+}
+
+// between writes an arrow between the two states, and below it what it is for.
+func (p *printer) between(r *Rung, arrow paint) {
 	p.line(p.time(r), p.state(r.Left), gap, arrow, gap, p.state(r.Right))
 	for _, text := range p.says(r) {
 		says := "   " + text
@@ -192,6 +209,8 @@ func (p *printer) arrowOf(r *Rung, label string) string {
 		return p.broken(r, label, "✗ "+p.diagram.say("lost"))
 	case Corrupted:
 		return p.broken(r, label, "✗ "+p.diagram.say("damaged"))
+	case Slow:
+		return p.unfinished(r, label)
 	}
 	head := "▶"
 	if r.Fate == Duplicated {
@@ -200,7 +219,7 @@ func (p *printer) arrowOf(r *Rung, label string) string {
 	if r.Fate == Wrong {
 		head = "▶ ✗"
 	}
-	shaft := strings.Repeat("─", max(1, p.arrow-columns.Width(label)-4-columns.Width(head)))
+	shaft := p.shaft(label, head)
 	if r.From == Left {
 		return "── " + label + " " + shaft + head
 	}
@@ -217,6 +236,30 @@ func (p *printer) broken(r *Rung, label, end string) string {
 	return columns.PadLeft(why+" "+mark+shaft+" "+label+" ──", p.arrow)
 }
 
+// dots are the part of an arrow that is told of elsewhere.
+const dots = "┄┄┄┄"
+
+// unfinished returns an arrow whose end comes later, and open one that began earlier.
+func (p *printer) unfinished(r *Rung, label string) string {
+	if r.From == Left {
+		return "── " + label + " " + p.shaft(label, dots) + dots
+	}
+	return dots + p.shaft(label, dots) + " " + label + " ──"
+}
+
+// open is described at unfinished.
+func (p *printer) open(r *Rung, label string) string {
+	if r.From == Left {
+		return dots + " " + label + " " + p.shaft(label, dots) + "─▶"
+	}
+	return "◀─" + p.shaft(label, dots) + " " + label + " " + dots
+}
+
+// shaft fills what an arrow's label and its end leave of it.
+func (p *printer) shaft(label, end string) string {
+	return strings.Repeat("─", max(1, p.arrow-columns.Width(label)-4-columns.Width(end)))
+}
+
 func reverseHead(head string) string {
 	switch head {
 	case "▶▶":
@@ -230,6 +273,9 @@ func reverseHead(head string) string {
 // label writes what a segment carries: "SYN,ACK seq 0 ack 1 win 4096".
 func (p *printer) label(r *Rung) string {
 	text := label(r, p.options.Raw)
+	if r.Copy {
+		text = p.diagram.say("copy:") + " " + text
+	}
 	if w := window(r, p.options.Raw); w != "" && p.hasRoom(r) {
 		text += " " + w
 	}

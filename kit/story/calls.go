@@ -34,7 +34,7 @@ func (p *performance) why(err error) string {
 		says text
 	}{
 		{syscall.EADDRINUSE, text{"address already in use", "주소가 이미 사용 중입니다"}},
-		{syscall.EADDRNOTAVAIL, text{"address not available: these two ends are not free yet", "주소를 쓸 수 없습니다. 이 두 끝은 아직 비어 있지 않습니다"}},
+		{syscall.EADDRNOTAVAIL, text{"these two ends are not free yet", "이 두 끝은 아직 비어 있지 않습니다"}},
 		{syscall.ECONNREFUSED, text{"connection refused", "연결이 거부되었습니다"}},
 		{syscall.ECONNRESET, text{"connection reset", "연결이 재설정되었습니다"}},
 		{syscall.ETIMEDOUT, text{"timed out", "시간이 초과되었습니다"}},
@@ -229,7 +229,7 @@ func read(p *performance, a Action) error {
 		r := &p.rows[at]
 		switch {
 		case err == io.EOF:
-			r.Says = p.say("reads: the end, the other side has closed", "읽는다(read): 끝. 상대가 닫았다(EOF)")
+			r.Says = p.say("reads: the end of the stream", "읽는다(read): 스트림의 끝(EOF)")
 		case err != nil:
 			r.Error = p.why(err)
 		case n == 0:

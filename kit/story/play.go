@@ -182,6 +182,8 @@ type flight struct {
 	forms          []form
 	row            Row // as it was sent
 	forged         bool
+	window         bool // what it announces is worth a look, in so many bytes:
+	scale          uint8
 }
 
 // form is how a packet is from a row on.

@@ -10,17 +10,11 @@ import (
 
 // Diagram is the story as a ladder.
 func (p *Play) Diagram() *ladder.Diagram {
-	d := &ladder.Diagram{Left: "A", Right: "B"}
-	ends := make(map[uint64]*Row) // how a packet's way ends
+	t := teller{p: p, d: &ladder.Diagram{Left: "A", Right: "B"}, rungs: make(map[uint64]int)}
 	for i := range p.Rows {
-		if r := &p.Rows[i]; r.Kind == Arrived || r.Kind == Lost {
-			ends[r.Wire] = r
-		}
+		t.row(&p.Rows[i])
 	}
-	for i := range p.Rows {
-		p.stage.rung(d, &p.Rows[i], ends)
-	}
-	return d
+	return t.d
 }
 
 // Text writes the story as a ladder for a terminal.
@@ -29,8 +23,14 @@ func (p *Play) Text(w io.Writer) error { return p.Diagram().Text(w, ladder.TextO
 // SVG draws the story.
 func (p *Play) SVG(w io.Writer) error { return p.Diagram().SVG(w) }
 
-// rung adds a row to a diagram: what was sent with what became of it.
-func (p *performance) rung(d *ladder.Diagram, r *Row, ends map[uint64]*Row) {
+// teller makes rungs of rows.
+type teller struct {
+	p     *Play
+	d     *ladder.Diagram
+	rungs map[uint64]int // with which rung a packet was sent
+}
+
+func (t *teller) row(r *Row) {
 	rung := ladder.Rung{At: time.Duration(r.At), Left: stateOf(r.States.A), Right: stateOf(r.States.B), Text: r.Says}
 	if r.Host == "B" {
 		rung.From = ladder.Right
@@ -38,27 +38,72 @@ func (p *performance) rung(d *ladder.Diagram, r *Row, ends map[uint64]*Row) {
 	if r.Error != "" {
 		rung.Text += ": " + r.Error
 	}
-	switch r.Kind {
-	case Arrived, Lost, Set:
+	f := t.flight(r)
+	switch {
+	case r.Kind == Set, r.Kind == Lost:
 		return
-	case Sent:
-		f := p.packets[r.Wire]
-		var seg tcp.Segment
-		if tcp.Decode(f.forms[0].data, &seg) != nil {
+	case r.Kind == Arrived:
+		if f == nil || !t.late(f) {
 			return
 		}
-		rung.Segment, rung.Text = seg, r.Purpose
-		rung.ISS, rung.IRS = seg.Seq.Add(-r.SeqRel), seg.Ack.Add(-r.AckRel)
-		if end := ends[r.Wire]; end != nil {
-			rung.Arrived = time.Duration(end.At)
-			if end.Kind == Lost {
-				rung.Fate = ladder.Lost
-			}
-		}
+		rung.Kind, rung.Of, rung.Text = ladder.Arrival, t.rungs[r.Wire], ""
+	case f != nil && f.born == r.N: // sent, or copied
+		t.rungs[r.Wire] = len(t.d.Rungs)
+		rung.Copy = r.CopyOf != 0
+		t.sent(&rung, r, f)
 	default:
 		rung.Kind = ladder.Event
 	}
-	d.Add(rung)
+	t.d.Add(rung)
+}
+
+// flight returns what is known of the packet that a row is about, if it is about one that
+// can be drawn.
+func (t *teller) flight(r *Row) *flight {
+	if r.Wire == 0 {
+		return nil
+	}
+	return t.p.stage.packets[r.Wire]
+}
+
+// sent fills in a segment that comes into the air, and what becomes of it.
+func (t *teller) sent(rung *ladder.Rung, r *Row, f *flight) {
+	if tcp.Decode(f.forms[0].data, &rung.Segment) != nil {
+		return // damaged already: it has no numbers to show
+	}
+	if !rung.Copy {
+		rung.Text = r.Purpose
+	}
+	rung.From = ladder.Side(f.from.name[0] - 'A')
+	rung.ISS, rung.IRS = rung.Segment.Seq.Add(-f.row.SeqRel), rung.Segment.Ack.Add(-f.row.AckRel)
+	rung.Window, rung.Scale = f.window, f.scale
+	switch {
+	case f.gone >= 0 && t.p.Rows[f.gone].Kind == Lost:
+		rung.Fate = ladder.Lost
+	case t.late(f):
+		rung.Fate = ladder.Slow
+	case f.gone >= 0:
+		rung.Arrived = time.Duration(t.p.Rows[f.gone].At)
+		if f.forms[0].damaged {
+			rung.Fate = ladder.Corrupted
+		}
+	}
+}
+
+// late reports whether a packet's arrival has to be told by itself: others have
+// overtaken it, or somebody has touched it.
+func (t *teller) late(f *flight) bool {
+	if f.copyOf != 0 || len(f.forms) > 1 {
+		return true
+	}
+	for _, other := range t.p.stage.packets[f.number+1:] {
+		overtakes := other != nil && other.from == f.from && other.copyOf == 0 && other.gone >= 0 &&
+			t.p.Rows[other.gone].Kind == Arrived && (f.gone < 0 || f.gone > other.gone)
+		if overtakes {
+			return true
+		}
+	}
+	return false
 }
 
 func stateOf(name string) tcp.State {

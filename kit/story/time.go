@@ -80,20 +80,20 @@ func timers(b *tcp.TCB) []timer {
 			running = append(running, timer{name, what, at})
 		}
 	}
-	again := say("what begins at %d is sent again", "%d부터 다시 보낸다", uint32(b.Snd.Una))
+	again := say("no ACK came: sent again from %d", "ACK가 오지 않아 %d번부터 다시 보낸다", uint32(b.Snd.Una))
 	switch {
 	case b.State == tcp.SynSent:
-		again = say("the SYN is sent again", "SYN을 다시 보낸다")
+		again = say("no answer: the SYN is sent again", "응답이 없어 SYN을 다시 보낸다")
 	case b.State == tcp.SynReceived:
-		again = say("the SYN,ACK is sent again", "SYN,ACK를 다시 보낸다")
+		again = say("no ACK: the SYN,ACK is sent again", "ACK가 없어 SYN,ACK를 다시 보낸다")
 	case b.Snd.FinSent && b.Snd.Una == b.Snd.Fin:
-		again = say("the FIN is sent again", "FIN을 다시 보낸다")
+		again = say("no ACK: the FIN is sent again", "ACK가 없어 FIN을 다시 보낸다")
 	}
 	add("retransmission", b.Timers.Retransmit, again)
-	add("probe", b.Timers.Probe, say("the peer is asked whether there is room", "상대에게 자리가 있는지 묻는다"))
+	add("probe", b.Timers.Probe, say("asks whether there is room now", "이제 자리가 있는지 묻는다"))
 	add("delayed ACK", b.Timers.DelayedACK, say("the ACK that waited leaves", "미뤄 둔 ACK를 보낸다"))
 	add("TIME-WAIT", b.Timers.TimeWait, say("2MSL are over: the socket is deleted", "2MSL이 지났다. 소켓을 삭제한다"))
-	add("orphan", b.Timers.Orphan, say("nobody uses the socket: it is given up", "쓰는 이가 없는 소켓을 포기한다"))
+	add("orphan", b.Timers.Orphan, say("nobody uses the socket: given up", "쓰는 이가 없는 소켓을 포기한다"))
 	return running
 }
 
@@ -108,7 +108,7 @@ func (s *side) timersDue() {
 			if t.at.After(now) {
 				continue
 			}
-			s.p.add(Row{Kind: TimedOut, Host: s.name, Says: t.name + ": " + t.what.in(s.p.cast.Language)})
+			s.p.add(Row{Kind: TimedOut, Host: s.name, Says: t.what.in(s.p.cast.Language)})
 			s.shown = k
 		}
 	}
@@ -134,7 +134,7 @@ func (p *performance) next() *Next {
 			}
 			for _, t := range timers(k.b) {
 				if at := p.since(t.at); first == nil || at < first.At {
-					first = &Next{At: at, Host: s.name, What: t.name + ": " + t.what.in(p.cast.Language)}
+					first = &Next{At: at, Host: s.name, What: t.what.in(p.cast.Language)}
 				}
 			}
 		}

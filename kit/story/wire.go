@@ -29,10 +29,10 @@ func (p *performance) seenSent(o link.Observation) {
 	r := Row{Kind: Sent, Host: f.from.name, Wire: o.ID, Forged: f.forged}
 	var seg tcp.Segment
 	if err := tcp.Decode(o.Frame, &seg); err == nil {
-		p.describe(&r, &seg)
+		p.describe(f, &r, &seg)
 	}
-	f.row = r
 	f.born = p.add(r).N
+	f.row = r
 	f.forms = append(f.forms, form{row: f.born, sent: o.Sent, forged: f.forged, damaged: o.Corrupted, data: slices.Clone(o.Frame)})
 	if o.Fate != link.Carried {
 		p.lost(f, p.fate(o.Fate))
@@ -44,7 +44,7 @@ func (p *performance) seenSent(o link.Observation) {
 }
 
 // describe says what a segment is, and what it is for.
-func (p *performance) describe(r *Row, seg *tcp.Segment) {
+func (p *performance) describe(f *flight, r *Row, seg *tcp.Segment) {
 	r.Src, r.Dst = seg.Src.String(), seg.Dst.String()
 	r.Flags, r.Seq, r.Len, r.Win = seg.Flags.String(), uint32(seg.Seq), len(seg.Payload), int(seg.Window)
 	r.WinSize, r.Options = r.Win, seg.Options.String()
@@ -63,6 +63,7 @@ func (p *performance) describe(r *Row, seg *tcp.Segment) {
 		r.AckRel = seg.Ack.Sub(remark.IRS)
 	}
 	r.WinSize = r.Win << remark.Scale
+	f.window, f.scale = remark.Window, remark.Scale
 }
 
 // label is a segment in a few words: "SYN,ACK 300".
@@ -124,13 +125,16 @@ func (p *performance) fate(f link.Fate) string {
 // lost notes that a packet will not arrive.
 func (p *performance) lost(f *flight, says string) {
 	f.gone = p.add(p.after(f, Lost, says)).N
+	var seg tcp.Segment
+	if !f.forged && f.copyOf == 0 && tcp.Decode(f.forms[0].data, &seg) == nil {
+		p.narrator.Lost(&seg)
+	}
 }
 
 // after is a row about a packet that is in the air.
 func (p *performance) after(f *flight, kind Kind, says string) Row {
 	r := f.row
-	r.Kind, r.Says, r.FromRow, r.Purpose = kind, says, f.row.N, ""
-	r.FromRow = f.from.p.origin(f)
+	r.Kind, r.Says, r.FromRow, r.Purpose = kind, says, p.origin(f), ""
 	return r
 }
 
@@ -250,7 +254,7 @@ func edit(p *performance, a Action) error {
 		f.forged = true
 		r := f.row
 		r.Forged = true
-		p.describe(&r, &changed)
+		p.describe(f, &r, &changed)
 		f.row = r
 		data := make([]byte, changed.EncodedLen())
 		if _, err := tcp.Encode(data, &changed); err != nil {

@@ -66,7 +66,8 @@ type Rung struct {
 	Fate Fate // what became of the segment on its way
 	Copy bool // the network made it: nobody sent it a second time
 
-	// Of is, in an Arrival, which rung of the diagram arrives.
+	// Of is, in an Arrival, which rung of the diagram arrives. Was it changed on its way,
+	// Segment, ISS and IRS are set, and say how it is now.
 	Of int
 
 	// Stranger says that a stranger has sent the segment in the name of the end that it
@@ -97,6 +98,18 @@ const (
 	Left Side = iota
 	Right
 )
+
+// arriving returns the rung that an Arrival is of, as it arrives, and whether there is one.
+func (d *Diagram) arriving(r *Rung) (of Rung, any bool) {
+	if r.Of < 0 || r.Of >= len(d.Rungs) || d.Rungs[r.Of].Kind != Sent {
+		return of, false
+	}
+	of = d.Rungs[r.Of]
+	if r.Segment.Src.IsValid() {
+		of.Segment, of.ISS, of.IRS = r.Segment, r.ISS, r.IRS
+	}
+	return of, true
+}
 
 // Fate is what became of a segment on its way.
 type Fate uint8

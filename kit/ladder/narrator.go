@@ -91,6 +91,18 @@ func (n *Narrator) See(seg *tcp.Segment) Remark {
 	return said
 }
 
+// Initial returns the initial numbers of the sender and of the receiver that a segment
+// claims to be between, without taking note of it: it may be forged. Of an end that has
+// said nothing it is the number that the segment uses.
+func (n *Narrator) Initial(seg *tcp.Segment) (iss, irs tcp.Seq) {
+	t := n.talks[tcp.FourTuple{Local: seg.Src, Remote: seg.Dst}]
+	if t == nil {
+		return seg.Seq, seg.Ack
+	}
+	from, to := t.of(seg)
+	return from.initial(seg.Seq), to.initial(seg.Ack)
+}
+
 // Lost takes note that a segment which was seen does not arrive. Was it the last of its
 // sender, the other end does not know of the window that came with it, and goes by the
 // one before.

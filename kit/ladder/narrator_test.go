@@ -298,6 +298,10 @@ func TestNarratorHearsOfALoss(t *testing.T) {
 		}
 		_, says = see(spoken{Left, length(4, 1, "d"), ""})
 		require.Equal(t, want, says)
+		iss, irs := n.Initial(&tcp.Segment{Src: server, Dst: client, Seq: 77})
+		require.Equal(t, []tcp.Seq{0, 0}, []tcp.Seq{iss, irs})
+		iss, irs = n.Initial(&tcp.Segment{Src: server, Dst: server, Seq: 77, Ack: 5})
+		require.Equal(t, []tcp.Seq{77, 5}, []tcp.Seq{iss, irs}, "nobody has said anything there")
 		n.Lost(&update) // was not the last: changes nothing
 		n.Lost(&tcp.Segment{Src: server, Dst: server})
 	}

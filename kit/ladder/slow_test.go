@@ -29,6 +29,9 @@ func late() *Diagram {
 	first := send(700, Left, Slow, tcp.Segment{Flags: tcp.ACK, Seq: 101, Ack: 301, Payload: make([]byte, 100)}, "text, 100 bytes")
 	send(700, Left, Arrives, tcp.Segment{Flags: tcp.ACK, Seq: 201, Ack: 301, Payload: make([]byte, 100)}, "more of the text, 100 bytes")
 	arrive(900, first, "")
+	changed := &d.Rungs[len(d.Rungs)-1]
+	changed.Segment = tcp.Segment{Src: client, Dst: server, Flags: tcp.RST, Seq: 105}
+	changed.ISS = 100
 	d.Add(Rung{Kind: Event, At: 1200 * time.Millisecond, Left: tcp.Established, Right: tcp.Established, Text: "reads 200 bytes"})
 	arrive(1600, fin, "socket 2 takes it for its own")
 	send(1700, Left, Slow, tcp.Segment{Flags: tcp.ACK, Seq: 301, Ack: 302}, "acknowledges the FIN")

@@ -260,10 +260,6 @@ func (c *canvas) slow(d *Diagram, i int) {
 	if r.From == Right {
 		x1, x2, step, near, far = x2, x1, -1, far, near
 	}
-	text := label(r, false)
-	if r.Copy {
-		text = c.say("copy:") + " " + text
-	}
 	y1, y2 := c.at[i], c.height-svgFoot/2
 	end, arrives := c.ends[i]
 	if arrives {
@@ -271,14 +267,22 @@ func (c *canvas) slow(d *Diagram, i int) {
 	}
 	c.printf(`<g class="rung late">` + "\n")
 	c.printf(`<line x1="%d" y1="%d" x2="%d" y2="%d" class="arrow"/>`+"\n", x1, y1, x2, y2)
-	c.text(x1+step*20, y1-8, near, "label", text)
+	c.text(x1+step*20, y1-8, near, "label", c.slowLabel(r))
 	c.text(x1+step*56, y1+12, near, "small", c.say(r.Text))
 	if arrives {
+		of, _ := d.arriving(&d.Rungs[end])
 		c.slowHead(x1, y1, x2, y2)
-		c.text(x2-step*56, y2+2, far, "label", text)
+		c.text(x2-step*56, y2+2, far, "label", c.slowLabel(&of))
 		c.text(x2-step*20, y2+17, far, "small", c.say(d.Rungs[end].Text))
 	}
 	c.printf("</g>\n")
+}
+
+func (c *canvas) slowLabel(r *Rung) string {
+	if r.Copy {
+		return c.say("copy:") + " " + label(r, false)
+	}
+	return label(r, false)
 }
 
 // slowHead draws the head of an arrow in the direction of its line.

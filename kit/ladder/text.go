@@ -121,10 +121,10 @@ func (p *printer) rung(r *Rung) {
 
 // arrival writes the end of a slow segment's way.
 func (p *printer) arrival(r *Rung) {
-	if r.Of < 0 || r.Of >= len(p.diagram.Rungs) {
+	of, any := p.diagram.arriving(r)
+	if !any {
 		return
 	}
-	of := p.diagram.Rungs[r.Of]
 	of.At, of.Left, of.Right, of.Fate, of.Text, of.Window = r.At, r.Left, r.Right, Arrives, r.Text, false
 	p.between(&of, paint{plain, columns.Pad(p.open(&of, p.label(&of)), p.arrow)})
 }

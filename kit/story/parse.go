@@ -1,7 +1,6 @@
 package story
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -24,10 +23,7 @@ func Parse(from string) (Story, error) {
 		return s, failed(0, "", say("the story is longer than %d bytes", "이야기가 %d바이트보다 깁니다", mostText))
 	}
 	from = strings.TrimPrefix(strings.TrimSpace(from), "#")
-	if plain, err := url.PathUnescape(from); err == nil {
-		from = plain // as some programs send links
-	}
-	from = strings.NewReplacer("@", ";@", "~", ";~").Replace(from)
+	from = asSent.Replace(from)
 	first := true
 	for word := range strings.FieldsFuncSeq(from, func(r rune) bool { return r == ';' || r == '\n' || r == '\r' }) {
 		word = strings.TrimSpace(word)
@@ -52,6 +48,11 @@ func Parse(from string) (Story, error) {
 	}
 	return s, nil
 }
+
+// asSent undoes what programs do to links that they send, and separates what is noted at a
+// link's end.
+var asSent = strings.NewReplacer("%3B", ";", "%3b", ";", "%2B", "+", "%2b", "+",
+	"%40", ";@", "%7E", ";~", "%7e", ";~", "@", ";@", "~", ";~")
 
 func failed(action int, verb string, says text) *Error {
 	return &Error{Action: action, Verb: verb, Says: says.en, says: says}

@@ -22,8 +22,17 @@ type Cast struct {
 	// Reference at B.
 	Mine, Reference stack.Chapters
 
-	// Language is what is told in: Korean, or English for anything else.
+	// Language is what is told in: Korean, or English for anything else. Say translates
+	// into it what package ladder says, what segments are for; nil leaves that in English.
 	Language string
+	Say      func(english string) string
+}
+
+func (c *Cast) translate(english string) string {
+	if c.Say == nil {
+		return english
+	}
+	return c.Say(english)
 }
 
 // Play is a story as it was played.
@@ -159,9 +168,10 @@ type performance struct {
 	failed *Error
 
 	rows    []Row
-	events  []int // of each row: which event it belongs to
-	event   int   // the event that is under way, or the last
-	fresh   int   // the first row of that event
+	events  []int    // of each row: which event it belongs to
+	event   int      // the event that is under way, or the last
+	fresh   int      // the first row of that event
+	expired []expiry // the timers that have gone off in that event
 	digest  []byte
 	packets []*flight // by number, from 1
 	traffic int       // bytes of packets so far
@@ -173,6 +183,12 @@ type performance struct {
 	sky       [2]link.Weather // what was asked for, out of A and out of B
 }
 
+// expiry is the row of a timer that has gone off.
+type expiry struct {
+	row    int
+	socket *socket
+}
+
 // flight is what is known of a packet.
 type flight struct {
 	number, copyOf uint64
@@ -182,7 +198,8 @@ type flight struct {
 	forms          []form
 	row            Row // as it was sent
 	forged         bool
-	window         bool // what it announces is worth a look, in so many bytes:
+	iss, irs       tcp.Seq // the initial numbers of its sender and its receiver
+	window         bool    // the window that it announces is worth a look
 	scale          uint8
 }
 
@@ -296,6 +313,12 @@ func (p *performance) settle() {
 	for i := p.fresh; i < len(p.rows); i++ {
 		p.settleRow(&p.rows[i])
 	}
+	for _, e := range p.expired {
+		if e.socket.b.Err != nil {
+			p.rows[e.row].Says = p.say("given up: no answer came", "포기한다. 응답이 없었다")
+		}
+	}
+	p.expired = p.expired[:0]
 	for _, q := range p.world.Air() {
 		p.settlePacket(p.packets[q.Number], q)
 	}

@@ -10,10 +10,11 @@ import (
 
 // Diagram is the story as a ladder.
 func (p *Play) Diagram() *ladder.Diagram {
-	t := teller{p: p, d: &ladder.Diagram{Left: "A", Right: "B"}, rungs: make(map[uint64]int)}
+	t := teller{p: p, d: &ladder.Diagram{Left: "A", Right: "B", Say: p.stage.cast.Say}, rungs: make(map[uint64]int)}
 	for i := range p.Rows {
 		t.row(&p.Rows[i])
 	}
+	t.ending()
 	return t.d
 }
 
@@ -40,19 +41,66 @@ func (t *teller) row(r *Row) {
 	}
 	f := t.flight(r)
 	switch {
-	case r.Kind == Set, r.Kind == Lost:
-		return
-	case r.Kind == Arrived:
-		if f == nil || !t.late(f) {
+	case r.Kind == Set && len(t.d.Rungs) == 0, r.Kind == Lost:
+		return // how things are at the beginning, and what the sending tells
+	case r.Kind == Arrived && (f == nil || !t.late(f)):
+		if !t.ends(r) {
 			return
 		}
+		rung.Kind, rung.Text = ladder.Event, t.end(r)
+	case r.Kind == Arrived:
 		rung.Kind, rung.Of, rung.Text = ladder.Arrival, t.rungs[r.Wire], ""
+		if last := f.forms[len(f.forms)-1]; last.forged && tcp.Decode(last.data, &rung.Segment) == nil {
+			rung.ISS, rung.IRS = f.iss, f.irs
+		}
 	case f != nil && f.born == r.N: // sent, or copied
 		t.rungs[r.Wire] = len(t.d.Rungs)
 		rung.Copy = r.CopyOf != 0
 		t.sent(&rung, r, f)
 	default:
 		rung.Kind = ladder.Event
+	}
+	t.d.Add(rung)
+}
+
+// ends reports whether the socket at which a segment arrives is gone with it.
+func (t *teller) ends(r *Row) bool {
+	if r.N == 0 {
+		return false
+	}
+	before := t.p.Rows[r.N-1]
+	if r.Host == "A" {
+		return r.States.A == "CLOSED" && before.States.A != "CLOSED"
+	}
+	return r.States.B == "CLOSED" && before.States.B != "CLOSED"
+}
+
+// end says how a socket has ended.
+func (t *teller) end(r *Row) string {
+	id := r.Sockets.A
+	if r.Host == "B" {
+		id = r.Sockets.B
+	}
+	s := t.p.stage.sides[r.Host[0]-'A']
+	if why := t.p.stage.why(s.sockets[id-1].b.Err); why != "" {
+		return why
+	}
+	return t.p.stage.say("the socket is deleted", "소켓을 삭제한다")
+}
+
+// ending adds how the hosts are in the end, where no rung has shown it.
+func (t *teller) ending() {
+	if len(t.p.Rows) == 0 || len(t.d.Rungs) == 0 {
+		return
+	}
+	r := &t.p.Rows[len(t.p.Rows)-1]
+	left, right := stateOf(r.States.A), stateOf(r.States.B)
+	if last := t.d.Rungs[len(t.d.Rungs)-1]; last.Left == left && last.Right == right {
+		return
+	}
+	rung := ladder.Rung{Kind: ladder.Event, At: time.Duration(r.At), Left: left, Right: right, Text: r.Says}
+	if r.Host == "B" {
+		rung.From = ladder.Right
 	}
 	t.d.Add(rung)
 }
@@ -75,7 +123,7 @@ func (t *teller) sent(rung *ladder.Rung, r *Row, f *flight) {
 		rung.Text = r.Purpose
 	}
 	rung.From = ladder.Side(f.from.name[0] - 'A')
-	rung.ISS, rung.IRS = rung.Segment.Seq.Add(-f.row.SeqRel), rung.Segment.Ack.Add(-f.row.AckRel)
+	rung.ISS, rung.IRS = f.iss, f.irs
 	rung.Window, rung.Scale = f.window, f.scale
 	switch {
 	case f.gone >= 0 && t.p.Rows[f.gone].Kind == Lost:

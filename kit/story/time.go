@@ -108,7 +108,8 @@ func (s *side) timersDue() {
 			if t.at.After(now) {
 				continue
 			}
-			s.p.add(Row{Kind: TimedOut, Host: s.name, Says: t.what.in(s.p.cast.Language)})
+			r := s.p.add(Row{Kind: TimedOut, Host: s.name, Says: t.what.in(s.p.cast.Language)})
+			s.p.expired = append(s.p.expired, expiry{r.N, k})
 			s.shown = k
 		}
 	}

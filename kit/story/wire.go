@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/link"
 	"tcpworkbook/kit/tcp"
 )
@@ -52,18 +53,20 @@ func (p *performance) describe(f *flight, r *Row, seg *tcp.Segment) {
 		r.Ack = uint32(seg.Ack)
 	}
 	r.Says = label(seg)
+	var remark ladder.Remark
 	if r.Forged {
-		r.Purpose = p.say("forged: no host has sent it", "위조: 어느 호스트도 보내지 않았다")
-		return
+		remark.ISS, remark.IRS = p.narrator.Initial(seg)
+		remark.Purpose = p.say("forged: no host has sent it", "위조: 어느 호스트도 보내지 않았다")
+	} else {
+		remark = p.narrator.See(seg)
 	}
-	remark := p.narrator.See(seg)
-	r.Purpose = remark.Purpose
+	r.Purpose = p.cast.translate(remark.Purpose)
 	r.SeqRel = seg.Seq.Sub(remark.ISS)
 	if seg.Flags.Has(tcp.ACK) {
 		r.AckRel = seg.Ack.Sub(remark.IRS)
 	}
 	r.WinSize = r.Win << remark.Scale
-	f.window, f.scale = remark.Window, remark.Scale
+	f.window, f.scale, f.iss, f.irs = remark.Window, remark.Scale, remark.ISS, remark.IRS
 }
 
 // label is a segment in a few words: "SYN,ACK 300".

@@ -12,7 +12,7 @@ import (
 type puzzle struct {
 	allowed []string // verbs, besides those of time
 	most    int      // how often any of them
-	solved  func(p *story.Play, start int) bool
+	solved  func(p *story.Play, start int) bool // start is the first row that is the player's own
 }
 
 var timeVerbs = []string{"step", "wait", "skip"}
@@ -25,7 +25,7 @@ var puzzles = []scenario{{
 	text:     plain + open + ";close.A;step.2;close.B",
 	puzzle: &puzzle{allowed: []string{"lose"}, most: 3, solved: func(p *story.Play, start int) bool {
 		last := p.Rows[len(p.Rows)-1]
-		return last.States.B == "LAST-ACK" && p.Now-p.Rows[start].At >= int64(6*time.Second)
+		return last.States.B == "LAST-ACK" && p.Now-p.Rows[start-1].At >= int64(6*time.Second)
 	}},
 }, {
 	id: "P2", step: "4.8",
@@ -90,6 +90,9 @@ func Check(id string, p *story.Play, language string) (solved bool, says string)
 	if used > z.most {
 		return false, words{"that was too often", "너무 여러 번 했습니다"}.in(language)
 	}
-	start := p.Actions[len(begins)-1].Row
-	return len(p.Rows) > start && z.solved(p, start), ""
+	start := len(p.Rows)
+	if len(p.Actions) > len(begins) {
+		start = p.Actions[len(begins)].Row
+	}
+	return z.solved(p, start), ""
 }

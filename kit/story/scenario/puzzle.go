@@ -10,8 +10,8 @@ import (
 
 // puzzle is what makes a scenario one.
 type puzzle struct {
-	allowed []string // verbs, besides those of time
-	most    int      // how often any of them
+	allowed []string                            // verbs, besides those of time
+	most    int                                 // how often any of them
 	solved  func(p *story.Play, start int) bool // start is the first row that is the player's own
 }
 

@@ -346,16 +346,17 @@ func TestWhatComesBeforeAnErrorIsPlayed(t *testing.T) {
 func TestWhatCannotBeDone(t *testing.T) {
 	const open = "1;plain;listen.B.80;connect.A.50000.80;"
 	for then, why := range map[string]string{
-		"lose.9":             "packet 9 is not in the air",
-		"step;now.1":         "packet 1 is not in the air",
-		"write.B.5":          "B has no such connection",
-		"accept.A":           "A has no such listening socket",
-		"close.A.7":          "A has no such connection",
-		"halfclose.B.1":      "socket 1 of B listens: it is no connection",
-		"step;write.B.5":     "socket 2 of B is not open yet, and nobody could accept it",
-		"connect.A.50000.80": "these two ends are not free yet",
-		"listen.B.80":        "address already in use",
-		"abort.A;write.A.5":  "the socket is closed",
+		"lose.9":                    "packet 9 is not in the air",
+		"step;now.1":                "packet 1 is not in the air",
+		"write.B.5":                 "B has no such connection",
+		"accept.A":                  "A has no such listening socket",
+		"close.A.7":                 "A has no such connection",
+		"halfclose.B.1":             "socket 1 of B listens: it is no connection",
+		"step;write.B.5":            "socket 2 of B is not open yet, and nobody could accept it",
+		"connect.A.50000.80":        "these two ends are not free yet",
+		"step.2;reboot.A;write.A.5": "socket 1 of A is gone: its host was rebooted",
+		"listen.B.80":               "address already in use",
+		"abort.A;write.A.5":         "the socket is closed",
 	} {
 		p := stories.Perform(open + then + ";step")
 		require.True(t, p.OK, then)

@@ -132,6 +132,8 @@ func (s *side) connection(id int64) (*socket, error) {
 	switch {
 	case k.listener:
 		return nil, cannot("socket %d of %s listens: it is no connection", "%[2]s의 소켓 %[1]d는 listen 소켓이라 연결이 아닙니다", k.id, s.name)
+	case k.gone:
+		return nil, cannot("socket %d of %s is gone: its host was rebooted", "%[2]s의 소켓 %[1]d는 재부팅 때 사라졌습니다", k.id, s.name)
 	case k.b.Parent == nil:
 		return k, nil
 	}
@@ -139,11 +141,12 @@ func (s *side) connection(id int64) (*socket, error) {
 	if l == nil || k.b.State == tcp.SynReceived {
 		return nil, cannot("socket %d of %s is not open yet, and nobody could accept it", "%[2]s의 소켓 %[1]d는 아직 열리지 않아 accept 할 수 없습니다", k.id, s.name)
 	}
-	for range s.sockets {
-		if k.b.Parent == nil {
-			break
+	for k.b.Parent != nil {
+		var accepted *socket
+		s.p.happen(func() { accepted = s.accept(l) })
+		if accepted == nil {
+			return nil, cannot("socket %d of %s was gone before it was accepted", "%[2]s의 소켓 %[1]d는 accept 되기 전에 사라졌습니다", k.id, s.name)
 		}
-		s.p.happen(func() { s.accept(l) })
 	}
 	return k, nil
 }

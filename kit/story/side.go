@@ -167,8 +167,8 @@ func (s *side) join(b *tcp.TCB) *socket {
 // settle notes how the sockets are after an event.
 func (s *side) settle() {
 	for _, k := range s.sockets {
-		if k.listener && !k.dead() {
-			s.changed(k.b) // its queues may have changed without an event of its own
+		if k.listener && k.queuesChanged() { // without an event of its own
+			s.changed(k.b)
 		}
 	}
 	for _, k := range s.fresh {
@@ -183,6 +183,16 @@ func (s *side) settle() {
 		}
 	}
 	s.states = append(s.states, now)
+}
+
+// queuesChanged reports whether a listener's queues are longer or shorter than they were.
+func (k *socket) queuesChanged() bool {
+	l := k.b.Listener
+	if l == nil || len(k.shots) == 0 {
+		return false
+	}
+	last := &k.shots[len(k.shots)-1]
+	return last.half != len(l.Half) || last.ready != len(l.Ready)
 }
 
 // shoot copies what there is to see of a socket.

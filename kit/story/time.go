@@ -44,7 +44,8 @@ func wait(p *performance, a Action) error {
 		if !any || due.After(end) {
 			break
 		}
-		p.once()
+		p.happen(func() { p.world.Step() })
+		p.bounds()
 	}
 	p.happen(func() { p.world.RunFor(max(0, end.Sub(p.world.Now()))) })
 	p.bounds()
@@ -101,7 +102,7 @@ func timers(b *tcp.TCB) []timer {
 func (s *side) timersDue() {
 	now := s.p.world.Now()
 	for _, k := range s.sockets {
-		if k.dead() {
+		if due := k.b.Timers.Earliest(); k.dead() || due.IsZero() || due.After(now) {
 			continue
 		}
 		for _, t := range timers(k.b) {

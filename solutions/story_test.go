@@ -238,12 +238,12 @@ func TestScenarioTexts(t *testing.T) {
 		if s.Step != "" {
 			m := step.FindStringSubmatch(s.Step)
 			require.NotNil(t, m, s.ID)
-			lesson, err := filepath.Glob("../chapters/0" + m[1] + "-*/README.md")
+			editions, err := filepath.Glob("../chapters/0" + m[1] + "-*/README*.md")
 			require.NoError(t, err)
-			require.Len(t, lesson, 1)
-			text, err := os.ReadFile(lesson[0])
-			require.NoError(t, err)
-			assert.Contains(t, string(text), "## Step "+m[2]+":", "%s belongs to step %s", s.ID, s.Step)
+			require.Len(t, editions, 2)
+			for _, lesson := range editions {
+				assert.Contains(t, stepOf(t, lesson, m[2]), "`go run ./cmd/lab play "+s.ID+"`", "%s: step %s", lesson, s.Step)
+			}
 		}
 		for _, o := range stories.Texts(s) {
 			p := stories.Perform(o.Text)
@@ -259,6 +259,20 @@ func TestScenarioTexts(t *testing.T) {
 		}
 	}
 	assert.Len(t, seen, 26)
+}
+
+// stepOf returns a step of a lesson: from its heading to the next.
+func stepOf(t *testing.T, lesson, step string) string {
+	t.Helper()
+	text, err := os.ReadFile(lesson)
+	require.NoError(t, err)
+	for section := range strings.SplitSeq(string(text), "\n## ") {
+		if strings.HasPrefix(section, "Step "+step+":") || strings.HasPrefix(section, "단계 "+step+":") {
+			return section
+		}
+	}
+	require.Fail(t, "there is no such step", "%s, step %s", lesson, step)
+	return ""
 }
 
 func TestPuzzles(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -319,7 +318,9 @@ func TestStoriesInWebAssembly(t *testing.T) {
 	if _, err := exec.LookPath("node"); err != nil {
 		t.Skip("there is no node to run WebAssembly with")
 	}
-	runner := filepath.Join(runtime.GOROOT(), "lib", "wasm", "go_js_wasm_exec")
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	require.NoError(t, err)
+	runner := filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "go_js_wasm_exec")
 	if _, err := os.Stat(runner); err != nil {
 		t.Skip("this Go has no lib/wasm/go_js_wasm_exec: ", err)
 	}

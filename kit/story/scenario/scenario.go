@@ -4,6 +4,7 @@
 package scenario
 
 import (
+	"slices"
 	"strings"
 
 	"tcpworkbook/kit/story"
@@ -45,14 +46,15 @@ type Other struct {
 	Text string `json:"text"`
 }
 
-// words are the same in each language.
+// words are the same in each language. How they are broken into lines does not matter.
 type words struct{ en, ko string }
 
 func (w words) in(language string) string {
+	text := w.en
 	if language == story.Korean {
-		return w.ko
+		text = w.ko
 	}
-	return w.en
+	return strings.Join(strings.Fields(text), " ")
 }
 
 func in(language string, all []words) []string {
@@ -87,8 +89,8 @@ type other struct {
 	text string
 }
 
-var scenarios = append(append(append(append(append(append(emptyWire,
-	socketStories...), handshakeStories...), transferStories...), teardownStories...), timeWaitStories...), puzzles...)
+var scenarios = slices.Concat(
+	emptyWire, socketStories, handshakeStories, transferStories, teardownStories, timeWaitStories, puzzles)
 
 // All returns the scenarios in a language: story.Korean, or English for anything else.
 func All(language string) []Scenario {

@@ -57,7 +57,7 @@ func TestTraceShowsAWholeLife(t *testing.T) {
 		"── 1 socket ──", "Listen", "Dial",
 		"── 2 handshake ──", "── SYN seq 0 win 4096 ──", "SYN,ACK seq 0 ack 1 win 4096 ──", "── ACK seq 1 ack 1 ──",
 		"── 3 transfer ──", "request,", "response,", "win 4096 ──", "acknowledges up to",
-		"── 4 teardown ──", "Close()", "FIN,ACK", "acknowledges the FIN", "Close()", "FIN,ACK", "acknowledges the FIN",
+		"Close()", "── 4 teardown ──", "FIN,ACK", "acknowledges the FIN", "Close()", "FIN,ACK", "acknowledges the FIN",
 		"── 5 time-wait ──", "waits 2MSL: 1s here", "2MSL are over: the socket is deleted",
 		"The page: 200 OK", "The life of a socket",
 		"Sockets when the page had come", "ESTABLISHED",

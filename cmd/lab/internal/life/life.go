@@ -30,6 +30,7 @@ import (
 // Options say what is to happen.
 type Options struct {
 	Chapters stack.Chapters // the TCP that runs at our ends
+	Mine     []int          // which of the chapters are the learner's, to say so; nil for none
 	Path     string         // of the page: "/lifecycle"
 	Closer   ladder.Side    // who closes first
 	MSL      time.Duration  // TIME-WAIT lasts twice that

@@ -16,7 +16,8 @@ type record struct {
 	rungs    []*rung
 	ends     [2]end
 	stage    stage
-	steps    int // how often a state became known
+	mine     []int // the stages whose chapters are the learner's
+	steps    int   // how often a state became known
 
 	// With bounded, only the first rungs and the latest are kept; omitted counts
 	// the segments among those that were not.

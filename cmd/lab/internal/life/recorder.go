@@ -23,7 +23,7 @@ type recorder struct {
 }
 
 func newRecorder(o *Options) *recorder {
-	return &recorder{record: record{msl: o.MSL}, changed: make(chan struct{})}
+	return &recorder{record: record{msl: o.MSL, mine: o.Mine}, changed: make(chan struct{})}
 }
 
 // await waits until something is the case; done is called with the recorder

@@ -2,6 +2,7 @@ package life
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"tcpworkbook/kit/ladder"
@@ -32,9 +33,13 @@ const Unknown = tcp.State(tcp.States)
 func (r *record) enter(s stage) {
 	for r.stage < s {
 		r.stage++
+		yours := ""
+		if slices.Contains(r.mine, int(r.stage)) {
+			yours = ": yours"
+		}
 		r.append(&rung{Rung: ladder.Rung{
 			Kind: ladder.Heading, At: time.Since(r.start),
-			Text: fmt.Sprintf("%d %s", r.stage, Stages[r.stage-1]),
+			Text: fmt.Sprintf("%d %s%s", r.stage, Stages[r.stage-1], yours),
 		}})
 	}
 }
@@ -115,8 +120,6 @@ func (r *record) observeConnection(side ladder.Side, e stack.Event) {
 		end.state = tcp.Closed // until its SYN leaves, which is part of the same call
 		r.happened(side, fmt.Sprintf("Dial: a socket, port %d", e.TCB.Local.Port()))
 		r.enter(handshakeStage)
-	case tcp.FinWait1:
-		r.enter(teardownStage)
 	case tcp.TimeWait:
 		end.timeWait = e.TCB.Timers.TimeWait
 	}

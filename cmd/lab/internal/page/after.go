@@ -51,6 +51,9 @@ func (p *Page) afterwards(t *terminal.Terminal, s check.Step, width int) []strin
 
 // capital begins a text that stood behind a colon with a capital letter.
 func capital(text string) string {
+	if text == "" {
+		return ""
+	}
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]
 }

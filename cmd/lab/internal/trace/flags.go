@@ -23,13 +23,15 @@ type flags struct {
 	mine      bool // with the learner's chapters
 	plain     bool // nothing special was asked for
 	raw       bool
+	tale      string // the one to play, by its flag; "" for none
+	compare   bool   // with the reference
 }
 
 // parse reads the arguments. The error is flag.ErrHelp when help was asked
 // for, else one line.
 func parse(args []string) (*flags, error) {
-	chapters, _ := mine.Chapters()
-	f := &flags{life: life.Options{Chapters: chapters, Closer: ladder.Right}}
+	chapters, own := mine.Chapters()
+	f := &flags{life: life.Options{Chapters: chapters, Mine: own, Closer: ladder.Right}}
 	set := flagSet(f)
 	if err := set.Parse(args); err != nil {
 		return nil, err
@@ -40,6 +42,10 @@ func parse(args []string) (*flags, error) {
 	switch {
 	case set.NArg() > 0:
 		return nil, fmt.Errorf("there is nothing to do with %.20q", set.Arg(0))
+	case f.compare && !f.mine:
+		return nil, errors.New("-compare is of your own TCP with the reference's: give -mine too")
+	case (f.tale != "" || f.compare) && len(given) > 1+len(taleCompanions(given)):
+		return nil, errors.New("-cross, -reboot and -compare go with -mine and -raw only")
 	case given["seed"] && !given["loss"]:
 		return nil, errors.New("-seed is of the dice for -loss: give that too")
 	case given["loss"] && !given["seed"]:
@@ -64,7 +70,22 @@ func flagSet(f *flags) *flag.FlagSet {
 	set.BoolVar(&f.raw, "raw", false, "")
 	set.BoolVar(&f.real, "real", false, "")
 	set.BoolVar(&f.mine, "mine", false, "")
+	set.BoolVar(&f.compare, "compare", false, "")
+	for _, c := range tales {
+		set.BoolFunc(c.flag, "", func(string) error { f.tale = c.flag; return nil })
+	}
 	return set
+}
+
+// taleCompanions are the flags that may be given beside one that plays a conversation from
+// a text.
+func taleCompanions(given map[string]bool) (companions []string) {
+	for _, name := range []string{"mine", "raw"} {
+		if given[name] {
+			companions = append(companions, name)
+		}
+	}
+	return companions
 }
 
 // help is in the order in which a learner will want the flags.
@@ -73,7 +94,10 @@ workbook, and draws what happens from the first socket's creation to the last
 one's deletion.
 
   --mine             on your own TCP: your chapters where every step is done,
-                     the reference's where not
+                     the reference's where not; headings say which are yours
+  --mine --compare   where your ladder leaves the reference's
+  --cross            two SYNs cross: both ends open at once
+  --reboot           one end forgets the conversation, and the other goes on
   --url PATH         the page: %s
   --who SIDE         who closes first, and so waits in the end: server, client
   --lose SEGMENTS    lose these once, to see them sent again (fin or fin,ack):

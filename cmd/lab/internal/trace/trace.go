@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/netip"
 	"os"
+	"slices"
 
 	"tcpworkbook/cmd/lab/internal/life"
 	"tcpworkbook/cmd/lab/internal/mine"
@@ -33,6 +34,15 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 	}
 	if why := mine.Missing(); why != "" {
 		return t.Failed("lab trace: %s", why)
+	}
+	chapters, _ := mine.Chapters()
+	if i := slices.IndexFunc(tales, func(c tale) bool { return c.flag == f.tale }); i >= 0 {
+		writeTale(t, tales[i], chapters, f.raw)
+		return terminal.ExitOK
+	}
+	if f.compare {
+		writeComparison(t, chapters)
+		return terminal.ExitOK
 	}
 	err = trace(ctx, t, f)
 	switch {

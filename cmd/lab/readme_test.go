@@ -58,7 +58,7 @@ func (l *learner) promised(t *testing.T, line string) {
 	}
 	command := exec.Command(l.command, args...)
 	command.Dir = l.root
-	if len(args) > 0 && (args[0] == "serve" || args[0] == "watch") {
+	if len(args) > 0 && (args[0] == "serve" || args[0] == "watch" || args[0] == "play" && !slices.Contains(args, "--export")) {
 		l.interrupted(t, command)
 		return
 	}
@@ -78,7 +78,7 @@ func (l *learner) interrupted(t *testing.T, command *exec.Cmd) {
 	out, err := command.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, command.Start())
-	late := time.AfterFunc(time.Minute, func() { command.Process.Kill() })
+	late := time.AfterFunc(4*time.Minute, func() { command.Process.Kill() })
 	defer late.Stop()
 	lines := bufio.NewScanner(out)
 	require.True(t, lines.Scan(), "it says something")

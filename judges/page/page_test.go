@@ -85,9 +85,6 @@ func TestByTouch(t *testing.T) {
 					x.tap("#barA")
 				}
 				x.tap("[data-id=Awrite]")
-				if width < 960 {
-					x.tap("#barA")
-				}
 				for range 5 {
 					before := len(x.rows())
 					if eval[bool](x, `!!document.querySelector(".chip")`) {

@@ -115,10 +115,11 @@ class Ladder {
   fly(play, at, air) {
     $("now").hidden = $("air").hidden = play.rows.length === 0;
     $("clock").textContent = at < 0 ? t("noMoment") : seconds(play.rows[at].at);
+    const now = (at < 0 ? 0 : this.rows[at].top + this.height) + 0.8;
+    air = [...air].sort((p, q) => this.across(p) - this.across(q)); // so that few lines cross
     const chips = air.map((p) => this.chip(p));
     $("air").replaceChildren(...chips.map((c) => el("li", {}, c)));
     if (!air.length) $("air").append(el("li", { class: "empty" }, t("emptyAir")));
-    const now = (at < 0 ? 0 : this.rows[at].top + this.height) + 0.8;
     const wire = $("lines").getBoundingClientRect();
     $("flying").replaceChildren(...air.map((p, i) => {
       const row = p.from_row;
@@ -128,6 +129,12 @@ class Ladder {
       if (row >= 0) g.append(flight(p.from === "A" ? 0 : 100, this.middle(row), x, now));
       return g;
     }));
+  }
+
+  // across says how far to the right a packet is by now; what was sent first is ahead.
+  across(p) {
+    const way = Math.min(1, (this.now - p.left_at) / Math.max(1, p.arrives_at - p.left_at)) - p.wire * 1e-6;
+    return p.from === "A" ? way : 1 - way;
   }
 
   chip(p) {

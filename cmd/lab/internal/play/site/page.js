@@ -17,7 +17,11 @@ class Page {
     this.singleKeys = true;
     this.work = Promise.resolve(); // one thing after the other
     this.ladder = new Ladder((n) => this.chooseRow(n), (wire) => this.choosePacket(wire), (wire) => this.act("lose." + wire));
-    this.hosts = new Hosts((action, host) => { this.host = host; this.act(action); });
+    this.hosts = new Hosts((action, host) => {
+      this.host = host;
+      this.unfold(null); // on a telephone the ladder is to be seen
+      this.act(action);
+    });
     this.segment = new Segment((action) => this.act(action), (n) => this.goTo(n));
     this.listen();
     this.drawSwitch();
@@ -97,6 +101,7 @@ class Page {
   async open(scenario) {
     this.pause();
     this.scenario = scenario;
+    $("scenario").value = scenario.id;
     this.choice = this.shown = this.solved = null;
     this.futures = [];
     this.hosts.socket = {};
@@ -487,12 +492,13 @@ class Page {
   }
 
   unfold(host) {
-    this.host = host;
+    if (host) this.host = host;
     for (const h of ["A", "B"]) {
       const shown = h === host && !$("host" + h).classList.contains("shown");
       $("host" + h).classList.toggle("shown", shown);
       $("bar" + h).setAttribute("aria-expanded", String(shown));
     }
+    this.toEnd();
   }
 
   key(e) {

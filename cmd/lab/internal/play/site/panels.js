@@ -12,7 +12,8 @@ function drawBet(app) {
   }));
   const id = document.activeElement?.dataset?.id;
   box.replaceChildren(...[
-    el("h2", {}, s.question || s.title),
+    el("h2", {}, s.title),
+    tried ? null : el("p", {}, s.question),
     bet ? el("p", {}, bet.asks ?? t("choose")) : null,
     choices.length ? el("div", { class: "choices", role: "group", "aria-label": bet.asks ?? t("choose") }, choices) : null,
     chosen != null && !tried ? el("p", {}, button(t("letIt"), () => app.letIt(), { class: "primary", "data-id": "letit" })) : null,

@@ -33,6 +33,7 @@ function drawStates(view) {
       here.slice(0, 5).map((name, i) => svg("g", {},
         svg("circle", { cx: x - 44 + i * 22, cy: y - 16, r: 10 }), svg("text", { x: x - 44 + i * 22, y: y - 12.5 }, name)))));
   }
+  $("p-states").tabIndex = 0; // it may be wider than a telephone
   $("p-states").replaceChildren(graph);
 }
 

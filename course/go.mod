@@ -16,6 +16,7 @@ require (
 )
 
 require (
+	github.com/google/go-cmp v0.7.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
 	kernel.org/pub/linux/libs/security/libcap/psx v1.2.77 // indirect

@@ -14,15 +14,13 @@ import (
 
 var (
 	elsewhere bool            // the chapter's code is in another process
-	ending    func()          // ends that process
 	working   atomic.Int32    // how many calls Workers have under way
 	hears     func(t Trouble) // ends the test that has begun last
 )
 
 // Elsewhere says that the code under test is in another process, which whoever calls it
-// watches over: a Worker loses no patience. When the tests are over, Main calls end. It is to
-// be called before any test runs.
-func Elsewhere(end func()) { elsewhere, ending = true, end }
+// watches over: a Worker loses no patience. It is to be called before any test runs.
+func Elsewhere() { elsewhere = true }
 
 // Hear has trouble in another process that no Worker is there for told to f, which ends the
 // test that has begun last. A test may call a chapter without a Worker.

@@ -36,9 +36,6 @@ func Main(m *testing.M) {
 			os.Stdout = create(names) // the names alone, and nothing that init functions print
 		}
 		code := m.Run()
-		if ending != nil {
-			ending()
-		}
 		report(over, "")
 		os.Exit(code)
 	}

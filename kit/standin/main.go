@@ -45,7 +45,8 @@ type Request struct {
 // Main is the TestMain of tests that are compiled with a stand-in; testMain is the one
 // that they have otherwise.
 //
-// If [RemoteVariable] is set, testMain runs against the chapter in another process. If
+// If [RemoteVariable] is set, the tests run against the chapter in another process; nothing
+// has to supervise them then, and what they print is there as soon as they have. If
 // [ServeVariable] is, the program runs no tests. If [ChosenVariable] names an
 // implementation, testMain does what it would do if that implementation stood beside the
 // tests. Else the program reads one [Request] after the other from its standard input, in
@@ -54,9 +55,11 @@ type Request struct {
 // [ChosenVariable] set.
 func Main(m *testing.M, testMain func(*testing.M)) {
 	if command := os.Getenv(RemoteVariable); command != "" {
-		exitOn(chooseRemote(command))
-		testMain(m)
-		return
+		end, err := chooseRemote(command)
+		exitOn(err)
+		code := m.Run()
+		end()
+		os.Exit(code)
 	}
 	if name := os.Getenv(ServeVariable); name != "" {
 		exitOn(choose(name))
@@ -95,20 +98,19 @@ func Main(m *testing.M, testMain func(*testing.M)) {
 	}
 }
 
-// chooseRemote has all calls forwarded to another process.
-func chooseRemote(command string) error {
+// chooseRemote has all calls forwarded to another process. It returns what ends that.
+func chooseRemote(command string) (end func(), err error) {
 	var c remote.Command
 	if err := json.Unmarshal([]byte(command), &c); err != nil {
-		return fmt.Errorf("standin: %s: %w", RemoteVariable, err)
+		return nil, fmt.Errorf("standin: %s: %w", RemoteVariable, err)
 	}
-	toRemote(c)
-	return nil
+	return toRemote(c), nil
 }
 
 // toRemote has all calls forwarded to what a command starts. It returns what ends that.
 func toRemote(c remote.Command) (end func()) {
 	chosen, end = remote.Chapters(c)
-	guard.Elsewhere(end)
+	guard.Elsewhere()
 	return end
 }
 

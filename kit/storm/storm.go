@@ -141,6 +141,9 @@ func (s *storm) tell(made trial, rule string) {
 // tellTrouble fails the test for what no assertion has ended.
 func (s *storm) tellTrouble(trouble *guard.Trouble) {
 	s.t.Helper()
+	if trouble.NotRun {
+		s.t.Skip(trouble.Says)
+	}
 	lines := []string{workbook.Heading(s.t.Name(), "whatever arrives, and whatever is called, a TCP goes on"), trouble.Says}
 	lines = append(lines, workbook.Advice(s.t.Name(), trouble.Likely, "")...)
 	text := strings.Join(lines, "\n")

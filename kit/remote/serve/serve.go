@@ -57,9 +57,11 @@ type server struct {
 	in     *bufio.Reader
 	frame  []byte
 	before []byte // how the call's segment was written
+	answer func(r *request, method byte)
 
-	mu    sync.Mutex
-	began time.Time // when the chapter was called; zero while it is not
+	mu        sync.Mutex
+	began     time.Time // when the chapter was called; zero while it is not
+	goroutine string    // the one that calls it, as stack traces write it
 }
 
 // request is a call on its way in, and its answer on the way out.
@@ -73,31 +75,45 @@ type request struct {
 func run(answer func(r *request, method byte)) {
 	Take()
 	debug.SetMaxStack(64 << 20) // recursion without end comes to its end sooner
-	s := &server{mirror: tcp.NewMirror(true), in: bufio.NewReader(calls)}
-	go s.watch()
+	s := &server{mirror: tcp.NewMirror(true), in: bufio.NewReader(calls), answer: answer}
+	go s.serve()
+	s.watch()
+}
+
+// serve makes calls, on a goroutine of its own.
+func (s *server) serve() {
+	s.mu.Lock()
+	s.goroutine = goroutineID()
+	s.mu.Unlock()
 	for {
 		call, err := frame.Read(s.in, s.frame, frame.MostCall)
 		if err != nil || len(call) == 0 {
 			os.Exit(0)
 		}
 		s.frame = call
-		s.one(call, answer)
+		s.one(call)
 	}
 }
 
 // one makes a call and writes its answer.
-func (s *server) one(call []byte, answer func(r *request, method byte)) {
+func (s *server) one(call []byte) {
+	finished := false
 	defer func() {
-		if p := recover(); p != nil {
+		p := recover()
+		switch {
+		case p != nil:
 			trace := debug.Stack()
 			s.busy(true)
 			words := fmt.Sprint(p) // which may call the chapter
 			s.busy(false)
 			s.refuse(frame.Panicked, words, trace)
+		case !finished: // and this goroutine ends
+			s.refuse(frame.Panicked, "runtime.Goexit was called", nil)
+			go s.serve()
 		}
 	}()
 	r := &request{server: s, in: s.mirror.Read(call[1:])}
-	answer(r, call[0])
+	s.answer(r, call[0])
 	message, err := r.out.Frame([]byte{byte(frame.Done)})
 	switch {
 	case errors.Is(err, tcp.ErrConfig):
@@ -105,11 +121,12 @@ func (s *server) one(call []byte, answer func(r *request, method byte)) {
 	case err != nil:
 		s.refuse(frame.Broken, err.Error(), nil)
 	case len(message) > frame.MostAnswer:
-		s.refuse(frame.Broken, fmt.Sprintf("the answer has %d bytes", len(message)), nil)
+		s.refuse(frame.Broken, fmt.Sprintf("it has %d bytes", len(message)), nil)
 	default:
 		r.spoil()
 		s.write(message)
 	}
+	finished = true
 }
 
 // arrived ends the reading of a call. It begins the answer, which will tell what the call
@@ -177,7 +194,7 @@ func (s *server) write(answer []byte) {
 func (s *server) watch() {
 	for range time.Tick(glance) {
 		s.mu.Lock()
-		began := s.began
+		began, goroutine := s.began, s.goroutine
 		s.mu.Unlock()
 		if began.IsZero() {
 			continue
@@ -188,7 +205,7 @@ func (s *server) watch() {
 		} else if time.Since(began) < patience {
 			continue
 		}
-		waiting, trace := callersGoroutine()
+		waiting, trace := stackOf(goroutine)
 		s.write(frame.Refusal{Why: why, Words: waiting, Trace: trace}.Frame())
 		os.Exit(2)
 	}
@@ -201,14 +218,20 @@ func memory() uint64 {
 	return sample[0].Value.Uint64()
 }
 
-// callersGoroutine returns where the goroutine of the calls is, which is main's, and what it
-// waits for if it does.
-func callersGoroutine() (waiting, trace string) {
+// goroutineID returns the calling goroutine's number.
+func goroutineID() string {
+	text := make([]byte, 64)
+	fields := bytes.Fields(text[:runtime.Stack(text, false)]) // goroutine 7 [running]:
+	return string(fields[1])
+}
+
+// stackOf returns where a goroutine is, and what it waits for if it does.
+func stackOf(goroutine string) (waiting, trace string) {
 	all := make([]byte, 1<<20)
 	all = all[:runtime.Stack(all, true)]
 	for _, g := range bytes.Split(all, []byte("\n\n")) {
 		header, rest, _ := bytes.Cut(g, []byte("\n"))
-		state, found := bytes.CutPrefix(header, []byte("goroutine 1 ["))
+		state, found := bytes.CutPrefix(header, []byte("goroutine "+goroutine+" ["))
 		if !found {
 			continue
 		}

@@ -2,15 +2,10 @@ package proof
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"slices"
 	"strings"
 
+	"tcpworkbook/kit/standin/lay"
 	"tcpworkbook/kit/workbook"
 	"tcpworkbook/solutions/internal/schemata"
 )
@@ -25,9 +20,8 @@ const (
 // layout lays out a [StandIn]'s packages.
 type layout struct {
 	Chapter
-	solution string            // the import path of the solution's folder
-	scratch  string            // where the files are written
-	overlay  map[string]string // like [Program]'s
+	*lay.Layout
+	solution string // the import path of the solution's folder
 }
 
 func newLayout(c Chapter, scratch string) (*layout, error) {
@@ -37,58 +31,7 @@ func newLayout(c Chapter, scratch string) (*layout, error) {
 	if err != nil {
 		return nil, fmt.Errorf("go list in %s: %w", list.Dir, err)
 	}
-	return &layout{c, strings.TrimSpace(string(out)), scratch, make(map[string]string)}, nil
-}
-
-// write writes a file that the toolchain sees in a folder of the solution's.
-func (l *layout) write(folder, name, text string) error {
-	to := filepath.Join(l.scratch, folder)
-	if err := os.MkdirAll(to, 0o777); err != nil {
-		return err
-	}
-	to = filepath.Join(to, name)
-	l.overlay[filepath.Join(l.SolutionFolder(), folder, name)] = to
-	return os.WriteFile(to, []byte(text), 0o666)
-}
-
-// layTests lays out the tests, and has the stand-in's Main run before their TestMain. It
-// returns the name of their package.
-func (l *layout) layTests() (name string, err error) {
-	files, err := workbook.GoFiles(l.StubFolder(), true)
-	if err != nil {
-		return "", err
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return "", err
-		}
-		set := token.NewFileSet()
-		tree, err := parser.ParseFile(set, file, text, parser.SkipObjectResolution)
-		if err != nil {
-			return "", err
-		}
-		name = tree.Name.Name
-		for _, d := range tree.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "TestMain" {
-				at := set.Position(f.Name.Pos()).Offset
-				text = slices.Concat(text[:at], []byte("testMain"), text[at+len("TestMain"):])
-			}
-		}
-		if err := l.write(placeFolder, filepath.Base(file), string(text)); err != nil {
-			return "", err
-		}
-	}
-	return name, l.write(placeFolder, "main_standin_test.go", "package "+name+`
-
-import (
-	"testing"
-
-	"tcpworkbook/kit/standin"
-)
-
-func TestMain(m *testing.M) { standin.Main(m, testMain) }
-`)
+	return &layout{c, lay.New(c.SolutionFolder(), scratch), strings.TrimSpace(string(out))}, nil
 }
 
 // version is the reference with something changed in it.
@@ -132,7 +75,7 @@ func layVersions[V version](l *layout, all []V) (made map[int]string, left map[s
 		delete(made, number)
 	}
 	for name, text := range files {
-		if err := l.write(mistakesFolder, name, text); err != nil {
+		if err := l.Write(mistakesFolder, name, text); err != nil {
 			return nil, nil, err
 		}
 	}

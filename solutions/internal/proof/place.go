@@ -73,7 +73,7 @@ func (l *layout) layPlace(name string, made map[int]string) error {
 	if err != nil {
 		return err
 	}
-	return l.write(placeFolder, "standin.go", text.String())
+	return l.Write(placeFolder, "standin.go", text.String())
 }
 
 // implementations returns the reference, the variants and, while it is untouched, the

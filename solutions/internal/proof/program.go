@@ -2,13 +2,12 @@ package proof
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 
+	"tcpworkbook/kit/standin/lay"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -84,31 +83,12 @@ func (p Program) lay(files []string) {
 // Compile compiles the tests in the folder scratch and returns the binary. The
 // error has the compiler's words.
 func (p Program) Compile(scratch string) (binary string, err error) {
-	overlay, err := json.Marshal(map[string]any{"Replace": p.Overlay})
-	if err != nil {
-		return "", err
-	}
-	list := filepath.Join(scratch, "overlay.json")
-	if err := os.WriteFile(list, overlay, 0o666); err != nil {
-		return "", err
-	}
 	binary = filepath.Join(scratch, "chapter.test")
-	path := cmp.Or(p.Package, ".")
-	// No vetting, no optimising, no symbols: it is compiled to be run once.
-	arguments := []string{
-		"test", "-c", "-vet=off", "-gcflags=" + path + "/...=-l -N -dwarf=false", "-ldflags=-s -w",
-		"-overlay=" + list, "-o", binary,
-	}
+	l := lay.Layout{Folder: p.Folder, Scratch: scratch, Overlay: p.Overlay}
 	if p.Race {
-		arguments = append(arguments, "-race")
+		return binary, l.Compile(cmp.Or(p.Package, "."), binary, "-race")
 	}
-	build := exec.Command("go", append(arguments, path)...)
-	build.Dir = p.Folder
-	build.Env = append(os.Environ(), "GOGC=off") // compiler and linker end before it would pay to collect
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("it does not compile: %w\n%s", err, out)
-	}
-	return binary, nil
+	return binary, l.Compile(cmp.Or(p.Package, "."), binary)
 }
 
 // Run compiles the program in the folder scratch, runs it with the test binary's

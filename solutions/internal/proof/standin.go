@@ -54,7 +54,7 @@ func newStandIn[V version](c Chapter, scratch string, versions []V, race bool) (
 	if err != nil {
 		return nil, err
 	}
-	name, err := l.layTests()
+	name, err := l.Tests(c.Chapter, placeFolder)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func newStandIn[V version](c Chapter, scratch string, versions []V, race bool) (
 	}
 	program := Program{
 		Folder: c.SolutionFolder(), Package: path.Join(l.solution, placeFolder),
-		Overlay: l.overlay, Race: race,
+		Overlay: l.Overlay, Race: race,
 	}
 	binary, err := program.Compile(scratch)
 	return &StandIn{chapter: c, left: left, binary: binary}, err

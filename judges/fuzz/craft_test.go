@@ -7,6 +7,7 @@ import (
 
 	"tcpworkbook/kit/frames"
 	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/storm"
 	"tcpworkbook/kit/tcp"
 )
 
@@ -36,11 +37,9 @@ func (w *world) craft(p *program, h *host) {
 		w.disturb(p, h, b)
 		return
 	}
-	seg.Flags = craftFlags(p)
-	seg.Window = uint16(one(p, 1000, 0, 1, 65535, p.oneByte(), 3))
-	seg.Seq, seg.Ack = craftNumbers(p, b)
-	seg.Options = craftOptions(p, &seg, b, w)
-	if n := one(p, 0, 0, 1, 2, 100, 1460, 20_000); n > 0 {
+	forger := forgerOf(p, w)
+	forger.Forge(&seg, b)
+	if n := len(seg.Payload); n > 0 {
 		first := seg.Seq
 		if seg.Flags.Has(tcp.SYN) {
 			first++
@@ -55,8 +54,9 @@ func (w *world) craft(p *program, h *host) {
 // begin anew: a SYN, mostly with somebody to listen, a reset, or the FIN again.
 func (w *world) disturb(p *program, h *host, b *tcp.TCB) {
 	w.honest = false
+	forger := forgerOf(p, w)
 	seg := tcp.Segment{
-		Src: b.Remote, Dst: b.Local, Seq: b.Rcv.Nxt.Add(nudge(p)), Ack: b.Snd.Nxt, Window: 1000,
+		Src: b.Remote, Dst: b.Local, Seq: b.Rcv.Nxt.Add(forger.Nudge()), Ack: b.Snd.Nxt, Window: 1000,
 		Flags:   one(p, tcp.SYN, tcp.SYN, tcp.RST, tcp.FIN|tcp.ACK),
 		Options: tcp.Options{HasTimestamps: p.choose(2) == 1},
 	}
@@ -64,7 +64,7 @@ func (w *world) disturb(p *program, h *host, b *tcp.TCB) {
 		seg.Seq--
 	}
 	if seg.Options.HasTimestamps {
-		seg.Options.TSval = b.Timestamps.Recent + uint32(nudge(p))
+		seg.Options.TSval = b.Timestamps.Recent + uint32(forger.Nudge())
 	}
 	if p.choose(4) > 0 && h.listener(b.Local) == nil {
 		w.do(h, cause{call: frames.Open}, func() {
@@ -120,63 +120,5 @@ func (w *world) sprinkle(p *program, h *host) {
 	}
 }
 
-func craftFlags(p *program) tcp.Flags {
-	if p.choose(8) == 7 {
-		return tcp.Flags(p.oneByte())
-	}
-	return one(p, tcp.ACK, tcp.ACK|tcp.PSH, tcp.SYN, tcp.SYN|tcp.ACK, tcp.FIN|tcp.ACK, tcp.RST,
-		tcp.RST|tcp.ACK, tcp.FIN, 0, tcp.SYN|tcp.FIN, tcp.ACK, tcp.FIN|tcp.ACK)
-}
-
-// craftNumbers picks SEQ and ACK about the numbers that matter to a socket.
-func craftNumbers(p *program, b *tcp.TCB) (seq, ack tcp.Seq) {
-	if b == nil {
-		return tcp.Seq(p.oneByte()) << 24, tcp.Seq(p.oneByte()) << 24
-	}
-	seq = one(p, b.Rcv.Nxt, b.Rcv.Nxt.Add(int(b.Rcv.Wnd)), b.Rcv.IRS, b.Rcv.Fin, b.Rcv.Nxt.Add(int(b.Rcv.Wnd/2)),
-		b.Rcv.Nxt, tcp.Seq(p.oneByte())<<24, b.Snd.Wl1)
-	if n := len(b.Rcv.Blocks); n > 0 && p.choose(2) == 1 {
-		block := b.Rcv.Blocks[p.choose(n)]
-		seq = one(p, block.Start, block.End)
-	}
-	ack = one(p, b.Snd.Una, b.Snd.Nxt, b.Snd.ISS, b.Snd.Una.Add(-int(b.Snd.MaxWnd)), b.Snd.Nxt,
-		b.Snd.Una.Add(b.Snd.Nxt.Sub(b.Snd.Una)/2), tcp.Seq(p.oneByte())<<24, b.Snd.Fin)
-	return seq.Add(nudge(p)), ack.Add(nudge(p))
-}
-
-// nudge is how far a crafted number lies from one that matters: mostly not at all.
-func nudge(p *program) int {
-	switch p.choose(4) {
-	case 0:
-		return one(p, 1, -1, 2, -2)
-	case 1:
-		return one(p, 100, -100, 1460, -1460, 5000)
-	}
-	return 0
-}
-
-func craftOptions(p *program, seg *tcp.Segment, b *tcp.TCB, w *world) tcp.Options {
-	var o tcp.Options
-	if seg.Flags.Has(tcp.SYN) {
-		o.MSS = uint16(one(p, 1460, 0, 1, 100, 65535))
-		o.HasWindowScale = p.choose(2) == 1
-		if o.HasWindowScale {
-			o.WindowScale = uint8(one(p, 0, 7, 14))
-		}
-	}
-	switch p.choose(3) {
-	case 0:
-	case 1:
-		o.HasTimestamps = true
-		o.TSval = uint32(w.now.UnixMilli())
-		if b != nil {
-			o.TSval = b.Timestamps.Recent + uint32(nudge(p))
-			o.TSecr = uint32(w.now.UnixMilli()) + b.Timestamps.Offset + uint32(nudge(p))
-		}
-	default:
-		if b != nil && b.Timestamps.On {
-			o.HasTimestamps, o.TSval = true, b.Timestamps.Recent
-		}
-	}
-	return o
-}
+// forgerOf makes segments as the program wants them.
+func forgerOf(p *program, w *world) storm.Forger { return storm.Forger{Roll: p.choose, Now: w.now} }

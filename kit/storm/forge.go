@@ -60,7 +60,7 @@ func (f *Forger) Forge(seg *tcp.Segment, b *tcp.TCB) {
 	if b != nil {
 		seg.Seq, seg.Ack = f.numbers(b)
 	}
-	if n := pick(f, 0, 0, 0, 1, 2, 100, 1000, 1460); n > 0 {
+	if n := pick(f, 0, 0, 0, 1, 2, 100, 1000, 1460, 20_000); n > 0 {
 		seg.Payload = make([]byte, n)
 	}
 	if b != nil && f.Roll(6) == 0 {
@@ -97,11 +97,11 @@ func (f *Forger) numbers(b *tcp.TCB) (seq, ack tcp.Seq) {
 	flight := b.Snd.Nxt.Sub(b.Snd.Una)
 	ack = pick(f, b.Snd.Una, b.Snd.Nxt, b.Snd.Nxt, b.Snd.ISS, b.Snd.Una.Add(-int(b.Snd.MaxWnd)), b.Snd.Una.Add(flight/2),
 		tcp.Seq(f.Roll(256)<<24), b.Snd.Fin)
-	return seq.Add(f.nudge()), ack.Add(f.nudge())
+	return seq.Add(f.Nudge()), ack.Add(f.Nudge())
 }
 
-// nudge is how far a number lies from one that matters: mostly not at all.
-func (f *Forger) nudge() int {
+// Nudge is how far a number lies from one that matters: mostly not at all.
+func (f *Forger) Nudge() int {
 	switch f.Roll(5) {
 	case 0:
 		return pick(f, 1, -1, 2, -2)
@@ -125,8 +125,8 @@ func (f *Forger) options(seg *tcp.Segment, b *tcp.TCB) {
 		o.HasTimestamps = true
 		o.TSval = uint32(f.Now.UnixMilli())
 		if b != nil {
-			o.TSval = b.Timestamps.Recent + uint32(f.nudge())
-			o.TSecr = uint32(f.Now.UnixMilli()) + b.Timestamps.Offset + uint32(f.nudge())
+			o.TSval = b.Timestamps.Recent + uint32(f.Nudge())
+			o.TSecr = uint32(f.Now.UnixMilli()) + b.Timestamps.Offset + uint32(f.Nudge())
 		}
 	default:
 		if on {

@@ -84,7 +84,7 @@ func (w watchedTimeWait) NextISS(b *tcp.TCB, proposed tcp.Seq) tcp.Seq {
 	if b.Snd.Nxt.Less(proposed) && next != proposed || next.Less(b.Snd.Nxt) {
 		w.of.fail(failure{
 			says: "the next connection's initial sequence number is the proposed one, if that is " +
-				"above all that were used, and else one that is",
+				"above all that were used, and otherwise one that is",
 			found: fmt.Sprintf("SND.NXT is %d, proposed was %d, and chosen %d", b.Snd.Nxt, proposed, next),
 			see:   "RFC 9293 §3.6.1",
 		})

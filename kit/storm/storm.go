@@ -133,7 +133,7 @@ func (s *storm) tell(made trial, rule string) {
 	how := s.held(made, true)
 	if how == nil || how.rule() != rule {
 		s.t.Fatal(workbook.Heading(s.t.Name(), "the same calls, segments and times lead to the same conversation") +
-			"\nbut a second time another came of them: is there a variable that outlives its socket?")
+			"\n" + workbook.Say("but a second time another came of them: is there a variable that outlives its socket?"))
 	}
 	s.t.Fatal(how.message(s.t.Name(), s.number, s.of))
 }
@@ -144,7 +144,7 @@ func (s *storm) tellTrouble(trouble *guard.Trouble) {
 	if trouble.NotRun {
 		s.t.Skip(trouble.Says)
 	}
-	lines := []string{workbook.Heading(s.t.Name(), "whatever arrives, and whatever is called, a TCP goes on"), trouble.Says}
+	lines := []string{workbook.Heading(s.t.Name(), "whatever arrives, and whatever is called, a TCP goes on"), workbook.Say(trouble.Says)}
 	lines = append(lines, workbook.Advice(s.t.Name(), trouble.Likely, "")...)
 	text := strings.Join(lines, "\n")
 	if trouble.Greedy {

@@ -361,17 +361,18 @@ func (t *tableTrial) compare() {
 // message says what went wrong.
 func (t *tableTrial) message(test string, n, all int) string {
 	f := t.failure
-	lines := append([]string{workbook.Heading(test, f.says)}, strings.Split(f.found, "\n")...)
+	lines := []string{workbook.Heading(test, f.says), workbook.Say(f.found)}
 	tail := workbook.Advice(test, f.likely, f.see)
-	tail = append(tail, fmt.Sprintf("storm:  table %d of %d, cut down to what it takes", n+1, all))
-	lines = append(lines, "so far:")
+	tail = append(tail, workbook.Say(
+		fmt.Sprintf("storm:  table %d of %d, cut down to what it takes", n+1, all)))
+	lines = append(lines, workbook.Say("so far:"))
 	calls := t.calls
 	if most := mostLines - 2 - len(lines) - len(tail); len(calls) > most {
-		lines = append(lines, fmt.Sprintf("    … %d calls …", len(calls)-most))
+		lines = append(lines, "    "+workbook.Say(fmt.Sprintf("… %d calls …", len(calls)-most)))
 		calls = calls[len(calls)-most:]
 	}
 	for _, call := range calls {
-		lines = append(lines, "    "+call)
+		lines = append(lines, "    "+workbook.Say(call))
 	}
 	lines = append(lines, tail...)
 	for i, line := range lines {

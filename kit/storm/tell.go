@@ -3,6 +3,7 @@ package storm
 import (
 	"fmt"
 	"net/netip"
+	"os"
 	"strings"
 
 	"tcpworkbook/kit/frames"
@@ -171,15 +172,21 @@ func (c *conversation) uponEvent(e frames.Event) string {
 // message says what went wrong in a conversation, for the reader who has to mend it.
 func (c *conversation) message(test string, n, all int) string {
 	f := c.failure
-	lines := []string{workbook.Heading(test, f.says), f.found}
+	lines := []string{workbook.Heading(test, f.says), workbook.Say(f.found)}
 	if f.upon != "" {
 		lines = append(lines, workbook.Upon(f.upon, "", 0))
 	}
 	tail := workbook.Advice(test, f.likely, f.see)
-	tail = append(tail, fmt.Sprintf("storm:  conversation %d of %d, cut down to what it takes", n+1, all))
+	tail = append(tail, workbook.Say(
+		fmt.Sprintf("storm:  conversation %d of %d, cut down to what it takes", n+1, all)))
+	c.told.Say = workbook.Say
 	c.told.Rungs = c.told.Rungs[:max(f.rungs, min(1, len(c.told.Rungs)))]
 	if last := len(c.told.Rungs); last > 0 {
-		lines = append(lines, c.told.Compact(mostLines-1-len(lines)-len(tail))...)
+		room := mostLines - 1 - len(lines) - len(tail)
+		if os.Getenv(workbook.LadderVariable) == workbook.WholeLadders {
+			room = last + 1
+		}
+		lines = append(lines, c.told.Compact(room)...)
 	}
 	lines = append(lines, tail...)
 	for i, line := range lines {

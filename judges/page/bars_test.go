@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,13 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// How large the page may be, bytes, and how large it should be. Times depend on the
+// How large the page may be, bytes, where xz is there to pack it. Times depend on the
 // machine: they are printed, and held to several times what they should be, so that only
 // what has gone wrong fails.
 const (
-	barFolder, mostFolder   = 1_200_000, 1_550_000
-	barSingle, mostSingle   = 1_500_000, 2_150_000
-	barSources, mostSources = 60_000, 60_000 // HTML, CSS and JavaScript, gzipped, as a server sends them
+	mostFolder  = 1_200_000
+	mostSingle  = 1_500_000
+	mostSources = 60_000 // HTML, CSS and JavaScript, gzipped, as a server sends them
 )
 
 func TestBars(t *testing.T) {
@@ -42,9 +43,11 @@ func TestBars(t *testing.T) {
 	single, err := os.Stat(e.file)
 	require.NoError(t, err)
 	t.Logf("folder %d bytes to transfer (bar %d); single file %d (bar %d); HTML, CSS, JavaScript %d gzipped (bar %d)",
-		folder, barFolder, single.Size(), barSingle, sources, barSources)
-	assert.LessOrEqual(t, folder, mostFolder)
-	assert.LessOrEqual(t, int(single.Size()), mostSingle)
+		folder, mostFolder, single.Size(), mostSingle, sources, mostSources)
+	if _, err := exec.LookPath("xz"); err == nil {
+		assert.LessOrEqual(t, folder, mostFolder)
+		assert.LessOrEqual(t, int(single.Size()), mostSingle)
+	}
 	assert.LessOrEqual(t, sources, mostSources)
 
 	x := open(t, desk)

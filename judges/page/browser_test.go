@@ -88,7 +88,7 @@ func open(t *testing.T, s screen) *tab {
 		t.Skip(err)
 	}
 	ctx, closeTab := chromedp.NewContext(ctx)
-	ctx, cancel := context.WithTimeout(ctx, 3*patience)
+	ctx, cancel := context.WithTimeout(ctx, 10*patience)
 	x := &tab{t: t, ctx: ctx}
 	t.Cleanup(func() {
 		cancel()

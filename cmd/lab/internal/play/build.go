@@ -2,7 +2,6 @@ package play
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -20,7 +19,7 @@ import (
 
 // program is the program behind the page, compiled.
 type program struct {
-	wasm  []byte // gzipped
+	wasm  []byte
 	parts []part
 }
 
@@ -31,7 +30,7 @@ func (e errBroken) Error() string { return e.printed }
 
 // build compiles the program. With tolerant, the reference stands in for chapters that do
 // not compile; without, the error is an errBroken.
-func build(ctx context.Context, b *book.Book, mine, tolerant bool, level int) (*program, error) {
+func build(ctx context.Context, b *book.Book, mine, tolerant bool) (*program, error) {
 	all, err := parts(b.Chapters, mine)
 	if err != nil {
 		return nil, err
@@ -60,11 +59,8 @@ func build(ctx context.Context, b *book.Book, mine, tolerant bool, level int) (*
 		if err != nil {
 			return nil, err
 		}
-		if wasm, err = bounded(wasm); err != nil {
-			return nil, err
-		}
-		small, err := gzipped(wasm, level)
-		return &program{small, all}, err
+		wasm, err = bounded(wasm)
+		return &program{wasm, all}, err
 	}
 }
 
@@ -85,19 +81,6 @@ func compile(ctx context.Context, root string, parts []part, scratch string) ([]
 		return nil, err
 	}
 	return os.ReadFile(out)
-}
-
-func gzipped(data []byte, level int) ([]byte, error) {
-	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, level)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(data); err != nil {
-		return nil, err
-	}
-	err = w.Close()
-	return b.Bytes(), err
 }
 
 // mark finds out how far the learner's chapters have come. One that nobody has touched is

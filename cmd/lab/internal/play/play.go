@@ -4,7 +4,6 @@
 package play
 
 import (
-	"compress/gzip"
 	"context"
 	"errors"
 	"flag"
@@ -127,12 +126,8 @@ func run(ctx context.Context, t *terminal.Terminal, b *book.Book, f *flags) erro
 	if err != nil {
 		return err
 	}
-	level := gzip.BestSpeed
-	if f.export != "" {
-		level = gzip.BestCompression
-	}
 	t.Passing(t.Say("compiling the TCP for the browser …"))
-	made, err := build(ctx, b, !f.ref, true, level)
+	made, err := build(ctx, b, !f.ref, true)
 	t.Passing("")
 	if err != nil {
 		return fmt.Errorf("the program behind the page does not compile:\n%w", err)
@@ -143,7 +138,11 @@ func run(ctx context.Context, t *terminal.Terminal, b *book.Book, f *flags) erro
 		return err
 	}
 	if f.export != "" {
-		return export(t, s, made.wasm, f.export)
+		packed, err := packed(ctx, made.wasm)
+		if err != nil {
+			return err
+		}
+		return export(t, s, packed, f.export)
 	}
 	s.first.Live = true
 	return serve(ctx, t, b, f, s, made)
@@ -203,7 +202,7 @@ func serve(ctx context.Context, t *terminal.Terminal, b *book.Book, f *flags, s 
 func (s *server) again(ctx context.Context, t *terminal.Terminal, b *book.Book, f *flags) {
 	s.tell(func(n *news) { n.Building = true })
 	begin := time.Now()
-	made, err := build(ctx, b, true, false, gzip.BestSpeed)
+	made, err := build(ctx, b, true, false)
 	if err != nil {
 		s.tell(func(n *news) { n.Building, n.Error = false, err.Error() })
 		t.Printf("%s\n", t.Say("It does not compile; the page says why."))
@@ -230,7 +229,7 @@ func export(t *terminal.Terminal, s *site, program []byte, place string) error {
 		return err
 	}
 	for name, text := range map[string]string{
-		"index.html": s.page(), "page.css": s.css, "page.js": s.script, "worker.js": s.worker, "tcp.wasm.gz": string(program),
+		"index.html": s.page(), "page.css": s.css, "page.js": s.script, "worker.js": s.worker, "tcp.bin": string(program),
 	} {
 		if err := os.WriteFile(filepath.Join(place, name), []byte(text), 0o666); err != nil {
 			return err

@@ -170,7 +170,7 @@ func TestServer(t *testing.T) {
 	}
 	for _, host := range []string{"127.0.0.1:9293", "localhost:9293"} {
 		for path, kind := range map[string]string{
-			"/": "text/html", "/page.css": "text/css", "/page.js": "text/javascript", "/worker.js": "text/javascript", "/tcp.wasm.gz": "application/octet-stream",
+			"/": "text/html", "/page.css": "text/css", "/page.js": "text/javascript", "/worker.js": "text/javascript", "/tcp.bin": "application/octet-stream",
 		} {
 			r := get(host, path)
 			assert.Equal(t, http.StatusOK, r.StatusCode, path)

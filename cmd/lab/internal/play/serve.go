@@ -33,7 +33,7 @@ type server struct {
 
 	mu      sync.Mutex
 	site    *site
-	program []byte // gzipped
+	program []byte // packed
 	news    news
 	changed chan struct{} // closed when there is other news
 }
@@ -90,7 +90,7 @@ func (s *server) handler() http.Handler {
 	file("/page.css", "text/css; charset=utf-8", func(s *site, _ []byte) string { return s.css })
 	file("/page.js", "text/javascript; charset=utf-8", func(s *site, _ []byte) string { return s.script })
 	file("/worker.js", "text/javascript; charset=utf-8", func(s *site, _ []byte) string { return s.worker })
-	file("/tcp.wasm.gz", "application/octet-stream", func(_ *site, program []byte) string { return string(program) })
+	file("/tcp.bin", "application/octet-stream", func(_ *site, program []byte) string { return string(program) })
 	file("/page.html", "text/html; charset=utf-8", func(s *site, program []byte) string { return s.still().single(program) })
 	mux.HandleFunc("GET /events", s.events)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -60,11 +60,11 @@ func newSite(glue []byte, edition workbook.Edition, which string, parts []part) 
 	var script strings.Builder
 	script.WriteString("\"use strict\";\n(() => {\n")
 	for _, name := range scripts {
-		script.WriteString(read(name))
+		script.WriteString(withoutComments(read(name)))
 	}
 	script.WriteString("})();\n")
 	s.script = script.String()
-	s.worker = string(glue) + "\n" + read("worker.js")
+	s.worker = string(glue) + "\n" + withoutComments(read("lzma.js")+read("worker.js"))
 	var err error
 	s.first, err = newFirst(edition, which)
 	s.first.Build = builtOf(parts)
@@ -84,6 +84,18 @@ func (s *site) still() *site {
 	other := *s
 	other.first.Live = false
 	return &other
+}
+
+// withoutComments returns a script without the lines that are comments: who loads the page
+// does not read them.
+func withoutComments(script string) string {
+	var b strings.Builder
+	for line := range strings.Lines(script) {
+		if !strings.HasPrefix(strings.TrimSpace(line), "//") {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
 }
 
 func read(name string) string {

@@ -18,10 +18,10 @@ func pcapng(packets []story.Packet) []byte {
 	)
 	little := binary.LittleEndian
 	file := block(nil, section, 0x1A2B3C4D, 1, 0xFFFFFFFF, 0xFFFFFFFF)
-	for range 2 { // the interfaces: A, B. Option 9: times are in 10^-9 s
+	for _, name := range []byte("AB") { // the interfaces. Option 2 is the name; 9 says that times are in 10^-9 s
 		body := little.AppendUint32(nil, raw)
 		body = little.AppendUint32(body, 0)
-		body = append(body, 9, 0, 1, 0, 9, 0, 0, 0, 0, 0, 0, 0)
+		body = append(body, 2, 0, 1, 0, name, 0, 0, 0, 9, 0, 1, 0, 9, 0, 0, 0, 0, 0, 0, 0)
 		file = appendBlock(file, description, body)
 	}
 	for _, p := range packets {

@@ -15,14 +15,15 @@ async function begin() {
   page.say(t("loading"));
   try {
     const one = $("program");
-    const program = await unpack(one ? packed(one.textContent) : await load("tcp.wasm.gz"));
     const workerAt = one ? URL.createObjectURL(new Blob([$("worker").textContent], { type: "text/javascript" })) : "worker.js";
+    const program = await unpack(one ? packed(one.textContent).buffer : await load("tcp.bin"), workerAt);
     if (one) page.onePage = () => source.replace("<html ", `<html data-story="${page.linkText().replace(/[&"<]/g, "")}" `);
     else if (first.live) page.onePageAt = "page.html";
     const news = $("news");
     await page.run(new Engine(program, workerAt), program);
     if (news.textContent === t("loading")) news.hidden = true;
     if (first.live) hear();
+    if (page.hasMine()) await page.twice();
   } catch (e) {
     page.say(String(e.message ?? e), true);
   }
@@ -45,7 +46,7 @@ function hear() {
     if (news.error) return page.say(t("notBuilt"), true, el("pre", {}, news.error));
     if (version === null && news.version === 1 || version === news.version) { version = news.version; return; }
     version = news.version;
-    page.renew(await unpack(await load("tcp.wasm.gz?" + version))).catch((e) => page.say(e.message, true));
+    page.renew(await unpack(await load("tcp.bin?" + version), page.engine.workerAt)).catch((e) => page.say(e.message, true));
   };
   events.onopen = () => { document.documentElement.dataset.hears = "yes"; };
   events.onerror = () => { if (events.readyState === EventSource.CLOSED) page.say(t("gone"), true); };

@@ -72,10 +72,15 @@ function obituary(last) {
   return t("exit");
 }
 
-// unpack returns what a gzipped program contains.
-async function unpack(compressed) {
-  const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).arrayBuffer();
+// unpack returns a program, unpacked in a worker, so that the page goes on meanwhile.
+function unpack(packed, workerAt) {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(workerAt);
+    const end = (how, value) => { worker.terminate(); how(value); };
+    worker.onmessage = ({ data }) => data.result ? end(resolve, data.result) : end(reject, new Error(data.died));
+    worker.onerror = (e) => end(reject, new Error(e.message));
+    worker.postMessage({ packed });
+  });
 }
 
 // packed returns the bytes of base64.

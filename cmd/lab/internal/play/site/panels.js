@@ -42,6 +42,7 @@ function drawStory(app) {
   $("p-story").replaceChildren(el("div", { class: "tools" },
     get("asText", "text"), get("asSVG", "svg", "story.svg", "image/svg+xml"), get("asPcap", "pcapng", "story.pcapng", "application/octet-stream", packed),
     app.onePage ? button(t("asPage"), () => download("tcp.html", new Blob([app.onePage()], { type: "text/html" }))) : null,
+    app.onePageAt ? el("a", { class: "button", href: app.onePageAt, download: "tcp.html" }, t("asPage")) : null,
     button(t("linkHere"), () => app.copyLink())), told,
   el("label", {}, t("actions"), text), button(t("playIt"), () => app.load(text.value.split("\n").join(";"))));
 }

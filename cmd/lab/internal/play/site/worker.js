@@ -1,4 +1,4 @@
-// In a Web Worker, behind wasm_exec.js: runs the Go program, whose functions are those of
+// In a Web Worker, behind wasm_exec.js and lzma.js: unpacks and runs the Go program, whose functions are those of
 // the object tcp. The page ends the worker when it does not answer.
 
 let lastWords = "";
@@ -16,8 +16,21 @@ go.exit = (code) => {
   lastWords ||= "exit status " + code;
 };
 
-onmessage = async ({ data: { id, fn, args, program } }) => {
+// unpack returns the program, which is packed in one of two ways, or not.
+async function unpack(packed) {
+  const bytes = new Uint8Array(packed);
+  if (bytes[0] === 0) return packed;
+  if (bytes[0] !== 0x1f) return unlzma(bytes).buffer;
+  return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
+
+onmessage = async ({ data: { id, fn, args, program, packed } }) => {
   try {
+    if (packed) {
+      const result = await unpack(packed);
+      postMessage({ id, result }, [result]);
+      return;
+    }
     if (program) {
       const { instance } = await WebAssembly.instantiate(program, go.importObject);
       go.run(instance); // returns at once; the program stays, for what it exports

@@ -3,9 +3,11 @@
 package language
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"tcpworkbook/kit/workbook"
 )
@@ -59,6 +61,23 @@ func Say(e workbook.Edition, english string, args ...any) string {
 	}
 	return fmt.Sprintf(text, args...)
 }
+
+//go:embed messages.ko.txt
+var phrases string
+
+// Phrases returns what lab says in an edition's language besides its sentences: errors,
+// and what ladders and tables say, which is put together while lab runs; nil in English.
+func Phrases(e workbook.Edition) *workbook.Phrases {
+	if e == workbook.English {
+		return nil
+	}
+	return koreanPhrases()
+}
+
+var koreanPhrases = sync.OnceValue(func() *workbook.Phrases {
+	own, _ := workbook.ReadPhrases(phrases) // what is wrong with it is TestPhrases's to say
+	return workbook.KitPhrases(workbook.Korean).With(own)
+})
 
 // Text is a text in each language, where it is too long, or too much of its place, for
 // the table of sentences.

@@ -26,18 +26,7 @@ func WithoutEscapes(text string) string { return escapeSequence.ReplaceAllString
 func VisibleWidth(text string) int { return Width(WithoutEscapes(text)) }
 
 // Shorten cuts text that is wider than width, and shows that it did.
-func Shorten(text string, width int) string {
-	if Width(text) <= width {
-		return text
-	}
-	room := width - 1
-	for i, r := range text {
-		if room -= columns.OfRune(r); room < 0 {
-			return text[:i] + "…"
-		}
-	}
-	return text
-}
+func Shorten(text string, width int) string { return columns.Shorten(text, width) }
 
 // Wrap cuts text into lines of at most width, between words.
 func Wrap(text string, width int) []string {

@@ -3,6 +3,7 @@ package life
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -41,13 +42,15 @@ func ParseLosses(text string) (Losses, error) {
 	return losses, nil
 }
 
-// LossesHelp lists what can be lost, a line each.
-func LossesHelp() string {
-	var b strings.Builder
-	for _, l := range losable {
-		fmt.Fprintf(&b, "%-8s %s\n", l.name, l.meaning)
+// Losable returns what can be lost, and what each name means.
+func Losable() iter.Seq2[string, string] {
+	return func(yield func(name, meaning string) bool) {
+		for _, l := range losable {
+			if !yield(l.name, l.meaning) {
+				return
+			}
+		}
 	}
-	return b.String()
 }
 
 // loser picks out the segments to lose. It sees those of both directions, one at

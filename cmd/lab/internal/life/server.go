@@ -22,6 +22,11 @@ type ServeOptions struct {
 	Owners   string         // whose chapters these are, in a sentence or two; "" for the reference's
 	MSL      time.Duration  // TIME-WAIT lasts twice that
 
+	// Language is what the page is written in, by its ISO 639 name, and Say returns an
+	// English text in it; "" and nil for English.
+	Language string
+	Say      func(english string) string
+
 	// Ready, when not nil, is called when the server is there. It is told the
 	// page's address.
 	Ready func(page string)

@@ -2,6 +2,7 @@ package life
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -20,10 +21,31 @@ import (
 var livePage string
 
 // liveTemplate is the page; its template "news" is the part that changes.
-var liveTemplate = template.Must(template.New("page").Parse(livePage))
+var liveTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"say": func(string, ...any) template.HTML { return "" }}).Parse(livePage))
+
+// inLanguage returns the page's template in the language of the options.
+func (o *ServeOptions) inLanguage() *template.Template {
+	say := func(format string, args ...any) template.HTML {
+		text := format
+		if len(args) > 0 {
+			text = fmt.Sprintf(format, args...)
+		}
+		return template.HTML(o.say(text)) // what is said is ours, code and links in it
+	}
+	return template.Must(liveTemplate.Clone()).Funcs(template.FuncMap{"say": say})
+}
+
+// say returns an English text in the page's language.
+func (o *ServeOptions) say(english string) string {
+	if o.Say == nil {
+		return english
+	}
+	return o.Say(english)
+}
 
 // view is what the page shows.
 type view struct {
+	Language      string
 	Address, News string // of the page, and of what is new on it
 	Owners        string
 	TimeWait      time.Duration
@@ -71,14 +93,15 @@ func (s *server) pages() http.Handler {
 // show answers with the page, or with what is new on it.
 func (s *server) show(w http.ResponseWriter, r *http.Request, part string) {
 	v := &view{
-		Address: s.address(serverPort), Owners: s.options.Owners,
+		Language: cmp.Or(s.options.Language, "en"),
+		Address:  s.address(serverPort), Owners: s.options.Owners,
 		TimeWait: 2 * s.options.MSL, KeepAlive: KeepAlive,
 	}
 	v.Number = s.logbook.number(tupleOf(r))
 	if asked := r.FormValue("connection"); asked != "" {
 		number, err := strconv.Atoi(asked)
 		if err != nil || number < 1 {
-			http.Error(w, "A connection has a number: /?connection=1", http.StatusBadRequest)
+			http.Error(w, s.options.say("A connection has a number: /?connection=1"), http.StatusBadRequest)
 			return
 		}
 		v.Asked, v.Number = number != v.Number, number
@@ -89,7 +112,7 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, part string) {
 		return
 	}
 	var text bytes.Buffer
-	if err := liveTemplate.ExecuteTemplate(&text, part, v); err != nil {
+	if err := s.options.inLanguage().ExecuteTemplate(&text, part, v); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
@@ -109,6 +132,7 @@ func (s *server) draw(v *view) error {
 		return nil
 	}
 	var picture strings.Builder
+	diagram.Say = s.options.Say
 	if err := diagram.SVG(&picture); err != nil {
 		return err
 	}

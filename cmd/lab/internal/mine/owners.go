@@ -16,9 +16,9 @@ func WriteOwners(t *terminal.Terminal) {
 	switch {
 	case first == "":
 	case first == allMine:
-		t.Printf("%s\n", t.Styled("1;32", first))
+		t.Printf("%s\n", t.Styled("1;32", t.Phrase(first)))
 	default:
-		t.Printf("%s%s\n", t.Bold(first), rest)
+		t.Printf("%s%s\n", t.Bold(t.Phrase(first)), t.Phrase(rest))
 	}
 }
 

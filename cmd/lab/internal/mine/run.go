@@ -47,7 +47,7 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if err != nil {
 		return t.Failed("lab: your chapters could not be put together: %v", err)
 	}
-	return runProgram(ctx, t, program, args)
+	return runProgram(ctx, t, program, append([]string{"--lang", t.Edition.Name()}, args...))
 }
 
 // runProgram runs a program with lab's own input and output. If it dies, a few

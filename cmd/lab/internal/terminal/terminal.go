@@ -63,6 +63,12 @@ func (t *Terminal) Say(english string, args ...any) string {
 	return language.Say(t.Edition, english, args...)
 }
 
+// Phrase returns in the terminal's language what was put together in English: an error,
+// say. See language.Phrases.
+func (t *Terminal) Phrase(english string) string {
+	return language.Phrases(t.Edition).Say(english)
+}
+
 // Printf writes to Out.
 func (t *Terminal) Printf(format string, args ...any) { fmt.Fprintf(t.Out, format, args...) }
 
@@ -89,12 +95,12 @@ func (t *Terminal) Label(word string) string { return t.Dim(layout.Padded(word, 
 
 // Failed says, in one line, what could not be done.
 func (t *Terminal) Failed(format string, args ...any) int {
-	fmt.Fprintf(t.Err, format+"\n", args...)
+	fmt.Fprintln(t.Err, t.Phrase(fmt.Sprintf(format, args...)))
 	return ExitFailed
 }
 
 // Misused says, in one line, what is wrong with the way lab was called.
 func (t *Terminal) Misused(format string, args ...any) int {
-	fmt.Fprintf(t.Err, format+"\n", args...)
+	fmt.Fprintln(t.Err, t.Phrase(fmt.Sprintf(format, args...)))
 	return ExitUsage
 }

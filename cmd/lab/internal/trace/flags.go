@@ -10,8 +10,11 @@ import (
 	"strconv"
 	"strings"
 
+	"tcpworkbook/cmd/lab/internal/language"
+	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/life"
 	"tcpworkbook/cmd/lab/internal/mine"
+	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/ladder"
 )
 
@@ -89,7 +92,8 @@ func taleCompanions(given map[string]bool) (companions []string) {
 }
 
 // help is in the order in which a learner will want the flags.
-const help = `lab trace lets a browser fetch a page from a web server, both on the TCP of this
+var help = language.Text{
+	English: `lab trace lets a browser fetch a page from a web server, both on the TCP of this
 workbook, and draws what happens from the first socket's creation to the last
 one's deletion.
 
@@ -109,11 +113,36 @@ one's deletion.
   --svg FILE         write the ladder as a picture
   --real             let the operating system's own TCP, with curl, fetch the
                      page from ours, through a TUN device (Linux, root)
-`
+`,
+	Korean: `lab trace는 브라우저가 웹 서버에서 페이지를 가져오게 합니다. 양쪽 모두 이
+워크북의 TCP 위에서 돌아갑니다. 첫 소켓이 생길 때부터 마지막 소켓이 삭제될
+때까지 무슨 일이 일어나는지 그려 줍니다.
 
-func writeHelp(w io.Writer) {
-	losses := strings.ReplaceAll(strings.TrimSuffix(life.LossesHelp(), "\n"), "\n", "\n                       ")
-	fmt.Fprintf(w, help, strings.Join(life.Paths, "  "), "                       "+losses+"\n")
+  --mine             여러분의 TCP로: 모든 단계를 마친 장은 여러분의 것,
+                     나머지는 참조 구현. 제목 줄이 누구의 것인지 알려 줌
+  --mine --compare   여러분의 사다리 그림이 참조 구현과 달라지는 곳
+  --cross            두 SYN이 엇갈림: 양쪽이 동시에 열기
+  --reboot           한쪽이 대화를 잊어버렸는데 다른 쪽은 계속함
+  --url PATH         가져올 페이지: %s
+  --who SIDE         먼저 닫고, 그래서 마지막에 기다리는 쪽: server, client
+  --lose SEGMENTS    한 번 잃어버려 다시 보내게 할 것 (fin 또는 fin,ack처럼):
+%s  --loss 20%%         모든 세그먼트를 이 확률로 잃어버리기
+  --seed 7           --loss의 주사위. 시드가 같으면 결과도 같음
+  --msl 500ms        최대 세그먼트 수명. TIME-WAIT는 그 두 배
+  --raw              실제 번호도 함께 보기 (줄이 길어짐)
+  --pcap FILE        패킷을 Wireshark용 파일로 저장 (pcapng)
+  --svg FILE         사다리 그림을 그림 파일로 저장
+  --real             운영체제의 TCP가 curl로, TUN 장치를 거쳐 우리 TCP에서
+                     페이지를 가져오게 하기 (Linux, 루트)
+`,
+}
+
+func writeHelp(t *terminal.Terminal) {
+	losses := ""
+	for name, meaning := range life.Losable() {
+		losses += "                       " + layout.Padded(name, 8) + " " + t.Phrase(meaning) + "\n"
+	}
+	t.Printf(help.In(t.Edition), strings.Join(life.Paths, "  "), losses)
 }
 
 // parsePath reads the path of a page.

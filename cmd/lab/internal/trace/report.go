@@ -1,12 +1,10 @@
 package trace
 
 import (
-	"fmt"
 	"net/netip"
 	"os/exec"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"tcpworkbook/cmd/lab/internal/layout"
@@ -20,19 +18,19 @@ import (
 // writeIntroduction says what is about to happen, and how to read what follows.
 // It is written first, since the rest takes a moment.
 func writeIntroduction(t *terminal.Terminal, f *flags, server netip.Addr) {
-	closer := "server"
+	closer := t.Say("the server closes first.")
 	if f.life.Closer == ladder.Left {
-		closer = "client"
+		closer = t.Say("the client closes first.")
 	}
 	if f.real {
-		t.Printf("%s\n", t.Bold("This machine's own TCP fetches a page from ours; the "+closer+" closes first."))
+		t.Printf("%s\n", t.Bold(t.Say("This machine's own TCP fetches a page from ours; %s", closer)))
 		writeCommand(t, life.Command(server, f.life.Path))
 	} else {
-		const most = layout.Columns - len("A browser fetches ; the server closes first.")
+		most := layout.Columns - layout.Width(t.Say("A browser fetches %s; %s", "", closer))
 		page := layout.Shorten(life.PageAddress(server, f.life.Path), most)
-		t.Printf("%s\n", t.Bold("A browser fetches "+page+"; the "+closer+" closes first."))
+		t.Printf("%s\n", t.Bold(t.Say("A browser fetches %s; %s", page, closer)))
 	}
-	for _, sentence := range circumstances(f) {
+	for _, sentence := range circumstances(t, f) {
 		for _, line := range layout.Wrap(sentence, layout.Columns) {
 			t.Printf("%s\n", line)
 		}
@@ -44,31 +42,30 @@ func writeIntroduction(t *terminal.Terminal, f *flags, server netip.Addr) {
 func writeCommand(t *terminal.Terminal, command []string) {
 	t.Printf("  %s\n", layout.Shorten(shellCommand(command), layout.Columns-2))
 	if _, err := exec.LookPath(command[0]); err != nil {
-		t.Printf("There is no %s here, so Go's own client does the same.\n", command[0])
+		t.Printf("%s\n", t.Say("There is no %s here, so Go's own client does the same.", command[0]))
 	}
 }
 
 // circumstances says under which the page is fetched, and how to read the ladder.
-func circumstances(f *flags) []string {
+func circumstances(t *terminal.Terminal, f *flags) []string {
 	o := &f.life
-	sentences := []string{fmt.Sprintf("A packet takes %v. TIME-WAIT lasts 2MSL: %v here, 4 minutes by RFC 9293.",
+	sentences := []string{t.Say("A packet takes %v. TIME-WAIT lasts 2MSL: %v here, 4 minutes by RFC 9293.",
 		life.Delay, 2*o.MSL)}
 	lost := ""
 	if len(o.Lose) > 0 {
-		lost += "Lost once: " + strings.Join(o.Lose, ", ") + ". "
+		lost += t.Say("Lost once: %s.", strings.Join(o.Lose, ", ")) + " "
 	}
 	if o.Loss > 0 {
-		lost += fmt.Sprintf("Lost by chance: %s of all packets, with --seed %d. ", percent(o.Loss), o.Seed)
+		lost += t.Say("Lost by chance: %s of all packets, with --seed %d.", percent(o.Loss), o.Seed) + " "
 	}
 	if lost != "" {
-		sentences = append(sentences, lost+fmt.Sprintf("What is lost is sent again after %v to %v.", life.MinRTO, life.MaxRTO))
+		sentences = append(sentences, lost+t.Say("What is lost is sent again after %v to %v.", life.MinRTO, life.MaxRTO))
 	}
-	reading := "Each line shows both ends' states after its segment was processed."
+	reading := t.Say("Each line shows both ends' states after its segment was processed.")
 	if f.real {
-		reading = "Each line shows our state after its segment; the kernel does not tell its own."
+		reading = t.Say("Each line shows our state after its segment; the kernel does not tell its own.")
 	}
-	reading += " win is a window, where it is news: for how many bytes its sender has room."
-	return append(sentences, reading)
+	return append(sentences, reading+" "+t.Say("win is a window, where it is news: for how many bytes its sender has room."))
 }
 
 // shellCommand writes a command as one would type it.
@@ -91,14 +88,14 @@ func writePage(t *terminal.Terminal, p *life.Page) {
 	if p.Status == "" {
 		return
 	}
-	t.Printf("\n%s: %s, %d bytes\n", t.Bold("The page"), p.Status, len(p.Body))
+	t.Printf("\n%s: %s\n", t.Bold(t.Say("The page")), t.Say("%s, %d bytes", p.Status, len(p.Body)))
 	if p.Body == "" {
 		return
 	}
 	lines := strings.Split(strings.TrimRight(p.Body, "\n"), "\n")
 	for i, line := range lines {
 		if i == longestPage {
-			t.Printf("  %s\n", t.Dim(fmt.Sprintf("… and %d lines more", len(lines)-i)))
+			t.Printf("  %s\n", t.Dim(t.Say("… and %d lines more", len(lines)-i)))
 			return
 		}
 		t.Printf("%s\n", strings.TrimRight("  "+line, " "))
@@ -107,18 +104,27 @@ func writePage(t *terminal.Terminal, p *life.Page) {
 
 // writeTable writes the sockets of both hosts as they were at one moment.
 func writeTable(t *terminal.Terminal, table *life.Table) {
-	t.Printf("\n%s %s\n", t.Bold("Sockets"), table.Moment)
-	w := tabwriter.NewWriter(t.Out, 0, 0, 2, ' ', 0)
-	none := true
+	t.Printf("\n%s %s\n", t.Bold(t.Say("Sockets")), t.Phrase(table.Moment))
+	var rows [][5]string
+	var widths [5]int
 	for _, h := range table.Hosts {
 		for _, s := range h.Sockets {
-			none = false
-			fmt.Fprintf(w, "  %s\t%v\t%s\t%s\t%s\n", h.Host, s.State, tcp.Endpoint(s.Local), tcp.Endpoint(s.Remote), timer(s))
+			row := [5]string{t.Phrase(h.Host), s.State.String(), tcp.Endpoint(s.Local), tcp.Endpoint(s.Remote), t.Phrase(timer(s))}
+			rows = append(rows, row)
+			for i, cell := range row {
+				widths[i] = max(widths[i], layout.Width(cell))
+			}
 		}
 	}
-	w.Flush()
-	if none {
-		t.Printf("  none: every one is deleted\n")
+	for _, row := range rows {
+		line := ""
+		for i, cell := range row {
+			line += "  " + layout.Padded(cell, widths[i])
+		}
+		t.Printf("%s\n", strings.TrimRight(line, " "))
+	}
+	if len(rows) == 0 {
+		t.Printf("  %s\n", t.Say("none: every one is deleted"))
 	}
 }
 

@@ -41,15 +41,17 @@ var compared = append([]tale{
 }, tales...)
 
 // play has a conversation played by these chapters at both ends.
-func (c tale) play(chapters stack.Chapters) *ladder.Diagram {
-	return story.Perform(c.text, story.Cast{Reference: chapters}).Diagram()
+func (c tale) play(t *terminal.Terminal, chapters stack.Chapters) *ladder.Diagram {
+	d := story.Perform(c.text, story.Cast{Reference: chapters}).Diagram()
+	d.Say = t.Phrase
+	return d
 }
 
 // writeTale shows a conversation that is played from a text.
 func writeTale(t *terminal.Terminal, c tale, chapters stack.Chapters, raw bool) {
 	mine.WriteOwners(t)
-	t.Printf("%s\n%s\n\n", t.Bold(c.tells), t.Dim("Played again, it is the same; \"lab play\" has more of these."))
-	c.play(chapters).Text(t.Out, ladder.TextOptions{Color: t.Color, Raw: raw})
+	t.Printf("%s\n%s\n\n", t.Bold(t.Phrase(c.tells)), t.Dim(t.Say("Played again, it is the same; \"lab play\" has more of these.")))
+	c.play(t, chapters).Text(t.Out, ladder.TextOptions{Color: t.Color, Raw: raw})
 }
 
 // writeComparison shows where the learner's chapters leave the reference's ladder.
@@ -58,21 +60,21 @@ func writeComparison(t *terminal.Terminal, chapters stack.Chapters) {
 	same := 0
 	for _, c := range compared {
 		var yours, reference strings.Builder
-		c.play(chapters).Text(&yours, ladder.TextOptions{})
-		c.play(solutions.Chapters()).Text(&reference, ladder.TextOptions{})
+		c.play(t, chapters).Text(&yours, ladder.TextOptions{})
+		c.play(t, solutions.Chapters()).Text(&reference, ladder.TextOptions{})
 		changes := diff.Unified(yours.String(), reference.String())
 		if len(changes) == 0 {
 			same++
 			continue
 		}
-		t.Printf("\n%s\n- yours   + the reference's\n", t.Bold(c.tells))
+		t.Printf("\n%s\n%s\n", t.Bold(t.Phrase(c.tells)), t.Say("- yours   + the reference's"))
 		for _, line := range changes {
 			style := map[byte]string{'+': "32", '-': "31", '@': "2"}[line.Kind]
 			t.Printf("%s\n", t.Styled(style, line.String()))
 		}
 	}
-	t.Printf("%d of %d conversations are the same, line for line.\n", same, len(compared))
+	t.Printf("%s\n", t.Say("%d of %d conversations are the same, line for line.", same, len(compared)))
 	if same < len(compared) {
-		t.Printf("Where yours is another it need not be wrong: the lessons say what the RFC leaves open.\n")
+		t.Printf("%s\n", t.Say("Where yours is another it need not be wrong: the lessons say what the RFC leaves open."))
 	}
 }

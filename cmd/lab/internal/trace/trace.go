@@ -23,7 +23,7 @@ import (
 func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 	f, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		writeHelp(t.Out)
+		writeHelp(t)
 		return terminal.ExitOK
 	}
 	if err != nil {
@@ -69,6 +69,7 @@ func trace(ctx context.Context, t *terminal.Terminal, f *flags) (err error) {
 	if l == nil {
 		return failed
 	}
+	l.Diagram.Say = t.Phrase
 	writeReport(t, f, l)
 	if files.svg != nil {
 		if err := l.Diagram.SVG(files.svg); err != nil {
@@ -77,7 +78,7 @@ func trace(ctx context.Context, t *terminal.Terminal, f *flags) (err error) {
 	}
 	files.tell(t)
 	if failed == nil && f.plain {
-		t.Printf("%s\n", t.Dim(`Now try: --lose ack, --who client, --loss 20%; "lab help trace" says more.`))
+		t.Printf("%s\n", t.Dim(t.Say(`Now try: --lose ack, --who client, --loss 20%; "lab help trace" says more.`)))
 	}
 	return failed
 }
@@ -130,10 +131,10 @@ func (files *outputs) tap() link.Tap {
 // tell says where the files are.
 func (files *outputs) tell(w *terminal.Terminal) {
 	if files.pcap != nil {
-		w.Printf("The packets are in %s; Wireshark opens it.\n", files.pcap.Name())
+		w.Printf("%s\n", w.Say("The packets are in %s; Wireshark opens it.", files.pcap.Name()))
 	}
 	if files.svg != nil {
-		w.Printf("The ladder is in %s; a browser shows it.\n", files.svg.Name())
+		w.Printf("%s\n", w.Say("The ladder is in %s; a browser shows it.", files.svg.Name()))
 	}
 }
 

@@ -64,6 +64,10 @@ type proved struct {
 	tests    []workbook.Test
 	mistakes []proof.Mistake
 	together func() programs
+	phrases  *workbook.Phrases
+
+	mu   sync.Mutex
+	mute []string // what failures say and no catalogue has in Korean
 }
 
 // programs runs the chapter's tests against its implementations.
@@ -88,6 +92,12 @@ func proveChapter(t *testing.T, c *proved) {
 		c.mistakes = proof.Sample(c.mistakes, shortSample)
 	}
 	c.together = sync.OnceValue(func() programs { return c.putTogether(t) })
+	c.phrases = workbook.ChapterPhrases(c.StubFolder(), workbook.Korean)
+	t.Cleanup(func() {
+		if missing := workbook.Untranslated(c.File(workbook.PhrasesFile(workbook.Korean)), c.mute); missing != "" {
+			t.Error(missing)
+		}
+	})
 
 	t.Run("lesson", c.proveLesson)
 	t.Run("reference", c.proveReference)
@@ -114,6 +124,20 @@ func (c *proved) putTogether(t *testing.T) programs {
 	}
 	t.Cleanup(s.Close)
 	return s
+}
+
+// heard notes what a run's failures say that a reader of Korean would see in English.
+func (c *proved) heard(r proof.Report, tests ...string) {
+	for _, test := range tests {
+		for _, f := range r.Failures(test) {
+			for _, sentence := range f.Sentences() {
+				_, missing := c.phrases.Find(sentence)
+				c.mu.Lock()
+				c.mute = append(c.mute, missing...)
+				c.mu.Unlock()
+			}
+		}
+	}
 }
 
 // complain fails a test for each thing that is wrong.
@@ -233,6 +257,7 @@ func (c *proved) proveStubFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, test := range c.tests {
+		c.heard(report, test.Name)
 		wrong := report.JudgeStub(c.Chapter, test)
 		c.row.Add(proof.StubFails, len(wrong) == 0)
 		if len(wrong) > 0 {
@@ -261,11 +286,11 @@ func (c *proved) proveMistakes(t *testing.T) {
 			var problem string
 			switch {
 			case run == 1:
-				problem = tryMistake(t, apart, m, chosen)
+				problem = c.tryMistake(t, apart, m, chosen)
 			case slices.Contains(both, m.Slug):
-				problem = tryBothWays(t, c.together(), apart, m)
+				problem = c.tryBothWays(t, c.together(), apart, m)
 			default:
-				problem = tryMistake(t, c.together(), m, chosen)
+				problem = c.tryMistake(t, c.together(), m, chosen)
 			}
 			c.row.Add(proof.MistakesCaught, problem == "")
 			c.meetStorm(t, m, problem != "")
@@ -294,8 +319,8 @@ func (c *proved) meetStorm(t *testing.T, m proof.Mistake, missed bool) {
 }
 
 // tryBothWays returns why a mistake is not caught in both programs, or "".
-func tryBothWays(t *testing.T, together, apart programs, m proof.Mistake) string {
-	first, second := tryMistake(t, together, m, false), tryMistake(t, apart, m, false)
+func (c *proved) tryBothWays(t *testing.T, together, apart programs, m proof.Mistake) string {
+	first, second := c.tryMistake(t, together, m, false), c.tryMistake(t, apart, m, false)
 	if (first == "") == (second == "") {
 		return first
 	}
@@ -304,7 +329,7 @@ func tryBothWays(t *testing.T, together, apart programs, m proof.Mistake) string
 
 // tryMistake returns why a mistake is not caught, or "". It runs the test that is to catch
 // it, or all tests of the chapter, and then logs what they say.
-func tryMistake(t *testing.T, p programs, m proof.Mistake, all bool) string {
+func (c *proved) tryMistake(t *testing.T, p programs, m proof.Mistake, all bool) string {
 	name, _, _ := strings.Cut(m.Test, "/")
 	if all {
 		name = ""
@@ -313,6 +338,7 @@ func tryMistake(t *testing.T, p programs, m proof.Mistake, all bool) string {
 	if err != nil {
 		return err.Error()
 	}
+	c.heard(report, m.Test)
 	if all {
 		t.Logf("tests that fail: %s", strings.Join(report.FailedTests(), " "))
 		for _, f := range report.Failures(m.Test) {

@@ -54,3 +54,17 @@ func PadLeft(text string, width int) string { return Spaces(width-Width(text)) +
 
 // Spaces returns n spaces; none when n is not positive.
 func Spaces(n int) string { return strings.Repeat(" ", max(0, n)) }
+
+// Shorten cuts a text that is wider than width, and shows that it did.
+func Shorten(text string, width int) string {
+	if Width(text) <= width {
+		return text
+	}
+	room := width - 1
+	for i, r := range text {
+		if room -= OfRune(r); room < 0 {
+			return text[:i] + "…"
+		}
+	}
+	return text
+}

@@ -276,12 +276,5 @@ func inALine(test string, a *account) string {
 	if m := reason.FindStringSubmatch(text); m != nil {
 		line += "  " + m[1]
 	}
-	const most = 100
-	room := most - 1
-	for i, r := range line {
-		if room -= columns.OfRune(r); room < 0 && columns.Width(line) > most {
-			return line[:i] + "…\n"
-		}
-	}
-	return line + "\n"
+	return columns.Shorten(line, 100) + "\n"
 }

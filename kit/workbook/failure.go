@@ -107,3 +107,31 @@ func PrintedIn(output string) string {
 	}
 	return printed.String()
 }
+
+// Sentences returns what a failure says in words: why something was expected, what there
+// was instead, and what is likely behind it.
+func (f Failure) Sentences() []string {
+	var all []string
+	for i, line := range strings.Split(f.Text, "\n") {
+		line = position.ReplaceAllString(line, "")
+		if line = strings.TrimSpace(line); i == 0 {
+			line = stepHead.ReplaceAllString(line, "")
+		}
+		if ladderHead.MatchString(line) || likelyTag.MatchString(line) || readPart.MatchString(line) {
+			break
+		}
+		if !differs.MatchString(line) {
+			all = append(all, line)
+		}
+	}
+	if f.Likely != "" {
+		all = append(all, f.Likely)
+	}
+	return all
+}
+
+var (
+	stepHead   = regexp.MustCompile(`^step [0-9.]+: `)
+	ladderHead = regexp.MustCompile(`^so far:`)
+	differs    = regexp.MustCompile(`^(?:[-+] )? *[A-Z][a-z]+: |^[-+]  `) // a line of a diff
+)

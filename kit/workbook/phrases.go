@@ -18,13 +18,17 @@ import (
 //	want %d bytes queued, but the socket took %d
 //		큐에 %d바이트가 들어가야 하는데 소켓이 받은 것은 %d바이트
 //
-// A verb stands for whatever is there, and %[2]s for what the second one was; what a verb
-// stands for may be a phrase itself.
+// What stays in English, a test's sample text say, has = in place of a translation; what
+// somebody else is to translate has ?. A verb stands for whatever is there, and %[2]s for
+// what the second one was; that may be a phrase itself, but for %q.
 type Phrases struct {
 	exact map[string]string
 	forms []form
 	order []string // the English ones, as they were read
 }
+
+// toTranslate stands for a translation that is yet to come.
+const toTranslate = "?"
 
 // form is a phrase with verbs.
 type form struct {
@@ -51,6 +55,9 @@ func ReadPhrases(text string) (p *Phrases, wrong []string) {
 		case translates:
 			if p.exact[english] != "" {
 				say("this is there twice")
+			}
+			if korean == "=" || korean == toTranslate {
+				korean = english
 			}
 			p.add(english, korean)
 			english = ""
@@ -127,6 +134,10 @@ func (p *Phrases) find(english string, whole bool) (text string, missing []strin
 	if p == nil {
 		return english, nil
 	}
+	if trimmed := strings.TrimLeft(english, " "); trimmed != english {
+		text, missing = p.find(trimmed, whole)
+		return english[:len(english)-len(trimmed)] + text, missing
+	}
 	if text, known := p.exact[english]; known {
 		return text, nil
 	}
@@ -138,7 +149,7 @@ func (p *Phrases) find(english string, whole bool) (text string, missing []strin
 	if whole && strings.Contains(english, "\n") {
 		return p.findLines(english)
 	}
-	if whole || isSentence.MatchString(english) {
+	if whole || isSentence.MatchString(english) && !strings.HasPrefix(english, `"`) {
 		missing = append(missing, english)
 	}
 	return english, missing
@@ -148,9 +159,8 @@ func (p *Phrases) find(english string, whole bool) (text string, missing []strin
 func (p *Phrases) findLines(english string) (text string, missing []string) {
 	lines := strings.Split(english, "\n")
 	for i, line := range lines {
-		trimmed := strings.TrimLeft(line, " ")
-		said, not := p.find(trimmed, isSentence.MatchString(trimmed))
-		lines[i] = line[:len(line)-len(trimmed)] + said
+		said, not := p.find(line, isSentence.MatchString(line))
+		lines[i] = said
 		missing = append(missing, not...)
 	}
 	return strings.Join(lines, "\n"), missing
@@ -170,6 +180,9 @@ func (p *Phrases) fill(f form, found []string) (text string, missing []string) {
 		}
 		if next < 1 || next > len(found) {
 			return v
+		}
+		if strings.HasSuffix(v, "q") {
+			return found[next-1]
 		}
 		said, not := p.find(found[next-1], false)
 		missing = append(missing, not...)

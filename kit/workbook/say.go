@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -108,3 +109,14 @@ func spokenPhrases() *Phrases {
 }
 
 var phrasesOf sync.Map // of a chapter's folder: *Phrases
+
+// Untranslated returns what to add to a catalogue of phrases, with a word on how; "" when
+// there is nothing to add.
+func Untranslated(file string, english []string) string {
+	english = slices.Compact(slices.Sorted(slices.Values(english)))
+	if len(english) == 0 {
+		return ""
+	}
+	return file + " does not have these. Add them there, with %s and %d for what varies; whoever has no Korean leaves the ?\n\n" +
+		strings.Join(english, "\n\t"+toTranslate+"\n") + "\n\t" + toTranslate + "\n"
+}

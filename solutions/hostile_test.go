@@ -2,7 +2,6 @@ package solutions_test
 
 import (
 	"fmt"
-	"io"
 	"net/netip"
 	"syscall"
 	"testing"
@@ -258,44 +257,6 @@ type fixedISN struct {
 }
 
 func (f fixedISN) ISN([16]byte, tcp.FourTuple, time.Time) tcp.Seq { return f.iss }
-
-// The reason for TIME-WAIT. A server closes first and its last ACK is lost; the
-// client's port is used again at once. Without TIME-WAIT the FIN of the old
-// conversation closes the new one; with it, it does not.
-func TestOldFINMeetsNewConversation(t *testing.T) {
-	conversation := func(chapters stack.Chapters) (s *script.Script, reopened bool) {
-		s = script.InState(t, chapters, tcp.FinWait2, script.Numbers(100, 300))
-		fin := tcp.Segment{Seq: 301, Ack: 102, Flags: tcp.FIN | tcp.ACK}
-		s.Send(fin)
-		s.Want("the last ACK, which gets lost", tcp.Segment{Seq: 102, Ack: 302, Flags: tcp.ACK})
-		local, remote := s.TCB().Local, s.TCB().Remote
-
-		_, err := s.TryConnect(local, remote, stack.WithReuse)
-		if err != nil {
-			require.ErrorIs(t, err, syscall.EADDRNOTAVAIL)
-			s.Send(fin)
-			return s, false
-		}
-		s.Want("a new conversation begins", tcp.Segment{Seq: 100, Flags: tcp.SYN})
-		s.Send(tcp.Segment{Seq: 300, Ack: 101, Flags: tcp.SYN | tcp.ACK}) // its peer happens to begin at 300 too
-		s.Want("and is open", tcp.Segment{Seq: 101, Ack: 301, Flags: tcp.ACK})
-		s.Send(tcp.Segment{Seq: 301, Ack: 101, Flags: tcp.FIN | tcp.ACK}) // the old FIN, sent again
-		return s, true
-	}
-
-	without := solutions.Chapters()
-	without.TimeWait = nil
-	s, reopened := conversation(without)
-	require.True(t, reopened)
-	s.WantState(tcp.CloseWait)
-	_, err := s.Read(1)
-	require.ErrorIs(t, err, io.EOF, "the new conversation was closed by the old one's FIN")
-
-	s, reopened = conversation(solutions.Chapters())
-	require.False(t, reopened, "the four-tuple is kept")
-	s.Want("the old FIN is acknowledged by its own conversation", tcp.Segment{Seq: 102, Ack: 302, Flags: tcp.ACK})
-	s.WantState(tcp.TimeWait)
-}
 
 // What it costs to ignore resets in TIME-WAIT: a host that has lost its memory comes
 // back from the same port, and the clock of its timestamps begins anew. Where it looks

@@ -95,8 +95,11 @@ func (r *recorder) carried(seen link.Observation) {
 		}
 		return
 	}
-	if of != nil {
-		of.Fate = fate(&seen)
+	if of == nil {
+		return
+	}
+	if of.Fate = fate(&seen); of.Fate == ladder.Lost {
+		r.narrator.Lost(&of.Segment)
 	}
 }
 

@@ -25,8 +25,9 @@ func (l *look) invariants() {
 	}
 	l.asked = true
 	now := l.event.At
-	for i := range invariants {
-		v := &invariants[i]
+	known.Do(makeKnown)
+	for i := range known.invariants {
+		v := &known.invariants[i]
 		if !v.owed(l.owed, l.is.State) || v.holds(l.is, now) {
 			continue
 		}
@@ -104,183 +105,185 @@ func inState(b *tcp.TCB) string {
 		b.State, b.Snd.FinSent, b.Snd.Una, b.Snd.Fin, b.Rcv.FinDone)
 }
 
-var invariants = []invariant{
-	{
-		owed:   handshakes(7),
-		holds:  func(b *tcp.TCB, _ time.Time) bool { return !b.Timers.Retransmit.IsZero() },
-		says:   "in SYN-SENT and SYN-RECEIVED the retransmission timer runs: a SYN may be lost",
-		found:  func(b *tcp.TCB) string { return "but it is stopped" },
-		likely: "a segment that does not open the connection leaves its timer alone.",
-		see:    "RFC 6298 §5",
-	},
-	{
-		owed: handshakes(1),
-		holds: func(b *tcp.TCB,
-			_ time.Time) bool {
-			return b.Snd.Una == b.Snd.ISS && b.Snd.Nxt == b.Snd.ISS.Add(1)
+func makeInvariants() []invariant {
+	return []invariant{
+		{
+			owed:   handshakes(7),
+			holds:  func(b *tcp.TCB, _ time.Time) bool { return !b.Timers.Retransmit.IsZero() },
+			says:   "in SYN-SENT and SYN-RECEIVED the retransmission timer runs: a SYN may be lost",
+			found:  func(b *tcp.TCB) string { return "but it is stopped" },
+			likely: "a segment that does not open the connection leaves its timer alone.",
+			see:    "RFC 6298 §5",
 		},
-		says: "until the connection is open, the SYN alone is outstanding: SND.UNA is ISS and SND.NXT ISS+1",
-		found: func(b *tcp.TCB) string {
-			return fmt.Sprintf("ISS is %d, SND.UNA %d and SND.NXT %d", b.Snd.ISS, b.Snd.Una,
-				b.Snd.Nxt)
+		{
+			owed: handshakes(1),
+			holds: func(b *tcp.TCB,
+				_ time.Time) bool {
+				return b.Snd.Una == b.Snd.ISS && b.Snd.Nxt == b.Snd.ISS.Add(1)
+			},
+			says: "until the connection is open, the SYN alone is outstanding: SND.UNA is ISS and SND.NXT ISS+1",
+			found: func(b *tcp.TCB) string {
+				return fmt.Sprintf("ISS is %d, SND.UNA %d and SND.NXT %d", b.Snd.ISS, b.Snd.Una,
+					b.Snd.Nxt)
+			},
+			see: "RFC 9293 §3.3.1",
 		},
-		see: "RFC 9293 §3.3.1",
-	},
-	{
-		owed: transfers(4),
-		holds: func(b *tcp.TCB, _ time.Time) bool {
-			return b.Snd.Una.LessEq(b.Snd.Nxt) && b.Snd.Nxt.Sub(b.Snd.Una) <= b.Snd.Queue.Len()+1
+		{
+			owed: transfers(4),
+			holds: func(b *tcp.TCB, _ time.Time) bool {
+				return b.Snd.Una.LessEq(b.Snd.Nxt) && b.Snd.Nxt.Sub(b.Snd.Una) <= b.Snd.Queue.Len()+1
+			},
+			says:  "SND.UNA ≤ SND.NXT, and what is outstanding is queued, but for a FIN",
+			found: numbers, see: "RFC 9293 §3.3.1",
 		},
-		says:  "SND.UNA ≤ SND.NXT, and what is outstanding is queued, but for a FIN",
-		found: numbers, see: "RFC 9293 §3.3.1",
-	},
-	{
-		owed: transfers(6),
-		holds: func(b *tcp.TCB, _ time.Time) bool {
-			return runs(b) || b.Snd.Una == b.Snd.Nxt || b.Snd.Queue.Len() == 0
+		{
+			owed: transfers(6),
+			holds: func(b *tcp.TCB, _ time.Time) bool {
+				return runs(b) || b.Snd.Una == b.Snd.Nxt || b.Snd.Queue.Len() == 0
+			},
+			says:   "while text is outstanding, the retransmission timer runs or the probe timer",
+			found:  func(b *tcp.TCB) string { return numbers(b) + ", and neither runs" },
+			likely: "without a timer nothing brings the connection on when a segment is lost.",
+			see:    "RFC 6298 §5",
 		},
-		says:   "while text is outstanding, the retransmission timer runs or the probe timer",
-		found:  func(b *tcp.TCB) string { return numbers(b) + ", and neither runs" },
-		likely: "without a timer nothing brings the connection on when a segment is lost.",
-		see:    "RFC 6298 §5",
-	},
-	{
-		owed: func(o Owed, s tcp.State) bool {
-			return transfers(6)(o, s) && (o.Teardown == 0 || o.Teardown >= 3)
+		{
+			owed: func(o Owed, s tcp.State) bool {
+				return transfers(6)(o, s) && (o.Teardown == 0 || o.Teardown >= 3)
+			},
+			holds:  func(b *tcp.TCB, _ time.Time) bool { return runs(b) || b.Snd.Una == b.Snd.Nxt },
+			says:   "while our FIN is outstanding, the retransmission timer runs",
+			found:  func(b *tcp.TCB) string { return numbers(b) + ", and no timer runs" },
+			likely: "a lost FIN has to be sent again: ask SND.UNA and SND.NXT, for a FIN is in no queue.",
+			see:    "RFC 6298 §5",
 		},
-		holds:  func(b *tcp.TCB, _ time.Time) bool { return runs(b) || b.Snd.Una == b.Snd.Nxt },
-		says:   "while our FIN is outstanding, the retransmission timer runs",
-		found:  func(b *tcp.TCB) string { return numbers(b) + ", and no timer runs" },
-		likely: "a lost FIN has to be sent again: ask SND.UNA and SND.NXT, for a FIN is in no queue.",
-		see:    "RFC 6298 §5",
-	},
-	{
-		owed:  transfers(9),
-		holds: func(b *tcp.TCB, _ time.Time) bool { return runs(b) || b.Snd.Queue.Len() == 0 },
-		says:  "while text waits to be sent, the probe timer runs or the retransmission timer",
-		found: func(b *tcp.TCB) string { return numbers(b) + ", and neither runs" },
-		see:   "RFC 9293 §3.8.6.1",
-	},
-	{
-		owed: tearsDown(3),
-		holds: func(b *tcp.TCB, _ time.Time) bool {
-			return b.State == tcp.TimeWait || runs(b) || !b.CloseCalled || b.Snd.FinSent
+		{
+			owed:  transfers(9),
+			holds: func(b *tcp.TCB, _ time.Time) bool { return runs(b) || b.Snd.Queue.Len() == 0 },
+			says:  "while text waits to be sent, the probe timer runs or the retransmission timer",
+			found: func(b *tcp.TCB) string { return numbers(b) + ", and neither runs" },
+			see:   "RFC 9293 §3.8.6.1",
 		},
-		says:  "an application that has closed is owed a FIN: until it is sent a timer runs",
-		found: func(b *tcp.TCB) string { return numbers(b) + ", and none runs" },
-		see:   "RFC 9293 §3.10.4",
-	},
-	{
-		owed: transfers(4),
-		holds: func(b *tcp.TCB, _ time.Time) bool {
-			return b.Delayed.Bytes == 0 || !b.Timers.DelayedACK.IsZero()
+		{
+			owed: tearsDown(3),
+			holds: func(b *tcp.TCB, _ time.Time) bool {
+				return b.State == tcp.TimeWait || runs(b) || !b.CloseCalled || b.Snd.FinSent
+			},
+			says:  "an application that has closed is owed a FIN: until it is sent a timer runs",
+			found: func(b *tcp.TCB) string { return numbers(b) + ", and none runs" },
+			see:   "RFC 9293 §3.10.4",
 		},
-		says:  "while there is text to acknowledge, the delayed-ACK timer runs",
-		found: func(b *tcp.TCB) string { return fmt.Sprintf("%d bytes wait, and it is stopped", b.Delayed.Bytes) },
-		see:   "RFC 9293 §3.8.6.3",
-	},
-	{
-		owed:  transfers(4),
-		holds: func(b *tcp.TCB, _ time.Time) bool { return !b.Delayed.Now },
-		says:  "an ACK that is due leaves: Output sends it",
-		found: func(b *tcp.TCB) string { return "but b.Delayed.Now is still set" },
-		see:   "RFC 9293 §3.8.6.3",
-	},
-	{
-		owed: transfers(6),
-		holds: func(b *tcp.TCB, _ time.Time) bool {
-			return !b.Snd.Resending || b.Snd.Una.LessEq(b.Snd.Resend) && b.Snd.Resend.Less(b.Snd.Nxt)
+		{
+			owed: transfers(4),
+			holds: func(b *tcp.TCB, _ time.Time) bool {
+				return b.Delayed.Bytes == 0 || !b.Timers.DelayedACK.IsZero()
+			},
+			says:  "while there is text to acknowledge, the delayed-ACK timer runs",
+			found: func(b *tcp.TCB) string { return fmt.Sprintf("%d bytes wait, and it is stopped", b.Delayed.Bytes) },
+			see:   "RFC 9293 §3.8.6.3",
 		},
-		says: "while b.Snd.Resending, SND.UNA ≤ b.Snd.Resend < SND.NXT",
-		found: func(b *tcp.TCB) string {
-			return fmt.Sprintf("SND.UNA is %d, b.Snd.Resend %d, SND.NXT %d", b.Snd.Una,
-				b.Snd.Resend, b.Snd.Nxt)
+		{
+			owed:  transfers(4),
+			holds: func(b *tcp.TCB, _ time.Time) bool { return !b.Delayed.Now },
+			says:  "an ACK that is due leaves: Output sends it",
+			found: func(b *tcp.TCB) string { return "but b.Delayed.Now is still set" },
+			see:   "RFC 9293 §3.8.6.3",
 		},
-		see: "RFC 9293 §3.8.1",
-	},
-	{
-		owed: func(o Owed, s tcp.State) bool { return transfers(6)(o, s) || handshakes(7)(o, s) },
-		holds: func(b *tcp.TCB, _ time.Time) bool {
-			return 0 < b.RTO.Value && b.RTO.Value <= max(b.Config.MaxRTO, b.Config.InitialRTO,
-				3*time.Second)
+		{
+			owed: transfers(6),
+			holds: func(b *tcp.TCB, _ time.Time) bool {
+				return !b.Snd.Resending || b.Snd.Una.LessEq(b.Snd.Resend) && b.Snd.Resend.Less(b.Snd.Nxt)
+			},
+			says: "while b.Snd.Resending, SND.UNA ≤ b.Snd.Resend < SND.NXT",
+			found: func(b *tcp.TCB) string {
+				return fmt.Sprintf("SND.UNA is %d, b.Snd.Resend %d, SND.NXT %d", b.Snd.Una,
+					b.Snd.Resend, b.Snd.Nxt)
+			},
+			see: "RFC 9293 §3.8.1",
 		},
-		says:  "the RTO is more than nothing, and b.Config.MaxRTO at most",
-		found: func(b *tcp.TCB) string { return "but it is " + b.RTO.Value.String() },
-		see:   "RFC 6298 §2",
-	},
-	{
-		owed: transfers(3),
-		holds: func(b *tcp.TCB, _ time.Time) bool {
-			if b.Rcv.FinDone {
-				return true // only a peer that contradicts itself leaves any
-			}
-			at := b.Rcv.Nxt
-			for _, run := range b.Rcv.Blocks {
-				if !at.Less(run.Start) || !run.Start.Less(run.End) {
-					return false
+		{
+			owed: func(o Owed, s tcp.State) bool { return transfers(6)(o, s) || handshakes(7)(o, s) },
+			holds: func(b *tcp.TCB, _ time.Time) bool {
+				return 0 < b.RTO.Value && b.RTO.Value <= max(b.Config.MaxRTO, b.Config.InitialRTO,
+					3*time.Second)
+			},
+			says:  "the RTO is more than nothing, and b.Config.MaxRTO at most",
+			found: func(b *tcp.TCB) string { return "but it is " + b.RTO.Value.String() },
+			see:   "RFC 6298 §2",
+		},
+		{
+			owed: transfers(3),
+			holds: func(b *tcp.TCB, _ time.Time) bool {
+				if b.Rcv.FinDone {
+					return true // only a peer that contradicts itself leaves any
 				}
-				at = run.End
-			}
-			return len(b.Rcv.Blocks) < 1000
+				at := b.Rcv.Nxt
+				for _, run := range b.Rcv.Blocks {
+					if !at.Less(run.Start) || !run.Start.Less(run.End) {
+						return false
+					}
+					at = run.End
+				}
+				return len(b.Rcv.Blocks) < 1000
+			},
+			says:   "b.Rcv.Blocks are in order, beyond RCV.NXT, and neither overlap nor touch",
+			found:  func(b *tcp.TCB) string { return fmt.Sprintf("RCV.NXT is %d, and they are %v", b.Rcv.Nxt, b.Rcv.Blocks) },
+			likely: "compare with Seq's own methods, Less and Max: < and max go wrong where the numbers wrap.",
+			see:    "RFC 9293 §3.10.7.4",
 		},
-		says:   "b.Rcv.Blocks are in order, beyond RCV.NXT, and neither overlap nor touch",
-		found:  func(b *tcp.TCB) string { return fmt.Sprintf("RCV.NXT is %d, and they are %v", b.Rcv.Nxt, b.Rcv.Blocks) },
-		likely: "compare with Seq's own methods, Less and Max: < and max go wrong where the numbers wrap.",
-		see:    "RFC 9293 §3.10.7.4",
-	},
-	{
-		owed: transfers(3),
-		holds: func(b *tcp.TCB, _ time.Time) bool {
-			return int(b.Rcv.Wnd)+b.Rcv.Queue.Len() <= b.Rcv.Queue.Limit() && int(b.Rcv.Wnd) <= 65535<<b.Rcv.Scale
+		{
+			owed: transfers(3),
+			holds: func(b *tcp.TCB, _ time.Time) bool {
+				return int(b.Rcv.Wnd)+b.Rcv.Queue.Len() <= b.Rcv.Queue.Limit() && int(b.Rcv.Wnd) <= 65535<<b.Rcv.Scale
+			},
+			says: "RCV.WND is room that there is, and that a header can tell",
+			found: func(b *tcp.TCB) string {
+				return fmt.Sprintf("RCV.WND is %d, %d bytes are queued, the buffer is %d", b.Rcv.Wnd,
+					b.Rcv.Queue.Len(), b.Rcv.Queue.Limit())
+			},
+			see: "RFC 9293 §3.8.6",
 		},
-		says: "RCV.WND is room that there is, and that a header can tell",
-		found: func(b *tcp.TCB) string {
-			return fmt.Sprintf("RCV.WND is %d, %d bytes are queued, the buffer is %d", b.Rcv.Wnd,
-				b.Rcv.Queue.Len(), b.Rcv.Queue.Limit())
+		{
+			owed: tearsDown(7),
+			holds: func(b *tcp.TCB, _ time.Time) bool {
+				switch b.State {
+				case tcp.Established, tcp.CloseWait:
+					return !b.Snd.FinSent && !(b.State == tcp.Established && b.CloseCalled && b.Snd.FinSent)
+				case tcp.FinWait2, tcp.TimeWait:
+					return finAcknowledged(b)
+				}
+				return !finAcknowledged(b)
+			},
+			says:  "the state says what has become of our FIN: not sent in ESTABLISHED and CLOSE-WAIT, acknowledged in FIN-WAIT-2 and TIME-WAIT, not yet in FIN-WAIT-1, CLOSING and LAST-ACK",
+			found: inState, see: "RFC 9293 §3.3.2",
 		},
-		see: "RFC 9293 §3.8.6",
-	},
-	{
-		owed: tearsDown(7),
-		holds: func(b *tcp.TCB, _ time.Time) bool {
-			switch b.State {
-			case tcp.Established, tcp.CloseWait:
-				return !b.Snd.FinSent && !(b.State == tcp.Established && b.CloseCalled && b.Snd.FinSent)
-			case tcp.FinWait2, tcp.TimeWait:
-				return finAcknowledged(b)
-			}
-			return !finAcknowledged(b)
+		{
+			owed: tearsDown(7),
+			holds: func(b *tcp.TCB, _ time.Time) bool {
+				switch b.State {
+				case tcp.CloseWait, tcp.Closing, tcp.LastAck, tcp.TimeWait:
+					return b.Rcv.FinDone
+				}
+				return !b.Rcv.FinDone
+			},
+			says:  "in CLOSE-WAIT, CLOSING, LAST-ACK and TIME-WAIT the peer's FIN was taken, b.Rcv.FinDone, and in no other state",
+			found: inState, see: "RFC 9293 §3.3.2",
 		},
-		says:  "the state says what has become of our FIN: not sent in ESTABLISHED and CLOSE-WAIT, acknowledged in FIN-WAIT-2 and TIME-WAIT, not yet in FIN-WAIT-1, CLOSING and LAST-ACK",
-		found: inState, see: "RFC 9293 §3.3.2",
-	},
-	{
-		owed: tearsDown(7),
-		holds: func(b *tcp.TCB, _ time.Time) bool {
-			switch b.State {
-			case tcp.CloseWait, tcp.Closing, tcp.LastAck, tcp.TimeWait:
-				return b.Rcv.FinDone
-			}
-			return !b.Rcv.FinDone
+		{
+			owed:  func(_ Owed, s tcp.State) bool { return s != tcp.Closed },
+			holds: func(b *tcp.TCB, _ time.Time) bool { return b.Err == nil },
+			says:  "b.Err is why a connection has ended: while it goes on there is none",
+			found: func(b *tcp.TCB) string { return fmt.Sprintf("it is in %v, and b.Err is %q", b.State, b.Err) },
+			see:   "RFC 9293 §3.10.8",
 		},
-		says:  "in CLOSE-WAIT, CLOSING, LAST-ACK and TIME-WAIT the peer's FIN was taken, b.Rcv.FinDone, and in no other state",
-		found: inState, see: "RFC 9293 §3.3.2",
-	},
-	{
-		owed:  func(_ Owed, s tcp.State) bool { return s != tcp.Closed },
-		holds: func(b *tcp.TCB, _ time.Time) bool { return b.Err == nil },
-		says:  "b.Err is why a connection has ended: while it goes on there is none",
-		found: func(b *tcp.TCB) string { return fmt.Sprintf("it is in %v, and b.Err is %q", b.State, b.Err) },
-		see:   "RFC 9293 §3.10.8",
-	},
-	{
-		owed: waits,
-		holds: func(b *tcp.TCB, now time.Time) bool {
-			return b.Timers.TimeWait.After(now) && !b.Timers.TimeWait.After(now.Add(2*b.Config.MSL))
+		{
+			owed: waits,
+			holds: func(b *tcp.TCB, now time.Time) bool {
+				return b.Timers.TimeWait.After(now) && !b.Timers.TimeWait.After(now.Add(2*b.Config.MSL))
+			},
+			says:   "in TIME-WAIT the time-wait timer runs, for 2MSL at most",
+			found:  func(b *tcp.TCB) string { return fmt.Sprintf("the MSL is %v", b.Config.MSL) },
+			likely: "the MSL is a setting, b.Config.MSL.",
+			see:    "RFC 9293 §3.4.2",
 		},
-		says:   "in TIME-WAIT the time-wait timer runs, for 2MSL at most",
-		found:  func(b *tcp.TCB) string { return fmt.Sprintf("the MSL is %v", b.Config.MSL) },
-		likely: "the MSL is a setting, b.Config.MSL.",
-		see:    "RFC 9293 §3.4.2",
-	},
+	}
 }

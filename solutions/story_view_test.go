@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tcpworkbook/kit/story"
+	"tcpworkbook/kit/story/scenario"
+	"tcpworkbook/kit/workbook"
 	"tcpworkbook/solutions"
 	"tcpworkbook/solutions/internal/stories"
 )
@@ -176,17 +178,28 @@ func TestTapeAndActions(t *testing.T) {
 }
 
 func TestStoryInKorean(t *testing.T) {
-	p := story.Perform(opened, story.Cast{
-		Reference: solutions.Chapters(), Language: story.Korean, Say: func(string) string { return "목적" },
-	})
-	for _, r := range p.Rows {
-		if r.Kind == story.Called {
-			assert.Regexp(t, `[가-힣]`, r.Says)
-		}
-		if r.Kind == story.Sent {
-			assert.Equal(t, "목적", r.Purpose)
+	phrases := workbook.KitPhrases(workbook.Korean)
+	for _, s := range scenario.All(story.Korean) {
+		for _, o := range stories.Texts(s) {
+			english := stories.Perform(o.Text)
+			p := story.Perform(o.Text, story.Cast{Reference: solutions.Chapters(), Language: story.Korean})
+			require.Equal(t, english.Digest, p.Digest, "the digest knows no language")
+			for i, r := range p.Rows {
+				was := english.Rows[i]
+				if r.Kind != story.Sent && r.Kind != story.Arrived {
+					require.Regexp(t, `[가-힣]`, r.Says, was.Says)
+				}
+				if r.Purpose == "" {
+					continue
+				}
+				require.Regexp(t, `[가-힣]`, r.Purpose, was.Purpose)
+				if known := phrases.Say(was.Purpose); known != was.Purpose {
+					require.Equal(t, known, r.Purpose, "as package workbook says it")
+				}
+			}
+			var told strings.Builder
+			require.NoError(t, p.Text(&told))
+			require.NotRegexp(t, `[a-z]{4,} [a-z]+ `, told.String())
 		}
 	}
-	english := stories.Perform(opened)
-	assert.Equal(t, english.Digest, p.Digest, "the digest knows no language")
 }

@@ -37,6 +37,7 @@ func tell(t *testing.T, iss, irs tcp.Seq, conversation []spoken) {
 		remark := n.See(&seg)
 		want, got = append(want, s.want), append(got, remark.Purpose)
 		require.Equal(t, from, remark.ISS, s.want)
+		require.NotEqual(t, remark.Purpose, Korean(remark.Purpose), "it is said in Korean, too")
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("purposes (-want +got):\n%s", d)
@@ -321,5 +322,19 @@ func BenchmarkNarrator(b *testing.B) {
 	seg.Src, seg.Dst = client, server
 	for b.Loop() {
 		n.See(&seg)
+	}
+}
+
+func TestKorean(t *testing.T) {
+	for english, korean := range map[string]string{
+		"acknowledges up to 12; no room for more":             "12번까지 확인 응답. 더 받을 자리 없음",
+		"text, 3 bytes; no more data from me":                 "데이터, 3바이트. 더 보낼 것 없음",
+		"agrees; my numbers begin at 0, I expect your 1 next": "수락. 내 번호는 0부터, 다음은 그쪽의 1번",
+		"lost":                           "유실",
+		"acknowledges the FIN; and more": "acknowledges the FIN; and more",
+		"데이터 3":                          "데이터 3",
+		"":                               "",
+	} {
+		require.Equal(t, korean, Korean(english))
 	}
 }

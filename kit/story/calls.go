@@ -74,9 +74,9 @@ func connect(p *performance, a Action) error {
 	s, from, to := p.side(a), uint16(a.Numbers[0]), uint16(a.Numbers[1])
 	p.happen(func() {
 		at := len(p.rows)
-		s.call(nil, nil, say("connects from port %d to port %d", "포트 %d에서 포트 %d로 연결한다(connect)", from, to))
+		s.call(nil, nil, say("connects from port %d to port %d", "포트 %d에서 포트 %d에 연결한다(connect)", from, to))
 		if from == 0 {
-			p.rows[at].Says = p.say("connects to port %d", "포트 %d로 연결한다(connect)", to)
+			p.rows[at].Says = p.say("connects to port %d", "포트 %d에 연결한다(connect)", to)
 		}
 		b, err := s.host.Connect(netip.AddrPortFrom(s.host.Addr, from), netip.AddrPortFrom(s.peer.host.Addr, to), stack.WithReuse)
 		if err != nil {
@@ -109,7 +109,7 @@ func (s *side) accept(l *socket) *socket {
 	}
 	s.changed(b)
 	k := s.byTCB[b]
-	s.call(k, nil, say("accepts socket %d", "소켓 %d를 받아들인다(accept)", k.id))
+	s.call(k, nil, say("accepts socket %d", "받아들인다(accept): 소켓 %d", k.id))
 	return k
 }
 
@@ -119,7 +119,7 @@ func (s *side) listener(id int64) (*socket, error) {
 			return k, nil
 		}
 	}
-	return nil, cannot("%s has no such listening socket", "%s 에는 그런 listen 소켓이 없습니다", s.name)
+	return nil, cannot("%s has no such listening socket", "%s에는 그런 listen 소켓이 없습니다", s.name)
 }
 
 // connection finds the connection that a call is for, and accepts it where it waits for
@@ -127,25 +127,25 @@ func (s *side) listener(id int64) (*socket, error) {
 func (s *side) connection(id int64) (*socket, error) {
 	k := s.choose(id)
 	if k == nil {
-		return nil, cannot("%s has no such connection", "%s 에는 그런 연결이 없습니다", s.name)
+		return nil, cannot("%s has no such connection", "%s에는 그런 연결이 없습니다", s.name)
 	}
 	switch {
 	case k.listener:
-		return nil, cannot("socket %d of %s listens: it is no connection", "%[2]s의 소켓 %[1]d는 listen 소켓이라 연결이 아닙니다", k.id, s.name)
+		return nil, cannot("socket %d of %s listens: it is no connection", "%[2]s의 %[1]d번 소켓은 listen 소켓이라 연결이 아닙니다", k.id, s.name)
 	case k.gone:
-		return nil, cannot("socket %d of %s is gone: its host was rebooted", "%[2]s의 소켓 %[1]d는 재부팅 때 사라졌습니다", k.id, s.name)
+		return nil, cannot("socket %d of %s is gone: its host was rebooted", "%[2]s의 %[1]d번 소켓은 재부팅 때 사라졌습니다", k.id, s.name)
 	case k.b.Parent == nil:
 		return k, nil
 	}
 	l := s.byTCB[k.b.Parent]
 	if l == nil || k.b.State == tcp.SynReceived {
-		return nil, cannot("socket %d of %s is not open yet, and nobody could accept it", "%[2]s의 소켓 %[1]d는 아직 열리지 않아 accept 할 수 없습니다", k.id, s.name)
+		return nil, cannot("socket %d of %s is not open yet, and nobody could accept it", "%[2]s의 %[1]d번 소켓은 아직 열리지 않아 accept 할 수 없습니다", k.id, s.name)
 	}
 	for k.b.Parent != nil {
 		var accepted *socket
 		s.p.happen(func() { accepted = s.accept(l) })
 		if accepted == nil {
-			return nil, cannot("socket %d of %s was gone before it was accepted", "%[2]s의 소켓 %[1]d는 accept 되기 전에 사라졌습니다", k.id, s.name)
+			return nil, cannot("socket %d of %s was gone before it was accepted", "%[2]s의 %[1]d번 소켓은 accept 되기 전에 사라졌습니다", k.id, s.name)
 		}
 	}
 	return k, nil

@@ -22,17 +22,16 @@ type Cast struct {
 	// Reference at B.
 	Mine, Reference stack.Chapters
 
-	// Language is what is told in: Korean, or English for anything else. Say translates
-	// into it what package ladder says, what segments are for; nil leaves that in English.
+	// Language is what is told in: Korean, or English for anything else.
 	Language string
-	Say      func(english string) string
 }
 
+// translate returns what package ladder says in the language that is asked for.
 func (c *Cast) translate(english string) string {
-	if c.Say == nil {
-		return english
+	if c.Language == Korean {
+		return ladder.Korean(english)
 	}
-	return c.Say(english)
+	return english
 }
 
 // Play is a story as it was played.

@@ -157,7 +157,7 @@ func (s *side) changed(b *tcp.TCB) {
 // join numbers a new socket.
 func (s *side) join(b *tcp.TCB) *socket {
 	if len(s.sockets) == mostSockets {
-		s.p.stop("%s has more than %d sockets", "%s 의 소켓이 %d개를 넘었습니다", s.name, mostSockets)
+		s.p.stop("%s has more than %d sockets", "%s의 소켓이 %d개를 넘었습니다", s.name, mostSockets)
 	}
 	k := &socket{id: len(s.sockets) + 1, b: b, listener: b.State == tcp.Listen}
 	s.sockets, s.byTCB[b] = append(s.sockets, k), k

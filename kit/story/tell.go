@@ -10,7 +10,7 @@ import (
 
 // Diagram is the story as a ladder.
 func (p *Play) Diagram() *ladder.Diagram {
-	t := teller{p: p, d: &ladder.Diagram{Left: "A", Right: "B", Say: p.stage.cast.Say}, rungs: make(map[uint64]int)}
+	t := teller{p: p, d: &ladder.Diagram{Left: "A", Right: "B", Say: p.stage.cast.translate}, rungs: make(map[uint64]int)}
 	for i := range p.Rows {
 		t.row(&p.Rows[i])
 	}

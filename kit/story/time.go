@@ -125,7 +125,7 @@ func (p *performance) next() *Next {
 	for _, q := range p.world.Air() {
 		if !q.Held && !q.Due.After(due) {
 			return &Next{At: p.since(due), Host: q.To.Name, Wire: q.Number,
-				What: p.say("packet %d arrives at %s", "패킷 %d가 %s에 도착한다", q.Number, q.To.Name)}
+				What: p.say("packet %d arrives at %s", "%d번 패킷이 %s에 도착한다", q.Number, q.To.Name)}
 		}
 	}
 	var first *Next

@@ -160,7 +160,7 @@ func (p *performance) seenArrived(o link.Observation) {
 		r.Says = p.say("damaged: the checksum is wrong", "손상됨: 체크섬이 맞지 않는다")
 	case seg.Dst.Addr() != to.host.Addr:
 		r.Kind = Lost
-		r.Says = p.say("for %s, who does not exist", "존재하지 않는 %s 에게 가는 것", seg.Dst.Addr())
+		r.Says = p.say("for %s, who does not exist", "존재하지 않는 %s에게 가는 것", seg.Dst.Addr())
 	}
 	f.gone = p.add(r).N
 }
@@ -172,7 +172,7 @@ func (p *performance) inAir(number int64) (*flight, error) {
 			return f, nil
 		}
 	}
-	return nil, cannot("packet %d is not in the air", "패킷 %d는 전송 중이 아닙니다", number)
+	return nil, cannot("packet %d is not in the air", "%d번 패킷은 전송 중이 아닙니다", number)
 }
 
 // touch does something to a packet, which is a row of its own.

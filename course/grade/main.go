@@ -34,6 +34,6 @@ func command() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().String("workbook", ".", "the workbook's folder, or one inside it")
-	root.AddCommand(handoutCommand(), reportCommand(), exportCommand(), diffCommand())
+	root.AddCommand(handoutCommand(), reportCommand(), exportCommand(), diffCommand(), workshopCommand())
 	return root
 }

@@ -5,17 +5,19 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"tcpworkbook/course/internal/handout"
 	"tcpworkbook/course/internal/place"
+	"tcpworkbook/course/internal/terms"
 	"tcpworkbook/kit/workbook"
 )
 
 // handoutCommand is `grade handout`.
 func handoutCommand() *cobra.Command {
-	var out string
+	var out, course string
 	var unchecked bool
 	c := &cobra.Command{
 		Use:   "handout CHAPTER",
@@ -29,6 +31,9 @@ written: all of it compiles, each test runs and fails, and no link is dead.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w, chapter, err := chapterOf(cmd, args[0])
 			if err != nil {
+				return err
+			}
+			if err := published(w, chapter, course, time.Now()); err != nil {
 				return err
 			}
 			h, err := handout.Make(w, chapter)
@@ -52,8 +57,27 @@ written: all of it compiles, each test runs and fails, and no link is dead.`,
 		},
 	}
 	c.Flags().StringVarP(&out, "output", "o", "", "the zip to write (default tcp-CHAPTER.zip)")
+	c.Flags().StringVar(&course, "course", "course.toml", "deadlines: the solution of the chapter before is in it")
 	c.Flags().BoolVar(&unchecked, "unchecked", false, "write it without trying it")
 	return c
+}
+
+// published says that it is too early: the hand-out has the solution of the chapter before
+// in it, which somebody may still hand in.
+func published(w place.Workbook, c workbook.Chapter, file string, now time.Time) error {
+	course, err := terms.Load(file)
+	if err != nil {
+		return err
+	}
+	for _, before := range w.Chapters {
+		if before.Number >= c.Number {
+			continue
+		}
+		if at := course.Chapter(before).Published(); now.Before(at) {
+			return fmt.Errorf("the solution of chapter %d is in it, which by %s may be seen from %s on", before.Number, file, at.Format("2 January 2006 15:04 MST"))
+		}
+	}
+	return nil
 }
 
 // chapterOf finds the workbook, and in it a chapter.

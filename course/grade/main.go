@@ -13,9 +13,12 @@ import (
 	"os/signal"
 
 	"github.com/spf13/cobra"
+
+	"tcpworkbook/course/internal/sandbox"
 )
 
 func main() {
+	sandbox.Init() // which does not return where this program is what launches a submission
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := command().ExecuteContext(ctx); err != nil {
@@ -34,6 +37,6 @@ func command() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().String("workbook", ".", "the workbook's folder, or one inside it")
-	root.AddCommand(handoutCommand(), reportCommand(), exportCommand(), diffCommand(), workshopCommand())
+	root.AddCommand(handoutCommand(), runCommand(), selftestCommand(), reportCommand(), exportCommand(), diffCommand(), workshopCommand())
 	return root
 }

@@ -195,11 +195,11 @@ func (m material) upTo(files handin.Files, last int) (handin.Files, error) {
 		}
 		all[name] = text
 	}
-	all["later.go"] = []byte("package " + m.chapter.Subject() + "\n\nconst later = true\n")
 	return all, nil
 }
 
-// emptied returns a file in which a function returns zero values before it does anything.
+// emptied returns a file in which a function does nothing but return zero values, as in the
+// stub. What it did before does another function, which nobody calls.
 func emptied(text []byte, f workbook.Function) ([]byte, error) {
 	set := token.NewFileSet()
 	tree, err := parser.ParseFile(set, "", text, parser.SkipObjectResolution)
@@ -216,14 +216,29 @@ func emptied(text []byte, f workbook.Function) ([]byte, error) {
 			for _, r := range fn.Type.Results.List {
 				of := text[set.Position(r.Type.Pos()).Offset:set.Position(r.Type.End()).Offset]
 				for range max(1, len(r.Names)) {
-					zeros = append(zeros, fmt.Sprintf("*new(%s)", of))
+					zeros = append(zeros, zero(string(of)))
 				}
 			}
 		}
-		at := set.Position(fn.Body.Lbrace).Offset + 1
-		return bytes.Join([][]byte{text[:at], []byte("\n\tif later {\n\t\treturn " + strings.Join(zeros, ", ") + "\n\t}\n"), text[at:]}, nil), nil
+		offset := func(p token.Pos) int { return set.Position(p).Offset }
+		named, body := offset(fn.Name.End()), offset(fn.Body.Lbrace)
+		blank := string(text[f.Start:body]) + "{\n\treturn " + strings.Join(zeros, ", ") + "\n}\n\n"
+		return bytes.Join([][]byte{text[:f.Start], []byte(blank), text[f.Start:named], []byte("Later"), text[named:]}, nil), nil
 	}
 	return nil, fmt.Errorf("%s is not in its file", f)
+}
+
+// zero returns the zero value of a type.
+func zero(of string) string {
+	switch {
+	case of == "bool":
+		return "false"
+	case of == "error" || of[0] == '*' || of[0] == '[':
+		return "nil"
+	case strings.Contains(of, "int") || of == "tcp.Seq" || strings.HasSuffix(of, "Duration"):
+		return "0"
+	}
+	return of + "{}"
 }
 
 // Write writes the class to a folder, each into one of his own as lab submit packs it, and

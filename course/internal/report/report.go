@@ -34,6 +34,7 @@ type Class struct {
 	Max            float64
 	Misconceptions []Misconception
 	Unnamed        int             // students whose first failure leads to no entry of the catalogue
+	NotBegun       int             // students who have written nothing yet for the step of theirs
 	Troubled       []result.Result // refused, not compiling, ended
 	Slow           []result.Result // the slowest first
 	Flaky          []FlakyTest
@@ -194,7 +195,10 @@ func (c *Class) misconceptions() {
 				if t.Outcome != result.Failed {
 					continue
 				}
-				first := isFirst
+				first := isFirst && r.Begun
+				if isFirst && !r.Begun {
+					c.NotBegun++
+				}
 				isFirst = false
 				if t.Mistake == "" {
 					if first {

@@ -48,6 +48,7 @@ type Result struct {
 	Another int     `json:"versions"` // how many submissions of the student's there were
 
 	Steps   []Step `json:"steps"`
+	Begun   bool   `json:"begun"`             // something was written for that step
 	Snippet string `json:"snippet,omitempty"` // what was written for the first step that is not done, without comments
 }
 

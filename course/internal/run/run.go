@@ -262,6 +262,7 @@ func (g *grader) verdict(ctx context.Context, s submissions.Submission) (result.
 		r.Steps[i].Given = slices.Contains(given(s, g.Chapter.Number), r.Steps[i].Number)
 	}
 	if i := r.First(); i >= 0 && v.Status == result.OK {
+		r.Begun = g.Functions.Begun(s.Files, r.Steps[i].Number)
 		r.Snippet = g.Functions.Snippet(s.Files, r.Steps[i].Number)
 	}
 	if g.Twice && v.Status == result.OK {

@@ -55,6 +55,23 @@ func (fs Functions) Snippet(files handin.Files, step int) string {
 	return workbook.Printable(strings.Join(lines, "\n"))
 }
 
+// Begun reports whether a student has written anything for a step: whether one of its
+// functions does more than return zero values.
+func (fs Functions) Begun(files handin.Files, step int) bool {
+	for name, text := range files {
+		functions, err := workbook.FileFunctions(name, text)
+		if err != nil {
+			return true // there is something that is no Go yet
+		}
+		for _, f := range functions {
+			if !f.Blank && slices.Contains(fs[step], f.String()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // bare returns the functions of these names in a file, without comments.
 func bare(text []byte, names []string) (found []string) {
 	set := token.NewFileSet()

@@ -72,7 +72,8 @@ func exportCommand() *cobra.Command {
 
 csv puts the points into one column of a table that a platform has exported, --into,
 and leaves the rest as it is; without --into it writes a table of its own. The other
-formats have a file for each student: ` + strings.Join(export.Names(), ", ") + `.
+formats have a file for each student:
+` + strings.Join(export.Names(), ", ") + `.
 Anything else goes by a Go text/template of your own, --template.`,
 		Example: `  grade export out/ --format csv --into canvas.csv --column "Chapter 3" -o import.csv
   grade export out/ --format csv --into moodle.csv --column Grade --feedback "Feedback comments" -o import.csv

@@ -39,8 +39,11 @@ type Finding struct {
 	Wrong      string // why that is not what was to come; "" when it is
 }
 
-// Run tries the fixtures whose names have text in them, one after the other, and tells what
-// came of each.
+// atOnce is how many fixtures are tried at the same time. Most of them wait.
+const atOnce = 4
+
+// Run tries the fixtures whose names have text in them, and tells what came of each, in
+// their order.
 func Run(ctx context.Context, w place.Workbook, judge run.Judge, text string, tell func(Finding)) error {
 	c, err := w.Chapter(Chapter)
 	if err != nil {
@@ -60,27 +63,43 @@ func Run(ctx context.Context, w place.Workbook, judge run.Judge, text string, te
 		return err
 	}
 	defer listener.Close()
-	for _, f := range Fixtures(listener.Addr().String(), canary, filepath.Join(c.SolutionFolder(), "timewait.go")) {
+	type tried struct {
+		finding Finding
+		err     error
+	}
+	room := make(chan struct{}, atOnce)
+	var all []chan tried
+	for i, f := range Fixtures(listener.Addr().String(), canary, filepath.Join(c.SolutionFolder(), "timewait.go")) {
 		if !strings.Contains(f.Name, text) {
 			continue
 		}
-		finding, err := try(ctx, w, c, judge, f, scratch)
-		if err != nil {
-			return fmt.Errorf("%s: %w", f.Name, err)
+		came := make(chan tried, 1)
+		all = append(all, came)
+		go func() {
+			room <- struct{}{}
+			defer func() { <-room }()
+			finding, err := try(ctx, w, c, judge, f, filepath.Join(scratch, fmt.Sprintf("%d.zip", i)))
+			came <- tried{finding, err}
+		}()
+	}
+	for _, came := range all {
+		t := <-came
+		if t.err != nil {
+			err = errors.Join(err, fmt.Errorf("%s: %w", t.finding.Name, t.err))
+			continue
 		}
 		if text, err := os.ReadFile(canary); err != nil || string(text) != "alive" {
-			finding.Wrong = "it has changed a file of the grader's"
+			t.finding.Wrong = "a file of the grader's has changed, by this or another that was tried at the same time"
 		}
-		tell(finding)
+		tell(t.finding)
 	}
-	return ctx.Err()
+	return errors.Join(err, ctx.Err())
 }
 
 // try packs a fixture as a student would, and grades it.
-func try(ctx context.Context, w place.Workbook, c workbook.Chapter, judge run.Judge, f Fixture, scratch string) (Finding, error) {
+func try(ctx context.Context, w place.Workbook, c workbook.Chapter, judge run.Judge, f Fixture, packed string) (Finding, error) {
 	began := time.Now()
 	finding := Finding{Fixture: f, Of: len(judge.Tests())}
-	packed := filepath.Join(scratch, "fixture.zip")
 	if err := f.pack(w, c, packed); err != nil {
 		return finding, err
 	}

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -182,6 +183,9 @@ func (g *grader) one(ctx context.Context, one *student) {
 		}
 		err = errors.Join(r.Mark(g.Course, g.terms), r.Save(folder))
 	}
+	if err == nil {
+		err = keep(folder, r, one)
+	}
 	if err == nil && g.Feedback != nil {
 		err = g.Feedback(folder, r)
 	}
@@ -199,6 +203,32 @@ func (g *grader) one(ctx context.Context, one *student) {
 	if g.Progress != nil {
 		g.Progress(g.done, g.of, r, kept)
 	}
+}
+
+// Submitted is the folder, in a student's, with the files that count.
+const Submitted = "submitted"
+
+// keep writes the files that count into a student's folder, to be looked at and compared.
+func keep(folder string, r result.Result, one *student) error {
+	to := filepath.Join(folder, Submitted)
+	if err := os.RemoveAll(to); err != nil {
+		return err
+	}
+	for _, s := range one.all {
+		if s.Files.Digest() != r.Submission.Digest {
+			continue
+		}
+		for name, text := range s.Files {
+			if !filepath.IsLocal(name) || filepath.Base(name) != name {
+				continue // which no system lets a folder have in it
+			}
+			if err := result.Write(filepath.Join(to, name), text); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return nil
 }
 
 // key returns the digest of all that the outcomes depend on.

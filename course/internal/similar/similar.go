@@ -148,7 +148,7 @@ type Pair struct {
 // program is the tool's for C, whose words and brackets are Go's.
 const program = "sim_c"
 
-// run is how many words in a row must be the same: fewer are Go's own idioms.
+// runLength is how many words in a row must be the same: fewer are Go's own idioms.
 const runLength = 30
 
 var consists = regexp.MustCompile(`^(\d+)\.go consists for (\d+) % of (\d+)\.go material$`)
@@ -164,21 +164,26 @@ func Pairs(ctx context.Context, all []Text, least int) ([]Pair, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(folder)
-	args := []string{"-p", "-r", strconv.Itoa(runLength), "-t", strconv.Itoa(least)}
+	var names []string
 	for i, t := range all {
 		name := fmt.Sprintf("%d.go", i)
 		if err := os.WriteFile(filepath.Join(folder, name), t.Go, 0o666); err != nil {
 			return nil, err
 		}
-		args = append(args, name)
+		names = append(names, name)
 	}
-	command := exec.CommandContext(ctx, program, args...)
-	command.Dir = folder
-	out, err := command.Output()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", program, err)
+	said := ""
+	for range 2 { // it says how much of each is in those behind it
+		command := exec.CommandContext(ctx, program, append([]string{"-p", "-e", "-r", strconv.Itoa(runLength), "-t", strconv.Itoa(least)}, names...)...)
+		command.Dir = folder
+		out, err := command.Output()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", program, err)
+		}
+		said += string(out)
+		slices.Reverse(names)
 	}
-	return pairs(all, string(out)), nil
+	return pairs(all, said), nil
 }
 
 // pairs reads what the tool says.

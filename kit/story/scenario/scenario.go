@@ -1,6 +1,12 @@
 // Package scenario holds the stories that the workbook tells: each asks a question, has
 // its reader bet on the answer, shows it, and takes something away to show why it is
 // there.
+//
+// To add one, write it into the file of its chapter, in both languages, and the command
+// that plays it into its step of both lessons; add what makes its bet's answer the right
+// one to TestBets in package solutions; and have its golden ladder written:
+//
+//	go test ./solutions -run TestScenariosAsTheyWere -update-stories
 package scenario
 
 import (

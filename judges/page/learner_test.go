@@ -104,6 +104,13 @@ func TestSave(t *testing.T) {
 	require.NoError(t, err)
 	assert.Greater(t, row, 10)
 
+	// The same row is found by comparing with the reference.
+	x.do(`document.querySelector("[data-panel=compare]").click()`)
+	x.do(`document.querySelector("#p-compare button").click()`)
+	x.until(`document.querySelector("#p-compare [role=status]").textContent.includes("Row ` + strconv.Itoa(row+1) + ` is the first that differs")`)
+	x.until(`document.querySelector(".row.differs")?.dataset.n === ` + quoted(n) + ``)
+	x.do(`document.getElementById("moment").value = 99; document.getElementById("moment").dispatchEvent(new Event("input"))`)
+
 	begin = time.Now()
 	require.NoError(t, os.WriteFile(file, []byte(strings.Replace(string(text), enter, enter+"\tb.Stat = tcp.Closed\n", 1)), 0o666))
 	x.until(`document.getElementById("news").textContent.includes("b.Stat undefined")`)

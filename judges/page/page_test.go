@@ -216,6 +216,16 @@ func TestScrubForkUndo(t *testing.T) {
 	assert.Equal(t, all[:9], x.rows())
 }
 
+// The reference is compared with itself, and nothing differs, whatever is set up.
+func TestCompare(t *testing.T) {
+	t.Parallel()
+	x := open(t, desk)
+	x.visit(served(t) + "#5.1")
+	x.do(`document.querySelector("[data-panel=compare]").click()`)
+	x.do(`document.querySelector("#p-compare button").click()`)
+	x.until(`document.querySelector("#p-compare [role=status]").textContent.includes("The same, row for row")`)
+}
+
 // The single file runs from the disk, where nothing can be fetched.
 func TestSingleFile(t *testing.T) {
 	t.Parallel()

@@ -298,7 +298,10 @@ class Page {
     if (side === "bet") drawBet(this);
     if (side === "states" && this.view) drawStates(this.view);
     if (side === "story" && document.activeElement?.id !== "actions") drawStory(this);
-    if (side === "compare" && !this.comparing) drawCompare(this);
+    if (side === "compare" && this.compared !== language) { // what was found stays, until it is asked for anew
+      this.compared = language;
+      drawCompare(this);
+    }
     if (side === "keys") drawKeys(this);
   }
 
@@ -311,6 +314,7 @@ class Page {
   turn(panel) {
     $("dock").classList.remove("folded");
     this.panel = panel;
+    this.compared = null;
     this.drawPanel();
   }
 

@@ -58,10 +58,12 @@ function drawCompare(app) {
   const out = el("div", { role: "status" });
   const with_ = (label, how) => button(t(label), async () => {
     const other = await how();
-    const n = firstDifference(app.play.rows, other.rows);
-    app.ladder.differs(n);
-    out.replaceChildren(el("p", {}, el("strong", {}, n == null ? t("same") : t("differsAt", n + 1))), n == null ? "" : sideBySide(app.play.rows, other.rows, n));
-    if (n != null) app.goTo(Math.min(n, app.play.rows.length - 1));
+    const happened = (play) => play.rows.filter((row) => row.kind !== "set"); // whose chapters they are is set up, too
+    const here = happened(app.play), there = happened(other);
+    const i = firstDifference(here, there);
+    out.replaceChildren(el("p", {}, el("strong", {}, i == null ? t("same") : t("differsAt", (here[i]?.n ?? app.play.rows.length) + 1))), i == null ? "" : sideBySide(here, there, i));
+    if (i != null) await app.goTo(here[i]?.n ?? app.play.rows.length - 1);
+    app.ladder.differs(i == null ? null : here[i]?.n);
   });
   $("p-compare").replaceChildren(el("p", { class: "quiet" }, t("compareSays")), el("div", { class: "tools" },
     with_("compareRef", () => app.playAside(app.program, withChapters(app.text(), "ref"))),
@@ -78,8 +80,9 @@ function withChapters(text, whose) {
 function sideBySide(here, there, n) {
   const cell = (row) => row ? `${clock(row.at)} ${row.host ?? ""} ${row.wire ? row.kind + " " + packetName(row) : row.says} · ${row.states.a || "–"} / ${row.states.b || "–"}` : t("nothing");
   const rows = [];
+  const number = (i) => (here[i] ?? there[i]).n + 1;
   for (let i = Math.max(0, n - 1); i < Math.min(n + 4, Math.max(here.length, there.length)); i++) {
-    rows.push(el("tr", { class: i === n ? "first" : "" }, el("th", { scope: "row" }, (i === n ? "≠ " : "") + (i + 1)), el("td", {}, cell(here[i])), el("td", {}, cell(there[i]))));
+    rows.push(el("tr", { class: i === n ? "first" : "" }, el("th", { scope: "row" }, (i === n ? "≠ " : "") + number(i)), el("td", {}, cell(here[i])), el("td", {}, cell(there[i]))));
   }
   return el("table", {}, el("thead", {}, el("tr", {}, el("td"), el("th", { scope: "col" }, t("here")), el("th", { scope: "col" }, t("there")))), el("tbody", {}, rows));
 }

@@ -53,7 +53,7 @@ understood and what was refused; and report.csv, a row for each student.`,
 				if i == 3 || m.First == 0 {
 					break
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%4d  step %d: %s\n", m.First, m.Step, m.Sentence)
+				fmt.Fprintf(cmd.OutOrStdout(), "%4d  step %s.%d: %s\n", m.First, strings.TrimLeft(class.About.Chapter[:2], "0"), m.Step, m.Sentence)
 			}
 			return nil
 		},

@@ -98,6 +98,9 @@ func Load(out string, roster terms.Roster) (Class, error) {
 // Make puts a report together.
 func Make(about run.About, all []result.Result, roster terms.Roster) Class {
 	c := Class{About: about, Results: all}
+	if c.About.Chapter == "" && len(all) > 0 { // a run that has not come to its end has left no run.json
+		c.About.Chapter = all[0].Chapter
+	}
 	c.columns()
 	c.scores()
 	c.misconceptions()
@@ -208,7 +211,7 @@ func (c *Class) misconceptions() {
 				}
 				m := known[t.Mistake]
 				if m == nil {
-					m = &Misconception{Slug: t.Mistake, Sentence: t.Misconception, Likely: t.Likely, Read: t.Read, Step: s.Number, Title: s.Title}
+					m = &Misconception{Slug: t.Mistake, Sentence: t.Misconception, Likely: likely(t), Read: t.Read, Step: s.Number, Title: s.Title}
 					known[t.Mistake] = m
 				}
 				if !slices.Contains(m.Tests, t.Name) {
@@ -233,6 +236,12 @@ func (c *Class) misconceptions() {
 	})
 }
 
+// likely returns what a student is told, without what the harness adds to it.
+func likely(t result.Test) string {
+	text, _, _ := strings.Cut(t.Likely, " (Besides, ")
+	return text
+}
+
 // show adds a snippet, unless there are enough or one is the same.
 func (m *Misconception) show(snippet string) {
 	if snippet != "" && len(m.Snippets) < mostSnippets && !slices.Contains(m.Snippets, snippet) {
@@ -244,8 +253,14 @@ func (m *Misconception) show(snippet string) {
 var page string
 
 var pageTemplate = template.Must(template.New("report.html").Funcs(template.FuncMap{
-	"points":  feedback.Points,
-	"number":  func(chapter string) string { return strings.TrimLeft(chapter[:min(2, len(chapter))], "0") },
+	"points": feedback.Points,
+	"number": func(chapter string) string { return strings.TrimLeft(chapter[:min(2, len(chapter))], "0") },
+	"of": func(chapter string, m Misconception) any {
+		return struct {
+			Chapter       string
+			Misconception Misconception
+		}{chapter, m}
+	},
 	"percent": percent,
 	"widest":  widest,
 	"cell":    cell,

@@ -70,7 +70,7 @@ func TestTheClassIsCounted(t *testing.T) {
 func TestThePageSaysIt(t *testing.T) {
 	page, err := class().HTML()
 	require.NoError(t, err)
-	for _, want := range []string{"The sentence of own-number.", "Step 1, Step title 1", "func a() {}", "a.s: is not Go", "Absent Student", "Not on the roster", "TestStep1_A</code>, 1 times"} {
+	for _, want := range []string{"The sentence of own-number.", "Step 3.1, Step title 1", "func a() {}", "a.s: is not Go", "Absent Student", "Not on the roster", "TestStep1_A</code>, 1 times"} {
 		assert.Contains(t, string(page), want)
 	}
 	assert.NotContains(t, string(page), "<img src=x", "a name is text")

@@ -17,7 +17,7 @@ func selftestCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "selftest",
 		Short: "see which defences hold on this machine",
-		Long: `grade selftest grades some forty submissions of which each tries something: to end the
+		Long: `grade selftest grades more than thirty submissions, each of which tries something: to end the
 tests, to forge their verdicts, to read your files, to call home, to take all memory.
 It says of each what came of it on this machine, and fails if one earned a point that
 it should not, or got what it wanted. Call it before you grade the first time.`,

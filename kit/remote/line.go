@@ -120,9 +120,7 @@ func (l *line) causeOfDeath() guard.Trouble {
 	late := l.process.late()
 	output, status := l.process.stop()
 	if late {
-		for range mostEnded {
-			l.count()
-		}
+		l.count()
 		return guard.StuckElsewhere("", "")
 	}
 	t := guard.EndedElsewhere(output, status, l.command.Folder)

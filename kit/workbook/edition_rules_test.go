@@ -59,7 +59,7 @@ func (p *pair) tongues() {
 
 // koreanOnly are the summaries of what the Korean edition has folded away and the
 // English one does not need.
-var koreanOnly = []string{"용어"}
+var koreanOnly = []string{"용어", "명세"}
 
 // withoutOwn returns the document without what only the Korean edition has.
 func (d document) withoutOwn() document {

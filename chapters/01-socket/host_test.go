@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,6 +27,7 @@ type testHost struct {
 	config tcp.Config
 	names  map[*tcp.TCB]string
 	calls  []string
+	before []string // what was in the table before the last of them
 }
 
 // givenHost makes a host without sockets; see says where to read on.
@@ -187,15 +189,15 @@ const testPatience = time.Minute
 // guard makes a call, and fails the test if it panics or does not return.
 func (h *testHost) guard(t *testing.T, call string, f func()) {
 	t.Helper()
-	h.calls = append(h.calls, call)
-	h.script.Guarded(call, testPatience, f, h.soFar(), script.Likely("an endless loop: does the search end when it has looked at every port once? Or one that looks at every connection for every port: t.Connections is a map, ask it."))
+	h.calls, h.before = append(h.calls, call), h.entries()
+	h.script.Guarded(call, testPatience, f, h.soFar(12), script.Likely("an endless loop: does the search end when it has looked at every port once? Or one that looks at every connection for every port: t.Connections is a map, ask it."))
 }
 
-// soFar lists the last calls.
-func (h *testHost) soFar() []string {
+// soFar lists the last calls, so many at most.
+func (h *testHost) soFar(most int) []string {
 	lines := []string{"so far:"}
 	calls := h.calls
-	if most := 12; len(calls) > most {
+	if len(calls) > most {
 		lines = append(lines, fmt.Sprintf("    … %d calls …", len(calls)-most))
 		calls = calls[len(calls)-most:]
 	}
@@ -208,6 +210,61 @@ func (h *testHost) soFar() []string {
 // fail ends the test, and shows the calls that led there.
 func (h *testHost) fail(t *testing.T, reason, what string, hints ...script.Hint) {
 	t.Helper()
-	lines := append([]string{what}, h.soFar()...)
+	lines := append([]string{what}, h.soFar(6)...)
+	lines = append(lines, h.change()...)
 	h.script.Fail(reason, strings.Join(lines, "\n"), hints...)
+}
+
+// entries lists what is in the table's three maps, in order.
+func (h *testHost) entries() []string {
+	var all []string
+	for local, b := range h.table.Listeners {
+		all = append(all, fmt.Sprintf("Listeners    %s: %s", testWritten(local), h.name(b)))
+	}
+	for tuple, b := range h.table.Connections {
+		all = append(all, fmt.Sprintf("Connections  %s: %s", tuple, h.name(b)))
+	}
+	for port, sockets := range h.table.Ports {
+		if len(sockets) == 0 {
+			all = append(all, fmt.Sprintf("Ports        %d: nobody", port))
+		}
+		for b := range sockets {
+			all = append(all, fmt.Sprintf("Ports        %d: %s", port, h.name(b)))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// change shows the table as it is, and what the last call has entered (+) and taken out (-):
+// that first, where there is more than a few lines have room for.
+func (h *testHost) change() []string {
+	const most = 6
+	after := h.entries()
+	var changed, same []string
+	for _, entry := range after {
+		if slices.Contains(h.before, entry) {
+			same = append(same, "      "+entry)
+		} else {
+			changed = append(changed, "    + "+entry)
+		}
+	}
+	for _, entry := range h.before {
+		if !slices.Contains(after, entry) {
+			changed = append(changed, "    - "+entry)
+		}
+	}
+	rows := append(changed, same...)
+	switch {
+	case len(rows) == 0:
+		return []string{"the table is empty, and was before the last call"}
+	case len(changed) == 0:
+		rows = append([]string{"the table, in which the last call has changed nothing:"}, rows...)
+	default:
+		rows = append([]string{"the table after the last call (+ entered, - taken out):"}, rows...)
+	}
+	if over := len(rows) - 1 - most; over > 0 {
+		rows = append(rows[:most:most], fmt.Sprintf("      … and %d more …", over+1))
+	}
+	return rows
 }

@@ -73,6 +73,9 @@ func (d *Diagram) compactRowOf(r *Rung, first netip.AddrPort) compactRow {
 		return row
 	}
 	row.what = r.Segment.String()
+	if o := r.Segment.Options.String(); r.Options && o != "" {
+		row.what += "<OPT=" + o + ">"
+	}
 	if r.Window {
 		row.what = strings.Replace(row.what, "<CTL=", fmt.Sprintf("<WND=%d><CTL=", r.Segment.Window), 1)
 	}

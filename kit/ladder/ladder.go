@@ -63,6 +63,9 @@ type Rung struct {
 	Window bool
 	Scale  uint8
 
+	// Options says that the segment's options are worth a look: Compact shows them.
+	Options bool
+
 	Fate Fate // what became of the segment on its way
 	Copy bool // the network made it: nobody sent it a second time
 

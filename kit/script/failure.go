@@ -51,6 +51,9 @@ func (s *Script) message(p problem) []string {
 		see = s.see
 	}
 
+	for i := range s.ladder.Rungs {
+		s.ladder.Rungs[i].Options = s.shown.options
+	}
 	head := []string{workbook.Heading(s.t.Name(), p.reason)}
 	for _, line := range p.lines {
 		head = append(head, workbook.Say(line))
@@ -102,7 +105,19 @@ func (s *Script) failNothing(reason string, want *tcp.Segment, hints []Hint) {
 		Fate: ladder.Wrong, Text: "nothing was sent",
 	})
 	s.fail(problem{reason: reason, hints: hints, silent: true, lines: []string{
-		fmt.Sprintf("want %s, but nothing was sent", want.String())}})
+		fmt.Sprintf("want %s, but nothing was sent", asked(want))}})
+}
+
+// asked writes a segment that is wanted, with the options that it names.
+func asked(want *tcp.Segment) string {
+	text, o := want.String(), want.Options
+	if o.TSval == 0 && o.TSecr == 0 && o.HasTimestamps {
+		o.HasTimestamps = false // whatever they are
+	}
+	if named := o.String(); named != "" {
+		text += "<OPT=" + named + ">"
+	}
+	return text
 }
 
 // failTrouble reports trouble in the chapters' code.

@@ -44,10 +44,33 @@ func (s *Script) compare(want, got *tcp.Segment) (w, g view) {
 	if want.Window == 0 {
 		g.Window = 0
 	}
+	s.shown.options = s.shown.options || want.Options.String() != ""
+	g.Options = named(&want.Options, &got.Options)
 	if optionsMatch(&want.Options, &got.Options) {
 		g.Options = w.Options
 	}
 	return w, g
+}
+
+// named returns those of got's options that want names: no other is compared, or shown
+// where they differ.
+func named(want, got *tcp.Options) (o tcp.Options) {
+	if want.MSS != 0 {
+		o.MSS = got.MSS
+	}
+	if want.HasWindowScale {
+		o.HasWindowScale, o.WindowScale = got.HasWindowScale, got.WindowScale
+	}
+	if want.HasTimestamps && got.HasTimestamps {
+		o.HasTimestamps = true
+		if want.TSval != 0 {
+			o.TSval = got.TSval
+		}
+		if want.TSecr != 0 {
+			o.TSecr = got.TSecr
+		}
+	}
+	return o
 }
 
 func (s *Script) viewOf(seg *tcp.Segment) view {
@@ -136,6 +159,9 @@ func (d *differences) show(name string, value any) string {
 		}
 		return fmt.Sprintf("%-10d  (%s)", v, ladder.Offset("iss", d.script.iss, v))
 	case tcp.Options:
+		if v.String() == "" {
+			return "none"
+		}
 		return "{" + v.String() + "}"
 	case []byte:
 		return abbreviate(string(v))

@@ -171,7 +171,12 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 		s.habits = habitsOf(t.Name())
 	}
 	s.blind, s.watch.Owed = set.blind, owed(t.Name(), chapters)
-	s.shown = windows{peer: s.window, yoursCount: set.config.ReceiveBuffer != scriptConfig().ReceiveBuffer}
+	c, usual := set.config, scriptConfig()
+	s.shown = windows{
+		peer:       s.window,
+		yoursCount: c.ReceiveBuffer != usual.ReceiveBuffer || c.WindowScaling,
+		options:    c.WindowScaling || c.Timestamps,
+	}
 	s.stack = stack.New(chapters, set.config, stack.Callbacks{Send: s.hear, Changed: s.notice})
 	return s
 }

@@ -8,6 +8,10 @@ type windows struct {
 	// yoursCount is set when your windows are shown too, because the script has
 	// chosen how large your buffer is: else each line with text would show one.
 	yoursCount bool
+
+	// options is set when the script is about options: its host uses them, its peer sends
+	// them, or it expects them.
+	options bool
 }
 
 // peers reports whether the peer's window is to be shown.

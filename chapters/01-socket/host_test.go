@@ -253,12 +253,12 @@ func (h *testHost) change() []string {
 		if slices.Contains(h.before, entry) {
 			same = append(same, "      "+entry)
 		} else {
-			changed = append(changed, "    + "+entry)
+			changed = append(changed, "    "+fmt.Sprintf("+ %s", entry))
 		}
 	}
 	for _, entry := range h.before {
 		if !slices.Contains(after, entry) {
-			changed = append(changed, "    - "+entry)
+			changed = append(changed, "    "+fmt.Sprintf("- %s", entry))
 		}
 	}
 	rows := append(changed, same...)

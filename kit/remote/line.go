@@ -120,7 +120,9 @@ func (l *line) causeOfDeath() guard.Trouble {
 	late := l.process.late()
 	output, status := l.process.stop()
 	if late {
-		l.count()
+		for range mostEnded {
+			l.count()
+		}
 		return guard.StuckElsewhere("", "")
 	}
 	t := guard.EndedElsewhere(output, status, l.command.Folder)

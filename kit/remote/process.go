@@ -12,8 +12,8 @@ import (
 )
 
 // patience is how long an answer may take, in real time. The other side gives up sooner, and
-// says where it is.
-const patience = 4 * time.Second
+// says where it is; one that says nothing at all is not asked again.
+const patience = 25 * time.Second
 
 // process is the process that the chapter runs in.
 type process struct {

@@ -20,7 +20,7 @@ var computes = []string{
 	"brk", "madvise", "mincore", "mmap", "mprotect", "mremap", "munmap",
 	// threads, their signals and their time
 	"clock_getres", "clock_gettime", "clock_nanosleep", "exit", "exit_group", "futex", "getpid",
-	"getppid", "gettid", "gettimeofday", "nanosleep", "restart_syscall", "rseq", "rt_sigaction",
+	"getppid", "getrusage", "gettid", "gettimeofday", "nanosleep", "restart_syscall", "rseq", "rt_sigaction",
 	"rt_sigpending", "rt_sigprocmask", "rt_sigreturn", "rt_sigtimedwait", "sched_getaffinity",
 	"sched_yield", "set_robust_list", "set_tid_address", "setitimer", "sigaltstack", "arch_prctl",
 	"timer_create", "timer_delete", "timer_settime",

@@ -165,6 +165,8 @@ func init() {
 	pipe.Write([]byte{0, 0, 64, 0})
 	go func() { for { pipe.Write(make([]byte, 1<<20)) } }()
 }`,
+	"never begins": `
+func init() { select {} }`,
 	"closes the pipe": `import "syscall"
 func init() { syscall.Close(0); syscall.Close(1) }`,
 	"panics with a verdict": `

@@ -150,6 +150,38 @@ var stormCases = []struct {
 		}
 		return false
 	}}), "in TIME-WAIT, a SYN without ACK or RST that is newer"},
+	{timeWait(wrongTimeWait{arrive: func(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
+		said := len(b.Outbox)
+		anew := reference.TimeWait.Arrive(b, seg, now)
+		if len(b.Outbox) > said {
+			b.Outbox[said].Flags |= tcp.FIN
+			b.Outbox[said].Seq--
+		}
+		return anew
+	}}), "whatever is said is one"},
+	{timeWait(wrongTimeWait{arrive: func(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
+		said := len(b.Outbox)
+		anew := reference.TimeWait.Arrive(b, seg, now)
+		if !anew && len(b.Outbox) == said && !seg.Flags.Has(tcp.RST) {
+			b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
+		}
+		return anew
+	}}), "gets no answer: its sender knows everything"},
+	{timeWait(wrongTimeWait{arrive: func(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
+		if seg.Len() == 0 && !seg.Flags.Has(tcp.RST) {
+			return false
+		}
+		return reference.TimeWait.Arrive(b, seg, now)
+	}}), "an ACK or a SYN out of the past gets an ACK"},
+	{timeWait(wrongTimeWait{arrive: func(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
+		challenged := b.Keeping.Challenged
+		b.Keeping.Challenged = time.Time{}
+		anew := reference.TimeWait.Arrive(b, seg, now)
+		if b.Keeping.Challenged.IsZero() {
+			b.Keeping.Challenged = challenged
+		}
+		return anew
+	}}), "only as often as AllowChallenge allows"},
 	{timeWait(wrongTimeWait{nextISS: func(b *tcp.TCB, proposed tcp.Seq) tcp.Seq { return proposed }}),
 		"the next connection's initial sequence number is the proposed one"},
 	{timeWait(wrongTimeWait{hold: func(b *tcp.TCB, want tcp.FourTuple, reuse bool) error {

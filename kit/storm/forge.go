@@ -80,7 +80,7 @@ func (f *Forger) flags(b *tcp.TCB) tcp.Flags {
 		flags = pick(f, flags, tcp.SYN, tcp.SYN, tcp.FIN|tcp.ACK, tcp.RST)
 	}
 	if f.Roll(4) == 0 {
-		flags |= pick(f, tcp.PSH, tcp.ECE, tcp.CWR, tcp.ECE|tcp.CWR)
+		flags |= pick(f, tcp.PSH, tcp.ECE, tcp.CWR, tcp.ECE|tcp.CWR, tcp.PSH|tcp.FIN, tcp.RST)
 	}
 	return flags
 }

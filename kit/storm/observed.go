@@ -49,7 +49,12 @@ type watchedTimeWait struct {
 
 func (w watchedTimeWait) Arrive(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	want, known := beginsAnew(b, seg)
+	emitted, challenged := len(b.Outbox), b.Keeping.Challenged
 	reopens := w.TimeWait.Arrive(b, seg, now)
+	if !reopens && !want && b.State == tcp.TimeWait {
+		mayAnswer := challenged.IsZero() || now.Sub(challenged) >= 500*time.Millisecond
+		w.of.judgeAnswer(b, seg, b.Outbox[emitted:], mayAnswer)
+	}
 	if known && reopens != want {
 		w.of.fail(failure{
 			says: "in TIME-WAIT, a SYN without ACK or RST that is newer than all of the " +
@@ -59,6 +64,36 @@ func (w watchedTimeWait) Arrive(b *tcp.TCB, seg *tcp.Segment, now time.Time) boo
 		})
 	}
 	return reopens
+}
+
+// judgeAnswer: what a socket in TIME-WAIT says.
+func (c *conversation) judgeAnswer(b *tcp.TCB, seg *tcp.Segment, said []tcp.Segment, mayAnswer bool) {
+	const see = "RFC 9293 §3.10.7.4"
+	bad := func(says string) {
+		found := "but nothing was sent"
+		if len(said) > 0 {
+			found = "but " + said[0].String() + " was sent"
+		}
+		c.fail(failure{says: says, found: found, upon: seg.String(), see: see})
+	}
+	for i := range said {
+		if len(said) > 1 || said[i].Flags != tcp.ACK || said[i].Seq != b.Snd.Nxt || said[i].Ack != b.Rcv.Nxt {
+			bad("in TIME-WAIT, whatever is said is one <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>")
+		}
+	}
+	empty := len(seg.Payload) == 0 && !seg.Flags.Any(tcp.FIN|tcp.RST)
+	hasACK, hasSYN := seg.Flags.Has(tcp.ACK), seg.Flags.Has(tcp.SYN)
+	switch {
+	case !empty || b.Rcv.Wnd == 0 || !hasACK && !hasSYN || hasSYN && seg.Options.HasTimestamps:
+	case !hasSYN && seg.Seq.InWindow(b.Rcv.Nxt, b.Rcv.Wnd):
+		if len(said) > 0 {
+			bad("in TIME-WAIT, an empty ACK that is where it may be gets no answer: its sender knows everything")
+		}
+	case mayAnswer && len(said) == 0 && seg.Seq != b.Rcv.Nxt:
+		bad("in TIME-WAIT, an ACK or a SYN out of the past gets an ACK, unless one of that kind left less than half a second ago")
+	case !mayAnswer && len(said) > 0:
+		bad("in TIME-WAIT, ACKs and SYNs out of the past get an ACK only as often as AllowChallenge allows")
+	}
 }
 
 // beginsAnew reports whether a segment may begin the next connection, and whether that is

@@ -183,7 +183,7 @@ func (g *grader) one(ctx context.Context, one *student) {
 		}
 		err = errors.Join(r.Mark(g.Course, g.terms), r.Save(folder))
 	}
-	if err == nil {
+	if err == nil && !kept {
 		err = keep(folder, r, one)
 	}
 	if err == nil && g.Feedback != nil {

@@ -38,7 +38,7 @@ class Ladder {
       this.rows[n].li.hidden = future;
       this.rows[n].g.setAttribute("visibility", future ? "hidden" : "visible");
     }
-    this.at = at;
+    this.shown = [play, at, air];
     this.fly(play, at, air);
     return play.rows.slice(same);
   }
@@ -136,6 +136,9 @@ class Ladder {
     const way = Math.min(1, (this.now - p.left_at) / Math.max(1, p.arrives_at - p.left_at)) - p.wire * 1e-6;
     return p.from === "A" ? way : 1 - way;
   }
+
+  // fit draws what is in the air anew, where it stands elsewhere now.
+  fit() { if (this.shown) this.fly(...this.shown); }
 
   chip(p) {
     const marks = [p.forged && t("isForged"), p.copy_of && t("isCopy", p.copy_of), p.held ? t("isHeld") : t("arrives", seconds(p.arrives_at - this.now))].filter(Boolean);

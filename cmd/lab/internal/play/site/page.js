@@ -479,8 +479,7 @@ class Page {
     addEventListener("keydown", (e) => this.key(e));
     addEventListener("hashchange", () => this.engine && this.fromLink());
     new ResizeObserver(() => {
-      if (!this.view) return;
-      this.ladder.fly(this.play, this.at, this.view.air ?? []);
+      this.ladder.fit();
       this.toEnd();
     }).observe($("wire"));
   }

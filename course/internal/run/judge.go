@@ -63,12 +63,21 @@ func test(name string, report workbook.Report, catalogue Catalogue) result.Test 
 		}
 		f := failures[0]
 		t.Reason, t.Likely, t.Read, t.Trouble = reason(f), f.Likely, f.Read, f.Trouble
-		t.Message = workbook.Printable(f.Text)
+		t.Message = workbook.Printable(outdented(f.Text))
 		if m, ok := catalogue.Of(f); ok {
 			t.Mistake, t.Misconception = m.Slug, m.Misconception
 		}
 	}
 	return t
+}
+
+// outdented takes from a test's lines the spaces that package testing puts before them.
+func outdented(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimPrefix(lines[i], "    ")
+	}
+	return strings.Join(lines, "\n")
 }
 
 // reason returns the sentence that a failure begins with, without the place of the test

@@ -17,8 +17,9 @@ import (
 // it, and as Linux was seen to do where they leave a choice. Every case is tried
 // at four places of the window.
 
-const (
-	window = 65535 // RCV.WND and SND.WND of a script's socket
+const window = 65535 // RCV.WND and SND.WND of a script's socket
+
+var (
 	rcvNxt = script.IRS + 1
 	sndNxt = script.ISS + 1 // before a FIN
 )

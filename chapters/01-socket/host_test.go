@@ -146,7 +146,7 @@ func (h *testHost) delete(t *testing.T, b *tcp.TCB) {
 func (h *testHost) lookup(t *testing.T, reason, src, dst string, want *tcp.TCB, hints ...script.Hint) {
 	t.Helper()
 	var got *tcp.TCB
-	seg := tcp.Segment{Src: testEnd(src), Dst: testEnd(dst), Flags: tcp.ACK, Seq: 300, Ack: 100}
+	seg := tcp.Segment{Src: testEnd(src), Dst: testEnd(dst), Flags: tcp.ACK, Seq: script.IRS, Ack: script.ISS}
 	h.guard(t, fmt.Sprintf("Lookup(segment from %s to %s)", src, dst), func() { got = Chapter{}.Lookup(h.table, &seg) })
 	if got != want {
 		h.fail(t, reason, fmt.Sprintf("want Lookup to find %s, got %s", h.name(want), h.name(got)), hints...)

@@ -12,11 +12,11 @@ const sectionAnswer = "RFC 9293 §3.10.7.1"
 
 func TestStep1_RefuseASYN(t *testing.T) {
 	s := script.New(t, chapters, script.Reading(sectionAnswer))
-	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: 300})
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: script.IRS})
 	s.Want("nobody is at this port: the SYN is refused, with an ACK of it",
-		tcp.Segment{Flags: tcp.RST | tcp.ACK, Seq: 0, Ack: 301},
+		tcp.Segment{Flags: tcp.RST | tcp.ACK, Seq: 0, Ack: script.IRS + 1},
 		script.IfSilent("no socket was found, so the stack asks Answer for a reply: return one, and true."),
-		script.IfSent(tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: 300}, "a SYN takes one sequence number, so SEG.LEN is 1: acknowledge SEG.SEQ+SEG.LEN."),
+		script.IfSent(tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: script.IRS}, "a SYN takes one sequence number, so SEG.LEN is 1: acknowledge SEG.SEQ+SEG.LEN."),
 		script.IfSent(tcp.Segment{Flags: tcp.RST}, "a client believes a refusal only with an ACK of its SYN: <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>."),
 		script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "that would accept the connection: refuse it with RST,ACK."))
 }
@@ -27,15 +27,15 @@ func TestStep1_CountEverySequenceNumber(t *testing.T) {
 		seg  tcp.Segment
 		ack  tcp.Seq
 	}{
-		{"text", tcp.Segment{Seq: 300, Payload: []byte("hello")}, 305},
-		{"FIN", tcp.Segment{Flags: tcp.FIN, Seq: 300}, 301},
-		{"text and FIN", tcp.Segment{Flags: tcp.FIN, Seq: 300, Payload: []byte("bye")}, 304},
-		{"SYN and FIN", tcp.Segment{Flags: tcp.SYN | tcp.FIN, Seq: 300}, 302},
-		{"SYN, and a number where its ACK would be", tcp.Segment{Flags: tcp.SYN, Seq: 300, Ack: 7777}, 301},
-		{"SYN and text", tcp.Segment{Flags: tcp.SYN, Seq: 300, Payload: []byte("hello")}, 306},
-		{"no control bits at all", tcp.Segment{Seq: 300}, 300},
-		{"SYN from a client that offers ECN (RFC 3168 §6.1.1)", tcp.Segment{Flags: tcp.SYN | tcp.ECE | tcp.CWR, Seq: 300}, 301},
-		{"text that is pushed", tcp.Segment{Flags: tcp.PSH, Seq: 300, Payload: []byte("hello")}, 305},
+		{"text", tcp.Segment{Seq: script.IRS, Payload: []byte("hello")}, script.IRS + 5},
+		{"FIN", tcp.Segment{Flags: tcp.FIN, Seq: script.IRS}, script.IRS + 1},
+		{"text and FIN", tcp.Segment{Flags: tcp.FIN, Seq: script.IRS, Payload: []byte("bye")}, script.IRS + 4},
+		{"SYN and FIN", tcp.Segment{Flags: tcp.SYN | tcp.FIN, Seq: script.IRS}, script.IRS + 2},
+		{"SYN, and a number where its ACK would be", tcp.Segment{Flags: tcp.SYN, Seq: script.IRS, Ack: 7777}, script.IRS + 1},
+		{"SYN and text", tcp.Segment{Flags: tcp.SYN, Seq: script.IRS, Payload: []byte("hello")}, script.IRS + 6},
+		{"no control bits at all", tcp.Segment{Seq: script.IRS}, script.IRS},
+		{"SYN from a client that offers ECN (RFC 3168 §6.1.1)", tcp.Segment{Flags: tcp.SYN | tcp.ECE | tcp.CWR, Seq: script.IRS}, script.IRS + 1},
+		{"text that is pushed", tcp.Segment{Flags: tcp.PSH, Seq: script.IRS, Payload: []byte("hello")}, script.IRS + 5},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := script.New(t, chapters, script.Reading(sectionAnswer))
@@ -60,10 +60,10 @@ func TestStep1_RefuseAnACK(t *testing.T) {
 		name string
 		seg  tcp.Segment
 	}{
-		{"ACK", tcp.Segment{Flags: tcp.ACK, Seq: 300, Ack: 7777}},
-		{"SYN,ACK", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: 300, Ack: 7777}},
-		{"FIN,ACK", tcp.Segment{Flags: tcp.FIN | tcp.ACK, Seq: 300, Ack: 7777}},
-		{"text", tcp.Segment{Flags: tcp.ACK, Seq: 300, Ack: 7777, Payload: []byte("hello")}},
+		{"ACK", tcp.Segment{Flags: tcp.ACK, Seq: script.IRS, Ack: 7777}},
+		{"SYN,ACK", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: script.IRS, Ack: 7777}},
+		{"FIN,ACK", tcp.Segment{Flags: tcp.FIN | tcp.ACK, Seq: script.IRS, Ack: 7777}},
+		{"text", tcp.Segment{Flags: tcp.ACK, Seq: script.IRS, Ack: 7777, Payload: []byte("hello")}},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := script.New(t, chapters, script.Reading(sectionAnswer))
@@ -84,11 +84,11 @@ func TestStep1_RefuseAnACK(t *testing.T) {
 func TestStep1_MoreBits(t *testing.T) {
 	for _, more := range []tcp.Flags{tcp.PSH, tcp.PSH | tcp.FIN, tcp.PSH | tcp.URG, tcp.ECE | tcp.CWR} {
 		s := script.New(t, chapters, script.Reading(sectionAnswer))
-		s.Send(tcp.Segment{Flags: tcp.ACK | more, Seq: 300, Ack: 7777, Payload: []byte("hello")})
+		s.Send(tcp.Segment{Flags: tcp.ACK | more, Seq: script.IRS, Ack: 7777, Payload: []byte("hello")})
 		s.Want("it has an ACK, whatever else it has: the peer believes a RST only with the number it waits for", tcp.Segment{Flags: tcp.RST, Seq: 7777},
 			script.IfSilent("only a RST gets no answer."),
 			script.IfSent(tcp.Segment{Flags: tcp.RST | tcp.ACK}, "ask for the ACK bit alone, with seg.Flags.Has: other bits may stand beside it, PSH with every peer's text."))
-		s.Send(tcp.Segment{Flags: tcp.RST | more, Seq: 300, Payload: []byte("who are you?")})
+		s.Send(tcp.Segment{Flags: tcp.RST | more, Seq: script.IRS, Payload: []byte("who are you?")})
 		s.WantSilence("a RST is never answered, whatever else it has",
 			script.Likely("ask for the RST bit alone, with seg.Flags.Has: text and other bits may stand beside it."))
 	}
@@ -96,13 +96,13 @@ func TestStep1_MoreBits(t *testing.T) {
 
 func TestStep1_NeverAnswerAReset(t *testing.T) {
 	s := script.New(t, chapters, script.Reading(sectionAnswer))
-	s.Send(tcp.Segment{Flags: tcp.RST, Seq: 300})
-	s.Send(tcp.Segment{Flags: tcp.RST | tcp.ACK, Seq: 300, Ack: 100})
-	s.Send(tcp.Segment{Flags: tcp.RST | tcp.SYN, Seq: 300})
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: script.IRS})
+	s.Send(tcp.Segment{Flags: tcp.RST | tcp.ACK, Seq: script.IRS, Ack: script.ISS})
+	s.Send(tcp.Segment{Flags: tcp.RST | tcp.SYN, Seq: script.IRS})
 	s.WantSilence("a RST is never answered",
 		script.Likely("two hosts that answer RST with RST go on for ever: look at RST before ACK and SYN."))
-	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: 300})
-	s.Want("everything else is", tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: 301})
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: script.IRS})
+	s.Want("everything else is", tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: script.IRS + 1})
 }
 
 // RFC 9293, figure 10. A has crashed, B goes on sending, and A no longer knows

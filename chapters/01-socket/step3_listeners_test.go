@@ -63,7 +63,7 @@ func TestStep3_WhateverTheBits(t *testing.T) {
 			src, dst string
 			want     *tcp.TCB
 		}{{"10.0.0.2:50000", "10.0.0.1:80", b}, {"10.0.0.3:50000", "10.0.0.1:80", one}, {"10.0.0.3:50000", "10.0.0.9:80", every}} {
-			seg := tcp.Segment{Src: testEnd(c.src), Dst: testEnd(c.dst), Flags: flags, Seq: 300, Ack: 100}
+			seg := tcp.Segment{Src: testEnd(c.src), Dst: testEnd(c.dst), Flags: flags, Seq: script.IRS, Ack: script.ISS}
 			var got *tcp.TCB
 			h.guard(t, "Lookup("+seg.String()+" from "+c.src+" to "+c.dst+")", func() { got = Chapter{}.Lookup(h.table, &seg) })
 			if got != c.want {

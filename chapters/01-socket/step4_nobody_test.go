@@ -49,7 +49,7 @@ func TestStep4_OnePortTwoAddresses(t *testing.T) {
 	h.lookup(t, "and a client as well", "10.0.0.3:179", "10.0.0.1:179", l, script.Likely(likely))
 
 	s := script.New(t, chapters, script.Reading(sectionImpossible))
-	s.Send(tcp.Segment{Src: testEnd("10.0.0.2:179"), Dst: testEnd("10.0.0.1:179"), Flags: tcp.SYN, Seq: 300})
+	s.Send(tcp.Segment{Src: testEnd("10.0.0.2:179"), Dst: testEnd("10.0.0.1:179"), Flags: tcp.SYN, Seq: script.IRS})
 	if sent := s.Take(); len(sent) != 1 {
 		s.Fail("who finds nobody there is told so", "want a RST, but nothing was sent", script.Likely(likely))
 	}
@@ -76,10 +76,10 @@ func TestStep4_AnswerNobody(t *testing.T) {
 	for _, c := range givenStrangeSegments {
 		for _, flags := range []tcp.Flags{tcp.SYN, tcp.ACK} {
 			s := script.New(t, chapters, script.Reading(sectionImpossible))
-			s.Send(tcp.Segment{Src: testEnd(c.src), Dst: testEnd(c.dst), Flags: flags, Seq: 300, Ack: 100})
+			s.Send(tcp.Segment{Src: testEnd(c.src), Dst: testEnd(c.dst), Flags: flags, Seq: script.IRS, Ack: script.ISS})
 			s.WantSilence("a segment "+c.what+" gets no answer", script.Likely(c.likely))
-			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: 300})
-			s.Want("an honest one does (step 1.1)", tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: 301})
+			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: script.IRS})
+			s.Want("an honest one does (step 1.1)", tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: script.IRS + 1})
 		}
 	}
 }

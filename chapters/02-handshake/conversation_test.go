@@ -15,7 +15,7 @@ import (
 var chapters = stack.Chapters{Socket: socket.Chapter{}, Handshake: Chapter{}}
 
 // The initial sequence numbers, as in RFC 9293's figure 6: yours and the peer's.
-const (
+var (
 	iss = script.ISS
 	irs = script.IRS
 )

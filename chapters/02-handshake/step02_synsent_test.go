@@ -114,7 +114,7 @@ func TestStep2_RefuseAWrongACK(t *testing.T) {
 //  7. ESTABLISHED <-- <SEQ=400><ACK=101><CTL=SYN,ACK>
 //  8. ESTABLISHED --> <SEQ=101><ACK=401><CTL=ACK>
 func TestStep2_Figure8_OldDuplicateSYN(t *testing.T) {
-	s := script.New(t, chapters)
+	s := script.New(t, chapters, script.Numbers(100, 300))
 	s.See("RFC 9293 §3.5, figure 8")
 	s.Connect()
 	s.Want("an active open sends a SYN (step 2.1)", tcp.Segment{Flags: tcp.SYN, Seq: 100})

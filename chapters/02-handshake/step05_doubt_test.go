@@ -119,7 +119,7 @@ func TestStep5_Figure8_OldDuplicateSYN(t *testing.T) {
 //  5. LISTEN       <-- <SEQ=Z+1><CTL=RST>
 func TestStep5_Figure11_TwoPassiveSockets(t *testing.T) {
 	const x, z = 100, 300
-	s := givenListening(t)
+	s := givenListening(t, script.Numbers(x, z))
 	s.See("RFC 9293 §3.5.1, figure 11")
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: z})
 	s.Want("nobody can tell that this SYN is old", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: x, Ack: z + 1})

@@ -16,12 +16,13 @@ func TestMain(m *testing.M) { guard.Main(m) }
 // chapters are yours for this chapter, and the reference's for those before it.
 var chapters = stack.Chapters{Socket: socket.Chapter{}, Handshake: handshake.Chapter{}, Transfer: Chapter{}}
 
-const (
+var (
 	iss, irs = script.ISS, script.IRS
 	rcvNxt   = irs + 1 // RCV.NXT at the beginning of every script
 	sndNxt   = iss + 1 // SND.NXT at the beginning of every script
-	fullSize = script.MSS
 )
+
+const fullSize = script.MSS
 
 // givenEstablished is a script in the middle of an open connection. Nothing was sent
 // yet, and the peer's window is 65535.

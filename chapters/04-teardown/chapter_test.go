@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) { guard.Main(m) }
 
-const iss, irs = script.ISS, script.IRS
+var iss, irs = script.ISS, script.IRS
 
 // givenFigure makes the next number to send and the next one expected those of RFC
 // 9293's figures 12 and 13: 100 and 300.

@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { guard.Main(m) }
 
-const iss, irs = script.ISS, script.IRS
+var iss, irs = script.ISS, script.IRS
 
 // givenMSL is the maximum segment lifetime that the scripts use unless they say otherwise:
 // a setting, and not the RFC's two minutes.

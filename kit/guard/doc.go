@@ -21,6 +21,9 @@
 // Where all is in order it shows, of a chapter whose tests fail, what there is to do next:
 // see brief.go. Under a debugger it stands aside: see debugger.go.
 //
+// A test that passes runs again in a process where [Variation] is another, and fails if it
+// fails there: so what must not matter, the initial sequence numbers above all, may differ.
+//
 // Three things nested in each other do that, and each catches what the one inside it
 // cannot:
 //

@@ -36,6 +36,7 @@ func Main(m *testing.M) {
 			os.Stdout = create(names) // the names alone, and nothing that init functions print
 		}
 		code := m.Run()
+		reportVaried()
 		report(over, "")
 		os.Exit(code)
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"time"
 )
 
@@ -14,6 +15,8 @@ type runner struct {
 	reports string   // the folder in which the program reports
 	args    []string // what the program is called with
 	voice   voice
+
+	variation int // which Variation the program is to be
 	out     io.Writer // where it is told
 }
 
@@ -42,7 +45,7 @@ func (r *runner) run(args ...string) result {
 		program = os.Args[0]
 	}
 	cmd := exec.Command(program, args...)
-	cmd.Env = append(os.Environ(), reportsVariable+"="+r.reports)
+	cmd.Env = append(os.Environ(), reportsVariable+"="+r.reports, variationVariable+"="+strconv.Itoa(r.variation))
 	cmd.Stdin = os.Stdin
 	out := &bounded{stop: func() { cmd.Process.Kill() }}
 	cmd.Stdout, cmd.Stderr = out, out

@@ -22,6 +22,7 @@ const (
 	over      = "over"      // the tests are over
 	names     = "names"     // the tests, when it was asked to list them
 	lastWords = "lastwords" // why a test ends its process
+	varied    = "varied"    // the tests that are to run again: see Varies
 )
 
 // report writes a report of the second process.

@@ -38,8 +38,7 @@ func (r *runner) tell() int {
 	all := r.run(r.args...)
 	switch {
 	case all.finished && r.voice.believes(all.output):
-		r.out.Write(all.output)
-		return all.status
+		return r.vary(all)
 	case !all.begun:
 		return r.stillborn(all)
 	}

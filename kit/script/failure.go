@@ -16,6 +16,11 @@ import (
 // included.
 const mostLines = 24
 
+// passesOtherwise is behind the failure of a test in a variation: the same test has passed.
+const passesOtherwise = "with iss=100 and irs=300 this test passes, and here the numbers pass " +
+	"2^31 or 2^32, where they wrap: compare them with Less, LessEq and InWindow, never with <, " +
+	"and ask of none whether it is 0."
+
 // problem is an expectation that was not met.
 type problem struct {
 	reason string   // why it was expected
@@ -41,6 +46,9 @@ func (s *Script) message(p problem) []string {
 		f.sent = append(f.sent, w.segment)
 	}
 	likely, see := choose(p.hints, f)
+	if guard.Variation > 0 {
+		likely = passesOtherwise
+	}
 	if p.likely != "" {
 		likely = p.likely
 	}

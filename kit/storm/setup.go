@@ -38,7 +38,7 @@ const (
 )
 
 // The plain numbers, as in RFC 9293's figures.
-const plainISS, plainIRS = script.ISS, script.IRS
+var plainISS, plainIRS = script.ISS, script.IRS
 
 // givenSetup draws how the n-th conversation of a chapter begins.
 func givenSetup(chapter, n int) setup {

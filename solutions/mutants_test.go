@@ -2,6 +2,8 @@ package solutions_test
 
 import (
 	"flag"
+	"regexp"
+	"slices"
 	"sync"
 	"testing"
 
@@ -10,7 +12,7 @@ import (
 	"tcpworkbook/solutions/internal/proof"
 )
 
-var tryMutants = flag.Bool("mutants", false, "run the chapters' tests against all mutants of the reference")
+var tryMutants = flag.String("mutants", "", "run the chapters' tests against all mutants of the reference's files that match, like -run; . for every file")
 
 // TestMutants changes the reference of each chapter in one small place after the other, and
 // runs the chapter's tests against every mutant that compiles: README.md says how. What no
@@ -27,7 +29,9 @@ func TestMutants(t *testing.T) {
 			for _, err := range wrong {
 				t.Error(err)
 			}
-			if *tryMutants {
+			if *tryMutants != "" {
+				file := regexp.MustCompile(*tryMutants)
+				mutants = slices.DeleteFunc(mutants, func(m proof.Mutant) bool { return !file.MatchString(m.Name) })
 				runMutants(t, c, mutants, survivors)
 			}
 		})

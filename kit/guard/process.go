@@ -16,8 +16,8 @@ type runner struct {
 	args    []string // what the program is called with
 	voice   voice
 
-	variation int // which Variation the program is to be
-	out     io.Writer // where it is told
+	variation int       // which Variation the program is to be
+	out       io.Writer // where it is told
 }
 
 // result is how the program fared.

@@ -15,11 +15,11 @@ func (l *look) arrived() {
 	}
 	switch l.was.State {
 	case tcp.SynReceived:
-		l.handshake(5)
+		l.handshake(stepDoubt)
 	case tcp.TimeWait:
-		l.timeWait(4)
+		l.timeWait(stepPast)
 	default:
-		l.transfer(1)
+		l.transfer(stepAcceptable)
 	}
 	l.challenge()
 	switch l.was.State {
@@ -101,7 +101,7 @@ func (l *look) arrivedSynSent() {
 	seg, b := l.seg, l.was
 	acks := seg.Flags.Has(tcp.ACK)
 	good := b.Snd.ISS.Less(seg.Ack) && seg.Ack.LessEq(b.Snd.Nxt)
-	l.handshake(2)
+	l.handshake(stepSYNACK)
 	switch {
 	case acks && !good:
 		l.nothing(0,
@@ -131,7 +131,7 @@ func (l *look) tookSYN(opens bool) {
 	const see = "RFC 9293 §3.10.7.3"
 	seg, b := l.seg, l.is
 	if !opens {
-		l.handshake(6)
+		l.handshake(stepCrossing)
 	}
 	switch {
 	case l.ended():
@@ -173,11 +173,11 @@ func (l *look) arrivedSynReceived() {
 	repeats := seg.Flags.Has(tcp.SYN) && !seg.Flags.Has(tcp.RST) && seg.Seq == b.Rcv.IRS
 	switch {
 	case repeats && acks:
-		l.handshake(6)
+		l.handshake(stepCrossing)
 	case repeats || !touches(b, seg) || seg.Flags.Any(tcp.RST|tcp.SYN):
-		l.handshake(5)
+		l.handshake(stepDoubt)
 	default:
-		l.handshake(4)
+		l.handshake(stepThird)
 	}
 	switch {
 	case repeats && !acks:
@@ -233,7 +233,7 @@ func (l *look) opened() {
 	if l.seg.Flags.Has(tcp.SYN) {
 		want = uint32(l.seg.Window)
 	} else if l.was.Snd.Scale > 0 {
-		l.handshake(9)
+		l.handshake(stepWindowScale)
 	}
 	if l.is.Snd.Wnd != want && l.is.State != tcp.TimeWait {
 		l.broken("the segment that opens a connection brings the peer's window, scaled: 0 is one, too",
@@ -275,9 +275,9 @@ func (l *look) arrivedOpen() {
 	}
 	switch {
 	case !fresh(b, seg, l.event.At) || !touches(b, seg):
-		l.transfer(1)
+		l.transfer(stepAcceptable)
 		if touches(b, seg) {
-			l.transfer(12)
+			l.transfer(stepTimestamps)
 		}
 		l.nothing(anyAnswer|challenged,
 			"a segment that is not acceptable changes nothing, whatever it says",
@@ -300,10 +300,10 @@ func (l *look) arrivedOpen() {
 	case seg.Flags.Any(tcp.RST | tcp.SYN):
 		l.arrivedReset()
 	case !seg.Flags.Has(tcp.ACK):
-		l.transfer(2)
+		l.transfer(stepAcknowledge)
 		l.nothing(anyAnswer, "a segment without ACK is dropped, and changes nothing", "", see)
 	case b.Snd.Nxt.Less(seg.Ack) || seg.Ack.Less(b.Snd.Una.Add(-int(b.Snd.MaxWnd))):
-		l.transfer(2)
+		l.transfer(stepAcknowledge)
 		l.nothing(anyAnswer|challenged,
 			"an ACK of what was never sent, or of what is long past, makes the segment count for nothing",
 			"its window and its text must not be trusted either.", "RFC 5961 §5")
@@ -320,7 +320,7 @@ func (l *look) arrivedOpen() {
 // endedBySegment: a segment ends a connection for few reasons.
 func (l *look) endedBySegment() {
 	seg, b := l.seg, l.was
-	l.teardown(8)
+	l.teardown(stepReset)
 	if !l.asked {
 		return
 	}
@@ -364,7 +364,7 @@ func errorText(err error) string {
 // arrivedReset: RST or SYN, acceptable, and the connection goes on.
 func (l *look) arrivedReset() {
 	const see = "RFC 5961 §3"
-	l.teardown(8)
+	l.teardown(stepReset)
 	if l.seg.Flags.Has(tcp.RST) && l.seg.Seq == l.was.Rcv.Nxt {
 		l.broken("a RST at exactly RCV.NXT ends the connection, whatever else is in the segment",
 			"but it goes on, in "+l.is.State.String(),
@@ -383,13 +383,13 @@ func (l *look) arrivedTimeWait() {
 	fin := seg.Flags.Has(tcp.FIN) && seg.End() == b.Rcv.Nxt && !seg.Flags.Any(tcp.RST|tcp.SYN)
 	switch {
 	case l.ended() || seg.Flags.Has(tcp.SYN):
-		l.timeWait(6)
+		l.timeWait(stepReopen)
 	case seg.Flags.Has(tcp.RST):
-		l.timeWait(5)
+		l.timeWait(stepOldReset)
 	case fin:
-		l.timeWait(3)
+		l.timeWait(stepPeersFINAgain)
 	default:
-		l.timeWait(4)
+		l.timeWait(stepPast)
 	}
 	switch {
 	case l.ended():

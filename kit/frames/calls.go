@@ -19,7 +19,7 @@ func (l *look) called() {
 	}
 	switch l.event.Kind {
 	case Write:
-		l.transfer(4)
+		l.transfer(stepOutput)
 		l.onlyChanged(may|sndQueue,
 			"Write queues text and sends what may be sent, and changes nothing else", "",
 			"RFC 9293 §3.10.2")
@@ -28,24 +28,24 @@ func (l *look) called() {
 				"but it left upon a Write", "", "RFC 9293 §3.10.2")
 		}
 	case Read:
-		l.transfer(5)
+		l.transfer(stepWindow)
 		l.onlyChanged(may|rcvQueue|anyAnswer,
 			"Read takes what has arrived, and may open the window, and changes nothing else", "",
 			"RFC 9293 §3.10.3")
 	case Close:
-		l.teardown(2)
+		l.teardown(stepFIN)
 		l.onlyChanged(may|closeCalled|readClosed|state,
 			"Close notes that no more will be written and sends the FIN in its turn: what is queued or under way stays",
 			"what the application has written before Close is delivered, and sent again when it is lost.",
 			"RFC 9293 §3.10.4")
-		l.teardown(1)
+		l.teardown(stepClose)
 		if l.was.State == tcp.Established && l.is.State == tcp.Established {
 			l.broken("Close in ESTABLISHED leads to FIN-WAIT-1 at once: closing has begun",
 				"but the socket is in ESTABLISHED",
 				"a FIN of the peer's that was noted is not taken yet: its turn has not come.",
 				"RFC 9293 §3.10.4")
 		}
-		l.teardown(3)
+		l.teardown(stepFINAgain)
 		if l.was.Snd.Resending && !l.is.Snd.Resending && l.is.Snd.Resend != l.is.Snd.Nxt && !l.sentAgain() {
 			l.broken("Close does not end the sending again of what was lost",
 				"but b.Snd.Resending was cleared, and nothing was sent again",
@@ -53,7 +53,7 @@ func (l *look) called() {
 				"RFC 9293 §3.10.4")
 		}
 	case Accept:
-		l.handshake(4)
+		l.handshake(stepThird)
 		l.onlyChanged(0, "Accept changes nothing in the connection", "", "")
 	default:
 		return
@@ -75,13 +75,13 @@ func (l *look) timedOut() {
 	may := set(0)
 	switch {
 	case !l.was.State.Synchronized():
-		l.handshake(7)
+		l.handshake(stepSYNAgain)
 	case probe:
-		l.transfer(9)
+		l.transfer(stepProbes)
 	case retransmit:
-		l.transfer(6)
+		l.transfer(stepRetransmit)
 	default:
-		l.transfer(4)
+		l.transfer(stepOutput)
 	}
 	if retransmit || probe || delayed {
 		may |= output | l.idle()
@@ -138,7 +138,7 @@ func (l *look) backedOff() {
 			l.says("the retransmission timer", l.is.Timers.Retransmit, "want", want), "", see)
 	}
 	if l.was.State.Synchronized() {
-		l.transfer(7)
+		l.transfer(stepRoundTrip)
 	}
 	want := l.was.RTO.First
 	if l.was.RTO.Attempts == 0 {
@@ -171,7 +171,7 @@ func (l *look) resent() {
 			"a FIN is outstanding too, when b.Snd.Queue is empty: ask SND.UNA and SND.NXT.", see)
 	}
 	l.backedOff()
-	l.transfer(6)
+	l.transfer(stepRetransmit)
 	if full := uint32(l.is.Snd.MSS); l.is.Congestion.Window > full {
 		l.broken("after a time-out the congestion window is one MSS, b.Snd.MSS",
 			fmt.Sprintf("the MSS is %d, but the window %d", full, l.is.Congestion.Window), "",

@@ -20,5 +20,5 @@
 // Each frame belongs to the step of a chapter that owes it, see Owed. A script of chapter 2,
 // whose stack has no chapter 3, is held to the frames of the handshake alone, and a test of
 // its step 4 to those of the steps up to it: who is there has not written the timers yet.
-// The numbers that look.handshake, transfer and so on are given are the lessons' steps.
+// The steps have their names in steps.go.
 package frames

@@ -38,7 +38,7 @@ func (l *look) invariants() {
 		l.broken(v.says, v.found(l.is), v.likely, v.see)
 		return
 	}
-	if l.was != nil && l.was.State.Synchronized() && l.owed.Transfer >= 3 {
+	if l.was != nil && l.was.State.Synchronized() && l.owed.Transfer >= stepReceive {
 		l.forward()
 	}
 }
@@ -60,7 +60,7 @@ func (l *look) forward() {
 		l.broken("the right edge of the window that was announced, RCV.NXT+RCV.WND, never moves left",
 			fmt.Sprintf("it was %d and is %d", before, edge),
 			"when RCV.NXT advances by n, RCV.WND shrinks by n, and no more.", "RFC 9293 §3.8.6")
-	case l.owed.Transfer >= 10 && is.Congestion.Window > 1<<30+1<<17:
+	case l.owed.Transfer >= stepCongestion && is.Congestion.Window > 1<<30+1<<17:
 		l.broken("the congestion window grows to 1 GiB at most",
 			fmt.Sprintf("but it is %d", is.Congestion.Window), "", "RFC 7323 §2.3")
 	}
@@ -85,7 +85,7 @@ func tearsDown(step int) owes {
 	return func(o Owed, s tcp.State) bool { return o.Teardown >= step && s.Synchronized() }
 }
 
-func waits(o Owed, s tcp.State) bool { return o.TimeWait >= 1 && s == tcp.TimeWait }
+func waits(o Owed, s tcp.State) bool { return o.TimeWait >= stepKeep && s == tcp.TimeWait }
 
 // runs reports whether a timer runs that brings the connection on.
 func runs(b *tcp.TCB) bool {
@@ -108,7 +108,7 @@ func inState(b *tcp.TCB) string {
 func makeInvariants() []invariant {
 	return []invariant{
 		{
-			owed:   handshakes(7),
+			owed:   handshakes(stepSYNAgain),
 			holds:  func(b *tcp.TCB, _ time.Time) bool { return !b.Timers.Retransmit.IsZero() },
 			says:   "in SYN-SENT and SYN-RECEIVED the retransmission timer runs: a SYN may be lost",
 			found:  func(b *tcp.TCB) string { return "but it is stopped" },
@@ -116,7 +116,7 @@ func makeInvariants() []invariant {
 			see:    "RFC 6298 §5",
 		},
 		{
-			owed: handshakes(1),
+			owed: handshakes(stepSYN),
 			holds: func(b *tcp.TCB,
 				_ time.Time) bool {
 				return b.Snd.Una == b.Snd.ISS && b.Snd.Nxt == b.Snd.ISS.Add(1)
@@ -129,7 +129,7 @@ func makeInvariants() []invariant {
 			see: "RFC 9293 §3.3.1",
 		},
 		{
-			owed: transfers(4),
+			owed: transfers(stepOutput),
 			holds: func(b *tcp.TCB, _ time.Time) bool {
 				return b.Snd.Una.LessEq(b.Snd.Nxt) && b.Snd.Nxt.Sub(b.Snd.Una) <= b.Snd.Queue.Len()+1
 			},
@@ -137,7 +137,7 @@ func makeInvariants() []invariant {
 			found: numbers, see: "RFC 9293 §3.3.1",
 		},
 		{
-			owed: transfers(6),
+			owed: transfers(stepRetransmit),
 			holds: func(b *tcp.TCB, _ time.Time) bool {
 				return runs(b) || b.Snd.Una == b.Snd.Nxt || b.Snd.Queue.Len() == 0
 			},
@@ -148,7 +148,7 @@ func makeInvariants() []invariant {
 		},
 		{
 			owed: func(o Owed, s tcp.State) bool {
-				return transfers(6)(o, s) && (o.Teardown == 0 || o.Teardown >= 3)
+				return transfers(stepRetransmit)(o, s) && (o.Teardown == 0 || o.Teardown >= stepFINAgain)
 			},
 			holds:  func(b *tcp.TCB, _ time.Time) bool { return runs(b) || b.Snd.Una == b.Snd.Nxt },
 			says:   "while our FIN is outstanding, the retransmission timer runs",
@@ -157,7 +157,7 @@ func makeInvariants() []invariant {
 			see:    "RFC 6298 §5",
 		},
 		{
-			owed:  transfers(9),
+			owed:  transfers(stepProbes),
 			holds: func(b *tcp.TCB, _ time.Time) bool { return runs(b) || b.Snd.Queue.Len() == 0 },
 			says:  "while text waits to be sent, the probe timer runs or the retransmission timer",
 			found: func(b *tcp.TCB) string { return numbers(b) + ", and neither runs" },
@@ -173,7 +173,7 @@ func makeInvariants() []invariant {
 			see:   "RFC 9293 §3.10.4",
 		},
 		{
-			owed: transfers(4),
+			owed: transfers(stepOutput),
 			holds: func(b *tcp.TCB, _ time.Time) bool {
 				return b.Delayed.Bytes == 0 || !b.Timers.DelayedACK.IsZero()
 			},
@@ -182,14 +182,14 @@ func makeInvariants() []invariant {
 			see:   "RFC 9293 §3.8.6.3",
 		},
 		{
-			owed:  transfers(4),
+			owed:  transfers(stepOutput),
 			holds: func(b *tcp.TCB, _ time.Time) bool { return !b.Delayed.Now },
 			says:  "an ACK that is due leaves: Output sends it",
 			found: func(b *tcp.TCB) string { return "but b.Delayed.Now is still set" },
 			see:   "RFC 9293 §3.8.6.3",
 		},
 		{
-			owed: transfers(6),
+			owed: transfers(stepRetransmit),
 			holds: func(b *tcp.TCB, _ time.Time) bool {
 				return !b.Snd.Resending || b.Snd.Una.LessEq(b.Snd.Resend) && b.Snd.Resend.Less(b.Snd.Nxt)
 			},
@@ -201,7 +201,9 @@ func makeInvariants() []invariant {
 			see: "RFC 9293 §3.8.1",
 		},
 		{
-			owed: func(o Owed, s tcp.State) bool { return transfers(6)(o, s) || handshakes(7)(o, s) },
+			owed: func(o Owed, s tcp.State) bool {
+				return transfers(stepRetransmit)(o, s) || handshakes(stepSYNAgain)(o, s)
+			},
 			holds: func(b *tcp.TCB, _ time.Time) bool {
 				return 0 < b.RTO.Value && b.RTO.Value <= max(b.Config.MaxRTO, b.Config.InitialRTO,
 					3*time.Second)
@@ -211,7 +213,7 @@ func makeInvariants() []invariant {
 			see:   "RFC 6298 §2",
 		},
 		{
-			owed: transfers(3),
+			owed: transfers(stepReceive),
 			holds: func(b *tcp.TCB, _ time.Time) bool {
 				if b.Rcv.FinDone {
 					return true // only a peer that contradicts itself leaves any
@@ -231,7 +233,7 @@ func makeInvariants() []invariant {
 			see:    "RFC 9293 §3.10.7.4",
 		},
 		{
-			owed: transfers(3),
+			owed: transfers(stepReceive),
 			holds: func(b *tcp.TCB, _ time.Time) bool {
 				return int(b.Rcv.Wnd)+b.Rcv.Queue.Len() <= b.Rcv.Queue.Limit() && int(b.Rcv.Wnd) <= 65535<<b.Rcv.Scale
 			},

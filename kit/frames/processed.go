@@ -12,7 +12,7 @@ import (
 func (l *look) processed() {
 	seg, b := l.seg, l.was
 	isNews := b.Snd.Una.Less(seg.Ack)
-	l.transfer(2)
+	l.transfer(stepAcknowledge)
 	may := set(arrival)
 	if l.owed.Teardown > 0 {
 		may |= peersFIN
@@ -59,7 +59,7 @@ func (l *look) acknowledged(isNews bool) {
 			fmt.Sprintf("%d bytes were queued and %d acknowledged: want %d queued, got %d",
 				l.was.Snd.Queue.Len(), text, left, l.is.Snd.Queue.Len()), "", see)
 	}
-	l.transfer(7)
+	l.transfer(stepRoundTrip)
 	if isNews && l.is.RTO.Attempts != 0 {
 		l.broken("an ACK of something new says that the peer lives: b.RTO.Attempts is 0 again",
 			fmt.Sprintf("but it is %d", l.is.RTO.Attempts), "", "RFC 9293 §3.8.3")
@@ -75,7 +75,7 @@ func (l *look) acknowledged(isNews bool) {
 func (l *look) window(isNews bool) {
 	const see = "RFC 9293 §3.10.7.4"
 	seg, b := l.seg, l.was
-	l.transfer(2)
+	l.transfer(stepAcknowledge)
 	told := uint32(seg.Window) << b.Snd.Scale
 	newer := b.Snd.Wl1.Less(seg.Seq) || b.Snd.Wl1 == seg.Seq && b.Snd.Wl2.LessEq(seg.Ack)
 	old := seg.Ack.Less(b.Snd.Una)
@@ -98,7 +98,7 @@ func (l *look) window(isNews bool) {
 // else puts a timer off.
 func (l *look) timersUpon(isNews bool) {
 	is := l.is
-	l.transfer(6)
+	l.transfer(stepRetransmit)
 	if isNews && is.State.Synchronized() && is.State != tcp.TimeWait && is.Timers.Probe.IsZero() && is.Snd.Una != is.Snd.Nxt {
 		if want := l.event.At.Add(is.RTO.Value); !is.Timers.Retransmit.Equal(want) && !l.sentAgain() && !l.was.Congestion.Recovery {
 			l.broken("upon an ACK of something new, the retransmission timer starts again, the RTO from now, while anything is outstanding: text or FIN",
@@ -128,7 +128,7 @@ func (l *look) says(timer string, got time.Time, word string, want time.Time) st
 
 // notPutOff: the retransmission timer runs on.
 func (l *look) notPutOff() {
-	l.transfer(6)
+	l.transfer(stepRetransmit)
 	was, is := l.was.Timers.Retransmit, l.is.Timers.Retransmit
 	if was.IsZero() || is.IsZero() || is.Equal(was) || l.sentAgain() || !l.settled() {
 		return
@@ -141,7 +141,7 @@ func (l *look) notPutOff() {
 
 // probeRuns: the probe timer runs on.
 func (l *look) probeRuns() {
-	l.transfer(9)
+	l.transfer(stepProbes)
 	was, is := l.was.Timers.Probe, l.is.Timers.Probe
 	if was.IsZero() || is.IsZero() || is.Equal(was) || !l.settled() {
 		return
@@ -154,7 +154,7 @@ func (l *look) probeRuns() {
 
 // delayedRuns: the delayed-ACK timer runs on until an ACK leaves.
 func (l *look) delayedRuns() {
-	l.transfer(4)
+	l.transfer(stepOutput)
 	was, is := l.was.Timers.DelayedACK, l.is.Timers.DelayedACK
 	if was.IsZero() || l.acknowledges() || is.Equal(was) || !l.settled() || l.ended() {
 		return
@@ -169,7 +169,7 @@ func (l *look) delayedRuns() {
 func (l *look) congestionUpon(isNews bool) {
 	const see = "RFC 5681 §3"
 	was, is, full := &l.was.Congestion, &l.is.Congestion, uint32(l.was.Snd.MSS)
-	l.transfer(10)
+	l.transfer(stepCongestion)
 	inFlight := l.was.Snd.Nxt != l.was.Snd.Una
 	duplicate := l.seg.Ack == l.was.Snd.Una && inFlight && len(l.seg.Payload) == 0 && !l.seg.Flags.Has(tcp.FIN) &&
 		l.was.Snd.Wnd > 0 && uint32(l.seg.Window)<<l.was.Snd.Scale == l.was.Snd.Wnd
@@ -215,7 +215,7 @@ func (l *look) roundTrip() {
 	if !l.changed(srtt|rttvar) || l.is.RTO.SRTT == 0 {
 		return
 	}
-	l.transfer(7)
+	l.transfer(stepRoundTrip)
 	r, c := &l.is.RTO, l.is.Config
 	want := min(max(r.SRTT+max(time.Millisecond, c.MinRTTVar, 4*r.RTTVar), c.MinRTO), c.MaxRTO)
 	if (r.Value - want).Abs() > time.Millisecond {
@@ -229,7 +229,7 @@ func (l *look) roundTrip() {
 func (l *look) text() {
 	const see = "RFC 9293 §3.10.7.4"
 	seg, was, is := l.seg, l.was, l.is
-	l.transfer(3)
+	l.transfer(stepReceive)
 	moved := is.Rcv.Nxt.Sub(was.Rcv.Nxt)
 	if is.Rcv.FinDone && !was.Rcv.FinDone {
 		moved--
@@ -249,7 +249,7 @@ func (l *look) text() {
 	room := int(was.Rcv.Wnd)
 	switch {
 	case was.Rcv.Nxt.Less(seg.Seq): // beyond a hole
-		l.transfer(4)
+		l.transfer(stepOutput)
 		l.wantACK("text beyond a hole is answered with an ACK at once",
 			"the peer counts these ACKs: three of them, and it sends again what is missing.",
 			"RFC 5681 §4.2")
@@ -261,10 +261,10 @@ func (l *look) text() {
 			"look at the bits one by one, with Has: peers set PSH on the last segment of each write.",
 			see)
 	case new > room:
-		l.transfer(4)
+		l.transfer(stepOutput)
 		l.wantACK("text that is cut off on the right gets an ACK at once", "", see)
 	case len(was.Rcv.Blocks) > 0:
-		l.transfer(4)
+		l.transfer(stepOutput)
 		l.wantACK("text that fills a hole, or a part of one, gets an ACK at once", "",
 			"RFC 5681 §4.2")
 	}
@@ -285,9 +285,9 @@ func (l *look) fin() {
 	if !seg.Flags.Has(tcp.FIN) || was.Rcv.FinDone || was.Rcv.FinSeen || l.withheld() {
 		return
 	}
-	l.teardown(4)
+	l.teardown(stepPeerCloses)
 	if was.State != tcp.Established {
-		l.teardown(7) // the ways through FIN-WAIT come later
+		l.teardown(stepBothClose) // the ways through FIN-WAIT come later
 	}
 	fin := seg.End().Add(-1)
 	likely := "look at the bits one by one, with Has: a FIN may come with text and with PSH."

@@ -18,7 +18,7 @@ func (l *look) sentSegments() {
 		if seg.Flags.Has(tcp.RST) {
 			continue
 		}
-		l.transfer(4)
+		l.transfer(stepOutput)
 		if n := seg.EncodedLen(); n > l.is.Config.MTU && l.is.Snd.MSS+40 <= l.is.Config.MTU {
 			l.broken("a segment fits into a packet of the link, headers and options included",
 				fmt.Sprintf("a packet is %d bytes at most, but %s makes %d", l.is.Config.MTU,
@@ -26,7 +26,7 @@ func (l *look) sentSegments() {
 		}
 		switch {
 		case seg.Flags.Has(tcp.SYN):
-			l.handshake(1)
+			l.handshake(stepSYN)
 			if seg.Seq != l.is.Snd.ISS {
 				l.broken("a SYN has the number ISS, however often it is sent",
 					fmt.Sprintf("ISS is %d, but it was %s", l.is.Snd.ISS, seg.String()), "",
@@ -41,7 +41,7 @@ func (l *look) sentSegments() {
 }
 
 func (l *look) sentBeforeOpen(seg *tcp.Segment) {
-	l.handshake(5)
+	l.handshake(stepDoubt)
 	if seg.Flags.Has(tcp.ACK) && (seg.Ack != l.is.Rcv.Nxt || seg.Seq != l.is.Snd.Nxt) {
 		l.broken("an ACK in SYN-RECEIVED is <SEQ=SND.NXT><ACK=RCV.NXT>",
 			fmt.Sprintf("SND.NXT is %d and RCV.NXT %d, but it was %s", l.is.Snd.Nxt, l.is.Rcv.Nxt,
@@ -52,10 +52,10 @@ func (l *look) sentBeforeOpen(seg *tcp.Segment) {
 func (l *look) sentOpen(seg *tcp.Segment, next *tcp.Seq) {
 	const see = "RFC 9293 §3.4"
 	is := l.is
-	l.transfer(1)
+	l.transfer(stepAcceptable)
 	opens := !l.was.State.Synchronized() // then what came with the SYN is taken afterwards
 	if opens {
-		l.handshake(4)
+		l.handshake(stepThird)
 	}
 	// What is sent again may be sent upon the ACK, before the text was taken.
 	again := seg.Len() > 0 && seg.Seq.Less(l.was.Snd.Nxt)
@@ -97,7 +97,7 @@ func (l *look) sentEmpty(seg *tcp.Segment) {
 // sentText: text is what is queued, no more than the peer and the link take.
 func (l *look) sentText(seg *tcp.Segment, next tcp.Seq) {
 	is := l.is
-	l.transfer(4)
+	l.transfer(stepOutput)
 	at, n := seg.Seq.Sub(is.Snd.Una), len(seg.Payload)
 	end := seg.Seq.Add(n)
 	if n > is.Snd.MSS {
@@ -127,7 +127,7 @@ func (l *look) sentText(seg *tcp.Segment, next tcp.Seq) {
 	if seg.Seq.Less(next) || probing || n == is.Snd.MSS {
 		return
 	}
-	l.transfer(8)
+	l.transfer(stepSmall)
 	alone := at == 0
 	if !(last && (alone || is.NoDelay || is.CloseCalled)) && n < int(is.Snd.MaxWnd)/2 {
 		says := "a segment that is not full waits while something is in flight, unless NoDelay is set"
@@ -142,7 +142,7 @@ func (l *look) sentText(seg *tcp.Segment, next tcp.Seq) {
 // sentFIN: the FIN follows all the text, and keeps its number.
 func (l *look) sentFIN(seg *tcp.Segment) {
 	fin, is := seg.End().Add(-1), l.is
-	l.teardown(2)
+	l.teardown(stepFIN)
 	switch {
 	case !is.Snd.FinSent || fin != is.Snd.Fin:
 		l.broken("a FIN that is sent is noted, and keeps its number: b.Snd.FinSent, b.Snd.Fin",

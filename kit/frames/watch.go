@@ -197,7 +197,7 @@ func (w *Watch) begin(b *tcp.TCB, e *Event, sent []tcp.Segment) *look {
 
 // checkSYNs: a SYN that is sent again is the same, with the same options.
 func (w *Watch) checkSYNs(l *look) {
-	if w.Owed.Handshake < 7 {
+	if w.Owed.Handshake < stepSYNAgain {
 		return
 	}
 	for i := range l.sent {

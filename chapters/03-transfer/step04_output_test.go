@@ -188,6 +188,17 @@ func TestStep4_DelayedACK(t *testing.T) {
 }
 
 // A peer that sends a little every now and then still gets its ACK in time.
+// The settings of these scripts: b.Config.DelayedACK is 0.
+func TestStep4_NoACKWaits(t *testing.T) {
+	s := givenEstablished(t)
+	s.Send(peerData(s, 0, "x"))
+	if len(s.Take()) == 0 {
+		s.Fail("b.Config.DelayedACK is 0: no ACK waits", "nothing was sent at once",
+			script.If(!s.TCB().Timers.DelayedACK.IsZero(), "a delay of 0 is none: with b.Config.DelayedACK = 0 the ACK goes out now, and no timer is set"),
+			script.Likely("b.Delayed.Bytes says that there is something to acknowledge: Output sends the ACK, at once when b.Config.DelayedACK is 0"))
+	}
+}
+
 func TestStep4_DelayedACKWaitsOnlyOnce(t *testing.T) {
 	s := givenEstablished(t, givenDelayedACK(400*time.Millisecond))
 	for n := range 3 {

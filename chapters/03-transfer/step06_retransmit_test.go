@@ -59,6 +59,8 @@ func TestStep6_EarliestFirst(t *testing.T) {
 		script.IfSent(tcp.Segment{Seq: sndNxt.Add(3 * fullSize)}, "the peer waits for SND.UNA; the newest segment helps it last"),
 		script.IfSilent("Timeout sets b.Snd.Resending and b.Snd.Resend, and Output sends"),
 		script.Likely("after a time-out b.Congestion.Window is one MSS, so Output can send no more than that"))
+	script.WantEqual(s, "all four were sent, and may arrive yet", "SND.NXT", s.TCB().Snd.Nxt, sndNxt.Add(4*fullSize),
+		script.Likely("SND.NXT never goes back: an ACK of what was sent the first time has to be one of something sent. What goes again say b.Snd.Resending and b.Snd.Resend, which is SND.UNA at first"))
 	s.Send(peerACK(s, fullSize))
 	s.WantFirst("its ACK asks for the next", tcp.Segment{
 		Seq: sndNxt.Add(fullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[fullSize : 2*fullSize]),
@@ -277,6 +279,29 @@ func TestStep6_OneByteIsLost(t *testing.T) {
 	s.Want("one byte; it gets lost", byteAgain)
 	s.WantAfter("a byte is text like any other", time.Second, byteAgain,
 		script.Likely("one byte is outstanding, and goes out again: only with none is there nothing to send"))
+}
+
+// Text that was never sent may go along with what is sent again, or not. If it does, it was
+// sent.
+func TestStep6_NewTextIsTakenAlong(t *testing.T) {
+	s := givenEstablished(t)
+	s.PeerWindow(5)
+	s.Send(peerACK(s, 0))
+	s.Write("hello")
+	s.Want("what the window takes; it gets lost", wantHello(sndNxt))
+	s.Write(" again")
+	s.Take()
+	s.TCB().Snd.Wnd = 100 // the peer has room now, and the time-out is there first
+	s.Elapse(time.Second)
+	end := sndNxt
+	for _, seg := range s.Take() {
+		end = end.Max(seg.End())
+	}
+	if !sndNxt.Less(end) {
+		s.Fail("a time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
+	}
+	script.WantEqual(s, "what has gone out counts as sent, the first time or again", "SND.NXT", s.TCB().Snd.Nxt, end,
+		script.Likely("a segment that is sent again may be longer than the first time, and take new text along: SND.NXT is never before its end, or the ACK of it is one of something never sent"))
 }
 
 // b.Snd.Resend remembers how far the sending again has come. An ACK of less than that does

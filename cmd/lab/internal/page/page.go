@@ -216,8 +216,7 @@ func appendAfter(lines []string, n int, line string) []string {
 // mostTask is how many lines of a page say what to write.
 const mostTask = 5
 
-// stepHead returns the step's title, and what its TODO comment asks for. In another
-// language than the stub's comments, the lesson says that first.
+// stepHead returns the step's title, and what there is to write.
 func (p *Page) stepHead(t *terminal.Terminal, s check.Step, width int) []string {
 	count := ""
 	if s.Passed > 0 {
@@ -232,16 +231,24 @@ func (p *Page) stepHead(t *terminal.Terminal, s check.Step, width int) []string 
 	if by := p.Book.BrokenBy(s); by != "" {
 		lines = append(lines, t.Styled("33", t.Say("It was done before: what you wrote for step %s has broken it.", by)))
 	}
+	lines = append(lines, p.task(s, width)...)
+	lines = lines[:min(len(lines), mostTask)]
+	return append(lines, "")
+}
+
+// task says what to write: the TODO comments, or, where they are in another language than
+// the lesson, the lesson.
+func (p *Page) task(s check.Step, width int) []string {
 	if task := layout.PlainWords(s.Task()); s.Edition != workbook.English && task != "" {
-		lines = append(lines, layout.Wrap(task, width)...)
+		return layout.Wrap(task, width)
 	}
+	var lines []string
 	for _, place := range s.Places(p.Book.Untouched(s.Chapter)) {
 		if place.Todo != "" {
 			lines = append(lines, layout.Wrap(place.Function+": "+place.Todo, width)...)
 		}
 	}
-	lines = lines[:min(len(lines), mostTask)]
-	return append(lines, "")
+	return lines
 }
 
 // stepFoot returns what to open, to read and to run. The second line is where to

@@ -291,9 +291,9 @@ func TestStep3_FINWraps(t *testing.T) {
 func TestStep3_OneByteIsKnown(t *testing.T) {
 	s := givenEstablished(t)
 	s.Send(peerData(s, 0, "abc"))
-	s.WantACK("three bytes", rcvNxt+3)
+	script.WantEqual(s, "three bytes", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+3)
 	s.Send(peerData(s, 2, "cde"))
-	s.WantACK("the first of three is there already, the other two are next", rcvNxt+5,
+	script.WantEqual(s, "the first of three is there already, the other two are next", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+5,
 		script.Likely("cut off what lies before RCV.NXT, be it a single byte: then the rest begins at RCV.NXT, and is next"))
 	s.WantRead("each byte once", "abcde")
 }

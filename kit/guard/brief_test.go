@@ -142,6 +142,7 @@ func TestTheBareCommandFitsOnTwoScreens(t *testing.T) {
 	}
 	command := exec.Command("go", "test", "-vet=off", "./chapters/...")
 	command.Dir = root
+	command.Env = append(os.Environ(), "GOFLAGS=", workbook.LanguageVariable+"=en")
 	out, err := command.Output()
 	require.Error(t, err)
 	assert.LessOrEqual(t, strings.Count(string(out), "\n"), 150, "%s", out)

@@ -34,7 +34,6 @@ type subject struct {
 var (
 	mu       sync.Mutex
 	subjects = make(map[int]*subject)
-	scratch  string
 )
 
 // chapter returns a chapter with its tests, compiled once.

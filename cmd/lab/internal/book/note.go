@@ -50,7 +50,7 @@ func (b *Book) Note(results []check.Result, now time.Time) (News, error) {
 				delete(p.Broken, name)
 				news.Mended = append(news.Mended, s)
 			case !s.Done() && was && !broken:
-				p.Broken[name] = news.Was
+				p.Broken[name] = suspect(news.Was, s)
 				news.Lost = append(news.Lost, s)
 			}
 		}
@@ -60,6 +60,20 @@ func (b *Book) Note(results []check.Result, now time.Time) (News, error) {
 	}
 	p.When = now
 	return news, p.Save(b.Root)
+}
+
+// suspect returns the step that a learner was at, if what was written there may have broken
+// another: a later one of the same chapter. Whoever has gone back to an earlier function, or is
+// at another chapter's first step, has broken it in another way; then it is "".
+func suspect(at string, broken check.Step) string {
+	var chapter, step int
+	if _, err := fmt.Sscanf(at, "%d.%d", &chapter, &step); err != nil {
+		return ""
+	}
+	if chapter != broken.Chapter.Number || step <= broken.Number {
+		return ""
+	}
+	return at
 }
 
 // at returns the first step, of all chapters, that is not done; "" when that is not known.

@@ -24,7 +24,7 @@ function drawBet(app) {
       s.step ? el("p", { class: "quiet" }, t("read2") + ": " + s.step) : null,
     ] : null,
     s.puzzle && app.solved ? el("p", { role: "status" }, el("strong", {}, t(app.solved.solved ? "solved" : "notYet")), " ", app.solved.says) : null,
-  ].flat().filter(Boolean));
+  ].flat(Infinity).filter(Boolean));
   if (id) box.querySelector(`[data-id="${id}"]`)?.focus();
 }
 

@@ -114,6 +114,16 @@ func (h *testHost) bind(t *testing.T, reason string, b *tcp.TCB, local string, s
 	}
 }
 
+// connected makes a connection at port 80 that a listener's client brought about, or,
+// if it is not passive, one that this host opened.
+func (h *testHost) connected(t *testing.T, state tcp.State, passive bool) *tcp.TCB {
+	t.Helper()
+	b := h.socket("the connection", state, "10.0.0.1:80", "10.0.0.2:50000")
+	b.Passive = passive
+	h.attach(t, "nothing is in the way of the connection", b, nil)
+	return b
+}
+
 // held makes a socket that holds a port as a socket in this state would, with
 // Bind where it has no peer and with Attach where it has one.
 func (h *testHost) held(t *testing.T, name string, state tcp.State, local, remote string) *tcp.TCB {

@@ -56,7 +56,7 @@ func TestStep4_OnePortTwoAddresses(t *testing.T) {
 }
 
 func TestStep4_HostsOfEveryKind(t *testing.T) {
-	const endsIn255 = "10.0.1.255:50000"
+	const endsIn255, reserved = "10.0.1.255:50000", "240.0.0.1:50000"
 	h := givenHost(t, sectionImpossible)
 	l := h.attached(t, "the listener on every address", tcp.Listen, "*:80", "")
 	for _, c := range []struct{ what, src, dst string }{
@@ -65,9 +65,11 @@ func TestStep4_HostsOfEveryKind(t *testing.T) {
 		{"link-local", "[fe80::2]:50000", "[fe80::1]:80"},
 		{"public", "192.0.2.7:50000", "10.0.0.1:80"},
 		{"private", endsIn255, "10.0.0.1:80"},
+		{"reserved", reserved, "10.0.0.1:80"},
 	} {
 		h.lookup(t, "a "+c.what+" address is a host's like any other", c.src, c.dst, l,
 			script.If(c.src == endsIn255, "in 10.0.0.0/16 this is a host's: what a network's own broadcast address is cannot be told without its mask."),
+			script.If(c.src == reserved, "multicast ends with 239.255.255.255; of what is above, broadcast alone is nobody's: ask netip.Addr.IsMulticast."),
 			script.Likely("refuse what is broadcast, multicast or unspecified, and nothing else: netip.Addr.IsGlobalUnicast asks for more."))
 	}
 }

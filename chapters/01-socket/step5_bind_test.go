@@ -43,19 +43,21 @@ func TestStep5_AddressesThatOverlap(t *testing.T) {
 }
 
 func TestStep5_AConnectionHoldsItsPort(t *testing.T) {
-	for _, state := range []tcp.State{tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait, tcp.Closing, tcp.LastAck} {
-		h := givenHost(t, sectionBinding)
-		c := h.held(t, "the connection", state, "10.0.0.1:80", "10.0.0.2:50000")
-		b := h.socket("the new one", tcp.Closed, "", "")
-		h.bind(t, "a connection in "+state.String()+" holds its port: its listener may be gone, its client is not",
-			b, "10.0.0.1:80", 0, syscall.EADDRINUSE,
-			script.If(h.holds(c, 80), "t.Ports has the connection, so Bind has let it pass: of connections, only those in SYN-SENT, SYN-RECEIVED and TIME-WAIT are not in the way of a socket without Reuse."),
-			script.Likely("Attach notes the port in t.Ports as Bind does: a listener's connections never were bound."))
-		h.bind(t, "and every address is this one too", b, "*:80", 0, syscall.EADDRINUSE,
-			script.Likely("the zero Addr overlaps with all, a connection's address too."))
-		b.Reuse = true
-		h.bind(t, "unless the new socket says that it does not mind", b, "10.0.0.1:80", 0, nil,
-			script.Likely("with b.Reuse a server can start again while its old connections still end."))
+	for _, passive := range []bool{true, false} {
+		for _, state := range []tcp.State{tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait, tcp.Closing, tcp.LastAck} {
+			h := givenHost(t, sectionBinding)
+			c := h.connected(t, state, passive)
+			b := h.socket("the new one", tcp.Closed, "", "")
+			h.bind(t, "a connection in "+state.String()+" holds its port: its listener may be gone, its client is not",
+				b, "10.0.0.1:80", 0, syscall.EADDRINUSE,
+				script.If(h.holds(c, 80), "t.Ports has the connection, so Bind has let it pass: of connections, only those in SYN-SENT, SYN-RECEIVED and TIME-WAIT are not in the way of a socket without Reuse."),
+				script.Likely("Attach notes the port in t.Ports as Bind does: a listener's connections never were bound."))
+			h.bind(t, "and every address is this one too", b, "*:80", 0, syscall.EADDRINUSE,
+				script.Likely("the zero Addr overlaps with all, a connection's address too."))
+			b.Reuse = true
+			h.bind(t, "unless the new socket says that it does not mind", b, "10.0.0.1:80", 0, nil,
+				script.Likely("with b.Reuse a server can start again while its old connections still end."))
+		}
 	}
 }
 
@@ -169,9 +171,13 @@ func TestStep5_EveryHolderCounts(t *testing.T) {
 }
 
 func TestStep5_WhoIsNotInTheWay(t *testing.T) {
-	for _, state := range []tcp.State{tcp.SynSent, tcp.SynReceived, tcp.TimeWait} {
+	for _, c := range []struct {
+		state   tcp.State
+		passive bool
+	}{{tcp.SynSent, false}, {tcp.SynReceived, true}, {tcp.SynReceived, false}, {tcp.TimeWait, true}, {tcp.TimeWait, false}} {
+		state := c.state
 		h := givenHost(t, sectionBinding)
-		h.held(t, "the connection", state, "10.0.0.1:80", "10.0.0.2:50000")
+		h.connected(t, state, c.passive)
 		l := h.socket("the listener", tcp.Closed, "", "")
 		likely := "MUST-42: listening is possible while a socket of the same port is in SYN-SENT or SYN-RECEIVED."
 		if state == tcp.TimeWait {

@@ -131,11 +131,14 @@ func TestStep4_AcrossTheWrap(t *testing.T) {
 			b := s.TCB()
 			s.Send(tcp.Segment{Flags: tcp.ACK, Seq: c.irs + 1, Ack: c.iss})
 			s.Want("ISS itself is no good ACK", tcp.Segment{Flags: tcp.RST, Seq: c.iss})
+			s.PeerWindow(7000)
 			s.Send(tcp.Segment{Flags: tcp.ACK, Seq: c.irs + 1, Ack: c.iss + 1})
 			s.WantSilence("ISS+1 is, wherever the numbers begin",
 				script.Likely("compare numbers with Less and LessEq: < is wrong where they wrap."))
 			s.WantState(tcp.Established)
 			script.WantEqual(s, "our SYN is acknowledged", "SND.UNA", b.Snd.Una, c.iss+1)
+			script.WantEqual(s, "its window is newer than the SYN's, wherever the numbers begin", "SND.WND", b.Snd.Wnd, 7000,
+				script.Likely("the third segment's window is always taken. If you compare numbers to find out which is newer, < is wrong where they wrap."))
 		}) {
 			return
 		}

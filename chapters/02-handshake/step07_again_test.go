@@ -131,14 +131,17 @@ func TestStep7_GiveUpAHalfOpenConnection(t *testing.T) {
 }
 
 func TestStep7_AgainAfterCrossing(t *testing.T) {
-	s := givenCrossing(t)
-	s.WantWithin("nobody acknowledges our SYN: it is sent again, with the ACK of the peer's", 2*time.Second,
-		tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
-		script.IfSent(tcp.Segment{Flags: tcp.SYN}, "in SYN-RECEIVED it is the SYN,ACK that is sent again, not the SYN alone."))
-	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
-	s.WantState(tcp.Established)
-	wantTimerStopped(s, s.TCB())
-	s.WantSilenceFor("both SYNs are acknowledged: neither is sent again", 5*time.Minute)
+	for _, irs := range []tcp.Seq{irs, 0} {
+		s := givenCrossing(t, script.Numbers(iss, irs))
+		s.WantWithin("nobody acknowledges our SYN: it is sent again, with the ACK of the peer's", 2*time.Second,
+			tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
+			script.If(irs == 0, "0 is an initial sequence number like any other, not a sign that no SYN has come: the state tells."),
+			script.IfSent(tcp.Segment{Flags: tcp.SYN}, "in SYN-RECEIVED it is the SYN,ACK that is sent again, not the SYN alone."))
+		s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+		s.WantState(tcp.Established)
+		wantTimerStopped(s, s.TCB())
+		s.WantSilenceFor("both SYNs are acknowledged: neither is sent again", 5*time.Minute)
+	}
 }
 
 func TestStep7_BeginWithCaution(t *testing.T) {

@@ -26,6 +26,7 @@ func TestStep8_AnnounceTheMSS(t *testing.T) {
 		{"what the MTU leaves", func(c *tcp.Config) {}, 1460, "the MTU is 1500 bytes: 20 of them are IP's header, 20 TCP's."},
 		{"another MTU", func(c *tcp.Config) { c.MTU = 1400 }, 1360, "the MTU is a setting, and 1400 bytes here."},
 		{"a large MTU", func(c *tcp.Config) { c.MTU = 9000 }, 8960, "the MTU is a setting, and 9000 bytes here: 1460 is only the usual MSS."},
+		{"a small MTU", func(c *tcp.Config) { c.MTU = 296 }, 256, "the MTU is a setting, and 296 bytes here: 536 is what a silent peer takes, no least for what we announce."},
 		{"as set", func(c *tcp.Config) { c.MSS = 700 }, 700, "b.Config.MSS, when not 0, is announced instead."},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
@@ -107,6 +108,7 @@ func TestStep8_OurMSSIsForThePeer(t *testing.T) {
 func TestStep8_ObeyThePeersMSS(t *testing.T) {
 	asEver := func(*tcp.Config) {}
 	smallLink := func(c *tcp.Config) { c.MTU = 500 }
+	tinyLink := func(c *tcp.Config) { c.MTU = 100 }
 	for _, c := range []struct {
 		name   string
 		config func(*tcp.Config)
@@ -121,6 +123,8 @@ func TestStep8_ObeyThePeersMSS(t *testing.T) {
 		{"larger", asEver, 9000, 1460, "no packet may be larger than our link carries (MUST-16)", "the peer may take more than our MTU lets us send: the smaller counts."},
 		{"absent, and a small link", smallLink, 0, 460, "no packet may be larger than our link carries (MUST-16)",
 			"536 bytes are what a silent peer takes; our link, with an MTU of 500, carries less: the smaller counts, also for the default."},
+		{"larger than a tiny link", tinyLink, 1000, 60, "no packet may be larger than our link carries (MUST-16)",
+			"88 bytes are a floor for what the peer says. The link has the last word: raise first, then take the smaller."},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := script.InState(t, chapters, tcp.SynSent, script.Reading("RFC 9293 §3.7.1"), script.Configure(c.config))

@@ -113,6 +113,15 @@ func TestStep9_ThePeerDoesNotScale(t *testing.T) {
 		wantNoOffer(s, "a SYN,ACK offers only what the SYN offered")
 		check(s, s.TCB())
 	})
+	t.Run("crossing SYNs", func(t *testing.T) {
+		s := script.New(t, chapters, script.Configure(givenScaling))
+		s.Connect()
+		s.Want("a SYN offers window scale", tcp.Segment{Flags: tcp.SYN, Seq: iss, Options: tcp.Options{HasWindowScale: true, WindowScale: 3}})
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+		wantNoOffer(s, "a SYN,ACK offers only what the SYN offered, when two SYNs cross, too",
+			script.Likely("the SYN,ACK answers the peer's SYN: what our own first SYN offered does not count. Active or passive makes no difference."))
+		check(s, s.TCB())
+	})
 }
 
 func TestStep9_ScalingSwitchedOff(t *testing.T) {
@@ -162,6 +171,24 @@ func TestStep9_AShiftOfZeroIsAnOffer(t *testing.T) {
 		Options: tcp.Options{HasWindowScale: true, WindowScale: 3}},
 		script.Likely("a shift count of 0 is an offer too (RFC 7323 §2.2): ask HasWindowScale, not the count."))
 	check(s, s.TCB())
+}
+
+// The two counts have nothing to do with each other: a small buffer at our end, and a
+// large one at the peer's.
+func TestStep9_AShiftOfZeroOfOurOwn(t *testing.T) {
+	likely := script.Likely("our count is 0, for our buffer fits the header's 16 bits; the peer's windows are shifted by the peer's all the same.")
+	offer := tcp.Options{HasWindowScale: true, WindowScale: 5}
+	s := script.New(t, chapters, script.Reading("RFC 7323 §2.2"),
+		script.Configure(func(c *tcp.Config) { c.WindowScaling, c.ReceiveBuffer = true, 65535 }))
+	s.Listen()
+	s.PeerWindow(1000)
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: offer})
+	s.Want("an offer is answered with an offer", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1,
+		Options: tcp.Options{HasWindowScale: true, WindowScale: 0}}, likely)
+	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+	s.WantState(tcp.Established)
+	script.WantEqual(s, "both SYNs had the option", "b.Scaling", s.TCB().Scaling, true, likely)
+	script.WantEqual(s, "the peer's windows are shifted by what the peer said", "SND.WND", s.TCB().Snd.Wnd, 1000<<5, likely)
 }
 
 func TestStep9_OnlyIfItIsWanted(t *testing.T) {

@@ -32,7 +32,7 @@ var (
 
 func TestStep11_ISNFollowsAClock(t *testing.T) {
 	_, first := testChosenISN(t, givenSecret, givenEnds.local, givenEnds.remote, 0)
-	for _, after := range []time.Duration{time.Second, 100 * time.Microsecond, 10 * time.Second, time.Hour, 5 * time.Hour} {
+	for _, after := range []time.Duration{time.Second, 100 * time.Microsecond, 10 * time.Second, time.Hour, 5 * time.Hour, 40 * 24 * time.Hour} {
 		s, later := testChosenISN(t, givenSecret, givenEnds.local, givenEnds.remote, after)
 		grown, want := uint32(later-first), uint32(after/(4*time.Microsecond))
 		allowed := int32(min(1000, want/5))
@@ -41,7 +41,7 @@ func TestStep11_ISNFollowsAClock(t *testing.T) {
 				fmt.Sprintf("after %v want it to have grown by about %d (modulo 2^32), got %d", after, want, grown),
 				script.If(after < time.Millisecond, "a clock of seconds or milliseconds stands still in between: two connections may follow each other faster."),
 				script.If(grown == 0, "two connections that follow each other must not use the same numbers: add a clock."),
-				script.If(int32(grown) > 0 && after >= time.Second && time.Duration(grown)*4*time.Microsecond < after/5,
+				script.If(int32(grown) > 0 && after >= time.Second && after <= time.Hour && time.Duration(grown)*4*time.Microsecond < after/5,
 					"M is the now that you are given, not time.Now(): the tests' clock is not the machine's, and stands still until they let it pass."),
 				script.If(uint32(-int32(grown)) == want, "the clock runs backwards."),
 				script.Likely("ISN = M + F: only M depends on the time, in ticks of 4 µs; F must not. Divide the nanoseconds in 64 bits, and convert last."))
@@ -66,6 +66,9 @@ func TestStep11_ISNDependsOnEverything(t *testing.T) {
 	}{
 		{"the local port", netip.AddrPortFrom(script.You, script.ClientPort+1), givenEnds.remote},
 		{"the remote port", givenEnds.local, netip.AddrPortFrom(script.Peer, script.ServerPort+1)},
+		{"the upper byte of the local port", netip.AddrPortFrom(script.You, script.ClientPort^1<<8), givenEnds.remote},
+		{"the upper byte of the remote port", givenEnds.local, netip.AddrPortFrom(script.Peer, script.ServerPort^1<<8)},
+		{"which end has which address", netip.AddrPortFrom(script.Peer, script.ClientPort), netip.AddrPortFrom(script.You, script.ServerPort)},
 		{"which end has which port", netip.AddrPortFrom(script.You, script.ServerPort), netip.AddrPortFrom(script.Peer, script.ClientPort)},
 		{"the local address", netip.MustParseAddrPort("10.0.0.11:50000"), givenEnds.remote},
 		{"the remote address", givenEnds.local, netip.MustParseAddrPort("10.0.0.12:80")},
@@ -85,13 +88,24 @@ func TestStep11_ISNDependsOnEverything(t *testing.T) {
 
 func TestStep11_ISNOverIPv6(t *testing.T) {
 	_, base := testChosenISN(t, givenSecret, givenYou6, peer6, 0)
-	for _, remote := range []string{"[2001:db8::3]:80", "[2001:db9::2]:80"} {
-		s, other := testChosenISN(t, givenSecret, givenYou6, netip.MustParseAddrPort(remote), 0)
-		if other == base {
-			s.Fail("who knows one connection's number must not know another's", "want another number for "+remote+" than for "+peer6.String()+", got the same",
-				script.Likely("F hashes the whole address, all 16 bytes of IPv6's: see netip.Addr.As16."))
+	whole := script.Likely("F hashes the whole address, all 16 bytes of IPv6's: see netip.Addr.As16.")
+	for i := range 16 {
+		remote := testOtherByte(peer6, i)
+		if s, other := testChosenISN(t, givenSecret, givenYou6, remote, 0); other == base {
+			s.Fail("who knows one connection's number must not know another's", "want another number for "+remote.String()+" than for "+peer6.String()+", got the same", whole)
+		}
+		local := testOtherByte(givenYou6, i)
+		if s, other := testChosenISN(t, givenSecret, local, peer6, 0); other == base {
+			s.Fail("who knows one connection's number must not know another's", "want another number from "+local.String()+" than from "+givenYou6.String()+", got the same", whole)
 		}
 	}
+}
+
+// testOtherByte returns an end that differs from this one in byte i of its address.
+func testOtherByte(end netip.AddrPort, i int) netip.AddrPort {
+	address := end.Addr().As16()
+	address[i] ^= 1
+	return netip.AddrPortFrom(netip.AddrFrom16(address), end.Port())
 }
 
 func TestStep11_ISNHasNoPattern(t *testing.T) {
@@ -101,7 +115,7 @@ func TestStep11_ISNHasNoPattern(t *testing.T) {
 	for i := range length {
 		length[i] = make(map[byte]bool)
 	}
-	var last tcp.Seq
+	var last, ones, zeros tcp.Seq // the bits that were ever 1, and ever 0
 	var s *script.Script
 	for n := range connections {
 		var isn tcp.Seq
@@ -113,14 +127,21 @@ func TestStep11_ISNHasNoPattern(t *testing.T) {
 				script.Likely("a sum or an exclusive-or is no hash: take one that is made to keep a secret, as crypto/sha256 is."))
 		}
 		seen[step], last = n > 0, isn
+		ones, zeros = ones|isn, zeros|^isn
 		for i := range length {
 			length[i][byte(isn>>(8*i))] = true
 		}
 	}
+	all32 := script.Likely("F has 32 bits: take four bytes of the hash, none of them empty, or a stranger needs far fewer guesses.")
 	for i, values := range length {
 		if len(values) < fewest {
-			s.Fail("every part of the number is hard to guess", fmt.Sprintf("bits %d to %d had only %d values in %d connections", 8*i, 8*i+7, len(values), connections),
-				script.Likely("F has 32 bits: take four bytes of the hash, none of them empty, or a stranger needs far fewer guesses."))
+			s.Fail("every part of the number is hard to guess", fmt.Sprintf("bits %d to %d had only %d values in %d connections", 8*i, 8*i+7, len(values), connections), all32)
+		}
+	}
+	for i := range 32 {
+		if (ones&zeros)>>i&1 == 0 {
+			s.Fail("every part of the number is hard to guess", fmt.Sprintf("bit %d was the same in %d connections", i, connections),
+				script.Likely("a sequence number has 32 bits, and every value is one: convert the sum to tcp.Seq, and mask nothing off."))
 		}
 	}
 }
@@ -150,9 +171,9 @@ func TestStep11_TimestampsAndISNTellNoClock(t *testing.T) {
 
 // givenFullSYNQueue is a script whose listener has a SYN queue of that length, and so
 // many clients in it.
-func givenFullSYNQueue(t *testing.T, backlog int) *script.Script {
+func givenFullSYNQueue(t *testing.T, backlog int, options ...script.Option) *script.Script {
 	t.Helper()
-	s := script.New(t, chapters, script.Reading("RFC 4987 §3"))
+	s := script.New(t, chapters, append(options, script.Reading("RFC 4987 §3"))...)
 	if _, err := s.TryListen(netip.AddrPortFrom(script.You, script.ServerPort), backlog); err != nil {
 		t.Fatal(err)
 	}
@@ -217,6 +238,20 @@ func TestStep11_TheOldestGivesWay(t *testing.T) {
 	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
 	s.Want("the first is forgotten, so its third segment finds the listener", tcp.Segment{Flags: tcp.RST, Seq: iss + 1},
 		script.Likely("the oldest stands first in l.Listener.Half, and gives way: it has had its chance."))
+}
+
+func TestStep11_AChanceWhateverTheFirstWait(t *testing.T) {
+	const backlog = 2
+	for _, rto := range []time.Duration{500 * time.Millisecond, 3 * time.Second} {
+		s := givenFullSYNQueue(t, backlog, script.Configure(func(c *tcp.Config) { c.InitialRTO = rto }))
+		likely := script.Likely("its SYN,ACK left b.RTO.Value before b.Timers.Retransmit, and that is b.Config.InitialRTO: one second is only what it is by default.")
+		s.Elapse(200 * time.Millisecond)
+		s.UsePeer(peerClient(backlog))
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+		s.WantSilence("with a first wait of "+rto.String()+", too, the oldest is safe for 250 ms after its SYN,ACK", likely)
+		s.Elapse(100 * time.Millisecond)
+		wantRoomFor(s, backlog, "with a first wait of "+rto.String()+", too, the oldest gives way 250 ms after its SYN,ACK", likely)
+	}
 }
 
 func TestStep11_AChanceIsHadOnce(t *testing.T) {

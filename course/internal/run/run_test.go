@@ -201,6 +201,9 @@ func TestFolders(t *testing.T) {
 		assert.False(t, seen[strings.ToLower(name)], "%q → %q", id, name)
 		seen[strings.ToLower(name)] = true
 	}
+	for _, ours := range []string{"run.json", "Report.HTML", "report.csv"} { // a submission may be called report.html.zip
+		assert.NotEqual(t, strings.ToLower(ours), strings.ToLower(g.folder(ours)))
+	}
 	assert.Equal(t, "kim", (&grader{}).folder("kim"))
 	assert.Equal(t, "김민수", (&grader{}).folder("김민수"))
 }

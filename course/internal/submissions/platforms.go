@@ -3,6 +3,7 @@ package submissions
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
 	"io/fs"
 	"path"
@@ -15,53 +16,54 @@ import (
 	"tcpworkbook/kit/workbook"
 )
 
+// A platform calls what students have handed in by a form of its own.
+type platform struct {
+	has  func(e fs.DirEntry) bool // whether an entry of its download is called so
+	pack func(e fs.DirEntry, p *packs)
+}
+
+// read reads the entries of a download that are called by the platform's form.
+func (p platform) read(entries []fs.DirEntry, in fs.FS, source string, c workbook.Chapter) []Submission {
+	all := newPacks()
+	for _, e := range entries {
+		if p.has(e) {
+			p.pack(e, all)
+		}
+	}
+	return all.submissions(in, source, c)
+}
+
 // moodleName is how Moodle calls a student's folder, or file, in what it lets one
 // download: the name, the participant's number, and what kind of submission it is.
 var moodleName = regexp.MustCompile(`^(.+)_([0-9]+)_assignsubmission_(?:file|onlinetext)_?(.*)$`)
 
-// moodle reads Moodle's "download all submissions"; none if it is something else.
-func moodle(folder fs.FS, source string, c workbook.Chapter) ([]Submission, error) {
-	entries, err := fs.ReadDir(folder, ".")
-	if err != nil {
-		return nil, err
-	}
-	packs := newPacks()
-	for _, e := range entries {
+// moodle is Moodle's "download all submissions".
+var moodle = platform{
+	has: func(e fs.DirEntry) bool { return moodleName.MatchString(e.Name()) },
+	pack: func(e fs.DirEntry, all *packs) {
 		m := moodleName.FindStringSubmatch(e.Name())
-		if m == nil {
-			continue
-		}
-		p := packs.of(m[2], m[1])
+		p := all.of(m[2], m[1])
 		if e.IsDir() {
 			p.folder = e.Name()
 		} else if m[3] != "" {
 			p.files = append(p.files, packed{e.Name(), m[3]})
 		}
-	}
-	return packs.submissions(folder, source, c), nil
+	},
 }
 
 // canvasName is how Canvas calls a student's file: the name without spaces, perhaps LATE,
 // the user's number, the submission's, and the name that the file had.
 var canvasName = regexp.MustCompile(`^([^_]+)(_LATE)?_([0-9]+)_([0-9]+)_(.+)$`)
 
-// canvas reads Canvas's "download submissions"; none if it is something else.
-func canvas(folder fs.FS, source string, c workbook.Chapter) ([]Submission, error) {
-	entries, err := fs.ReadDir(folder, ".")
-	if err != nil {
-		return nil, err
-	}
-	packs := newPacks()
-	for _, e := range entries {
+// canvas is Canvas's "download submissions".
+var canvas = platform{
+	has: func(e fs.DirEntry) bool { return !e.IsDir() && canvasName.MatchString(e.Name()) },
+	pack: func(e fs.DirEntry, all *packs) {
 		m := canvasName.FindStringSubmatch(e.Name())
-		if m == nil || e.IsDir() {
-			continue
-		}
-		p := packs.of(m[3], m[1])
+		p := all.of(m[3], m[1])
 		p.late = p.late || m[2] != ""
 		p.files = append(p.files, packed{e.Name(), canvasAgain.ReplaceAllString(m[5], "$1")})
-	}
-	return packs.submissions(folder, source, c), nil
+	},
 }
 
 // canvasAgain is what Canvas puts behind the name of a file that is handed in again.
@@ -179,17 +181,13 @@ func (e gradescopeEntry) created() time.Time {
 	return time.Time{}
 }
 
-// gradescope reads Gradescope's "export submissions"; none if it is something else.
+// gradescope reads Gradescope's "export submissions"; none if it is something else. What
+// tells of the submissions lies beside them: in a folder among others it is a student's.
 func gradescope(folder fs.FS, source string, c workbook.Chapter) ([]Submission, error) {
-	const metadata = "submission_metadata.yml"
-	found, err := fs.Glob(folder, metadata)
-	if err == nil && len(found) == 0 {
-		found, err = fs.Glob(folder, "*/"+metadata)
+	text, err := fs.ReadFile(folder, "submission_metadata.yml")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	text, err := fs.ReadFile(folder, found[0])
 	if err != nil {
 		return nil, err
 	}
@@ -197,11 +195,7 @@ func gradescope(folder fs.FS, source string, c workbook.Chapter) ([]Submission, 
 	if err := yaml.Unmarshal(text, &entries); err != nil {
 		return nil, err
 	}
-	in, err := fs.Sub(folder, path.Dir(found[0]))
-	if err != nil {
-		return nil, err
-	}
-	folders, err := fs.ReadDir(in, ".")
+	folders, err := fs.ReadDir(folder, ".")
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +205,7 @@ func gradescope(folder fs.FS, source string, c workbook.Chapter) ([]Submission, 
 		if !e.IsDir() || !known && !strings.HasPrefix(e.Name(), "submission_") {
 			continue
 		}
-		sub, err := fs.Sub(in, e.Name())
+		sub, err := fs.Sub(folder, e.Name())
 		if err != nil {
 			return nil, err
 		}

@@ -86,23 +86,37 @@ func find(name string, c workbook.Chapter) ([]Submission, error) {
 	}
 	found, err := several(z, name, id, c)
 	for i := range found {
-		if found[i].Received.IsZero() || found[i].Received.Year() <= 1980 {
-			found[i].Received = info.ModTime()
+		if found[i].Source == name || found[i].Received.Year() <= 1980 { // else it is a platform's
+			found[i].notBefore(info.ModTime())
 		}
 	}
 	return found, err
 }
 
+// notBefore notes that a submission came no earlier than when the file was written that it
+// came in. The times in a zip are what its packer says: lab submit gives none, and anybody
+// can set a clock back.
+func (s *Submission) notBefore(at time.Time) {
+	if s.Received.Before(at) {
+		s.Received = at
+	}
+}
+
 // several tells a platform's download, or a folder of submissions, from a submission.
 func several(folder fs.FS, name, id string, c workbook.Chapter) ([]Submission, error) {
-	for _, platform := range []func(fs.FS, string, workbook.Chapter) ([]Submission, error){gradescope, moodle, canvas} {
-		if found, err := platform(folder, name, c); err != nil || len(found) > 0 {
-			return found, err
-		}
-	}
 	entries, err := fs.ReadDir(folder, ".")
 	if err != nil {
 		return nil, err
+	}
+	if found, err := gradescope(folder, name, c); err != nil || len(found) > 0 {
+		return found, err
+	}
+	for _, p := range []platform{moodle, canvas} {
+		if found := p.read(entries, folder, name, c); len(found) > 0 {
+			// One student's file may be called as the platform's are; so the others count too.
+			others := slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return p.has(e) })
+			return append(found, members(others, folder, name, c)...), nil
+		}
 	}
 	if at := locate(folder, c); at.near || !crowd(entries) {
 		return []Submission{one(folder, name, id, c)}, nil
@@ -114,13 +128,17 @@ func several(folder fs.FS, name, id string, c workbook.Chapter) ([]Submission, e
 		}
 		return several(sub, path.Join(name, only), id, c)
 	}
-	var found []Submission
+	return members(entries, folder, name, c), nil
+}
+
+// members reads entries of a folder of submissions.
+func members(entries []fs.DirEntry, in fs.FS, name string, c workbook.Chapter) (found []Submission) {
 	for _, e := range entries {
-		if s, ok := member(folder, e, path.Join(name, e.Name()), c); ok {
+		if s, ok := member(in, e, path.Join(name, e.Name()), c); ok {
 			found = append(found, s)
 		}
 	}
-	return found, nil
+	return found
 }
 
 // crowd reports whether a folder has other folders or zips in it, so that it may be one
@@ -160,8 +178,8 @@ func member(in fs.FS, e fs.DirEntry, source string, c workbook.Chapter) (s Submi
 		return unpacked(sub, source, id, c), true
 	case path.Ext(e.Name()) == ".zip":
 		s = zipped(in, e.Name(), source, id, c)
-		if info, err := e.Info(); err == nil && s.Received.IsZero() {
-			s.Received = info.ModTime()
+		if info, err := e.Info(); err == nil {
+			s.notBefore(info.ModTime())
 		}
 		return s, true
 	}
@@ -171,16 +189,28 @@ func member(in fs.FS, e fs.DirEntry, source string, c workbook.Chapter) (s Submi
 // unpacked reads a student's folder. It may have nothing in it but a zip.
 func unpacked(folder fs.FS, source, id string, c workbook.Chapter) Submission {
 	if locate(folder, c).folder == "" {
-		if zips, err := fs.Glob(folder, "*.zip"); err == nil && len(zips) > 0 {
+		if zips := zipsIn(folder); len(zips) > 0 {
 			newest := slices.MaxFunc(zips, func(a, b string) int { return modified(folder, a).Compare(modified(folder, b)) })
 			s := zipped(folder, newest, path.Join(source, newest), id, c)
-			if at := modified(folder, newest); s.Received.Before(at) {
-				s.Received = at
-			}
+			s.notBefore(modified(folder, newest))
 			return s
 		}
 	}
 	return one(folder, source, id, c)
+}
+
+// zipsIn returns the zips in a folder. A symbolic link is none: it may lead to a neighbour's.
+func zipsIn(folder fs.FS) (zips []string) {
+	entries, err := fs.ReadDir(folder, ".")
+	if err != nil {
+		return nil
+	}
+	for _, e := range entries {
+		if path.Ext(e.Name()) == ".zip" && e.Type().IsRegular() {
+			zips = append(zips, e.Name())
+		}
+	}
+	return zips
 }
 
 func modified(folder fs.FS, name string) time.Time {

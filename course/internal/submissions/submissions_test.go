@@ -103,7 +103,6 @@ func TestZips(t *testing.T) {
 	all, err := Find([]string{filepath.Join(root, "kim.zip")}, three)
 	require.NoError(t, err)
 	assert.Equal(t, `{"version":"0.2"}`, string(all[0].Manifest))
-	assert.True(t, all[0].Received.Equal(time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)), all[0].Received)
 
 	download := lay(t, map[string]string{"all.zip": zipOf(t, map[string]string{"kim.zip": kim, "lee/03-transfer/a.go": chapterFile})})
 	assert.Equal(t, map[string]string{"kim": "open.go", "lee": "a.go"}, found(t, filepath.Join(download, "all.zip")))
@@ -139,6 +138,59 @@ func TestPlatforms(t *testing.T) {
 	assert.Equal(t, "2026-12-01 09:30:00.5 +0000 UTC", all[0].Received.String())
 }
 
+// What lab submit packs has no times in it, and any other zip those that its packer likes: when
+// the zip itself was written counts, if that was later.
+func TestAZipCameNoEarlierThanItWasWritten(t *testing.T) {
+	inside := time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC) // as zipOf has it
+	undated := func() string {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		entry, err := z.Create("chapters/03-transfer/open.go")
+		require.NoError(t, err)
+		_, err = entry.Write([]byte(chapterFile))
+		require.NoError(t, err)
+		require.NoError(t, z.Close())
+		return b.String()
+	}()
+	dated := zipOf(t, map[string]string{"chapters/03-transfer/open.go": chapterFile})
+	root := lay(t, map[string]string{"kim.zip": undated, "lee.zip": dated, "park/homework.zip": undated, "seo/homework.zip": dated})
+	for _, written := range []time.Time{inside.Add(48 * time.Hour), inside.Add(-48 * time.Hour)} {
+		for _, name := range []string{"kim.zip", "lee.zip", "park/homework.zip", "seo/homework.zip"} {
+			require.NoError(t, os.Chtimes(filepath.Join(root, name), written, written))
+		}
+		latest := written
+		if written.Before(inside) {
+			latest = inside
+		}
+		want := map[string]time.Time{"kim": written, "lee": latest, "park": written, "seo": latest}
+		for _, names := range [][]string{{root}, {filepath.Join(root, "kim.zip"), filepath.Join(root, "lee.zip")}} {
+			all, err := Find(names, three)
+			require.NoError(t, err)
+			for _, s := range all {
+				assert.True(t, s.Received.Equal(want[s.ID]), "%s: %v, want %v", s.ID, s.Received, want[s.ID])
+			}
+		}
+	}
+}
+
+// What one student calls his file, or puts into his folder, makes nobody else's disappear.
+func TestNobodyTakesAFolderForAPlatforms(t *testing.T) {
+	kim := zipOf(t, map[string]string{"chapters/03-transfer/open.go": chapterFile})
+	for called, want := range map[string]string{
+		"evil_1_2_x.zip": "1", "Evil_7_assignsubmission_file_x.zip": "7", "evil/submission_metadata.yml": "evil",
+	} {
+		files := map[string]string{"kim.zip": kim, "lee/03-transfer/a.go": chapterFile, "evil/submission_1/03-transfer/b.go": chapterFile}
+		files[called] = kim
+		if want == "evil" {
+			files[called] = "submission_1:\n  :submitters:\n  - :sid: kim\n"
+		}
+		who := found(t, lay(t, files))
+		assert.Equal(t, "open.go", who["kim"], called)
+		assert.Equal(t, "a.go", who["lee"], called)
+		assert.Contains(t, who, want)
+	}
+}
+
 func TestAHostileZipIsRefused(t *testing.T) {
 	for want, files := range map[string]map[string]string{
 		"../../evil.go: leads out of the zip": {"chapters/03-transfer/a.go": chapterFile, "../../evil.go": "x"},
@@ -168,6 +220,12 @@ func TestALinkInAFolderLeadsNowhere(t *testing.T) {
 	who := found(t, root)
 	assert.Contains(t, who["kim"], "b.go: is a symbolic link")
 	assert.Contains(t, who["lee"], "is a symbolic link, and not a folder")
+
+	root = lay(t, map[string]string{"kim/a.zip": zipOf(t, map[string]string{"03-transfer/a.go": chapterFile}), "lee/notes.txt": "x"})
+	require.NoError(t, os.Symlink("../kim/a.zip", filepath.Join(root, "lee/b.zip")))
+	who = found(t, root)
+	assert.Equal(t, "a.go", who["kim"])
+	assert.Contains(t, who["lee"], "there is no folder with Go files", "a neighbour's work")
 }
 
 // A clone's own configuration would have git run a program.

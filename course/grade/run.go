@@ -67,6 +67,9 @@ func runRun(cmd *cobra.Command, flags runFlags, meant string, names []string) er
 	if err != nil {
 		return err
 	}
+	if err := named(cmd, "course", "roster"); err != nil {
+		return err
+	}
 	course, err := terms.Load(flags.course)
 	if err != nil {
 		return err
@@ -105,6 +108,18 @@ func runRun(cmd *cobra.Command, flags runFlags, meant string, names []string) er
 	about, err := run.Run(cmd.Context(), j, all, o)
 	summary(cmd, about, flags.out)
 	return err
+}
+
+// named says which of the files that flags name are not there. That there is no course.toml
+// and no roster.csv is all right, as long as nobody has asked for one.
+func named(cmd *cobra.Command, flags ...string) error {
+	for _, name := range flags {
+		f := cmd.Flags().Lookup(name)
+		if _, err := os.Stat(f.Value.String()); f.Changed && err != nil {
+			return fmt.Errorf("--%s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // options are what a class is graded with, but for what the command line says.

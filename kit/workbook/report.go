@@ -114,6 +114,20 @@ func (r Report) failed() []string {
 	return names
 }
 
+// Left returns what of a test was skipped: the test itself, or subtests, by their full names.
+// Package testing says of a test that it has passed when its subtests were skipped; but what
+// is skipped has shown nothing.
+func (r Report) Left(test string) []string {
+	var names []string
+	for name, o := range r.Outcomes {
+		if o == Skipped && (name == test || strings.HasPrefix(name, test+"/")) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // Output returns everything that a test printed.
 func (r Report) Output(test string) string { return r.output[test] }
 

@@ -86,3 +86,21 @@ func TestWhatTheCodePrintsIsNoPartOfTheMessage(t *testing.T) {
 	assert.Equal(t, "mine\npanic: no", ReadFailure("", "mine\npanic: no\n").Text, "where no message is a test's")
 	assert.Equal(t, "mine\n", PrintedIn("=== RUN   A\nmine\n    a_test.go:3: logged\n        in two lines\n--- PASS: A (0.00s)\n"))
 }
+
+func TestWhatWasSkippedIsLeft(t *testing.T) {
+	r, err := ReadReport([]byte(`{"Action":"run","Test":"TestA"}
+{"Action":"run","Test":"TestA/b"}
+{"Action":"skip","Test":"TestA/b"}
+{"Action":"run","Test":"TestA/a"}
+{"Action":"skip","Test":"TestA/a"}
+{"Action":"pass","Test":"TestA"}
+{"Action":"run","Test":"TestAB"}
+{"Action":"pass","Test":"TestAB"}
+{"Action":"run","Test":"TestC"}
+{"Action":"skip","Test":"TestC"}
+`))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"TestA/a", "TestA/b"}, r.Left("TestA"))
+	assert.Empty(t, r.Left("TestAB"))
+	assert.Equal(t, []string{"TestC"}, r.Left("TestC"))
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -191,6 +192,30 @@ func TestCheatsEarnNothing(t *testing.T) {
 		})
 	}
 }
+
+// TestWhoHangsEarnsNothing has each call of a stub hang. After the third nothing is called any
+// more, and a test that is left to its subtests is said to have passed when all of them are
+// skipped.
+func TestWhoHangsEarnsNothing(t *testing.T) {
+	kind := best(t)
+	for number := 1; number <= 5; number++ {
+		s := chapter(t, number)
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			files := s.stub(t)
+			for name, text := range files {
+				files[name] = method.ReplaceAll(text, []byte("$0\n\tselect {}"))
+			}
+			r := s.try(t, files, Options{Sandbox: kind})
+			assert.Equal(t, Limits, r.Status)
+			assert.Empty(t, s.passed(r))
+			assert.Len(t, append(r.Report.FailedTests(), r.NotRun...), len(s.tests.All()))
+		})
+	}
+}
+
+// method is where a method of a chapter begins.
+var method = regexp.MustCompile(`(?m)^func \(Chapter\) .*\{$`)
 
 // TestHalfAChapterEarnsItsHalf makes a chapter of which half is right, and lies.
 func TestHalfAChapterEarnsItsHalf(t *testing.T) {

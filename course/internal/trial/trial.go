@@ -229,15 +229,15 @@ func (r *runs) result(o Options, late bool) (Result, error) {
 	result := Result{Report: report, Status: OK, CPU: r.cpu, NotRun: r.left(o.Run)}
 	stuck := false
 	for _, test := range r.tests.all {
-		switch report.Outcomes[test.Name] {
-		case workbook.Skipped:
+		switch outcome := report.Outcomes[test.Name]; {
+		case outcome != workbook.Failed && len(report.Left(test.Name)) > 0:
+			// It has passed if it was left to its subtests: they were skipped.
+			report.Outcomes[test.Name] = workbook.Skipped
 			result.NotRun = append(result.NotRun, test.Name)
 			stuck = true
-		case workbook.Missing:
-			if r.outcomes[test.Name] {
-				// It has begun, and has not ended: the time was up, or it has ended its program.
-				report.Outcomes[test.Name] = workbook.Failed
-			}
+		case outcome == workbook.Missing && r.outcomes[test.Name]:
+			// It has begun, and has not ended: the time was up, or it has ended its program.
+			report.Outcomes[test.Name] = workbook.Failed
 		}
 	}
 	result.Report.Passed = len(report.FailedTests()) == 0 && len(result.NotRun) == 0

@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"tcpworkbook/kit/workbook"
@@ -69,16 +68,10 @@ var stub = regexp.MustCompile(`/(` + workbook.Stubs + `/[0-9]{2}-[^/]+/[^/]+\.go
 // skip returns what to say of a test that was skipped, or a part of which was; nil of
 // others. Nothing is known of what was skipped, so it is not done.
 func skip(test string, report workbook.Report) *workbook.Failure {
-	var parts []string
-	for name, outcome := range report.Outcomes {
-		if outcome == workbook.Skipped && (name == test || strings.HasPrefix(name, test+"/")) {
-			parts = append(parts, name)
-		}
-	}
+	parts := report.Left(test)
 	if len(parts) == 0 {
 		return nil
 	}
-	slices.Sort(parts)
 	says := "the test was skipped, and what is skipped has not passed"
 	for _, part := range parts {
 		says += "\n" + workbook.ReadFailure(part, report.Output(part)).Text

@@ -251,16 +251,22 @@ func refused(id, source, why string) Submission {
 	return Submission{ID: id, Source: source, Refused: []handin.Refusal{{Why: why}}}
 }
 
-// suspicious says what of a zip no program that packs folders does.
+// suspicious says what of a zip no program that packs folders does. Some, on Windows, write \
+// where they mean /, which it mends.
 func suspicious(z *zip.Reader) *handin.Refusal {
 	if len(z.File) > mostEntries {
 		return &handin.Refusal{Why: fmt.Sprintf("the zip has more than %d entries", mostEntries)}
 	}
+	seen := make(map[string]bool)
 	for _, f := range z.File {
 		name := strings.ReplaceAll(f.Name, `\`, "/")
 		if strings.HasPrefix(name, "/") || slices.Contains(strings.Split(name, "/"), "..") || driveLetter.MatchString(name) {
 			return &handin.Refusal{File: f.Name, Why: "leads out of the zip"}
 		}
+		if seen[name] && !strings.HasSuffix(name, "/") {
+			return &handin.Refusal{File: name, Why: "is in the zip twice"}
+		}
+		seen[name], f.Name = true, name
 	}
 	return nil
 }

@@ -138,6 +138,27 @@ func TestPlatforms(t *testing.T) {
 	assert.Equal(t, "2026-12-01 09:30:00.5 +0000 UTC", all[0].Received.String())
 }
 
+func TestAZipOfWindows(t *testing.T) {
+	root := lay(t, map[string]string{"kim.zip": zipOf(t, map[string]string{`chapters\03-transfer\open.go`: chapterFile, `chapters\`: ""})})
+	for _, name := range []string{root, filepath.Join(root, "kim.zip")} {
+		assert.Equal(t, "open.go", found(t, name)["kim"])
+	}
+}
+
+func TestAZipWithTwoFilesOfOneName(t *testing.T) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range []string{"03-transfer/", "03-transfer/a.go", "03-transfer/", `03-transfer\a.go`} {
+		_, err := z.Create(name)
+		require.NoError(t, err)
+	}
+	require.NoError(t, z.Close())
+	root := lay(t, map[string]string{"kim.zip": b.String()})
+	for _, name := range []string{root, filepath.Join(root, "kim.zip")} {
+		assert.Equal(t, " refused: 03-transfer/a.go: is in the zip twice", found(t, name)["kim"])
+	}
+}
+
 // What lab submit packs has no times in it, and any other zip those that its packer likes: when
 // the zip itself was written counts, if that was later.
 func TestAZipCameNoEarlierThanItWasWritten(t *testing.T) {

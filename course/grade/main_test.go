@@ -148,6 +148,8 @@ func TestWhatIsWrongIsSaidInALine(t *testing.T) {
 		"there is no such setting":     {"run", "3", "empty", "--course", "bad.toml", workbook},
 		"no column is called id":       {"run", "3", "empty", "--roster", "bad.csv", workbook},
 		"no such file":                 {"run", "3", "nowhere", workbook},
+		"--roster: stat rooster.csv":   {"run", "3", "empty", "--roster", "rooster.csv", workbook},
+		"--course: stat curse.toml":    {"run", "3", "empty", "--course", "curse.toml", workbook},
 		"there is no sandbox":          {"run", "3", "empty", "--sandbox", "trust", workbook},
 		"there are no results":         {"report", "empty"},
 		"there is no format":           {"export", "empty", "--format", "paper", "-o", "x"},

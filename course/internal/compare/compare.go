@@ -30,10 +30,12 @@ type Change struct {
 	NowFailing []string
 }
 
-// Test is a test, and for how many students it came to another outcome.
+// Test is a test, and for how many students it came to another outcome, or to one at all if
+// it is new.
 type Test struct {
 	Name             string
 	Passing, Failing int
+	Added            bool
 }
 
 // Of compares two gradings.
@@ -92,11 +94,11 @@ func change(was, is result.Result, tests map[string]*Test) Change {
 		for _, t := range s.Tests {
 			before, known := passed[t.Name]
 			now := t.Outcome == result.Passed
-			if known && before == now || !known && !now {
+			if known && before == now {
 				continue
 			}
 			if tests[t.Name] == nil {
-				tests[t.Name] = &Test{Name: t.Name}
+				tests[t.Name] = &Test{Name: t.Name, Added: !known}
 			}
 			if now {
 				c.NowPassing = append(c.NowPassing, t.Name)
@@ -133,7 +135,11 @@ func (d Difference) String() string {
 		}
 	}
 	for _, t := range d.Tests {
-		fmt.Fprintf(&b, "test  %s: now passing for %d, now failing for %d\n", t.Name, t.Passing, t.Failing)
+		added := ""
+		if t.Added {
+			added = ", which is new"
+		}
+		fmt.Fprintf(&b, "test  %s%s: now passing for %d, now failing for %d\n", t.Name, added, t.Passing, t.Failing)
 	}
 	for _, part := range []struct {
 		title string

@@ -32,3 +32,13 @@ only in the old: gone
 only in the new: new
 `, Of(before, after).String())
 }
+
+// Who loses by a test that is new sees by which.
+func TestANewTestIsNamed(t *testing.T) {
+	before := []result.Result{graded("a", 100, result.Passed), graded("b", 100, result.Passed)}
+	after := []result.Result{graded("a", 50, result.Passed, result.Failed), graded("b", 100, result.Passed, result.Passed)}
+	assert.Equal(t, `0 gain, 1 lose, 1 stay
+lose  a                       100 → 50  now failing: B
+test  B, which is new: now passing for 1, now failing for 1
+`, Of(before, after).String())
+}

@@ -68,10 +68,10 @@ type Status string
 
 // The statuses.
 const (
-	OK       Status = "ok"       // its tests were run
-	Refused  Status = "refused"  // it has something in it that cannot be handed in
-	Build    Status = "build"    // it does not compile
-	Limits   Status = "limits"   // it took more time, memory or output than there is
+	OK      Status = "ok"      // its tests were run
+	Refused Status = "refused" // it has something in it that cannot be handed in
+	Build   Status = "build"   // it does not compile
+	Limits  Status = "limits"  // it took more time, memory or output than there is
 )
 
 // Statuses are all of them.

@@ -238,3 +238,29 @@ func TestStep2_OldACKWhileTextIsInFlight(t *testing.T) {
 		Chapter{}.Acknowledge(s.TCB(), &late, s.Now()), true,
 		script.Likely("the oldest ACK that can still be under way is SND.UNA - b.Snd.MaxWnd: what is in flight beyond SND.UNA does not count"))
 }
+
+// What waits in the queue, because the peer's window is full, was not sent.
+func TestStep2_ACKOfWhatIsOnlyQueued(t *testing.T) {
+	s := givenEstablished(t, givenOutstanding(100), script.Change(func(b *tcp.TCB) {
+		b.Snd.Queue.Append([]byte(givenText(50)))
+	}))
+	good, liar := peerACK(s, 10), peerACK(s, 101)
+	script.WantEqual(s, "100 bytes were sent, and 50 more are queued", "Acknowledge",
+		Chapter{}.Acknowledge(s.TCB(), &good, s.Now()), true, script.Likely("see TestStep2_AcknowledgedBytesLeaveTheQueue"))
+	script.WantEqual(s, "it acknowledges a byte that was never sent", "Acknowledge",
+		Chapter{}.Acknowledge(s.TCB(), &liar, s.Now()), false,
+		script.Likely("SND.NXT says what was sent, and so may be acknowledged: the queue's length also counts what waits for a window"))
+}
+
+// The peer has closed after what it says here, and the ACK of an earlier segment overtook it.
+func TestStep2_FINWithAnOldACK(t *testing.T) {
+	for _, text := range []string{"", "x"} {
+		s := givenEstablished(t, givenOutstanding(100))
+		s.Send(peerACK(s, 60))
+		late := peerData(s, 0, text)
+		late.Ack, late.Flags = sndNxt+20, tcp.FIN|tcp.ACK
+		script.WantEqual(s, "an ACK that says nothing new, and a FIN", "Acknowledge",
+			Chapter{}.Acknowledge(s.TCB(), &late, s.Now()), true,
+			script.Likely("an old ACK says nothing, but the text and the FIN that come with it may be new: they count"))
+	}
+}

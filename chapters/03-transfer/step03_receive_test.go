@@ -297,3 +297,29 @@ func TestStep3_OneByteIsKnown(t *testing.T) {
 		script.Likely("cut off what lies before RCV.NXT, be it a single byte: then the rest begins at RCV.NXT, and is next"))
 	s.WantRead("each byte once", "abcde")
 }
+
+// Early pieces join, and those behind them are still there.
+func TestStep3_LaterBlocksStay(t *testing.T) {
+	whole := givenText(12)
+	s := givenEstablished(t)
+	for _, piece := range [][2]int{{2, 4}, {8, 12}, {3, 6}, {0, 2}, {6, 8}} {
+		s.Send(peerData(s, piece[0], whole[piece[0]:piece[1]]))
+	}
+	s.WantRead("a piece joins another, and a third lies behind both", whole,
+		script.Likely("a block takes the place of those that it overlaps or touches, and of no others: what lies behind them in b.Rcv.Blocks stays"))
+}
+
+// The bound is no secret between us and ourselves: the peer needs each of its duplicates.
+func TestStep3_EachEarlyPieceIsAnswered(t *testing.T) {
+	s := givenEstablished(t)
+	b := s.TCB()
+	for n := range 1000 {
+		early := peerData(s, 2*n+1, "x")
+		Chapter{}.Receive(b, &early, s.Now())
+		if !b.Delayed.Now {
+			s.Fail("each of these lies beyond a hole", fmt.Sprintf("b.Delayed.Now is not set for piece %d", n+1),
+				script.Likely("text beyond a hole asks for an ACK at once, also when it is dropped because there are too many blocks (RFC 5681 §4.2)"))
+		}
+		b.Delayed = tcp.DelayedACK{}
+	}
+}

@@ -235,3 +235,19 @@ func TestStep5_JustWorthTelling(t *testing.T) {
 		}
 	}
 }
+
+// Early text lies inside the window that was announced for it, and takes no room a second
+// time.
+func TestStep5_EarlyTextTakesNoRoom(t *testing.T) {
+	s := givenEstablished(t, givenBuffer(10_000))
+	s.Send(peerData(s, 0, givenText(3000)))
+	s.Send(peerData(s, 5000, givenText(4000)))
+	s.Read(3000)
+	s.Take()
+	s.Send(peerData(s, 3000, "x"))
+	if w := peerSeesWindow(s, "text is acknowledged"); w < 10_000-1-fullSize {
+		s.Fail("the application has read all that is in order", fmt.Sprintf("want a window of almost 10000 bytes, got %d", w),
+			script.Likely("what lies beyond a hole is not in the queue, and the window is for it, too: open RCV.WND to b.Rcv.Queue.Free(), "+
+				"whatever is in b.Rcv.Blocks"))
+	}
+}

@@ -343,3 +343,22 @@ func TestStep6_LostFINBehindAClosedWindow(t *testing.T) {
 	script.WantEqual(s, "our FIN was not acknowledged", "b.Snd.Resending", b.Snd.Resending, true, script.Likely(noText))
 	script.WantEqual(s, "and may get lost again", "the retransmission timer runs", !b.Timers.Retransmit.IsZero(), true, script.Likely(noText))
 }
+
+// Each ACK of something new means that the network is alive, also while the rest is sent
+// again.
+func TestStep6_ACKRestartsTheTimerOfWhatIsSentAgain(t *testing.T) {
+	s := givenEstablished(t)
+	whole := givenText(3 * fullSize)
+	s.Write(whole)
+	s.WantText("three segments, all lost", sndNxt, rcvNxt, whole)
+	s.Elapse(time.Second)
+	s.WantText("the earliest goes again", sndNxt, rcvNxt, whole[:fullSize], script.Likely("see TestStep6_EarliestFirst"))
+	s.Elapse(1900 * time.Millisecond)
+	s.Send(peerACK(s, fullSize))
+	if len(s.Take()) == 0 {
+		s.Fail("its ACK asks for the next", "nothing was sent", script.Likely("see TestStep6_EarliestFirst"))
+	}
+	s.Elapse(1500 * time.Millisecond)
+	s.WantSilence("the second went out again 1.5 s ago, and the RTO is two seconds",
+		script.Likely("an ACK of something new starts the timer again with the whole RTO, also while b.Snd.Resending (RFC 6298 §5.3)"))
+}

@@ -286,3 +286,42 @@ func TestStep7_TimedWhereNumbersWrap(t *testing.T) {
 			script.If(s.TCB().RTO.SRTT == 0, "see TestStep7_TimedToItsEnd; if that passes, use LessEq, not <="), likely)
 	}, givenNoDelay)
 }
+
+// An ACK may cover more than what is timed. That is measured once.
+func TestStep7_MeasuredOnce(t *testing.T) {
+	s := givenEstablished(t, givenNoDelay, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }))
+	s.Write("ab")
+	s.Write("c")
+	s.Elapse(time.Second)
+	s.Send(peerACK(s, 3))
+	script.WantEqual(s, "one ACK for two segments, of which the first was timed", "SRTT", s.TCB().RTO.SRTT, time.Second,
+		script.Likely("see TestStep7_TimedToItsEnd"))
+	s.Elapse(3 * time.Second)
+	s.Write("d")
+	s.Elapse(time.Second)
+	s.Send(peerACK(s, 4))
+	script.WantEqual(s, "the next round trip takes a second, too", "SRTT", s.TCB().RTO.SRTT, time.Second,
+		script.Likely("an ACK beyond b.RTO.TimedSeq ends the measurement as well: clear b.RTO.Timing, and the next segment is timed anew"))
+}
+
+// After a time-out all that is outstanding goes again, whichever of it was timed.
+func TestStep7_NoRoundTripWhicheverWasTimed(t *testing.T) {
+	for _, timed := range []int{0, 2} { // of three segments
+		s := givenEstablished(t)
+		s.Write(givenText(2 * fullSize))
+		if timed > 0 {
+			s.Send(peerACK(s, fullSize))
+		}
+		s.Write(givenText(fullSize))
+		before := s.TCB().RTO.SRTT
+		s.Take()
+		s.Elapse(time.Second)
+		if len(s.Take()) == 0 {
+			s.Fail("a time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
+		}
+		s.Elapse(500 * time.Millisecond)
+		s.Send(peerACK(s, 3*fullSize))
+		script.WantEqual(s, fmt.Sprintf("of three segments number %d was timed, and then the timer expired", timed+1), "SRTT", s.TCB().RTO.SRTT, before,
+			script.Likely("a time-out sends all again that is outstanding, so it clears b.RTO.Timing, whichever segment is timed (Karn)"))
+	}
+}

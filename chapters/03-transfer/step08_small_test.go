@@ -120,3 +120,30 @@ func TestStep8_HalfOfTheLargestWindow(t *testing.T) {
 		}
 	}
 }
+
+// What a window has room for is not cut short by it, however small it is.
+func TestStep8_AllFitsASmallWindow(t *testing.T) {
+	s := givenEstablished(t)
+	s.PeerWindow(100)
+	s.Send(peerACK(s, 0))
+	s.Write("hello")
+	s.WantText("there is room for 100 bytes, and this is all there is to send", sndNxt, rcvNxt, "hello",
+		script.IfSilent("only what a window cuts short waits for a larger one: n < what was never sent"))
+}
+
+// Nothing will join the last text, but it may still go in fewer segments.
+func TestStep8_CloseIsNoSillySender(t *testing.T) {
+	s := givenEstablished(t)
+	s.PeerWindow(100)
+	s.Send(peerACK(s, 0))
+	s.TCB().CloseCalled = true
+	s.TCB().Snd.Queue.Append([]byte(givenText(5000)))
+	s.Send(peerACK(s, 0)) // any event will do
+	s.WantSilence("the window cuts the segment short, and the peer has had far more room",
+		script.Likely("b.CloseCalled lifts Nagle's rule alone: what a window cuts short waits all the same (MUST-38, RFC 9293 §3.8.6.2.1)"))
+	s.PeerWindow(5000)
+	s.Send(peerACK(s, 0))
+	if len(s.Take()) == 0 {
+		s.Fail("now full segments fit", "nothing was sent", script.Likely("a full segment never waits"))
+	}
+}

@@ -412,3 +412,38 @@ func TestStep9_ClosingTheWindowIsAnAnswer(t *testing.T) {
 	script.WantEqual(s, "the peer closes its window, and so it lives", "b.RTO.Attempts", s.TCB().RTO.Attempts, 0,
 		script.Likely("the row of time-outs ends when SND.WND was 0 *or becomes* 0, though nothing new is acknowledged: that the window is closed is no reason to give up"))
 }
+
+// All that was written has been sent, and some of it is still for the peer to take.
+func TestStep9_PausesGrowOverTextInFlight(t *testing.T) {
+	for _, state := range []tcp.State{tcp.Established, tcp.FinWait1} {
+		s := script.InState(t, chapters, state, script.Change(func(b *tcp.TCB) {
+			b.Snd.Queue.Append([]byte("hello"))
+			if b.Snd.Nxt = sndNxt + 5; b.State == tcp.FinWait1 {
+				b.Snd.Fin, b.Snd.Nxt = sndNxt+5, sndNxt+6
+			}
+		}))
+		s.PeerWindow(0)
+		s.Send(peerACK(s, 0))
+		probes := 0
+		for range 240 {
+			s.Elapse(500 * time.Millisecond)
+			for _, seg := range s.Take() {
+				if len(seg.Payload) > 0 {
+					probes++
+					s.Send(peerACK(s, 0))
+				}
+			}
+		}
+		reason := "text is in flight, the window closed, and the peer answers for two minutes that it stays so"
+		script.WantEqual(s, reason, "it was asked", probes > 0, true, script.Likely("see TestStep9_WindowClosesOverTextInFlight"))
+		wantFewer(s, reason, "probes", probes, 30,
+			script.Likely("a closed window is probed while b.Snd.Queue holds anything, sent or not, with a FIN behind it or not: and each pause is twice the one before"))
+	}
+}
+
+// wantFewer fails the test unless got < bound.
+func wantFewer(s *script.Script, reason, what string, got, bound int, hints ...script.Hint) {
+	if got >= bound {
+		s.Fail(reason, fmt.Sprintf("want fewer than %d %s, got %d", bound, what, got), hints...)
+	}
+}

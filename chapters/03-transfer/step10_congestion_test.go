@@ -328,3 +328,74 @@ func TestStep10_InitialWindowOfOne(t *testing.T) {
 	wantBytes(s, "b.Config.InitialWindow is 1", "in flight", peerSeesInFlight(s), fullSize, fullSize,
 		script.Likely("when b.Config.InitialWindow is not 0, it is the number of segments: 1 is one"))
 }
+
+// A pause is long or short beside the RTO as it was measured, not beside the least there is.
+func TestStep10_PauseBesideTheMeasuredRTO(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(20, 20), script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }))
+	whole := givenText(20 * fullSize)
+	s.Write(whole)
+	s.Elapse(2 * time.Second)
+	s.Take()
+	s.Send(peerACK(s, len(whole)))
+	s.Elapse(2 * time.Second)
+	s.Write(whole)
+	wantBytes(s, "a round trip takes two seconds, the RTO is six, and the last text went out four seconds ago", "in flight", peerSeesInFlight(s), len(whole), len(whole),
+		script.If(peerSeesInFlight(s) == 0, "see TestStep10_AfterAPause"),
+		script.Likely("a pause is more than b.RTO.Value: b.Config.MinRTO is only the least that this can be"))
+}
+
+// What was counted towards a window of sixteen is not worth more than one segment of a
+// window of four.
+func TestStep10_CountOfALargerWindow(t *testing.T) {
+	const says = "from Threshold on the window opens by one MSS a round trip: b.Congestion.Acked may hold several of a window that has become so much smaller"
+	given := func(segments int) *script.Script {
+		s := givenEstablished(t, givenNetwork(16, 2), script.Configure(func(c *tcp.Config) { c.SendBuffer = 1 << 20 }))
+		s.Write(givenText(segments * fullSize))
+		if len(s.Take()) == 0 {
+			s.Fail("a window of sixteen segments", "nothing was sent", script.Likely("write Output (step 4)"))
+		}
+		for n := range 15 {
+			s.Send(peerACK(s, (n+1)*fullSize))
+			s.Take()
+		}
+		return s
+	}
+	grows := func(s *script.Script, reason string, acks, most int) {
+		s.Write(givenText(40 * fullSize))
+		for n := range acks {
+			s.Take()
+			s.Send(peerACK(s, (16+n)*fullSize))
+		}
+		wantBytes(s, reason, "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, most*fullSize, script.Likely(says))
+	}
+	s := given(15)
+	s.Elapse(time.Minute)
+	s.Take()
+	grows(s, "a pause, then a window of four segments and four ACKs, one round trip", 4, 6)
+
+	s = given(19)
+	s.Elapse(time.Second) // the last four are lost
+	if len(s.Take()) == 0 {
+		s.Fail("a time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
+	}
+	grows(s, "a time-out, Threshold is two segments, and six ACKs, three round trips", 6, 5)
+}
+
+// A loss that was mended is over. The next one halves again, though slow start goes on.
+func TestStep10_EachRowOfTimeOutsHalves(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(16, 1000))
+	s.Write(givenText(16 * fullSize))
+	s.Take()
+	s.Elapse(time.Second)
+	script.WantEqual(s, "half of what was in flight", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 8*fullSize,
+		script.Likely("see TestStep10_TimeOutStartsOver"))
+	s.Send(peerACK(s, 16*fullSize))
+	s.Write("hello")
+	s.Take()
+	s.Elapse(2 * time.Second)
+	if len(s.Take()) == 0 {
+		s.Fail("lost text is sent again", "nothing was sent", script.Likely("see TestStep6_LostTextIsSentAgain"))
+	}
+	script.WantEqual(s, "all was acknowledged in between: this row of time-outs is another", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 2*fullSize,
+		script.Likely("b.RTO.Attempts tells whether a time-out is the first in a row: an ACK of something new ends the row, not the end of slow start"))
+}

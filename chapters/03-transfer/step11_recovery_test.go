@@ -609,3 +609,56 @@ func TestStep11_PartialACKOfOneSegment(t *testing.T) {
 	wantBytes(s, "one segment is the least", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, fullSize+5,
 		script.Likely("an ACK of a part never leaves less than one b.Snd.MSS of window: nothing could go out any more"))
 }
+
+// New text goes out in recovery, too, and the ACK of all may cover it.
+func TestStep11_ACKBeyondRecover(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(10, 1000))
+	s.Write(givenText(14 * fullSize))
+	s.Take()
+	for range 9 {
+		s.Send(peerACK(s, 0))
+	}
+	if len(s.Take()) < 2 || peerSeesInFlight(s) <= 10*fullSize {
+		s.Fail("nine duplicates", "no new text was sent in recovery", script.Likely("see TestStep11_RecoveryGoesOn"))
+	}
+	s.Send(peerACK(s, peerSeesInFlight(s)))
+	script.WantEqual(s, "all is acknowledged, and what went out in recovery as well", "b.Congestion.Recovery", s.TCB().Congestion.Recovery, false,
+		script.Likely("an ACK of b.Congestion.Recover or more ends recovery: SND.UNA need not stop just there"))
+}
+
+// What limited transmit has let out was outstanding at the loss like the rest.
+func TestStep11_RecoverCountsLimitedTransmit(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(4, 1000))
+	whole := givenText(6 * fullSize)
+	s.Write(whole)
+	for range 3 {
+		s.Send(peerACK(s, 0))
+	}
+	s.Take()
+	script.WantEqual(s, "the first two duplicates have let out two segments more", "in flight", peerSeesInFlight(s), 6*fullSize,
+		script.Likely("see TestStep11_LimitedTransmit"))
+	s.Send(peerACK(s, 4*fullSize)) // and the first of those two is lost as well
+	s.WantFirst("the fifth segment was outstanding at the loss, and is missing", tcp.Segment{
+		Seq: sndNxt.Add(4 * fullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[4*fullSize : 5*fullSize]),
+	}, script.IfSilent("b.Congestion.Recover is SND.NXT at the loss, with all that limited transmit has let out: an ACK of less is one of a part"))
+}
+
+// A segment that goes out in recovery may be timed. Then the next hole shows.
+func TestStep11_NoRoundTripAcrossASecondHole(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(10, 1000))
+	s.Write(givenText(14 * fullSize))
+	s.Take()
+	for range 9 {
+		s.Send(peerACK(s, 0))
+	}
+	if len(s.Take()) < 2 {
+		s.Fail("nine duplicates", "no new text was sent in recovery", script.Likely("see TestStep11_RecoveryGoesOn"))
+	}
+	s.Elapse(300 * time.Millisecond)
+	s.Send(peerACK(s, 4*fullSize))
+	s.Take()
+	s.Elapse(300 * time.Millisecond)
+	s.Send(peerACK(s, 14*fullSize))
+	script.WantEqual(s, "the ACK had to wait until the second hole was filled", "SRTT", s.TCB().RTO.SRTT, 0,
+		script.Likely("ResendEarliest clears b.RTO.Timing each time, also upon an ACK of a part (Karn)"))
+}

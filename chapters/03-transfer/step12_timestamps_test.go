@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -175,9 +176,12 @@ func TestStep12_ResetsHaveNoAge(t *testing.T) {
 	old := peerStamped(tcp.Segment{Seq: rcvNxt, Ack: sndNxt, Flags: tcp.ACK}, 500)
 	script.WantEqual(s, "an old segment", "Acceptable", Chapter{}.Acceptable(s.TCB(), &old, s.Now()), false,
 		script.Likely("SEG.TSval < TS.Recent: not acceptable (PAWS)"))
-	old.Flags = tcp.RST
-	script.WantEqual(s, "an old RST", "Acceptable", Chapter{}.Acceptable(s.TCB(), &old, s.Now()), true,
-		script.Likely("PAWS does not apply to a RST (RFC 7323 §5.2)"))
+	for _, also := range []tcp.Flags{tcp.ACK, 0} {
+		old.Flags = tcp.RST | also
+		script.WantEqual(s, "an old RST", "Acceptable", Chapter{}.Acceptable(s.TCB(), &old, s.Now()), true,
+			script.If(also != 0, "PAWS does not apply to a RST, and mostly that is a RST,ACK: ask seg.Flags.Has(tcp.RST)"),
+			script.Likely("PAWS does not apply to a RST (RFC 7323 §5.2)"))
+	}
 	script.WantEqual(s, "but it says nothing about the age of what comes after it", "TS.Recent", s.TCB().Timestamps.Recent, 1000,
 		script.Likely("TS.Recent never becomes older: take TSval over in Acknowledge, where no RST comes"))
 }
@@ -311,4 +315,93 @@ func TestStep12_NoTimestampToEcho(t *testing.T) {
 	s.Take()
 	script.WantEqual(s, "it has no timestamp that could be echoed", "TS.Recent", s.TCB().Timestamps.Recent, 1000,
 		script.Likely("without the option, SEG.TSval is no timestamp, but a field that nobody has filled: ask seg.Options.HasTimestamps"))
+}
+
+// After 24 days, and a day.
+func TestStep12_TwentyFiveDays(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	s.TCB().Timestamps.RecentAt = s.Now().Add(-25 * 24 * time.Hour)
+	s.Send(peerStamped(peerData(s, 0, "hello"), 900))
+	s.WantACK("TS.Recent is of 25 days ago: in so many a clock of milliseconds goes half round", rcvNxt+5,
+		script.Likely("TS.Recent is compared with for 24 days, and no longer (RFC 7323 §5.5)"))
+}
+
+// PAWS asks for nothing but the timestamps.
+func TestStep12_OldTextIntoAHole(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	s.Send(peerStamped(peerData(s, 5, "world"), 1010))
+	s.Take()
+	s.Send(peerStamped(peerData(s, 0, "wrong"), 990))
+	s.Want("older than TS.Recent: not what is missing, but text of another age",
+		tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK},
+		script.Likely("SEG.TSval < TS.Recent: not acceptable, though it would fill a hole (PAWS)"))
+}
+
+// givenLost writes a text, which is sent again once for each wait, and returns all
+// that was sent. At the time of its last sending our clock of milliseconds says clock.
+func givenLost(s *script.Script, clock uint32, waits ...time.Duration) []tcp.Segment {
+	end := s.Now()
+	for _, w := range waits {
+		end = end.Add(w)
+	}
+	s.TCB().Timestamps.Offset = clock - uint32(end.UnixMilli())
+	s.Write("hello")
+	for _, w := range waits {
+		s.Elapse(w)
+	}
+	sent := s.Take()
+	if len(sent) != 1+len(waits) {
+		s.Fail("lost text is sent again", fmt.Sprintf("%d segments were sent", len(sent)), script.Likely("this step stands on step 6"))
+	}
+	return sent
+}
+
+// Our own clock wraps like the peer's.
+func TestStep12_RoundTripWhereTheClockWraps(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	sent := givenLost(s, 1<<32-100, time.Second)
+	s.Elapse(300 * time.Millisecond)
+	answer := peerStamped(peerACK(s, 5), 1001)
+	answer.Options.TSecr = sent[1].Options.TSval
+	s.Send(answer)
+	script.WantEqual(s, "300 ms lie between, though our clock has begun at 0 again", "SRTT", s.TCB().RTO.SRTT, 300*time.Millisecond,
+		script.Likely("now less TSecr is a difference of two numbers of 32 bits: subtract them as uint32, then look at its sign"))
+}
+
+// Of two retransmissions the last one counts.
+func TestStep12_EchoOfAnEarlierRetransmission(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	sent := givenLost(s, 5000, time.Second, 2*time.Second)
+	s.Elapse(300 * time.Millisecond)
+	answer := peerStamped(peerACK(s, 5), 1001)
+	answer.Options.TSecr = sent[1].Options.TSval
+	s.Send(answer)
+	script.WantEqual(s, "the echo is of the first of two retransmissions, and perhaps the ACK of that was lost", "SRTT", s.TCB().RTO.SRTT, 0,
+		script.Likely("b.RTO.ResentAt is when the timer expired last: each time-out writes it down anew"))
+}
+
+// A measurement after a time-out is one like others.
+func TestStep12_RetransmissionIsOneMeasurementOfMany(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000), script.Change(func(b *tcp.TCB) {
+		b.RTO.SRTT, b.RTO.RTTVar = 800*time.Millisecond, 100*time.Millisecond
+	}))
+	sent := givenLost(s, 5000, time.Second)
+	s.Elapse(300 * time.Millisecond)
+	answer := peerStamped(peerACK(s, 5), 1001)
+	answer.Options.TSecr = sent[1].Options.TSval
+	s.Send(answer)
+	wantNear(s, "an eighth of 300 ms, and seven of 800", "SRTT", s.TCB().RTO.SRTT, 737500*time.Microsecond,
+		script.If(s.TCB().RTO.SRTT == 300*time.Millisecond, "a time-out does not make SRTT forgotten: only with an SRTT of 0 a measurement is the first"),
+		script.Likely("see TestStep12_RoundTripOfARetransmission"))
+}
+
+// A segment without the option has 0 where the echo would stand. By chance that may look like
+// a good one.
+func TestStep12_NoEchoToMeasure(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	givenLost(s, 1<<32-100, time.Second)
+	s.Elapse(300 * time.Millisecond)
+	s.Send(peerACK(s, 5))
+	script.WantEqual(s, "it echoes nothing", "SRTT", s.TCB().RTO.SRTT, 0,
+		script.Likely("without the option, TSecr is no echo: ask seg.Options.HasTimestamps before you measure"))
 }

@@ -37,6 +37,7 @@ func CongestionStart(b *tcp.TCB, now time.Time) {
 		}
 	case inFlight(b) == 0 && !c.SentAt.IsZero() && now.Sub(c.SentAt) > b.RTO.Value:
 		c.Window = min(c.Window, initialWindow(b))
+		c.Acked = min(c.Acked, c.Window) // it may have counted several of such windows
 	}
 }
 

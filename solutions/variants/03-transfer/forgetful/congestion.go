@@ -24,7 +24,7 @@ func warmUp(b *tcp.TCB, now time.Time) {
 		c.Recover = b.Snd.Una // 0 may lie between SND.UNA and SND.NXT, where numbers wrap
 	}
 	if inFlight(b) == 0 && !c.SentAt.IsZero() && now.Sub(c.SentAt) > b.RTO.Value {
-		c.Window = min(c.Window, initial)
+		c.Window, c.Acked = min(c.Window, initial), 0
 	}
 }
 

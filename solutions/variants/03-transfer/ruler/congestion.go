@@ -186,6 +186,7 @@ func beforeSending(b *tcp.TCB, now time.Time) {
 	}
 	if inFlight(b) == 0 && now.Sub(c.SentAt) > b.RTO.Value {
 		c.Window = min(c.Window, initialWindow(b))
+		c.Acked = 0 // counted towards a larger one
 	}
 }
 

@@ -42,6 +42,12 @@ func TestFormats(t *testing.T) {
 	t.Setenv("ASSIGNMENT", "three")
 	refused := someone()
 	refused.ID, refused.Status, refused.Score, refused.Refused, refused.Why = "s2", result.Refused, 0, []string{"a.s: is not Go"}, "a.s: is not Go"
+	for i := range refused.Steps {
+		refused.Steps[i].Score = 0
+		for j, one := range refused.Steps[i].Tests {
+			refused.Steps[i].Tests[j] = result.Test{Name: one.Name, Outcome: result.NotReached}
+		}
+	}
 	for name, f := range Formats() {
 		for kind, r := range map[string]result.Result{"": someone(), "-refused": refused} {
 			got, err := f.Write(r)
@@ -84,6 +90,37 @@ func TestGradescopeHasOnlyTheNamesThatItKnows(t *testing.T) {
 	}
 	assert.Equal(t, "3.2", test["number"])
 	assert.Equal(t, "failed", test["status"])
+}
+
+// TestClassroom50Sums has eight steps share a hundred points, of which each is 12.5: rounded
+// one by one they would be 104.
+func TestClassroom50Sums(t *testing.T) {
+	r := someone()
+	r.Steps, r.Score, r.Factor = nil, 40, 0.5
+	for i := range 8 {
+		s := result.Step{Number: i + 1, Max: 12.5, Tests: []result.Test{{Name: "TestA", Outcome: result.Passed}}}
+		if s.Score = 12.5; i == 7 {
+			s.Score, s.Tests[0].Outcome = 12.4, result.Failed
+		}
+		r.Steps = append(r.Steps, s)
+	}
+	c := Classroom50(r, func(name string) string {
+		return map[string]string{"OWNER": "octo", "ASSIGNMENT_TYPE": "group", "COMMIT_URL": "u"}[name]
+	}).(classroom50Result)
+	assert.Equal(t, 100, c.MaxScore)
+	assert.Equal(t, [...]string{"octo", "group", "u"}, [...]string{c.Owner, c.AssignmentType, c.Review})
+	sum, most := 0, 0
+	for _, one := range c.Tests {
+		assert.LessOrEqual(t, one.Score, one.MaxScore)
+		sum, most = sum+one.Score, most+one.MaxScore
+	}
+	assert.Equal(t, [...]int{c.Score, c.MaxScore}, [...]int{sum, most})
+	assert.InDelta(t, 50, c.Score, 8)
+	r.Factor = 1
+	c = Classroom50(r, func(string) string { return "" }).(classroom50Result)
+	for i, one := range c.Tests {
+		assert.Equal(t, i < 7, one.Score == one.MaxScore, "%d: all of its points only when it is done", i)
+	}
 }
 
 func TestFillLeavesTheRest(t *testing.T) {

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"strings"
 
 	"tcpworkbook/course/internal/feedback"
@@ -63,7 +64,8 @@ func Gradescope(r result.Result) any {
 	return g
 }
 
-// classroom50Result is the schema result/v1 of Classroom 50.
+// classroom50Result is result.json of Classroom 50:
+// https://github.com/foundation50/classroom50/wiki/Advanced-Autograding
 type classroom50Result struct {
 	Schema         string            `json:"schema"`
 	Classroom      string            `json:"classroom"`
@@ -89,22 +91,29 @@ type classroom50Test struct {
 	MaxScore int    `json:"max-score"`
 }
 
-// Classroom50 returns Classroom 50's result/v1. Its scores are whole numbers, so each step
-// is one test. Whose it is stands in the environment.
+// Classroom50 returns Classroom 50's result.json. Its scores are whole numbers, and the score
+// of all is the sum of the tests', so each step is one test, and has its share of the whole
+// points rounded down until it is done. Whose it is stands in the environment.
 func Classroom50(r result.Result, getenv func(string) string) any {
 	at := r.Submission.Received.UTC().Format("2006-01-02T15:04:05Z")
-	graded := getenv("GRADED_AT")
-	if graded == "" {
-		graded = at
-	}
+	owner := cmp.Or(getenv("OWNER"), getenv("USERNAME"), r.ID)
 	c := classroom50Result{
-		Schema: "result/v1", Classroom: getenv("CLASSROOM"), Assignment: getenv("ASSIGNMENT"), AssignmentType: "individual", Owner: r.ID,
-		Submission: getenv("SUBMISSION_TAG"), Commit: getenv("COMMIT_URL"), Release: getenv("RELEASE_URL"), Review: getenv("REVIEW_URL"),
-		Datetime: at, GradedAt: graded, Score: whole(r.Score), MaxScore: whole(r.Max),
-		SubmittedBy: map[string]string{"username": r.ID, "id": r.ID},
+		Schema: "classroom50/result/v1", Classroom: getenv("CLASSROOM"), Assignment: getenv("ASSIGNMENT"),
+		AssignmentType: cmp.Or(getenv("ASSIGNMENT_TYPE"), "individual"), Owner: owner,
+		Submission: getenv("SUBMISSION_TAG"), Commit: getenv("COMMIT_URL"), Release: getenv("RELEASE_URL"),
+		Review: cmp.Or(getenv("REVIEW_URL"), getenv("COMMIT_URL")), Datetime: at, GradedAt: cmp.Or(getenv("GRADED_AT"), at),
+		SubmittedBy: map[string]string{"username": owner},
 	}
+	before := 0.0
 	for _, s := range r.Steps {
-		c.Tests = append(c.Tests, classroom50Test{strings.TrimSpace(number(r, s) + " " + s.Title), s.Done(), whole(s.Score), whole(s.Max)})
+		t := classroom50Test{Name: strings.TrimSpace(number(r, s) + " " + s.Title), Passed: s.Done(), MaxScore: whole(before+s.Max) - whole(before)}
+		before += s.Max
+		if s.Max > 0 {
+			t.Score = int(float64(t.MaxScore)*s.Score/s.Max*r.Factor + 1e-6)
+		}
+		c.Score += t.Score
+		c.MaxScore += t.MaxScore
+		c.Tests = append(c.Tests, t)
 	}
 	return c
 }

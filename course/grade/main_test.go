@@ -125,7 +125,7 @@ func words(line string) (all []string) {
 func TestHelpTellsWhatThereIs(t *testing.T) {
 	out, err := grade(t, "help")
 	require.NoError(t, err)
-	for _, name := range []string{"handout", "run", "report", "export", "diff", "selftest", "workshop"} {
+	for _, name := range []string{"handout", "run", "report", "export", "diff", "selftest", "workshop", "image"} {
 		assert.Contains(t, out, "\n  "+name)
 		long, err := grade(t, name, "--help")
 		require.NoError(t, err)
@@ -144,6 +144,9 @@ func TestWhatIsWrongIsSaidInALine(t *testing.T) {
 	require.NoError(t, os.MkdirAll("empty/deep", 0o777))
 	for want, args := range map[string][]string{
 		"there is no chapter":          {"handout", "9", workbook},
+		"there is no image for":        {"image", "5", "--for", "paper", workbook},
+		"there is no sandbox \"no":     {"image", "5", "--for", "autolab", "--sandbox", "no", workbook},
+		"is not empty":                 {"image", "5", "--for", "autolab", "-o", "empty", workbook},
 		"there is no workbook here":    {"handout", "3"},
 		"there is no such setting":     {"run", "3", "empty", "--course", "bad.toml", workbook},
 		"no column is called id":       {"run", "3", "empty", "--roster", "bad.csv", workbook},

@@ -6,16 +6,14 @@ import (
 	"archive/zip"
 	"context"
 	"embed"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"os/exec"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"tcpworkbook/course/internal/modules"
 	"tcpworkbook/course/internal/place"
 )
 
@@ -94,41 +92,16 @@ func (b bundle) workbook(w place.Workbook) error {
 	return nil
 }
 
-// modules adds the modules that the workbook needs, as a proxy serves them. The go command
-// reads such a folder by GOPROXY=file://.
+// modules adds the modules that the workbook needs.
 func (b bundle) modules(ctx context.Context, w place.Workbook) error {
-	scratch, err := os.MkdirTemp("", "modules-")
+	files, err := modules.Proxy(ctx, modules.Command{Folder: w.Root, Arguments: []string{"mod", "download"}})
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(scratch)
-	known, err := exec.CommandContext(ctx, "go", "env", "GOMODCACHE", "GOPROXY").Output()
-	if err != nil {
-		return fmt.Errorf("asking go for its settings: %w", err)
-	}
-	cache, proxy, _ := strings.Cut(strings.TrimSpace(string(known)), "\n")
-	download := exec.CommandContext(ctx, "go", "mod", "download")
-	download.Dir = w.Root
-	download.Env = append(os.Environ(), "GOMODCACHE="+scratch, "GOFLAGS=-modcacherw", "GOWORK=off", "GOSUMDB=off",
-		"GOPROXY="+fileURL(filepath.Join(strings.TrimSpace(cache), "cache", "download"))+","+strings.TrimSpace(proxy))
-	if out, err := download.CombinedOutput(); err != nil {
-		return fmt.Errorf("go mod download: %w\n%s", err, out)
-	}
-	return fs.WalkDir(os.DirFS(filepath.Join(scratch, "cache", "download")), ".", func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && name == "sumdb":
-			return fs.SkipDir
-		case d.IsDir() || strings.HasSuffix(name, ".lock") || strings.HasSuffix(name, ".ziphash"):
-			return nil
-		}
-		text, err := os.ReadFile(filepath.Join(scratch, "cache", "download", filepath.FromSlash(name)))
-		if err != nil {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := b.add("modules/"+name, files[name]); err != nil {
 			return err
 		}
-		return b.add("modules/"+name, text)
-	})
+	}
+	return nil
 }
-
-func fileURL(folder string) string { return "file://" + filepath.ToSlash(folder) }

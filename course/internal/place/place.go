@@ -144,22 +144,12 @@ func (w Workbook) Version() string {
 // kit, and the reference of the chapters before it. Two machines with the same digest
 // give the same verdict.
 func (w Workbook) Judge(c workbook.Chapter) (string, error) {
-	files, err := w.Files("kit", "solutions", "go.mod", "go.sum")
+	files, err := w.JudgeFiles(c)
 	if err != nil {
 		return "", err
-	}
-	tests, err := workbook.GoFiles(c.StubFolder(), true)
-	if err != nil {
-		return "", err
-	}
-	for _, test := range tests {
-		files = append(files, c.File(filepath.Base(test)))
 	}
 	sum := sha256.New()
 	for _, name := range files {
-		if !w.judges(c, name) {
-			continue
-		}
 		text, err := w.Read(name)
 		if err != nil {
 			return "", err
@@ -168,6 +158,19 @@ func (w Workbook) Judge(c workbook.Chapter) (string, error) {
 		sum.Write(text)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// JudgeFiles returns the names of the files whose digest Judge is.
+func (w Workbook) JudgeFiles(c workbook.Chapter) ([]string, error) {
+	files, err := w.Files("kit", "solutions", "go.mod", "go.sum")
+	if err != nil {
+		return nil, err
+	}
+	tests, err := workbook.GoFiles(c.StubFolder(), true)
+	for _, test := range tests {
+		files = append(files, c.File(filepath.Base(test)))
+	}
+	return slices.DeleteFunc(files, func(name string) bool { return !w.judges(c, name) }), err
 }
 
 // judges reports whether a file of the kit or of the solutions can change a verdict.

@@ -58,6 +58,17 @@ func Find(names []string, c workbook.Chapter) ([]Submission, error) {
 	return all, nil
 }
 
+// One returns what one student has handed in of a chapter: the files in a folder, or a zip in
+// it. Whatever is there, it is one submission; where there is none, it is one that is refused.
+func One(name string, c workbook.Chapter) (Submission, error) {
+	root, err := os.OpenRoot(name) // a symbolic link does not lead out of it
+	if err != nil {
+		return Submission{}, err
+	}
+	defer root.Close()
+	return unpacked(root.FS(), name, filepath.Base(name), c), nil
+}
+
 // find looks at one file or folder that a teacher has named.
 func find(name string, c workbook.Chapter) ([]Submission, error) {
 	info, err := os.Stat(name)

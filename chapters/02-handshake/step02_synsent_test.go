@@ -35,6 +35,13 @@ func TestStep2_Figure6_AnswerTheSYNACK(t *testing.T) {
 }
 
 func TestStep2_TakeTheWindow(t *testing.T) {
+	closed := script.InState(t, chapters, tcp.SynSent)
+	closed.PeerWindow(0)
+	closed.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1})
+	closed.Want("a SYN,ACK is acknowledged, also when its sender has no room just now", tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
+		script.IfSilent("a closed window stops text. An ACK takes no room, and the peer has no connection before it comes."))
+	closed.WantState(tcp.Established)
+
 	s := script.InState(t, chapters, tcp.SynSent)
 	s.PeerWindow(4321)
 	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1})

@@ -60,11 +60,16 @@ func TestStep4_WhateverElseItBrings(t *testing.T) {
 	}{{"text", tcp.PSH, "hello"}, {"FIN", tcp.FIN, ""}, {"PSH and URG", tcp.PSH | tcp.URG, ""}} {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := givenHalfOpen(t)
+			s.PeerWindow(7000)
 			s.Send(tcp.Segment{Flags: tcp.ACK | c.also, Seq: irs + 1, Ack: iss + 1, Payload: []byte(c.text)})
 			s.WantState(tcp.Established,
 				script.Likely("an ACK of our SYN opens the connection, whatever else the segment brings: later chapters take text and FIN. Ask for the ACK bit with Flags.Has."))
 			script.WantEqual(s, "nobody has taken yet what came with it", "RCV.NXT", s.TCB().Rcv.Nxt, irs+1,
 				script.Likely("text and FIN are left to later chapters: RCV.NXT stays."))
+			s.WantSilence("nor acknowledged it: who takes it does that",
+				script.Likely("the third segment gets no answer of this chapter's, not with text or FIN either."))
+			script.WantEqual(s, "its window counts, whatever else it brings", "SND.WND", s.TCB().Snd.Wnd, 7000,
+				script.Likely("opening the connection and taking the window belong together: chapter 3 relies on it for the text that comes along."))
 		}) {
 			return
 		}

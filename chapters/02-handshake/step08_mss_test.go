@@ -28,6 +28,7 @@ func TestStep8_AnnounceTheMSS(t *testing.T) {
 		{"a large MTU", func(c *tcp.Config) { c.MTU = 9000 }, 8960, "the MTU is a setting, and 9000 bytes here: 1460 is only the usual MSS."},
 		{"a small MTU", func(c *tcp.Config) { c.MTU = 296 }, 256, "the MTU is a setting, and 296 bytes here: 536 is what a silent peer takes, no least for what we announce."},
 		{"as set", func(c *tcp.Config) { c.MSS = 700 }, 700, "b.Config.MSS, when not 0, is announced instead."},
+		{"as set, and more than the MTU leaves", func(c *tcp.Config) { c.MSS = 4000 }, 4000, "b.Config.MSS, when not 0, is announced as it is: the MTU bounds what we send."},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := script.New(t, chapters, script.Configure(c.config),

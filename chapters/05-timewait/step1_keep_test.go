@@ -55,8 +55,12 @@ func testMalfunction(t *testing.T, s *script.Script) {
 
 func TestStep1_TwoMaximumSegmentLifetimes(t *testing.T) {
 	for _, lifetime := range []time.Duration{givenMSL, 30 * time.Second, 500 * time.Millisecond} {
-		s := script.InState(t, chapters, tcp.FinWait2, givenWithMSL(lifetime))
+		const orphan = 5 * time.Second
+		s := script.InState(t, chapters, tcp.FinWait2, givenWithMSL(lifetime),
+			script.Configure(func(c *tcp.Config) { c.Orphan = orphan }))
 		s.See("RFC 9293 §3.4.2")
+		s.Elapse(1300 * time.Millisecond)
+		window := s.TCB().Rcv.Wnd
 		s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
 		s.Want("the peer's FIN is acknowledged", peerSegment(iss+2, irs+2, 0, ""),
 			script.IfSent(tcp.Segment{Flags: tcp.ACK, Ack: irs + 2}, testEnterSends))
@@ -65,8 +69,11 @@ func TestStep1_TwoMaximumSegmentLifetimes(t *testing.T) {
 		left := s.TCB().Timers.TimeWait.Sub(s.Now())
 		script.WantEqual(s, "the socket waits for twice the MSL, which is "+lifetime.String()+" here", "the time-wait timer", left, 2*lifetime,
 			script.If(left == lifetime, "one MSL until our ACK is there or lost, and one more for a FIN that the peer sent again just before it came: two."),
+			script.If(left == orphan, "b.Config.Orphan, like Linux's tcp_fin_timeout, is about FIN-WAIT-2. TIME-WAIT lasts 2MSL."),
 			script.If(left == 4*time.Minute, "the MSL is a setting: b.Config.MSL."),
-			script.Likely("set b.Timers.TimeWait to now plus 2 × b.Config.MSL."))
+			script.Likely("set b.Timers.TimeWait to now plus 2 × b.Config.MSL, exactly: now is no round number."))
+		script.WantEqual(s, "Enter starts a timer, and changes nothing else: our window has lost the FIN's number, no more", "RCV.WND", s.TCB().Rcv.Wnd, window-1,
+			script.Likely("leave b.Rcv.Wnd as it is: step 4 asks whether a segment lies in it."))
 	}
 }
 

@@ -79,8 +79,12 @@ func TestStep4_AnACKThatSaysNothingNew(t *testing.T) {
 		s.WantSilence("an ACK at RCV.NXT is what a peer that knows everything sends",
 			script.Likely("never answer an ACK that is in order with an ACK: two ends in TIME-WAIT would go on for ever."))
 	}
+	s.Elapse(time.Second)
+	s.Send(peerSegment(irs+2, iss+1, 0, ""))
+	s.WantSilence("the ACK of what came before our FIN, which another segment has overtaken: its number is in order",
+		script.Likely("whether an empty segment may be where it is SEG.SEQ tells; do not look at SEG.ACK."))
 	s.WantState(tcp.TimeWait)
-	wantWaitLeft(t, s, "and the wait goes on as it was", 2*givenMSL-5*time.Second,
+	wantWaitLeft(t, s, "and the wait goes on as it was", 2*givenMSL-6*time.Second,
 		script.Likely("start 2MSL anew for the repeated FIN only; else old copies could keep the socket for ever."))
 	s.Send(peerSegment(irs+1, iss+2, 0, ""))
 	s.Want("an old ACK right after one that needed no answer", peerSegment(iss+2, irs+2, 0, ""),
@@ -104,18 +108,27 @@ func TestStep4_MoreBits(t *testing.T) {
 }
 
 func TestStep4_AnACKInTheWindow(t *testing.T) {
-	const window = 1000
-	s := script.InState(t, chapters, tcp.TimeWait, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = window }))
-	s.See("RFC 9293 §3.10.7.4, first check")
-	s.PeerIs(tcp.TimeWait)
-	for _, seq := range []tcp.Seq{irs + 2 + 10, irs + 2 + window - 1} {
-		s.Send(peerSegment(seq, iss+2, 0, ""))
-		s.WantSilence("an empty segment in the window, RCV.NXT ≤ SEG.SEQ < RCV.NXT+RCV.WND, is acceptable and says nothing",
-			script.Likely("look whether SEG.SEQ lies in the window, not only whether it is RCV.NXT: Seq.InWindow."))
+	for _, window := range []uint32{1000, 70_000} {
+		s := script.InState(t, chapters, tcp.TimeWait, script.Change(func(b *tcp.TCB) {
+			b.Rcv.Wnd = window
+			if window > 1<<16 {
+				b.Scaling, b.Rcv.Scale = true, 2
+			}
+		}))
+		s.See("RFC 9293 §3.10.7.4, first check")
+		s.PeerIs(tcp.TimeWait)
+		last := (irs + 2).Add(int(window) - 1)
+		for _, seq := range []tcp.Seq{irs + 2 + 10, last} {
+			s.Send(peerSegment(seq, iss+2, 0, ""))
+			s.WantSilence("an empty segment in the window, RCV.NXT ≤ SEG.SEQ < RCV.NXT+RCV.WND, is acceptable and says nothing",
+				script.If(window > 1<<16, "RCV.WND is b.Rcv.Wnd, all 32 bits of it."),
+				script.Likely("look whether SEG.SEQ lies in the window, not only whether it is RCV.NXT: Seq.InWindow."))
+		}
+		s.Send(peerSegment(last+1, iss+2, 0, ""))
+		s.Want("the first number beyond the window is not acceptable", peerSegment(iss+2, irs+2, 0, ""),
+			script.If(window > 1<<16, "b.Rcv.Wnd is in bytes: b.Rcv.Scale is for what stands in headers."),
+			script.IfSilent("the window ends before RCV.NXT+RCV.WND, and RCV.WND is b.Rcv.Wnd: our own window, not the peer's."))
 	}
-	s.Send(peerSegment(irs+2+window, iss+2, 0, ""))
-	s.Want("the first number beyond the window is not acceptable", peerSegment(iss+2, irs+2, 0, ""),
-		script.IfSilent("the window ends before RCV.NXT+RCV.WND, and RCV.WND is b.Rcv.Wnd: our own window, not the peer's."))
 }
 
 func TestStep4_AStormOfOldACKs(t *testing.T) {

@@ -71,7 +71,7 @@ func TestStep5_AResetUsesNothingUp(t *testing.T) {
 func TestStep5_AResetIsObeyed(t *testing.T) {
 	obey := script.Configure(func(c *tcp.Config) { c.ObeyResetInTimeWait = true })
 	for _, more := range []tcp.Flags{0, tcp.ACK} {
-		s := script.InState(t, chapters, tcp.TimeWait, obey)
+		s := script.InState(t, chapters, tcp.TimeWait, obey, script.Change(func(b *tcp.TCB) { b.Rcv.Queue.Append([]byte("bye")) }))
 		s.See("RFC 9293 §3.10.7.4, second check")
 		for _, seq := range []tcp.Seq{irs + 50, irs - 50} {
 			s.Send(givenReset(seq, more))
@@ -85,6 +85,8 @@ func TestStep5_AResetIsObeyed(t *testing.T) {
 		s.WantSilence("and is not answered")
 		s.WantError("both sides had closed: nothing is lost, so nothing is said", nil,
 			script.Likely("in TIME-WAIT both sides have closed already: b.Err stays nil."))
+		s.WantRead("what the peer has sent, all of it, can still be read", "bye",
+			script.Likely("the reset ends the wait. The text that arrived before is the application's: leave b.Rcv.Queue."))
 	}
 }
 

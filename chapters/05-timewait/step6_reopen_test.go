@@ -93,8 +93,14 @@ func TestStep6_AcrossTheEdges(t *testing.T) {
 }
 
 func TestStep6_TimestampsDecide(t *testing.T) {
-	const recent = 1<<32 - 5
-	const before, same, next, after = recent - 1, recent, recent + 1, 5 // the peer's clock wraps
+	for _, recent := range []uint32{1<<32 - 5, 1<<32 - 1, 0} { // the peer's clock wraps, and 0 is a time like any other
+		testTimestampsDecide(t, recent)
+	}
+}
+
+func testTimestampsDecide(t *testing.T, recent uint32) {
+	t.Helper()
+	before, same, next, after := recent-1, recent, recent+1, recent+10
 	older, newer := irs.Add(-1000), irs.Add(1000)
 	const decide = "TSval is compared with b.Timestamps.Recent first, as numbers that wrap; SEG.SEQ decides only between equal ones."
 	const none = "timestamps count only if b.Timestamps.On and seg.Options.HasTimestamps; else SEG.SEQ alone decides."

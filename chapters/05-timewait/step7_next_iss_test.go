@@ -25,7 +25,10 @@ func wantChoice(t *testing.T, s *script.Script, proposed, got tcp.Seq) {
 
 func TestStep7_AProposalThatIsTooLow(t *testing.T) {
 	for _, numbers := range append(givenEdges, script.Numbers(iss, irs)) {
-		s := script.InState(t, chapters, tcp.TimeWait, numbers)
+		s := script.InState(t, chapters, tcp.TimeWait, numbers, script.Change(func(b *tcp.TCB) {
+			b.Snd.Nxt += 1_000_000 // a long conversation
+			b.Snd.Una, b.Snd.Fin = b.Snd.Nxt, b.Snd.Nxt-1
+		}))
 		s.See("RFC 9293 §3.6.1, MAY-2")
 		b := s.TCB()
 		for _, below := range []int{1, 2, 3, 1000, 1 << 30} {

@@ -46,15 +46,33 @@ func TestStep2_QueuedTextGoesFirst(t *testing.T) {
 		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "the FIN takes the number after the last byte of text, SND.NXT."))
 }
 
-func TestStep2_TheFINDoesNotWaitForAnACK(t *testing.T) {
-	s := script.InState(t, chapters, tcp.Established)
+func TestStep2_OneByteIsText(t *testing.T) {
+	const last = "the FIN takes the number after the *last* byte of b.Snd.Queue. One byte that was not sent is enough for it to wait."
+	s := script.InState(t, chapters, tcp.Established, peerWindow(0))
 	s.See("RFC 9293 §3.10.4")
-	s.Write("hello")
-	s.WantText("the text goes out", iss+1, irs+1, "hello")
+	s.PeerWindow(0)
+	s.Write("x")
 	s.CloseWrite()
-	s.Want("the text was sent, so the FIN follows; it need not be acknowledged first", peerSegment(iss+6, irs+1, tcp.FIN, ""),
-		script.IfSilent("the FIN waits until the text was *sent*, not until it was acknowledged."),
-		script.IfSent(tcp.Segment{Seq: iss + 1}, "the FIN's number is SND.NXT, after the text that is in flight; SND.UNA is before it."))
+	s.WantSilence("a single byte waits for the peer's window, and the FIN behind it", script.Likely(last))
+	s.PeerWindow(65535)
+	s.Send(peerSegment(irs+1, iss+1, 0, ""))
+	s.WantAll("the window opens: the byte, then the FIN", []tcp.Segment{
+		peerSegment(iss+1, irs+1, 0, "x"), peerSegment(iss+2, irs+1, tcp.FIN, ""),
+	}, script.Likely(last))
+}
+
+func TestStep2_TheFINDoesNotWaitForAnACK(t *testing.T) {
+	for _, window := range []uint32{65535, 1 << 16} {
+		s := script.InState(t, chapters, tcp.Established, peerWindow(window))
+		s.See("RFC 9293 §3.10.4")
+		s.Write("hello")
+		s.WantText("the text goes out", iss+1, irs+1, "hello")
+		s.CloseWrite()
+		s.Want("the text was sent, so the FIN follows; it need not be acknowledged first", peerSegment(iss+6, irs+1, tcp.FIN, ""),
+			script.If(window > 65535, "SND.WND is scaled already, and has 32 bits: five bytes do not fill a window of 65536."),
+			script.IfSilent("the FIN waits until the text was *sent*, not until it was acknowledged."),
+			script.IfSent(tcp.Segment{Seq: iss + 1}, "the FIN's number is SND.NXT, after the text that is in flight; SND.UNA is before it."))
+	}
 }
 
 func TestStep2_AClosedWindowWithNothingInFlight(t *testing.T) {

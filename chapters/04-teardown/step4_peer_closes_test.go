@@ -97,6 +97,21 @@ func TestStep4_FINAloneBeyondAHole(t *testing.T) {
 	s.WantEOF("and then the end")
 }
 
+// The peer has one end, and has sent one FIN. The other is a stranger's, or a fault.
+func TestStep4_AnotherFINThanTheOneNoted(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established)
+	s.See("RFC 9293 §3.10.7.4, eighth check")
+	s.Send(peerSegment(irs+4, iss+1, tcp.FIN, ""))
+	s.AllowACKs()
+	s.Elapse(time.Second)
+	s.AllowACKs()
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	nxt := s.TCB().Snd.Nxt
+	s.WantOneOf("a FIN with another number than the one noted: taken or not, it is answered", []tcp.Segment{
+		peerSegment(nxt, irs+2, 0, ""), peerSegment(nxt, irs+1, 0, ""),
+	}, script.IfSilent("a stranger may have had a FIN noted that is none. The peer's own then comes again and again: take it, for it is next, or set b.Delayed.Now."))
+}
+
 func TestStep4_FINBeyondTheWindow(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established, script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = 4 }))
 	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, "abcdef"))
@@ -117,6 +132,16 @@ func TestStep4_FINWithTheACKOfOurSYN(t *testing.T) {
 	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
 	wantTaken(t, s, "the segment opens the connection, and closes the peer's side of it", irs+2)
 	s.WantState(tcp.CloseWait)
+}
+
+func TestStep4_FINWhenWeHaveClosedBefore(t *testing.T) {
+	s := script.InState(t, chapters, tcp.SynReceived)
+	s.CloseWrite()
+	s.Take()
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	s.Take()
+	script.WantEqual(s, "our application has closed, and the peer's FIN is next all the same", "RCV.NXT", s.TCB().Rcv.Nxt, irs+2,
+		script.Likely("the peer's FIN is taken in its turn, whatever our own application has done: b.CloseCalled is about the other direction."))
 }
 
 func TestStep4_FINWithTheSYN(t *testing.T) {

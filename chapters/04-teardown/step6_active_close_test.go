@@ -121,6 +121,28 @@ func TestStep6_FINBeyondAHole(t *testing.T) {
 	s.WantRead("all the text, in order", "abcdef")
 }
 
+// The peer's FIN waits behind a hole. Our own is acknowledged by the segment with that
+// FIN, or by the one that fills the hole.
+func TestStep6_OurACKAndAFINBeyondAHole(t *testing.T) {
+	for _, early := range []tcp.Seq{iss + 2, iss + 1} {
+		s := script.InState(t, chapters, tcp.FinWait1)
+		s.See("RFC 9293 §3.10.7.4")
+		s.Send(peerSegment(irs+4, early, tcp.FIN, "def"))
+		s.Want("three bytes before the peer's FIN are missing", peerSegment(iss+2, irs+1, 0, ""))
+		if early == iss+2 {
+			s.WantState(tcp.FinWait2,
+				script.IfState(tcp.FinWait1, "this segment acknowledges our FIN. That counts, though its own FIN has to wait for its turn."))
+		} else {
+			s.WantState(tcp.FinWait1, script.Likely("neither is our FIN acknowledged, nor is it the turn of the peer's."))
+		}
+		s.Send(peerSegment(irs+1, iss+2, 0, "abc"))
+		wantTaken(t, s, "the hole is filled, and it is the turn of the FIN that came before", irs+8,
+			script.IfSent(tcp.Segment{Ack: irs + 7}, "this segment has no FIN bit, but the peer's FIN was noted, and is next: call TakeFIN after the ACK has taken the socket to FIN-WAIT-2, whatever bits the segment has."))
+		s.WantState(tcp.TimeWait,
+			script.Likely("our FIN is acknowledged and the peer's is taken: TIME-WAIT."))
+	}
+}
+
 func TestStep6_FINWithMoreBits(t *testing.T) {
 	for _, ack := range []tcp.Seq{iss + 1, iss + 2} {
 		s := script.InState(t, chapters, tcp.FinWait1)

@@ -99,6 +99,18 @@ func TestStep8_AResetWithAnACK(t *testing.T) {
 // givenSynchronized are the states in which Reset is asked.
 var givenSynchronized = []tcp.State{tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait, tcp.Closing, tcp.LastAck}
 
+// A stranger who has seen the peer's FIN pass by knows where the stream will end.
+func TestStep8_AResetBehindANotedFIN(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established)
+	s.See("RFC 5961 §3")
+	s.Send(peerSegment(irs+4, iss+1, tcp.FIN, "def"))
+	s.AllowACKs()
+	s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 8})
+	s.AllowACKs()
+	s.WantState(tcp.Established,
+		script.Likely("RCV.NXT is still before the hole. Only a RST at exactly RCV.NXT is obeyed, not one behind a FIN whose turn has not come."))
+}
+
 func TestStep8_AResetElsewhereInTheWindow(t *testing.T) {
 	for _, state := range givenSynchronized {
 		s := script.InState(t, chapters, state)

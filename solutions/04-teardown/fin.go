@@ -29,7 +29,8 @@ func TakeFIN(b *tcp.TCB, seg *tcp.Segment) bool {
 
 // noteFIN remembers the number of the peer's FIN, if the segment has one and it
 // lies in the window. It may stand right at RCV.NXT even when the window is
-// closed: a FIN takes no room in a buffer.
+// closed: a FIN takes no room in a buffer. There it counts even if another was noted,
+// by a stranger perhaps, for the peer would repeat its own for ever.
 func noteFIN(b *tcp.TCB, seg *tcp.Segment) {
 	if !seg.Flags.Has(tcp.FIN) || b.Rcv.FinDone {
 		return
@@ -41,7 +42,7 @@ func noteFIN(b *tcp.TCB, seg *tcp.Segment) {
 	if fin != b.Rcv.Nxt && !fin.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) {
 		return
 	}
-	if !b.Rcv.FinSeen {
+	if !b.Rcv.FinSeen || fin == b.Rcv.Nxt {
 		b.Rcv.FinSeen, b.Rcv.Fin = true, fin
 		forgetBeyond(b, fin)
 	}

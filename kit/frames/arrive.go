@@ -429,6 +429,10 @@ func (l *look) arrivedTimeWait() {
 		l.nothing(may,
 			"in TIME-WAIT, a segment that is not the peer's FIN changes nothing, and the wait goes on as it was",
 			"", see)
+		if seg.Len() == 0 && seg.Flags.Has(tcp.ACK) && seg.Seq.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) {
+			l.wantSilence("in TIME-WAIT, an empty segment in the window gets no answer, whatever it acknowledges",
+				"two ends in TIME-WAIT would answer each other for ever.", see)
+		}
 		if (len(seg.Payload) > 0 || seg.Flags.Has(tcp.FIN)) && !seg.Flags.Has(tcp.SYN) && seg.End().LessEq(b.Rcv.Nxt) {
 			l.wantACK("in TIME-WAIT, old text and an old FIN get an ACK", "", see)
 		}

@@ -250,6 +250,7 @@ var wrongs = []wrong{
 	{says: "cut off on the right", state: tcp.Established, before: func(b *tcp.TCB) { b.Rcv.Wnd = 3 }, seg: seg(ack, irs+1, iss+1, 5), does: takes(3)},
 	{says: "text that fills a hole", state: tcp.Established, before: func(b *tcp.TCB) { b.Rcv.Blocks = []tcp.Block{{Start: irs + 50, End: irs + 60}} }, seg: seg(ack, irs+1, iss+1, 5), does: takes(5)},
 	{says: "a segment with a FIN is answered", state: tcp.Established, seg: seg(ack|fin|psh, irs+1, iss+1, 0), does: nothingToDo},
+	{says: "a segment with a FIN is answered", state: tcp.Established, before: func(b *tcp.TCB) { b.Rcv.FinSeen, b.Rcv.Fin = true, irs+4 }, seg: seg(ack|fin, irs+4, iss+1, 0), does: nothingToDo},
 	{says: "a FIN inside the window is noted", state: tcp.Established, seg: seg(ack|fin|psh, irs+1, iss+1, 0), does: nothingToDo, sent: []tcp.Segment{bare()}},
 
 	// Calls.
@@ -302,6 +303,7 @@ var wrongs = []wrong{
 	{says: "the peer's FIN again changes nothing but the wait", state: tcp.TimeWait, seg: seg(ack|fin, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.Rcv.Nxt++ }},
 	{says: "the peer's FIN again is acknowledged again", state: tcp.TimeWait, seg: seg(ack|fin, irs+1, iss+1, 0), does: nothingToDo},
 	{says: "starts 2MSL anew", state: tcp.TimeWait, seg: seg(ack|fin, irs+1, iss+1, 0), before: func(b *tcp.TCB) { b.Config.MSL = time.Second }, does: func(b *tcp.TCB) { b.Timers.TimeWait = now.Add(time.Minute) }, sent: []tcp.Segment{out(ack, iss+2, irs+2, 0)}},
+	{says: "an empty segment in the window gets no answer", state: tcp.TimeWait, seg: seg(ack, irs+5, iss+1, 0), does: nothingToDo, sent: []tcp.Segment{out(tcp.ACK, iss+2, irs+2, 0)}},
 	{says: "a segment that is not the peer's FIN changes nothing", state: tcp.TimeWait, seg: seg(ack, irs+2, iss+2, 0), does: func(b *tcp.TCB) { b.Timers.TimeWait = now.Add(time.Hour) }},
 	{says: "old text and an old FIN get an ACK", state: tcp.TimeWait, seg: seg(ack, irs, iss+2, 1), does: nothingToDo},
 	{says: "the time-wait timer runs, for 2MSL", state: tcp.FinWait2, seg: seg(ack|fin, irs+1, iss+2, 0),
@@ -316,6 +318,11 @@ var wrongs = []wrong{
 	{says: "while our FIN is outstanding", state: tcp.LastAck, kind: Adopt, does: func(b *tcp.TCB) { b.Timers.Retransmit = time.Time{} }},
 	{says: "while text waits to be sent", state: tcp.Established, before: queued(5), kind: Adopt, does: func(b *tcp.TCB) { b.Timers.Probe = time.Time{} }},
 	{says: "an application that has closed is owed a FIN", state: tcp.CloseWait, kind: Close, does: func(b *tcp.TCB) { b.CloseCalled = true }},
+	{says: "the FIN leaves as soon as the last byte was sent", state: tcp.Established, kind: Close, does: func(b *tcp.TCB) {
+		b.State, b.CloseCalled = tcp.FinWait1, true
+		b.Timers.Retransmit = now.Add(time.Second)
+	}},
+	{says: "the FIN leaves as soon as the last byte was sent", state: tcp.Established, before: inFlight(5), kind: Close, does: func(b *tcp.TCB) { b.State, b.CloseCalled = tcp.FinWait1, true }},
 	{says: "while there is text to acknowledge", state: tcp.Established, kind: Read, does: func(b *tcp.TCB) { b.Delayed.Bytes = 5 }},
 	{says: "an ACK that is due leaves", state: tcp.Established, kind: Read, does: func(b *tcp.TCB) { b.Delayed.Now = true }},
 	{says: "SND.UNA ≤ b.Snd.Resend", state: tcp.Established, before: inFlight(5), kind: Read, does: func(b *tcp.TCB) { b.Snd.Resending, b.Snd.Resend = true, iss }},

@@ -95,6 +95,15 @@ func runs(b *tcp.TCB) bool {
 // finAcknowledged reports whether our FIN was.
 func finAcknowledged(b *tcp.TCB) bool { return b.Snd.FinSent && b.Snd.Fin.Less(b.Snd.Una) }
 
+// finIsDue reports whether nothing keeps our FIN back any more.
+func finIsDue(b *tcp.TCB) bool {
+	if !b.CloseCalled || b.Snd.FinSent || b.State == tcp.TimeWait {
+		return false
+	}
+	sent := b.Snd.Nxt.Sub(b.Snd.Una)
+	return sent == b.Snd.Queue.Len() && (sent == 0 || sent < int(b.Snd.Wnd))
+}
+
 func numbers(b *tcp.TCB) string {
 	return fmt.Sprintf("SND.UNA is %d, SND.NXT %d, and %d bytes are queued", b.Snd.Una, b.Snd.Nxt,
 		b.Snd.Queue.Len())
@@ -171,6 +180,16 @@ func makeInvariants() []invariant {
 			says:  "an application that has closed is owed a FIN: until it is sent a timer runs",
 			found: func(b *tcp.TCB) string { return numbers(b) + ", and none runs" },
 			see:   "RFC 9293 §3.10.4",
+		},
+		{
+			owed:  tearsDown(stepFIN),
+			holds: func(b *tcp.TCB, _ time.Time) bool { return !finIsDue(b) },
+			says:  "when an application has closed, the FIN leaves as soon as the last byte was sent, acknowledged or not",
+			found: func(b *tcp.TCB) string {
+				return fmt.Sprintf("%s, SND.WND is %d, and no FIN was sent", numbers(b), b.Snd.Wnd)
+			},
+			likely: "a FIN waits for text that was not sent, and for room in a window that text in flight fills: for nothing else.",
+			see:    "RFC 9293 §3.10.4",
 		},
 		{
 			owed: transfers(stepOutput),

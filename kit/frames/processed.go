@@ -282,7 +282,7 @@ func (l *look) withheld() bool {
 func (l *look) fin() {
 	const see = "RFC 9293 §3.10.7.4"
 	seg, was, is := l.seg, l.was, l.is
-	if !seg.Flags.Has(tcp.FIN) || was.Rcv.FinDone || was.Rcv.FinSeen || l.withheld() {
+	if !seg.Flags.Has(tcp.FIN) || was.Rcv.FinDone || l.withheld() {
 		return
 	}
 	l.teardown(stepPeerCloses)
@@ -292,6 +292,9 @@ func (l *look) fin() {
 	fin := seg.End().Add(-1)
 	likely := "look at the bits one by one, with Has: a FIN may come with text and with PSH."
 	l.wantACK("a segment with a FIN is answered with an ACK at once, taken or not", likely, see)
+	if was.Rcv.FinSeen {
+		return // which of two counts is left open
+	}
 	// A peer that has sent text at the number of its FIN contradicts itself: either may be lost.
 	text := slices.ContainsFunc(was.Rcv.Blocks, func(block tcp.Block) bool {
 		return !fin.Less(block.Start) && fin.Less(block.End)

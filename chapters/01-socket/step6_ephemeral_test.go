@@ -63,6 +63,7 @@ func TestStep6_PassOverWhatIsHeld(t *testing.T) {
 		if port < givenFirstPort || seen[port] {
 			h.fail(t, "each socket gets a port of its own, and behind the last one the search goes on with the first",
 				fmt.Sprintf("got port %d", port),
+				script.If(port == 0 && len(seen) > 0, "port 0 comes after 65535 in 16 bits: the last of the range is 65535, and behind it the search goes on with 49152."),
 				script.If(port == 0, "port 0 is no port but a wish: choose one."),
 				script.If(seen[port], "this port was given out already: note who holds it, and pass over it."),
 				script.Likely("go on modulo the size of the range: it ends with port 65535, and begins with 49152."))

@@ -63,7 +63,7 @@ func TestStep4_WhateverElseItBrings(t *testing.T) {
 			s.PeerWindow(7000)
 			s.Send(tcp.Segment{Flags: tcp.ACK | c.also, Seq: irs + 1, Ack: iss + 1, Payload: []byte(c.text)})
 			s.WantState(tcp.Established,
-				script.Likely("an ACK of our SYN opens the connection, whatever else the segment brings: later chapters take text and FIN. Ask for the ACK bit with Flags.Has."))
+				script.Likely("an ACK of our SYN opens the connection, whatever else the segment brings: later chapters take text and FIN. If the other tests of this step pass, ask for the ACK bit with Flags.Has."))
 			script.WantEqual(s, "nobody has taken yet what came with it", "RCV.NXT", s.TCB().Rcv.Nxt, irs+1,
 				script.Likely("text and FIN are left to later chapters: RCV.NXT stays."))
 			s.WantSilence("nor acknowledged it: who takes it does that",

@@ -118,11 +118,11 @@ func TestStep6_OtherBits(t *testing.T) {
 		s.Send(tcp.Segment{Flags: tcp.SYN | also, Seq: irs})
 		s.Want("a SYN has crossed ours, with "+also.String(),
 			tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
-			script.Likely("a SYN is a SYN, whatever other bits are set: ask for it with Flags.Has, do not compare all the bits."))
+			script.Likely("if the other tests of this step pass, a SYN is a SYN, whatever other bits are set: ask for it with Flags.Has, do not compare all the bits."))
 		s.WantState(tcp.SynReceived)
 		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK | also&tcp.ECE, Seq: irs, Ack: iss + 1})
 		s.WantState(tcp.Established,
-			script.Likely("the peer's SYN,ACK may have other bits as well: ask for SYN and for ACK with Flags.Has."))
+			script.Likely("if the other tests of this step pass, the peer's SYN,ACK may have other bits as well: ask for SYN and for ACK with Flags.Has."))
 	}
 }
 

@@ -192,7 +192,7 @@ func TestStep2_OtherBits(t *testing.T) {
 		seg.Ack, seg.Window, seg.Flags = sndNxt+60, 5000, tcp.ACK|also
 		reason := "an ACK with other bits: " + seg.Flags.String()
 		script.WantEqual(s, reason, "Acknowledge", Chapter{}.Acknowledge(s.TCB(), &seg, s.Now()), true,
-			script.Likely("ask for the ACK bit alone, seg.Flags.Has(tcp.ACK): a segment may have any other bit as well"))
+			script.Likely("if the other tests of this step pass, ask for the ACK bit alone, seg.Flags.Has(tcp.ACK): a segment may have any other bit as well"))
 		script.WantEqual(s, reason, "SND.UNA", s.TCB().Snd.Una, sndNxt+60,
 			script.Likely("SEG.ACK counts whatever other bits are set: with a FIN, too, it acknowledges our text"))
 		script.WantEqual(s, reason, "SND.WND", s.TCB().Snd.Wnd, 5000,

@@ -10,11 +10,15 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
+// givenWaits is said where nothing, or too little, was sent that Output has sent before: all of
+// this step's texts are ones that do not wait.
+const givenWaits = "if this has passed before, Output is right, and Waits (step 3.8) keeps back what should go; else "
+
 func TestStep4_TextGoesOut(t *testing.T) {
 	s := givenEstablished(t)
 	s.Write("hello")
 	s.WantText("what the application writes is sent", sndNxt, rcvNxt, "hello",
-		script.IfSilent("Output sends what is queued in b.Snd.Queue and was not sent yet: from SND.NXT on"))
+		script.IfSilent(givenWaits+"Output sends what is queued in b.Snd.Queue and was not sent yet: from SND.NXT on"))
 	script.WantEqual(s, "five bytes are outstanding", "SND.NXT", s.TCB().Snd.Nxt, sndNxt+5,
 		script.Likely("SND.NXT advances over what was sent"))
 	s.Send(peerACK(s, 5))
@@ -40,7 +44,7 @@ func TestStep4_SegmentsFitTheMSS(t *testing.T) {
 		sent += len(seg.Payload)
 	}
 	script.WantEqual(s, "four full segments may go at once", "bytes sent", sent, 4*fullSize,
-		script.If(sent == 0, "nothing was sent: write Output"),
+		script.If(sent == 0, givenWaits+"write Output"),
 		script.If(sent == fullSize, "go on while there is something to send and room in the window"))
 }
 
@@ -53,13 +57,14 @@ func TestStep4_LastSegmentPushes(t *testing.T) {
 		}
 		segments := s.Take()
 		if len(segments) == 0 {
-			s.Fail("what is written is sent", "nothing was sent", script.Likely("write Output"))
+			s.Fail("what is written is sent", "nothing was sent", script.Likely(givenWaits+"write Output"))
 		}
 		last := segments[len(segments)-1]
 		if len(last.Payload) == 0 {
-			s.Fail("what is written is sent", "only an ACK was sent", script.Likely("write Output: new text"))
+			s.Fail("what is written is sent", "only an ACK was sent", script.Likely(givenWaits+"write Output: new text"))
 		}
 		script.WantEqual(s, "the last of what is queued", "PSH", last.Flags.Has(tcp.PSH), true,
+			script.If(rest > 0 && len(last.Payload) == fullSize, givenWaits+"the rest goes when what was before it is acknowledged"),
 			script.If(rest == 0, "the last segment pushes, also when it is a full one: what is queued ends here, not the room in the segment"),
 			script.Likely("PSH tells the peer that nothing more is coming for now "+
 				"(RFC 9293 §3.9.1.2, MUST-61)"))
@@ -81,7 +86,7 @@ func TestStep4_AnyMSS(t *testing.T) {
 			sent += len(seg.Payload)
 		}
 		script.WantEqual(s, fmt.Sprintf("b.Snd.MSS is %d, and six full segments may go", mss), "bytes sent", sent, 6*mss,
-			script.If(sent == 0, "nothing was sent: write Output"),
+			script.If(sent == 0, givenWaits+"write Output"),
 			script.Likely("full-sized is b.Snd.MSS, not what our link carries, nor 1460"))
 	}
 }
@@ -112,6 +117,7 @@ func TestStep4_PeersWindow(t *testing.T) {
 	whole := givenText(300)
 	s.Write(whole)
 	s.WantText("as far as the peer's window reaches", sndNxt, rcvNxt, whole[:100],
+		script.IfSilent(givenWaits+"a part of what is queued goes, where the window has room for a part"),
 		script.Likely("what is in flight never reaches beyond SND.UNA+SND.WND"))
 	s.PeerWindow(200)
 	s.Send(peerACK(s, 100))
@@ -125,6 +131,7 @@ func TestStep4_LargeWindow(t *testing.T) {
 	whole := givenText(100 * fullSize)
 	s.Write(whole)
 	s.WantText("all of it fits the window", sndNxt, rcvNxt, whole,
+		script.IfSilent(givenWaits+"write Output"),
 		script.Likely("SND.WND is scaled already, and larger than 65535 perhaps: count in int"))
 }
 
@@ -133,7 +140,8 @@ func TestStep4_WindowShrinks(t *testing.T) {
 	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 3*fullSize, 3*fullSize }))
 	whole := givenText(6 * fullSize)
 	s.Write(whole)
-	s.WantText("three segments fit", sndNxt, rcvNxt, whole[:3*fullSize])
+	s.WantText("three segments fit", sndNxt, rcvNxt, whole[:3*fullSize],
+		script.IfSilent(givenWaits+"write Output"))
 	s.PeerWindow(fullSize)
 	s.Send(peerACK(s, fullSize))
 	s.WantSilence("two segments are in flight, and the peer has room for one",
@@ -148,6 +156,7 @@ func TestStep4_CongestionWindow(t *testing.T) {
 	whole := givenText(5 * fullSize)
 	s.Write(whole)
 	s.WantText("as far as the congestion window reaches", sndNxt, rcvNxt, whole[:2*fullSize],
+		script.IfSilent(givenWaits+"write Output"),
 		script.Likely("no more than b.Congestion.Window may be in flight: for the network's sake, as SND.WND is for the peer's"))
 }
 
@@ -157,7 +166,7 @@ func TestStep4_ClosedWindow(t *testing.T) {
 	s.WantSilence("the window is closed")
 	s.Send(peerACK(s, 0))
 	s.WantText("it opens: now is the time", sndNxt, rcvNxt, "hello",
-		script.IfSilent("a segment that brings nothing but a window may let waiting data go"))
+		script.IfSilent(givenWaits+"a segment that brings nothing but a window may let waiting data go"))
 }
 
 func TestStep4_TextIsAcknowledged(t *testing.T) {
@@ -270,6 +279,7 @@ func TestStep4_ACKTravelsWithText(t *testing.T) {
 	s.AllowACKs()
 	s.Write("pong")
 	s.WantText("the answer carries the ACK", sndNxt, rcvNxt+4, "pong",
+		script.IfSilent(givenWaits+"write Output"),
 		script.IfSent(tcp.Segment{Ack: rcvNxt}, "every segment carries SEG.ACK = RCV.NXT, also one with text"))
 	s.WantSilenceFor("and none goes out beside it", 500*time.Millisecond,
 		script.Likely("Emit clears b.Delayed and its timer when an ACK leaves: look at them after the text was sent"))

@@ -25,9 +25,10 @@ func TestStep6_LostTextIsSentAgain(t *testing.T) {
 		script.IfState(tcp.Closed, "R2 is counted from the first time-out, b.RTO.First: set it then"),
 		script.IfSilent("start b.Timers.Retransmit when text goes out; Timeout then sets b.Snd.Resending, and Output sends"),
 		script.IfSent(tcp.Segment{Seq: sndNxt + 5}, "again means the same numbers: begin at SND.UNA, not at SND.NXT"))
-	s.WantAfter("then two", 2*time.Second, wantHello(sndNxt),
+	again := script.IfSilent("what was sent again may be lost again: when the timer has expired it starts anew, with the doubled RTO")
+	s.WantAfter("then two", 2*time.Second, wantHello(sndNxt), again,
 		script.Likely("the RTO doubles with each time-out: a network in trouble needs rest (RFC 6298 §5.5)"))
-	s.WantAfter("then four", 4*time.Second, wantHello(sndNxt),
+	s.WantAfter("then four", 4*time.Second, wantHello(sndNxt), again,
 		script.Likely("the RTO doubles with each time-out, and stays so: the next one doubles what it is by then"))
 	s.Send(peerACK(s, 5))
 	script.WantEqual(s, "it got there", "SND.UNA", s.TCB().Snd.Una, sndNxt+5)
@@ -302,6 +303,29 @@ func TestStep6_NewTextIsTakenAlong(t *testing.T) {
 	}
 	script.WantEqual(s, "what has gone out counts as sent, the first time or again", "SND.NXT", s.TCB().Snd.Nxt, end,
 		script.Likely("a segment that is sent again may be longer than the first time, and take new text along: SND.NXT is never before its end, or the ACK of it is one of something never sent"))
+}
+
+// What was sent once may go again beyond a window that has shrunk (RFC 9293 §3.8.6). New text
+// may not.
+func TestStep6_NewTextStaysInsideTheWindow(t *testing.T) {
+	s := givenEstablished(t)
+	s.PeerWindow(5)
+	s.Send(peerACK(s, 0))
+	s.Write("hello")
+	s.Want("what the window takes; it gets lost", wantHello(sndNxt))
+	s.Write(" again")
+	s.WantSilence("the window is full")
+	s.Elapse(time.Second)
+	again := s.Take()
+	if len(again) == 0 {
+		s.Fail("a time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
+	}
+	for _, seg := range again {
+		if (sndNxt + 5).Less(seg.End()) {
+			s.Fail("the peer has room for five bytes, and those were sent", "new text was taken along, beyond SND.UNA+SND.WND: "+seg.String(),
+				script.Likely("what goes again goes no further than SND.WND reaches, counted from SND.UNA: a segment takes new text along only as far as that (RFC 9293 §3.8.6)"))
+		}
+	}
 }
 
 // b.Snd.Resend remembers how far the sending again has come. An ACK of less than that does

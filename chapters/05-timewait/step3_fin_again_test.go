@@ -8,6 +8,9 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
+// wantAnswer is said where the peer's FIN came again, and nothing was sent.
+var wantAnswer = script.IfSilent("the peer will repeat its FIN until it is acknowledged: send the ACK again, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>.")
+
 func TestStep3_TheLastACKWasLost(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
 	s.See("RFC 9293 §3.10.7.4, eighth check")
@@ -32,7 +35,7 @@ func TestStep3_TheWaitStartsAnew(t *testing.T) {
 	s.PeerIs(tcp.LastAck)
 	s.Elapse(2*givenMSL - time.Second)
 	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
-	s.Want("the peer's FIN again, a second before the end", peerSegment(iss+2, irs+2, 0, ""))
+	s.Want("the peer's FIN again, a second before the end", peerSegment(iss+2, irs+2, 0, ""), wantAnswer)
 	left := s.TCB().Timers.TimeWait.Sub(s.Now())
 	script.WantEqual(s, "this ACK may get lost as well: 2MSL start anew", "the time-wait timer", left, 2*givenMSL,
 		script.If(left == time.Second, "the last ACK left just now, so the wait begins now: set b.Timers.TimeWait again."),
@@ -51,7 +54,7 @@ func TestStep3_TheMSLIsASetting(t *testing.T) {
 		s.WantState(tcp.TimeWait, script.Likely("step 1: Enter keeps the socket."))
 		s.Elapse(lifetime)
 		s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
-		s.Want("the FIN comes again", peerSegment(iss+2, irs+2, 0, ""))
+		s.Want("the FIN comes again", peerSegment(iss+2, irs+2, 0, ""), wantAnswer)
 		left := s.TCB().Timers.TimeWait.Sub(s.Now())
 		script.WantEqual(s, "the wait starts anew, and the MSL is "+lifetime.String()+" here", "the time-wait timer", left, 2*lifetime,
 			script.If(left == 4*time.Minute, "the MSL is a setting, when the wait starts anew too: 2 × b.Config.MSL."),
@@ -90,9 +93,9 @@ func TestStep3_TextAndFINAgain(t *testing.T) {
 	s.Elapse(givenMSL)
 	s.Send(peerSegment(irs+4, iss+2, tcp.FIN|tcp.PSH, ""))
 	s.Want("the FIN alone, with another control bit beside it", peerSegment(iss+2, irs+5, 0, ""),
-		script.IfSilent("other control bits may stand beside FIN: look with seg.Flags.Has."))
+		script.IfSilent("if the other tests of this step pass, other control bits may stand beside FIN: look with seg.Flags.Has."))
 	wantWaitLeft(t, s, "this is the peer's FIN as well, so 2MSL start anew", 2*givenMSL,
-		script.Likely("other control bits may stand beside FIN: look with seg.Flags.Has."))
+		script.Likely("if the other tests of this step pass, other control bits may stand beside FIN: look with seg.Flags.Has."))
 	s.WantRead("the text is there once", "bye")
 }
 

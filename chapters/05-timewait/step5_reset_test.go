@@ -33,7 +33,7 @@ func TestStep5_AResetIsIgnored(t *testing.T) {
 
 // Some stacks say in words why they reset (RFC 9293 §3.5.3, SHLD-2).
 func TestStep5_AResetWithText(t *testing.T) {
-	const asks = "ask for RST first, with seg.Flags.Has: text and other bits do not make it anything else."
+	const asks = "if the other tests of this step pass, ask for RST first, with seg.Flags.Has: text and other bits do not make it anything else."
 	for _, obey := range []bool{false, true} {
 		for _, flags := range []tcp.Flags{tcp.RST, tcp.RST | tcp.PSH | tcp.ACK} {
 			s := script.InState(t, chapters, tcp.TimeWait, script.Configure(func(c *tcp.Config) { c.ObeyResetInTimeWait = obey }))

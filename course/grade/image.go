@@ -49,7 +49,7 @@ platform's.`,
 			if o.Course, err = terms.Load(course); err != nil {
 				return err
 			}
-			if err := named(o.Sandbox); err != nil {
+			if err := knownSandbox(o.Sandbox); err != nil {
 				return err
 			}
 			if out == "" {
@@ -81,9 +81,9 @@ platform's.`,
 	return c
 }
 
-// named says that there is no sandbox of that name. Whether it holds is tried where the image
+// knownSandbox says when there is no sandbox of that name. Whether it holds is tried where the image
 // runs.
-func named(kind string) error {
+func knownSandbox(kind string) error {
 	switch sandbox.Kind(kind) {
 	case "", sandbox.Bubblewrap, sandbox.Landlock, sandbox.None:
 		return nil

@@ -29,6 +29,7 @@ type problem struct {
 	hints  []Hint
 	likely string // what is behind it, when that is known without a hint
 	silent bool   // nothing was sent: a segment may have been overlooked
+	frame  bool   // it is a frame, broken by an event that is long over perhaps
 }
 
 // fail reports a problem and ends the test.
@@ -52,7 +53,7 @@ func (s *Script) message(p problem) []string {
 	if p.likely != "" {
 		likely = p.likely
 	}
-	if likely == "" || p.silent {
+	if likely == "" && !p.frame || p.silent {
 		likely = strings.TrimSpace(likely + " " + s.habits.likely())
 	}
 	if see == "" {

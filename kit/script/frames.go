@@ -45,6 +45,9 @@ func owed(test string, c stack.Chapters) frames.Owed {
 // test says itself is nearer to the cause.
 func (s *Script) watched(what string, e frames.Event, f func()) {
 	s.t.Helper()
+	if e.Kind != frames.Arrive {
+		s.upon, s.habits.added = 0, 0 // what follows is upon no segment
+	}
 	if s.broken != nil || s.blind {
 		s.quietly(what, f)
 		return
@@ -72,7 +75,7 @@ func (s *Script) tellBroken() {
 	}
 	b := s.broken
 	s.ladder.Rungs = s.ladder.Rungs[:b.rungs]
-	p := problem{reason: b.Says, lines: []string{b.Found, b.upon}, likely: b.Likely}
+	p := problem{reason: b.Says, lines: []string{b.Found, b.upon}, likely: b.Likely, frame: true}
 	if b.See != "" {
 		p.hints = []Hint{See(b.See)}
 	}

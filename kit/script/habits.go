@@ -13,7 +13,7 @@ import (
 type habits struct {
 	on    bool
 	turn  int       // which of byTurns comes next
-	added tcp.Flags // to the last segment
+	added tcp.Flags // to the last segment, if nothing has happened since
 }
 
 // reserved is a bit of the header that has no meaning here.
@@ -59,11 +59,12 @@ func (h *habits) bits(seg *tcp.Segment) tcp.Flags {
 }
 
 // likely is what to look at as well when nothing was sent upon a segment that has bits
-// which the script does not name, and first when no hint says better.
+// which the script does not name, and first when no hint says better. Who has not written
+// the step yet sees it too: the bits are not what is missing there.
 func (h *habits) likely() string {
 	if h.added == 0 {
 		return ""
 	}
-	return "(Besides, the peer's last segment has " + h.added.String() +
-		", as real ones may: look for a bit with seg.Flags.Has, not with ==.)"
+	return "(Besides, if the step is written: the peer's last segment has " + h.added.String() +
+		", as real ones may. Look for a bit with seg.Flags.Has, not with ==.)"
 }

@@ -96,7 +96,7 @@ func TestBitsOverlookedAreNamed(t *testing.T) {
 		s.Send(tcp.Segment{Seq: IRS + 1, Ack: ISS + 1, Flags: tcp.ACK | tcp.FIN})
 		s.Want("an answer", tcp.Segment{Flags: tcp.ACK, Seq: ISS + 1, Ack: IRS + 2}, IfSilent("a FIN gets an ACK."))
 	})
-	assert.Contains(t, says, "a FIN gets an ACK. (Besides")
+	assert.Contains(t, says, "a FIN gets an ACK. (Besides, if the step is written")
 	assert.Contains(t, says, "PSH")
 	assert.Contains(t, says, "seg.Flags.Has")
 }

@@ -70,16 +70,23 @@ func resembles(pattern, got *tcp.Segment) bool {
 		optionsMatch(&pattern.Options, &got.Options)
 }
 
-// general is what is likely behind a wrong segment when no hint says better.
-func general(want, got *tcp.Segment) string {
+// general is what is likely behind a wrong segment when no hint says better; upon are the
+// control bits of the segment it answers, none if it answers none.
+func general(want, got *tcp.Segment, upon tcp.Flags) string {
 	flags, wanted := got.Flags&^tcp.PSH, want.Flags&^tcp.PSH
 	switch {
 	case wanted.Has(tcp.ACK) && !flags.Has(tcp.ACK) && !flags.Has(tcp.RST):
 		return "every segment after the first SYN carries an acknowledgment: set ACK."
 	case flags == wanted && wanted.Has(tcp.ACK) && (got.Ack == want.Ack+1 || got.Ack+1 == want.Ack):
-		return "SEG.ACK is the *next* number you expect; a SYN and a FIN take one number each."
-	case flags == wanted && (got.Seq == want.Seq+1 || got.Seq+1 == want.Seq):
+		if upon.Any(tcp.SYN | tcp.FIN) {
+			return "SEG.ACK is the *next* number you expect; a SYN and a FIN take one number each."
+		}
+		return "SEG.ACK is the *next* number you expect."
+	case flags != wanted || wanted.Has(tcp.RST) || got.Seq != want.Seq+1 && got.Seq+1 != want.Seq:
+		return ""
+	case wanted.Has(tcp.SYN):
+		return "a SYN has the number ISS, however often it goes out: what follows it begins at ISS+1."
+	default:
 		return "a SYN and a FIN take one sequence number each, a pure ACK takes none."
 	}
-	return ""
 }

@@ -304,12 +304,24 @@ func TestGeneralHints(t *testing.T) {
 		change(&seg)
 		return &seg
 	}
-	require.Contains(t, general(&base, with(func(s *tcp.Segment) { s.Flags = 0 })), "set ACK")
-	require.Contains(t, general(&base, with(func(s *tcp.Segment) { s.Ack++ })), "*next* number")
-	require.Contains(t, general(&base, with(func(s *tcp.Segment) { s.Ack-- })), "*next* number")
-	require.Contains(t, general(&base, with(func(s *tcp.Segment) { s.Seq-- })), "a pure ACK takes none")
-	require.Empty(t, general(&base, with(func(s *tcp.Segment) { s.Seq += 9 })))
-	require.Empty(t, general(&base, with(func(s *tcp.Segment) { s.Flags = tcp.RST })))
+	require.Contains(t, general(&base, with(func(s *tcp.Segment) { s.Flags = 0 }), tcp.ACK), "set ACK")
+	for _, upon := range []tcp.Flags{0, tcp.ACK, tcp.SYN, tcp.FIN | tcp.ACK} {
+		for _, ack := range []tcp.Seq{300, 302} {
+			says := general(&base, with(func(s *tcp.Segment) { s.Ack = ack }), upon)
+			require.Contains(t, says, "*next* number")
+			require.Equal(t, upon.Any(tcp.SYN|tcp.FIN), strings.Contains(says, "take one number each"))
+		}
+	}
+	require.Contains(t, general(&base, with(func(s *tcp.Segment) { s.Seq-- }), 0), "a pure ACK takes none")
+	require.Empty(t, general(&base, with(func(s *tcp.Segment) { s.Seq += 9 }), 0))
+	require.Empty(t, general(&base, with(func(s *tcp.Segment) { s.Flags = tcp.RST }), 0))
+	for _, flags := range []tcp.Flags{tcp.SYN, tcp.SYN | tcp.ACK, tcp.RST, tcp.RST | tcp.ACK} {
+		want, got := base, base
+		want.Flags, got.Flags, got.Seq = flags, flags, want.Seq+1
+		says := general(&want, &got, tcp.SYN)
+		require.NotContains(t, says, "a pure ACK takes none")
+		require.Equal(t, flags.Has(tcp.SYN), strings.Contains(says, "the number ISS"))
+	}
 }
 
 func TestHintsInTheirOrder(t *testing.T) {

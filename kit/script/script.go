@@ -123,6 +123,7 @@ type Script struct {
 	you, peer netip.AddrPort // the ends of the current conversation
 	window    uint16         // what the peer announces
 	habits    habits         // the control bits that it adds
+	upon      tcp.Flags      // those of the segment that arrived last, if nothing has happened since
 	shown     windows        // what the ladder has shown of both ends' windows
 	see       string         // where to read on
 

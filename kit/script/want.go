@@ -187,7 +187,7 @@ func (s *Script) wantNext(reason string, want *tcp.Segment, hints []Hint) {
 	if !s.matches(want, got) {
 		s.fail(problem{
 			reason: reason, lines: s.diff(want, got), wrong: s.pending,
-			hints: append(hints[:len(hints):len(hints)], Likely(general(want, got))),
+			hints: append(hints[:len(hints):len(hints)], Likely(general(want, got, s.upon))),
 		})
 	}
 	s.pending = s.pending[1:]

@@ -28,6 +28,7 @@ func (s *Script) Send(seg tcp.Segment) {
 		seg.Window = s.window
 	}
 	s.habits.put(&seg)
+	s.upon = seg.Flags
 	s.shown.options = s.shown.options || seg.Options.String() != ""
 	s.shadow.sends(&seg)
 	rung := ladder.Rung{From: ladder.Right, Segment: seg, ISS: s.irs, IRS: s.iss, Window: s.shown.peers(seg.Window)}

@@ -75,7 +75,9 @@ var sentences = map[string]string{
 	"No hint to this step was given yet.":                                                                     "이 단계의 힌트를 아직 보지 않았습니다.",
 	"whole":                                                                                                   "전체",
 	"- yours   + the reference's":                                                                             "- 여러분의 코드   + 참조 구현",
-	"yours is the same":                                                                                       "여러분의 코드와 같습니다",
+	"There is nothing to write in a storm, so the solution has nothing for it. What it finds is in": "폭풍에는 작성할 것이 없으므로 해답에도 이 단계의 것이 없습니다. 폭풍이 찾아낸 잘못은",
+	"a function of an earlier step: read its failure from the end, and you come to it.":             "앞선 단계의 함수에 있습니다. 실패 메시지를 끝에서부터 읽으면 그 함수가 나옵니다.",
+	"yours is the same": "여러분의 코드와 같습니다",
 
 	// To begin at a chapter, and to begin anew.
 	"You begin at chapter %d, %s.":              "%d장 %s부터 시작합니다.",

@@ -148,6 +148,11 @@ func solutionOf(t *terminal.Terminal, b *book.Book, s check.Step) ([]string, err
 	lines = append(lines, t.Say("- yours   + the reference's"), "")
 	shown := make(map[string]bool)
 	queue := solved(b, s)
+	if len(queue) == 0 && isStorm(s) {
+		return []string{t.Styled("1;36", book.StepTitle(s)), "",
+			t.Say("There is nothing to write in a storm, so the solution has nothing for it. What it finds is in"),
+			t.Say("a function of an earlier step: read its failure from the end, and you come to it.")}, nil
+	}
 	if len(queue) == 0 {
 		return nil, fmt.Errorf("no function of the solution belongs to step %s", book.StepName(s))
 	}
@@ -165,6 +170,12 @@ func solutionOf(t *terminal.Terminal, b *book.Book, s check.Step) ([]string, err
 		}
 	}
 	return lines, nil
+}
+
+// isStorm reports whether a step is the storm that ends its chapter.
+func isStorm(s check.Step) bool {
+	tests, _ := s.Chapter.Tests()
+	return slices.ContainsFunc(tests, func(t workbook.Test) bool { return t.Step == s.Number && t.IsStorm() })
 }
 
 // unexported returns the functions of that name that the stub does not have.

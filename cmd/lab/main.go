@@ -43,6 +43,7 @@ import (
 	"tcpworkbook/cmd/lab/internal/play"
 	"tcpworkbook/cmd/lab/internal/reset"
 	"tcpworkbook/cmd/lab/internal/serve"
+	"tcpworkbook/cmd/lab/internal/show"
 	"tcpworkbook/cmd/lab/internal/solution"
 	"tcpworkbook/cmd/lab/internal/start"
 	"tcpworkbook/cmd/lab/internal/submit"
@@ -73,6 +74,7 @@ func subcommands() []subcommand {
 		{"watch", "the same again each time you save a file", watch.Run},
 		{"check", "see how far a chapter has come, step by step", page.Check},
 		{"read", "read a step of the lesson here", lesson.Run},
+		{"show", "see the conversation of the failing test in your browser", show.Run},
 		{"hint", "get the next hint to the step that you are at", hint.Run},
 		{"solution", "see how the reference writes a step, beside your own", solution.Run},
 		{"start", "begin at any chapter", start.Run},

@@ -123,9 +123,15 @@ var address = regexp.MustCompile(`http://127\.0\.0\.1:[0-9]+/`)
 // play runs lab play in a workbook, and returns the page's address.
 func play(t *testing.T, workbook, scenario string) string {
 	t.Helper()
+	return serving(t, workbook, "play", scenario)
+}
+
+// serving runs a subcommand of lab's that serves a page, and returns its address.
+func serving(t *testing.T, workbook string, args ...string) string {
+	t.Helper()
 	program, err := lab()
 	require.NoError(t, err)
-	command := exec.Command(program, "play", scenario, "--no-open")
+	command := exec.Command(program, append(args, "--no-open")...)
 	command.Dir = workbook
 	out, err := command.StdoutPipe()
 	require.NoError(t, err)
@@ -148,6 +154,6 @@ func play(t *testing.T, workbook, scenario string) string {
 			return at
 		}
 	}
-	require.FailNow(t, "lab play did not say where the page is", complaints.String())
+	require.FailNow(t, "lab did not say where the page is", "%v: %s", args, complaints.String())
 	return ""
 }

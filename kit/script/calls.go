@@ -75,6 +75,7 @@ func (s *Script) TryListen(local netip.AddrPort, backlog int, set ...stack.Setti
 		s.you = netip.AddrPortFrom(You, l.Local.Port())
 		s.peer = netip.AddrPortFrom(Peer, ClientPort)
 		s.ladder.Rungs[len(s.ladder.Rungs)-1].Left = l.State
+		s.tape.settles(nil)
 	}
 	return l, err
 }

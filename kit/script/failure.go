@@ -68,9 +68,12 @@ func (s *Script) message(p problem) []string {
 		head = append(head, workbook.Say(line))
 	}
 	tail := workbook.Advice(s.t.Name(), likely, see)
+	at := -1
 	if len(p.wrong) > 0 {
-		s.ladder.Rungs[p.wrong[0].rung].Fate = ladder.Wrong
+		at = p.wrong[0].rung
+		s.ladder.Rungs[at].Fate = ladder.Wrong
 	}
+	s.tape.failed(&p, at, head, tail)
 	body := head
 	if len(s.ladder.Rungs) > 0 {
 		room := mostLines - 1 - len(head) - len(tail)
@@ -109,10 +112,12 @@ func (s *Script) Guarded(what string, patience time.Duration, f func(), lines []
 func (s *Script) failNothing(reason string, want *tcp.Segment, hints []Hint) {
 	s.t.Helper()
 	state := s.stateNow()
+	const silence = "nothing was sent"
 	s.ladder.Add(ladder.Rung{
 		Kind: ladder.Event, At: s.elapsed(), Left: state, Right: s.shadow.state,
-		Fate: ladder.Wrong, Text: "nothing was sent",
+		Fate: ladder.Wrong, Text: silence,
 	})
+	s.tape.nothing(silence)
 	s.fail(problem{reason: reason, hints: hints, silent: true, lines: []string{
 		fmt.Sprintf("want %s, but nothing was sent", asked(want))}})
 }

@@ -75,6 +75,7 @@ func (s *Script) tellBroken() {
 	}
 	b := s.broken
 	s.ladder.Rungs = s.ladder.Rungs[:b.rungs]
+	s.tape.cut(b.rungs)
 	p := problem{reason: b.Says, lines: []string{b.Found, b.upon}, likely: b.Likely, frame: true}
 	if b.See != "" {
 		p.hints = []Hint{See(b.See)}

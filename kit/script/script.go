@@ -137,6 +137,7 @@ type Script struct {
 	heard   []tcp.Segment // what you have just sent; see collect
 	pending []sent        // what you sent and no expectation has looked at yet
 	worker  *guard.Worker
+	tape    *tape // nil where nothing is recorded
 
 	blind  bool // nobody looks at the frames
 	watch  frames.Watch
@@ -190,6 +191,7 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 		options:    c.WindowScaling || c.Timestamps,
 	}
 	s.stack = stack.New(chapters, set.config, stack.Callbacks{Send: s.hear, Changed: s.notice})
+	s.tape = newTape(s)
 	return s
 }
 

@@ -34,6 +34,7 @@ func (s *Script) pass(d time.Duration, enough func() bool) {
 		if due.After(s.now) {
 			s.now = due
 		}
+		s.tape.expires()
 		s.watched("Timeout", frames.Event{Kind: frames.Timeout}, func() { s.stack.Timeout(s.now) })
 		s.collect()
 		s.markBroken()

@@ -60,6 +60,7 @@ func (s *Script) act(what string, rung ladder.Rung, e frames.Event, f func()) {
 	rung.Left, rung.Right = s.stateNow(), s.shadow.state
 	at := len(s.ladder.Rungs)
 	s.ladder.Add(rung)
+	s.tape.begins(&rung)
 	s.watched(what, e, f)
 	s.collect()
 	s.markBroken()
@@ -89,6 +90,7 @@ func (s *Script) collect() {
 	state := s.stateNow()
 	for i, seg := range segments {
 		if i == endless {
+			s.tape.settles(segments)
 			s.failEndless(len(segments))
 		}
 		s.learnISS(&seg)
@@ -99,6 +101,7 @@ func (s *Script) collect() {
 		})
 		s.pending = append(s.pending, sent{seg, s.now, len(s.ladder.Rungs) - 1})
 	}
+	s.tape.settles(segments)
 }
 
 func (s *Script) learnISS(seg *tcp.Segment) {

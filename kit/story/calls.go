@@ -21,13 +21,15 @@ func (s *side) call(k *socket, err error, says text) {
 }
 
 // why says what is wrong, in a few words; "" for nil.
-func (p *performance) why(err error) string {
+func (p *performance) why(err error) string { return explain(err, p.cast.Language) }
+
+func explain(err error, language string) string {
 	var told *Error
 	switch {
 	case err == nil:
 		return ""
 	case errors.As(err, &told):
-		return told.says.in(p.cast.Language)
+		return told.says.in(language)
 	}
 	for _, known := range [...]struct {
 		err  error
@@ -44,7 +46,7 @@ func (p *performance) why(err error) string {
 		{io.EOF, text{"end of the stream", "스트림의 끝"}},
 	} {
 		if errors.Is(err, known.err) {
-			return known.says.in(p.cast.Language)
+			return known.says.in(language)
 		}
 	}
 	return err.Error()

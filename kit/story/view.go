@@ -163,43 +163,66 @@ func (k *socket) at(event int) int {
 
 func (s *side) viewOf(k *socket, i, event int) SocketView {
 	at, p := &k.shots[i], s.p
-	b := &at.tcb
-	state := b.State
+	b := at.tcb
 	if at.dead {
-		state = tcp.Closed
+		b.State = tcp.Closed
 	}
+	v := ViewSocket(&b, p.start, p.cast.Language)
+	v.ID, v.Name = k.id, s.nameOf(k, &b)
+	v.Dead, v.Waiting = at.dead, at.parent && at.tcb.State.Synchronized()
+	v.Queues.Half, v.Queues.Ready = at.half, at.ready
+	if k.listener {
+		v.Vars, v.Windows, v.Timers = []Var{}, []Window{}, []Timer{}
+		return v
+	}
+	if at.event == event { // else nothing of it has changed with this row
+		var before []Var
+		if i > 0 {
+			before = vars(&k.shots[i-1].tcb, p.start)
+		}
+		v.MarkChanges(before)
+	}
+	return v
+}
+
+// ViewSocket returns what there is to see of a socket by itself: its number, its name, and
+// what has changed of it are its host's to say. Times are counted from start.
+func ViewSocket(b *tcp.TCB, start time.Time, language string) SocketView {
 	v := SocketView{
-		ID: k.id, Name: s.nameOf(k, b), State: state.String(), Meaning: state.Meaning(),
+		State: b.State.String(), Meaning: b.State.Meaning(),
 		Local: tcp.Endpoint(b.Local), Remote: tcp.Endpoint(b.Remote),
-		Dead: at.dead, Waiting: at.parent && b.State.Synchronized(), Error: p.why(b.Err),
+		Dead: b.State == tcp.Closed, Error: explain(b.Err, language),
 		Vars: []Var{}, Windows: []Window{}, Timers: []Timer{},
-		Queues: Queues{Send: b.Snd.Queue.Len(), Recv: b.Rcv.Queue.Len(), Half: at.half, Ready: at.ready},
+		Queues: Queues{Send: b.Snd.Queue.Len(), Recv: b.Rcv.Queue.Len()},
 	}
 	for _, block := range b.Rcv.Blocks {
 		v.Queues.Holes += block.End.Sub(block.Start)
 	}
-	if k.listener {
+	if l := b.Listener; l != nil {
+		v.Queues.Half, v.Queues.Ready = len(l.Half), len(l.Ready)
+	}
+	if b.State == tcp.Listen {
 		return v
 	}
-	v.Vars = vars(b, p.start)
-	if at.event == event { // else nothing of it has changed with this row
-		old := map[string]string{}
-		if i > 0 {
-			for _, w := range vars(&k.shots[i-1].tcb, p.start) {
-				old[w.Name] = w.Value
-			}
-		}
-		for n := range v.Vars {
-			v.Vars[n].Changed = old[v.Vars[n].Name] != v.Vars[n].Value
-		}
-	}
-	if !at.dead {
+	v.Vars = vars(b, start)
+	if !v.Dead {
 		v.Windows = windows(b)
 		for _, t := range timers(b) {
-			v.Timers = append(v.Timers, Timer{t.name, p.since(t.at), t.what.in(p.cast.Language)})
+			v.Timers = append(v.Timers, Timer{t.name, int64(t.at.Sub(start)), t.what.in(language)})
 		}
 	}
 	return v
+}
+
+// MarkChanges marks the values that are not what they were before.
+func (v *SocketView) MarkChanges(before []Var) {
+	old := map[string]string{}
+	for _, w := range before {
+		old[w.Name] = w.Value
+	}
+	for n := range v.Vars {
+		v.Vars[n].Changed = old[v.Vars[n].Name] != v.Vars[n].Value
+	}
 }
 
 // nameOf names a socket by its ports: "50000 → B:80".

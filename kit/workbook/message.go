@@ -63,6 +63,10 @@ const (
 	WholeLadders   = "whole"
 )
 
+// RecordVariable names the environment variable that names a file. A test that fails adds
+// its conversation to that: a line of JSON, a story.Recording.
+const RecordVariable = "TCPWORKBOOK_RECORD"
+
 // place is where in the workbook a test stands.
 type place struct {
 	chapter string // the folder's name, "02-handshake"; "" outside a chapter

@@ -9,6 +9,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -113,16 +114,30 @@ func OneStep(ctx context.Context, s Step) Result {
 	return r
 }
 
+// Record checks one step, or one test of it, and has the conversations of the tests that
+// fail recorded into a file: a story.Recording a line.
+func Record(ctx context.Context, s Step, test, file string) Result {
+	pattern := fmt.Sprintf("^TestStep%d_", s.Number)
+	if test != "" {
+		pattern = "^" + regexp.QuoteMeta(test) + "$"
+	}
+	return recorded(ctx, s.Chapter, file, "-count=1", "-run", pattern)
+}
+
 func checked(ctx context.Context, c workbook.Chapter, flags ...string) Result {
+	return recorded(ctx, c, "", flags...)
+}
+
+func recorded(ctx context.Context, c workbook.Chapter, file string, flags ...string) Result {
 	result := Result{Chapter: c}
 	if tests, err := workbook.GoFiles(c.StubFolder(), true); len(tests) == 0 && err == nil {
 		return result
 	}
-	ran := run(ctx, c, flags...)
+	ran := run(ctx, c, file, flags...)
 	if ran.late && ctx.Err() == nil {
 		// Every test that hangs costs seconds: see what the first one says.
 		result.Hasty = true
-		ran = run(ctx, c, append(flags, "-failfast")...)
+		ran = run(ctx, c, file, append(flags, "-failfast")...)
 	}
 	result.Steps = steps(c, ran)
 	switch {

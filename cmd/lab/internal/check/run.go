@@ -26,8 +26,8 @@ type ran struct {
 
 // run runs a chapter's tests. The chapter is neither vetted nor optimised, and there
 // are no symbol tables: that saves more than half of the time from a save to the
-// verdict.
-func run(ctx context.Context, c workbook.Chapter, flags ...string) ran {
+// verdict. Conversations are recorded into a file, unless its name is empty.
+func run(ctx context.Context, c workbook.Chapter, file string, flags ...string) ran {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	args := append([]string{"test", "-json", "-vet=off", "-gcflags=-l -N", "-ldflags=-s -w"}, flags...)
@@ -35,7 +35,7 @@ func run(ctx context.Context, c workbook.Chapter, flags ...string) ran {
 	command.Dir = c.Root
 	// How much of a ladder is shown is for the screen to decide.
 	command.Env = append(os.Environ(), workbook.LadderVariable+"="+workbook.WholeLadders,
-		workbook.LanguageVariable+"="+c.Edition.Name())
+		workbook.LanguageVariable+"="+c.Edition.Name(), workbook.RecordVariable+"="+file)
 	killTogether(command)
 	command.WaitDelay = time.Second // for whoever holds the pipe after the kill
 

@@ -5,7 +5,6 @@ package hint
 import (
 	"context"
 	"flag"
-	"fmt"
 
 	"tcpworkbook/cmd/lab/internal/book"
 	"tcpworkbook/cmd/lab/internal/check"
@@ -52,7 +51,10 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 	switch len(args) {
 	case 0:
 		var lines []string
-		if s, lines, err = current(ctx, t, b); lines != nil {
+		if s, lines, err = page.Current(ctx, t, b); lines == nil && s.Number == 0 {
+			lines = []string{t.Say("Every step is done: there is nothing left to hint at.")}
+		}
+		if err == nil && s.Number == 0 {
 			t.Show(lines)
 			return terminal.ExitOK
 		}
@@ -76,28 +78,6 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 	}
 	t.Show(lines)
 	return terminal.ExitOK
-}
-
-// current finds the step that the learner is at. Where there is none, since a
-// chapter does not compile or all is done, it returns what to say instead.
-func current(ctx context.Context, t *terminal.Terminal, b *book.Book) (check.Step, []string, error) {
-	b.Compile(ctx, t)
-	for _, c := range b.Order() {
-		t.Passing(t.Say("looking at chapter %d …", c.Number))
-		r := check.Chapter(ctx, c)
-		t.Passing("")
-		if ctx.Err() != nil {
-			return check.Step{}, nil, fmt.Errorf("interrupted")
-		}
-		p := page.New(b, []check.Result{r})
-		if s, ok := p.Step(); ok {
-			return s, nil, nil
-		}
-		if p.Next.Chapter != "" {
-			return check.Step{}, p.Task(t, t.Width(), page.Longest), nil
-		}
-	}
-	return check.Step{}, []string{t.Say("Every step is done: there is nothing left to hint at.")}, nil
 }
 
 // Next returns the hint to a step that follows those which have been given, and

@@ -140,6 +140,15 @@ var sentences = map[string]string{
 	"The page is in %s: a browser opens it, from anywhere.":              "페이지를 %s에 저장했습니다. 어디서나 브라우저로 열 수 있습니다.",
 	"The page is in %s: any web server can serve it.":                    "페이지를 %s에 저장했습니다. 아무 웹 서버로나 제공할 수 있습니다.",
 
+	// The conversation of a failing test.
+	"running the tests of step %s …":                           "%s 단계의 테스트를 실행하는 중 …",
+	"Every step is done: no test fails.":                       "모든 단계를 마쳤습니다. 실패한 테스트가 없습니다.",
+	"Step %s is done: none of its tests fails.":                "%s 단계는 마쳤습니다. 실패한 테스트가 없습니다.",
+	"%s passes: there is nothing to show.":                     "%s: 통과했습니다. 보여 줄 것이 없습니다.",
+	"%s fails, but it has no conversation to show. It says:":   "%s: 실패했지만 보여 줄 대화가 없습니다. 메시지는 다음과 같습니다.",
+	"Ctrl-C ends this.":                                        "Ctrl-C로 끝냅니다.",
+	"see the conversation of the failing test in your browser": "실패한 테스트의 대화를 브라우저에서 보기",
+
 	// The life of two sockets.
 	"the server closes first.":                                                       "서버가 먼저 닫습니다.",
 	"the client closes first.":                                                       "클라이언트가 먼저 닫습니다.",

@@ -9,7 +9,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -167,28 +166,18 @@ func serve(ctx context.Context, t *terminal.Terminal, b *book.Book, f *flags, s 
 		return err
 	}
 	defer saved.Close()
-	l, err := listen(f.port)
+	behind, err := start(f.port, s, made.wasm)
 	if err != nil {
 		return err
 	}
-	behind := newServer(l.Addr().String(), s, made.wasm)
-	web := &http.Server{Handler: behind.handler(), ReadHeaderTimeout: 10 * time.Second}
-	defer web.Close()
-	ended := make(chan error, 1)
-	go func() { ended <- web.Serve(l) }()
-
-	address := "http://" + l.Addr().String() + "/"
-	if !f.noOpen && t.Escapes() && open(address) == nil {
-		t.Printf("%s\n", t.Say("The page is open in your browser: %s", t.Bold(address)))
-	} else {
-		t.Printf("%s\n", t.Say("Open %s in a browser on this machine.", t.Bold(address)))
-	}
+	defer behind.Close()
+	t.Printf("%s\n", behind.Open(t, f.noOpen))
 	t.Printf("%s\n", t.Dim(t.Say("Save a file of a chapter, and the page plays it. Ctrl-C ends this.")))
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case err := <-ended:
+		case err := <-behind.Ended:
 			return err
 		case <-saved.C:
 			if !f.ref {
@@ -199,7 +188,7 @@ func serve(ctx context.Context, t *terminal.Terminal, b *book.Book, f *flags, s 
 }
 
 // again compiles what was saved. Where that fails, the page goes on with what it has.
-func (s *server) again(ctx context.Context, t *terminal.Terminal, b *book.Book, f *flags) {
+func (s *Server) again(ctx context.Context, t *terminal.Terminal, b *book.Book, f *flags) {
 	s.tell(func(n *news) { n.Building = true })
 	begin := time.Now()
 	made, err := build(ctx, b, true, false)

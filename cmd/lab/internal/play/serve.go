@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"tcpworkbook/cmd/lab/internal/terminal"
 )
 
 // usualPort is where the page is served, so that an open one finds lab again; another
@@ -27,8 +29,11 @@ func listen(port int) (net.Listener, error) {
 	return l, err
 }
 
-// server serves the page, and tells it of what was saved.
-type server struct {
+// Server serves the page, and tells it of what was saved.
+type Server struct {
+	Ended <-chan error // why it serves no more; nothing else comes
+
+	web  *http.Server
 	host string // what a browser must have called it by
 
 	mu      sync.Mutex
@@ -45,12 +50,39 @@ type news struct {
 	Error    string `json:"error,omitempty"` // why it could not be built
 }
 
-func newServer(host string, s *site, program []byte) *server {
-	return &server{host: host, site: s, program: program, news: news{Version: 1}, changed: make(chan struct{})}
+func newServer(host string, s *site, program []byte) *Server {
+	return &Server{host: host, site: s, program: program, news: news{Version: 1}, changed: make(chan struct{})}
+}
+
+// start begins to serve a page, on a port or, for 0, on the usual one.
+func start(port int, site *site, program []byte) (*Server, error) {
+	l, err := listen(port)
+	if err != nil {
+		return nil, err
+	}
+	s := newServer(l.Addr().String(), site, program)
+	s.web = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second}
+	ended := make(chan error, 1)
+	s.Ended = ended
+	go func() { ended <- s.web.Serve(l) }()
+	return s, nil
+}
+
+// Close ends it.
+func (s *Server) Close() { s.web.Close() }
+
+// Open opens the page in the user's browser, if there is one, and returns a sentence with
+// the address.
+func (s *Server) Open(t *terminal.Terminal, noOpen bool) string {
+	address := "http://" + s.host + "/"
+	if !noOpen && t.Escapes() && open(address) == nil {
+		return t.Say("The page is open in your browser: %s", t.Bold(address))
+	}
+	return t.Say("Open %s in a browser on this machine.", t.Bold(address))
 }
 
 // tell changes what the page is told.
-func (s *server) tell(change func(*news)) {
+func (s *Server) tell(change func(*news)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.news)
@@ -58,14 +90,14 @@ func (s *server) tell(change func(*news)) {
 	s.changed = make(chan struct{})
 }
 
-func (s *server) latest() (news, <-chan struct{}) {
+func (s *Server) latest() (news, <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.news, s.changed
 }
 
 // renew goes on with another program.
-func (s *server) renew(made *program, again *site) {
+func (s *Server) renew(made *program, again *site) {
 	s.tell(func(n *news) {
 		s.program, s.site = made.wasm, again
 		n.Version++
@@ -75,7 +107,7 @@ func (s *server) renew(made *program, again *site) {
 
 // handler answers only those who called the server by its own name: a page from elsewhere
 // whose name leads here gets nothing.
-func (s *server) handler() http.Handler {
+func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
 	file := func(path, kind string, text func(*site, []byte) string) {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
@@ -111,7 +143,7 @@ func (s *server) handler() http.Handler {
 }
 
 // events tells the page the news, as server-sent events, until it goes away.
-func (s *server) events(w http.ResponseWriter, r *http.Request) {
+func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	alive := time.NewTicker(15 * time.Second) // or nobody would notice that the page is gone
 	defer alive.Stop()

@@ -38,6 +38,7 @@ type first struct {
 	View      story.View          `json:"view"`
 	At        int                 `json:"at"`
 	Build     built               `json:"build"`
+	Recording *story.Recording    `json:"recording,omitempty"` // instead of a scenario: nothing can be acted on
 	text      string
 }
 
@@ -56,6 +57,16 @@ type chapter struct {
 // newSite makes the page. glue is the toolchain's wasm_exec.js; which names the scenario
 // to begin with.
 func newSite(glue []byte, edition workbook.Edition, which string, parts []part) (*site, error) {
+	s := plainSite()
+	s.worker = string(glue) + "\n" + withoutComments(read("lzma.js")+read("worker.js"))
+	var err error
+	s.first, err = newFirst(edition, which)
+	s.first.Build = builtOf(parts)
+	return s, err
+}
+
+// plainSite is the page with nothing to show.
+func plainSite() *site {
 	s := &site{html: read("index.html"), css: read("page.css")}
 	var script strings.Builder
 	script.WriteString("\"use strict\";\n(() => {\n")
@@ -64,11 +75,7 @@ func newSite(glue []byte, edition workbook.Edition, which string, parts []part) 
 	}
 	script.WriteString("})();\n")
 	s.script = script.String()
-	s.worker = string(glue) + "\n" + withoutComments(read("lzma.js")+read("worker.js"))
-	var err error
-	s.first, err = newFirst(edition, which)
-	s.first.Build = builtOf(parts)
-	return s, err
+	return s
 }
 
 func builtOf(parts []part) built {

@@ -15,8 +15,11 @@ import (
 	"tcpworkbook/cmd/lab/internal/language"
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/page"
+	"tcpworkbook/cmd/lab/internal/play"
 	"tcpworkbook/cmd/lab/internal/saves"
+	"tcpworkbook/cmd/lab/internal/show"
 	"tcpworkbook/cmd/lab/internal/terminal"
+	"tcpworkbook/kit/story"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -26,6 +29,7 @@ a chapter. Only that chapter's tests are run again.
 
   h  the next hint              n  the next step that is not done
   l  the whole ladder           p  the one before it
+  s  the failing test's conversation, in your browser
   a  when a step is done, the   Enter  the first that is not done
      answer to its question     q  quit (so does Ctrl-C)
   any other key goes back to the step
@@ -38,6 +42,7 @@ where the input is none there are no keys.
 
   h  다음 힌트                  n  아직 마치지 못한 다음 단계
   l  사다리 그림 전체           p  그 앞 단계
+  s  실패한 테스트의 대화를 브라우저에서 보기
   a  마친 단계의 생각해 볼      Enter  아직 마치지 못한 첫 단계
      문제의 답                  q  끝내기(Ctrl-C도 같음)
   다른 키를 누르면 단계로 돌아갑니다
@@ -100,6 +105,17 @@ type watch struct {
 	results chan told                   // of the runs
 	before  map[string]check.Result     // the last results of chapters that compiled, which the next are compared with
 	fresh   bool                        // a run has come to its end and was not shown yet
+
+	record func(ctx context.Context, s check.Step) (*story.Recording, []string, error)
+	shown  chan shown   // what became of showing a test
+	behind *play.Server // of the page that was opened last; nil for none
+}
+
+// shown is what became of showing the conversation of a test that fails.
+type shown struct {
+	recording *story.Recording // nil where there is none
+	instead   []string         // what to say then
+	err       error
 }
 
 // told is a result, or the end, of a run.
@@ -124,17 +140,22 @@ func newWatch(b *book.Book, t *terminal.Terminal, s *screen) *watch {
 	if s.keys {
 		p.Ask, p.ForMore = t.Say("press h"), t.Say("press a")
 	}
-	return &watch{
+	w := &watch{
 		Page: p, t: t, screen: s, run: check.Chapters, now: time.Now,
 		dirty: make(map[string]workbook.Chapter), cancel: func() {}, results: make(chan told),
-		before: make(map[string]check.Result),
+		before: make(map[string]check.Result), shown: make(chan shown, 1),
 	}
+	w.record = func(ctx context.Context, s check.Step) (*story.Recording, []string, error) {
+		return show.Record(ctx, t, b, s, "")
+	}
+	return w
 }
 
 // loop shows what there is to see until q is pressed or the context ends.
 func (w *watch) loop(ctx context.Context, saved <-chan []workbook.Chapter, keys <-chan byte, resized <-chan struct{}) error {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
+	defer w.closePage()
 	w.check(ctx, w.Book.Chapters)
 	for {
 		w.draw()
@@ -145,10 +166,12 @@ func (w *watch) loop(ctx context.Context, saved <-chan []workbook.Chapter, keys 
 			w.check(ctx, chapters)
 		case told := <-w.results:
 			w.take(told)
+		case s := <-w.shown:
+			w.openPage(s)
 		case <-resized:
 			w.screen.forget()
 		case key := <-keys:
-			again, err := w.press(key)
+			again, err := w.press(ctx, key)
 			if err != nil || !again {
 				return err
 			}
@@ -293,7 +316,7 @@ func (w *watch) point(next page.Target) {
 }
 
 // press does what a key asks for. It returns false for the one that quits.
-func (w *watch) press(key byte) (again bool, err error) {
+func (w *watch) press(ctx context.Context, key byte) (again bool, err error) {
 	const ctrlC, ctrlD, enter = 3, 4, '\r'
 	s, isStep := w.Step()
 	switch {
@@ -304,6 +327,8 @@ func (w *watch) press(key byte) (again bool, err error) {
 		w.hint, err = hint.Next(w.t, w.Book, s, w.Ask, w.t.Width())
 	case key == 'l' && w.view != viewLadder && len(s.Failures) > 0:
 		w.view = viewLadder
+	case key == 's' && len(s.Failures) > 0:
+		w.show(ctx, s)
 	case key == 'a' && w.view == viewAfter:
 		w.Answers = !w.Answers
 	case key == 'n':
@@ -322,6 +347,43 @@ func (w *watch) press(key byte) (again bool, err error) {
 	return true, err
 }
 
+// show has the step's first test that fails recorded.
+func (w *watch) show(ctx context.Context, s check.Step) {
+	w.status = w.t.Say("running the tests of step %s …", book.StepName(s))
+	go func() {
+		var of shown
+		of.recording, of.instead, of.err = w.record(ctx, s)
+		select {
+		case w.shown <- of:
+		case <-ctx.Done():
+		}
+	}()
+}
+
+// openPage opens the page with a recording, in the place of the one before.
+func (w *watch) openPage(of shown) {
+	if of.err == nil && of.recording == nil {
+		w.status = of.instead[0]
+		return
+	}
+	w.closePage()
+	if of.err == nil {
+		w.behind, of.err = play.ServeRecording(w.t.Edition, of.recording, 0)
+	}
+	if of.err != nil {
+		w.status = of.err.Error()
+		return
+	}
+	w.status = w.behind.Open(w.t, false)
+}
+
+func (w *watch) closePage() {
+	if w.behind != nil {
+		w.behind.Close()
+		w.behind = nil
+	}
+}
+
 // skip points at another thing that is to be done: so many further on, or back.
 func (w *watch) skip(by int) {
 	all := w.Unfinished()
@@ -333,7 +395,7 @@ func (w *watch) skip(by int) {
 
 // keyHelp is what the last line says about keys, in each view.
 var keyHelp = map[view]language.Text{
-	viewStep:   {English: "h hint · l ladder · n p other steps · q quit", Korean: "h 힌트 · l 사다리 그림 · n p 다른 단계 · q 끝내기"},
+	viewStep:   {English: "h hint · l ladder · s show · n p other steps · q quit", Korean: "h 힌트 · l 사다리 그림 · s 대화 보기 · n p 다른 단계 · q 끝내기"},
 	viewAfter:  {English: "a answer · any other key on · q quit", Korean: "a 답 · 다른 키 계속 · q 끝내기"},
 	viewHint:   {English: "h next hint · any other key back · q quit", Korean: "h 다음 힌트 · 다른 키 돌아가기 · q 끝내기"},
 	viewLadder: {English: "any key back · q quit", Korean: "아무 키나 돌아가기 · q 끝내기"},

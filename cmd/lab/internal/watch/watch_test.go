@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/page"
 	"tcpworkbook/cmd/lab/internal/terminal"
+	"tcpworkbook/kit/story"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -96,6 +98,27 @@ func (w *watching) shows() string {
 	text := layout.WithoutEscapes(w.out.String())
 	w.out.Reset()
 	return strings.ReplaceAll(text, "\r", "")
+}
+
+// The key s opens the conversation of the failing test, and says where there is none.
+func TestWatchShowsATest(t *testing.T) {
+	watchWorkbook(t, true, func(w *watching) {
+		w.watch.record = func(_ context.Context, s check.Step) (*story.Recording, []string, error) {
+			return nil, []string{"no conversation of " + book.StepName(s)}, nil
+		}
+		w.press('s')
+		assert.Contains(t, w.shows(), "no conversation of 1.1")
+		w.watch.record = func(context.Context, check.Step) (*story.Recording, []string, error) {
+			return nil, nil, errors.New("no folder")
+		}
+		w.press('s')
+		assert.Contains(t, w.shows(), "no folder")
+		w.done["01-greeting"], w.done["02-counting"] = 3, 2
+		w.save(1)
+		w.save(2)
+		w.watch.record = nil
+		w.press('s') // no test fails
+	})
 }
 
 func TestWatchFollowsTheLearner(t *testing.T) {

@@ -9,7 +9,7 @@ try {
 speak(asked ?? first.language);
 const page = new Page(first);
 performance.mark("first");
-begin();
+first.recording ? page.showRecording(first.recording) : begin();
 
 async function begin() {
   page.say(t("loading"));

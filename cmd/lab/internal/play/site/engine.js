@@ -60,6 +60,19 @@ class Engine {
   }
 }
 
+// Recorded stands in for a program where there is a recording: it has the rows, and what
+// there was to see after each.
+class Recorded {
+  constructor(recording) { this.recording = recording; }
+
+  async call(fn, row) {
+    const { play, views, of } = this.recording;
+    if (fn === "play") return JSON.stringify(play);
+    if (fn !== "view") return "null";
+    return JSON.stringify(play.rows[row] ? { ...views[of[row]], at: play.rows[row].at } : views[0]);
+  }
+}
+
 // obituary says in a sentence what ended a program, from its last words.
 function obituary(last) {
   if (last === "blocked" || /all goroutines are asleep/.test(last)) return t("blocked");

@@ -42,12 +42,11 @@ class Hosts {
     const s = this.current(host.name);
     return [
       el("header", {}, el("h2", {}, host.name), el("code", {}, host.addr), el("span", { class: "whose" }, this.whose(host))),
-      el("div", { class: "acts", role: "group", "aria-label": host.name }, this.buttons(host, s)),
-      this.setup(host),
+      this.recorded ? [] : [el("div", { class: "acts", role: "group", "aria-label": host.name }, this.buttons(host, s)), this.setup(host)],
       el("h3", {}, t("sockets")), this.sockets(host, s),
       s?.vars?.length ? this.tcb(s) : [],
       s?.windows?.length ? [el("h3", {}, t("windows")), s.windows.map(windowBar)] : [],
-      s ? [el("h3", {}, t("timers")), timers(s, this.view.at)] : [],
+      s && !(this.recorded && host.name === "B") ? [el("h3", {}, t("timers")), timers(s, this.view.at)] : [],
     ].flat(9).filter(Boolean);
   }
 
@@ -56,6 +55,7 @@ class Hosts {
 
   // whose says who wrote a host's chapters.
   whose(host) {
+    if (this.recorded) return t(host.name === "A" ? "testee" : "tester");
     const mine = [], none = [];
     host.chapters.forEach((who, i) => {
       if (who === "none") none.push(i + 1);

@@ -25,7 +25,7 @@ class Page {
     this.segment = new Segment((action) => this.act(action), (n) => this.goTo(n));
     this.listen();
     this.drawSwitch();
-    if (first) this.showFirst(first);
+    if (!first.recording) this.showFirst(first);
   }
 
   // showFirst shows a story that was played when the page was made, before there is a
@@ -40,6 +40,23 @@ class Page {
     this.at = at;
     this.fillScenarios();
     this.draw();
+  }
+
+  // showRecording shows the conversation of a test that fails. It was not played here, so
+  // nothing in it can be acted on.
+  async showRecording(recording) {
+    this.recording = recording;
+    this.engine = new Recorded(recording);
+    this.futures = [{ name: recording.test, actions: [], base: 0, at: -1, reached: recording.play.rows.length - 1 }];
+    this.hosts.recorded = this.segment.recorded = true;
+    document.documentElement.classList.add("recorded");
+    document.title = recording.test;
+    document.querySelector("h1").textContent = recording.test;
+    for (const id of ["scenario", "undo", "link", "tongue", "skip", "air"]) (id === "scenario" ? $(id).parentElement : $(id)).classList.add("gone");
+    this.drawSwitch();
+    await this.replay();
+    this.ladder.differs(recording.failure.row);
+    document.documentElement.dataset.ready = "yes";
   }
 
   // run begins to play with a program: from the link, or what is shown already.
@@ -118,7 +135,7 @@ class Page {
   act(action) {
     this.pause();
     this.hush();
-    if (!this.engine) return;
+    if (!this.engine || this.recording) return;
     const past = this.at < this.play.rows.length - 1;
     if (past) {
       const actions = this.until(this.at);
@@ -148,7 +165,8 @@ class Page {
     const rows = this.play.rows, ends = [];
     rows.forEach((r, n) => {
       const next = rows[n + 1];
-      const together = next && next.kind === "sent" && r.kind !== "lost" && next.at === r.at && next.host === r.host;
+      const together = next && (next.kind === "sent" && r.kind !== "lost" && next.at === r.at && next.host === r.host ||
+        this.recording && next.from_row === n); // in a recording, what is sent arrives at once
       if (!together) ends.push(n);
     });
     return ends;
@@ -272,7 +290,7 @@ class Page {
     this.ladder.choose(this.row);
     this.hosts.show(view, this.build, this.host);
     this.segment.show(air.find((p) => p.wire === this.chosen), this.row != null ? this.play.rows[this.row] : null, view.at);
-    drawTape({ rows: this.play.rows.slice(0, Math.max(this.future.reached, this.at) + 1) }, this.at);
+    drawTape({ rows: this.play.rows.slice(0, Math.max(this.future.reached, this.at) + 1) }, this.at, this.recording?.failure.row);
     this.drawTabs();
     this.drawPanel();
     const last = this.at >= this.play.rows.length - 1;
@@ -294,8 +312,8 @@ class Page {
     $("dock").classList.toggle("seg", this.panel === "segment");
     for (const b of $("switch").querySelectorAll("[data-panel]")) b.setAttribute("aria-pressed", String(b.dataset.panel === this.panel || (b.dataset.panel === this.side && this.panel === "segment" && innerWidth > 960)));
     const side = this.side ?? "bet";
-    document.querySelector(".side").classList.toggle("asks", side === "bet" && !!this.scenario);
-    if (side === "bet") drawBet(this);
+    document.querySelector(".side").classList.toggle("asks", side === "bet" && !!(this.scenario || this.recording));
+    if (side === "bet") this.recording ? drawFailure(this) : drawBet(this);
     if (side === "states" && this.view) drawStates(this.view);
     if (side === "story" && document.activeElement?.id !== "actions") drawStory(this);
     if (side === "compare" && this.compared !== language) { // what was found stays, until it is asked for anew
@@ -306,7 +324,8 @@ class Page {
   }
 
   drawSwitch() {
-    $("switch").replaceChildren(...panels.map((name) => button(t(name), () => this.turn(name), { "data-panel": name, id: "sw-" + name, "aria-pressed": "false" })),
+    const shown = this.recording ? ["segment", "bet", "states", "keys"] : panels;
+    $("switch").replaceChildren(...shown.map((name) => button(t(this.recording && name === "bet" ? "failing" : name), () => this.turn(name), { "data-panel": name, id: "sw-" + name, "aria-pressed": "false" })),
       button(t("fold"), () => $("dock").classList.toggle("folded"), { id: "sw-fold" }));
     $("speed").replaceChildren(...[["0", "fast"], ["1", "real"], ["10", "slowly"]].map(([value, name]) => el("option", { value }, t(name))));
   }
@@ -375,6 +394,7 @@ class Page {
 
   // remember keeps the story in the page's address.
   remember() {
+    if (this.recording) return;
     clearTimeout(this.noting);
     this.noting = setTimeout(() => history.replaceState(null, "", "#" + this.linkText()), 100);
   }
@@ -477,7 +497,7 @@ class Page {
     on("tongue", () => this.speak(language === "ko" ? "en" : "ko"));
     for (const h of ["A", "B"]) on("bar" + h, () => this.unfold(h));
     addEventListener("keydown", (e) => this.key(e));
-    addEventListener("hashchange", () => this.engine && this.fromLink());
+    addEventListener("hashchange", () => this.engine && !this.recording && this.fromLink());
     new ResizeObserver(() => {
       this.ladder.fit();
       this.toEnd();

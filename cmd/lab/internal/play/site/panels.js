@@ -28,6 +28,23 @@ function drawBet(app) {
   if (id) box.querySelector(`[data-id="${id}"]`)?.focus();
 }
 
+// drawFailure shows what a test has found wrong: what was wanted beside what there was.
+function drawFailure(app) {
+  const { row, lines, wanted, got, advice } = app.recording.failure, cut = app.recording.failure.cut;
+  const rest = lines.slice(1).filter((line) => !/^[-+ ] /.test(line));
+  const cell = (texts, other) => el("td", {}, (texts ?? []).map((text, i) => el("div", { class: text === other?.[i] ? "quiet" : "" }, text)));
+  $("p-bet").replaceChildren(...[
+    el("h2", {}, lines[0] ?? ""),
+    el("p", { class: "quiet mono narrow" }, app.recording.test),
+    wanted?.length && got?.length
+      ? el("table", { class: "apart" }, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("wanted")), el("th", { scope: "col" }, t("got")))), el("tbody", {}, el("tr", {}, cell(wanted, got), cell(got, wanted))))
+      : el("pre", {}, rest.join("\n")),
+    advice?.length ? el("pre", {}, advice.join("\n")) : null,
+    cut ? el("p", { class: "quiet" }, t("cut", cut)) : null,
+    row >= 0 && row !== app.at && app.play.rows[app.at]?.from_row !== row ? el("div", { class: "tools" }, button(t("toWrong"), () => app.goTo(row, true), { "data-id": "wrong" })) : null,
+  ].filter(Boolean));
+}
+
 // drawStory shows the actions, to be changed and played, and offers the story in other forms.
 function drawStory(app) {
   const text = el("textarea", { id: "actions", spellcheck: "false", "aria-label": t("actions") });
@@ -100,6 +117,7 @@ function drawKeys(app) {
   const single = el("input", { type: "checkbox", id: "single" });
   single.checked = app.singleKeys;
   single.onchange = () => { app.singleKeys = single.checked; };
+  if (app.recording) list.splice(0, list.length, ...list.filter(([, what]) => ["kNext", "kPlay", "kHost", "kHelp"].includes(what)));
   $("p-keys").replaceChildren(el("h2", {}, t("keyWhat")), el("dl", {}, list.map(([keys, what]) => [el("dt", {}, keys.split(" ").map((k) => [el("kbd", {}, k), " "])), el("dd", {}, t(what))])),
-    el("p", {}, t("swipe")), el("label", {}, single, " " + t("singleKeys")));
+    app.recording ? "" : el("p", {}, t("swipe")), el("label", {}, single, " " + t("singleKeys")));
 }

@@ -14,7 +14,7 @@ class Segment {
     const focus = box.contains(document.activeElement) ? document.activeElement.dataset.id : null;
     if (packet?.wire !== this.wire) this.editing = false;
     this.wire = packet?.wire;
-    box.replaceChildren(...(packet ? this.packet(packet, now) : row ? this.row(row) : [el("p", { class: "quiet" }, t("nothingChosen"))]));
+    box.replaceChildren(...(packet ? this.packet(packet, now) : row ? this.row(row) : [el("p", { class: "quiet" }, t(this.recorded ? "noRowChosen" : "nothingChosen"))]));
     if (focus) box.querySelector(`[data-id="${focus}"]`)?.focus();
   }
 

@@ -1,6 +1,6 @@
 // The tape: the states of both hosts, what was lost and what you did, to go to any moment.
 
-function drawTape(play, at) {
+function drawTape(play, at, wrong) {
   const tape = $("tape"), n = Math.max(1, play.rows.length);
   tape.setAttribute("viewBox", `0 0 ${n} 24`);
   const parts = [];
@@ -15,7 +15,7 @@ function drawTape(play, at) {
     }
   }
   play.rows.forEach((row, i) => {
-    const mark = row.kind === "lost" ? "gone" : row.kind === "call" ? "did" : null;
+    const mark = row.kind === "lost" || i === wrong ? "gone" : row.kind === "call" ? "did" : null;
     if (mark) parts.push(svg("path", { class: mark, "vector-effect": "non-scaling-stroke", d: `M${i + 0.5} 0V24` }));
   });
   parts.push(svg("path", { class: "at", "vector-effect": "non-scaling-stroke", d: `M${at + 1} -3V27` }));

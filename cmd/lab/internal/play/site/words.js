@@ -9,6 +9,7 @@ const words = {
     segment: "Segment", bet: "Question", states: "States", story: "Story", compare: "Compare",
     lose: "Lose", dup: "Twice", slow: "Slower", now: "Now", hold: "Hold", edit: "Change", fold: "Fold",
     nothingChosen: "Touch a segment that is in the air, or a row of the ladder.",
+    noRowChosen: "Touch a row of the ladder.",
     emptyAir: "Nothing is in the air.", emptyLadder: "Nothing has happened yet.",
     isForged: "forged", isCopy: "a copy of {0}", isHeld: "held", arrives: "arrives in {0}", arrivesAt: "arrives at {0}",
     header: "Header", bytes: "Bytes", goThere: "Go to this moment", apply: "Send it changed", cancel: "Cancel",
@@ -46,7 +47,8 @@ const words = {
     kNext: "next, back", kSkip: "skip to the next timer", kPlay: "play, pause", kSegment: "lose, twice, slower, hold, now, change: the chosen segment",
     kPick: "choose another segment in the air", kHost: "host A, host B", kCalls: "connect, listen, take (accept), write, read, close, abort at the chosen host", kUndo: "undo the last action", kHelp: "these keys",
     swipe: "A finger that swipes a segment in the air sideways loses it.", sent: "{0} sends", arrived: "arrives at {0}", lost: "lost",
-    failing: "your failing test", wanted: "wanted", got: "got",
+    failing: "Failing test", wanted: "wanted", got: "got", toWrong: "Go to where it goes wrong", testee: "your code", tester: "does what the test says",
+    cut: "{0} rows before these are left out.",
   },
   ko: {
     title: "직접 다뤄 보는 TCP", scenario: "시나리오", undo: "되돌리기", copyLink: "링크 복사", copied: "복사됨",
@@ -57,6 +59,7 @@ const words = {
     segment: "세그먼트", bet: "문제", states: "상태", story: "기록", compare: "비교",
     lose: "유실", dup: "복제", slow: "지연", now: "즉시 도착", hold: "붙잡기", edit: "변경", fold: "접기",
     nothingChosen: "전송 중인 세그먼트나 사다리의 행을 고르십시오.",
+    noRowChosen: "사다리의 행을 고르십시오.",
     emptyAir: "전송 중인 세그먼트가 없습니다.", emptyLadder: "아직 아무 일도 없었습니다.",
     isForged: "위조됨", isCopy: "{0}번의 사본", isHeld: "붙잡혀 있음", arrives: "{0} 뒤 도착", arrivesAt: "{0}에 도착",
     header: "헤더", bytes: "바이트", goThere: "이 시점으로", apply: "바꿔서 보내기", cancel: "취소",
@@ -94,7 +97,8 @@ const words = {
     kNext: "다음, 뒤로", kSkip: "다음 타이머까지 건너뛰기", kPlay: "재생, 멈춤", kSegment: "고른 세그먼트: 유실, 복제, 지연, 붙잡기, 즉시 도착, 변경",
     kPick: "전송 중인 다른 세그먼트 고르기", kHost: "호스트 A, 호스트 B", kCalls: "고른 호스트에서 connect, listen, accept, write, read, close, abort", kUndo: "마지막 동작 되돌리기", kHelp: "이 목록",
     swipe: "전송 중인 세그먼트를 손가락으로 옆으로 밀면 유실됩니다.", sent: "{0}가 보냄", arrived: "{0}에 도착", lost: "유실",
-    failing: "실패한 테스트", wanted: "기대한 것", got: "나온 것",
+    failing: "실패한 테스트", wanted: "기대한 것", got: "나온 것", toWrong: "잘못된 곳으로", testee: "내 코드", tester: "테스트가 시키는 대로",
+    cut: "앞의 행 {0}개는 생략했습니다.",
   },
 };
 

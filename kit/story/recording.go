@@ -1,0 +1,22 @@
+package story
+
+// Recording is a conversation that was not played from actions: that of a test which has
+// failed, as package script saw it. Host A is the one under test; host B does only what the
+// test says.
+type Recording struct {
+	Test    string  `json:"test"`
+	Play    *Play   `json:"play"`
+	Views   []View  `json:"views"` // the first is the beginning
+	Of      []int   `json:"of"`    // of each row: its view, as an index
+	Failure Failure `json:"failure"`
+}
+
+// Failure is what a test has found wrong.
+type Failure struct {
+	Row    int      `json:"row"`    // where: the first wrong segment's, or the last; -1 for none
+	Lines  []string `json:"lines"`  // the step and the reason first; then what there was instead
+	Wanted []string `json:"wanted"` // that taken apart, where it can be
+	Got    []string `json:"got"`
+	Advice []string `json:"advice"` // what is likely behind it, and where to read
+	Cut    int      `json:"cut"`    // how many rows before the first are left out
+}

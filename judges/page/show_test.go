@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -43,12 +44,12 @@ func TestShow(t *testing.T) {
 			assert.Equal(t, "ESTABLISHED", eval[string](x, state), "the socket is there as it was")
 			rows := "[...document.querySelectorAll('#rows li')].filter((li) => !li.hidden).length"
 			all := eval[int](x, rows)
-			x.key("ArrowLeft")
+			x.key(kb.ArrowLeft)
 			x.until(state + " === 'SYN-SENT'")
 			assert.Less(t, eval[int](x, rows), all)
-			x.key("x", "c", "l", "a", "ArrowRight")
+			x.key("x", "c", "l", "a", kb.ArrowRight)
 			x.until(state + " === 'ESTABLISHED'")
-			x.key("ArrowRight", "ArrowRight")
+			x.key(kb.ArrowRight, kb.ArrowRight)
 			x.until(rows + " === " + "document.querySelectorAll('#rows li').length")
 			assert.Equal(t, all, eval[int](x, rows), "no key has acted")
 		})

@@ -165,8 +165,8 @@ class Page {
     const rows = this.play.rows, ends = [];
     rows.forEach((r, n) => {
       const next = rows[n + 1];
-      const together = next && (next.kind === "sent" && r.kind !== "lost" && next.at === r.at && next.host === r.host ||
-        this.recording && next.from_row === n); // in a recording, what is sent arrives at once
+      const together = next && (next.kind === "sent" && r.kind !== "lost" && next.at === r.at && next.host === r.host && !(this.recording && r.host === "B") ||
+        this.recording && next.from_row === n); // in a recording, what is sent arrives at once, and the peer answers nothing
       if (!together) ends.push(n);
     });
     return ends;

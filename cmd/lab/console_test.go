@@ -190,7 +190,7 @@ func TestWatchInATerminal(t *testing.T) {
 	command.Env = append(os.Environ(), commandVariable+"=1", "TERM=xterm", "LC_ALL=C", "NO_COLOR=")
 	c.run(command)
 
-	page := c.sees("Step 1.1: Say hello", "waiting for you to save a file", "h hint · l ladder · s show · n p other steps · q quit")
+	page := c.sees("Step 1.1: Say hello", "waiting for you to save a file", "h hint · l ladder · s show · n p steps · q quit")
 	assert.Equal(t, 40, strings.Count(page, "\n")+1, "the page fills the screen:\n%s", page)
 	for line := range strings.Lines(page) {
 		assert.LessOrEqual(t, layout.Width(strings.TrimSuffix(line, "\n")), layout.Columns, line)

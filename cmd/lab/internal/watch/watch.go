@@ -395,7 +395,7 @@ func (w *watch) skip(by int) {
 
 // keyHelp is what the last line says about keys, in each view.
 var keyHelp = map[view]language.Text{
-	viewStep:   {English: "h hint · l ladder · s show · n p other steps · q quit", Korean: "h 힌트 · l 사다리 그림 · s 대화 보기 · n p 다른 단계 · q 끝내기"},
+	viewStep:   {English: "h hint · l ladder · s show · n p steps · q quit", Korean: "h 힌트 · l 사다리 · s 대화 · n p 단계 · q 끝내기"},
 	viewAfter:  {English: "a answer · any other key on · q quit", Korean: "a 답 · 다른 키 계속 · q 끝내기"},
 	viewHint:   {English: "h next hint · any other key back · q quit", Korean: "h 다음 힌트 · 다른 키 돌아가기 · q 끝내기"},
 	viewLadder: {English: "any key back · q quit", Korean: "아무 키나 돌아가기 · q 끝내기"},

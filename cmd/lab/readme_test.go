@@ -56,9 +56,12 @@ func (l *learner) promised(t *testing.T, line string) {
 	if slices.Contains(args, "--real") && (runtime.GOOS != "linux" || os.Geteuid() != 0 || !exists("/dev/net/tun")) {
 		t.Skip("a TUN device needs Linux, root and /dev/net/tun")
 	}
+	if len(args) > 0 && args[0] == "show" {
+		args = append(args, "--export", "shown.html") // and no browser
+	}
 	command := exec.Command(l.command, args...)
 	command.Dir = l.root
-	if len(args) > 0 && (args[0] == "serve" || args[0] == "watch" || args[0] == "play" && !slices.Contains(args, "--export")) {
+	if len(args) > 0 && goesOn(args) {
 		l.interrupted(t, command)
 		return
 	}
@@ -70,6 +73,17 @@ func (l *learner) promised(t *testing.T, line string) {
 			require.FileExists(t, filepath.Join(l.root, args[i+1]))
 		}
 	}
+}
+
+// goesOn reports whether a command goes on until Ctrl-C.
+func goesOn(args []string) bool {
+	switch args[0] {
+	case "serve", "watch":
+		return true
+	case "play", "show":
+		return !slices.Contains(args, "--export")
+	}
+	return false
 }
 
 // interrupted waits until a command that goes on until Ctrl-C has said something, and

@@ -472,7 +472,9 @@ class Page {
 
   // twice plays the story once more: it has to be the same.
   async twice() {
+    const played = this.play;
     const again = await this.playAside(this.program, this.text());
+    if (this.play !== played) return; // somebody has gone on meanwhile
     const n = firstDifference(this.play.rows, again.rows);
     if (n != null) this.say(t("chance", n + 1), true);
   }

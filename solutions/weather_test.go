@@ -29,6 +29,8 @@ type endpoint struct {
 	received int
 	chunk    []byte // made, not yet queued
 	ended    bool
+
+	got, want [32 << 10]byte // used again and again: what is read, and what it should be
 }
 
 func newEndpoint(h *world.Host, b *tcp.TCB, write, read byte, size int) *endpoint {
@@ -57,7 +59,7 @@ func (e *endpoint) turn() error {
 			e.host.CloseWrite(e.tcb)
 		}
 	}
-	var got, want [32 << 10]byte
+	got, want := &e.got, &e.want
 	for !e.ended {
 		n, err := e.host.Read(e.tcb, got[:])
 		if err == io.EOF {

@@ -96,7 +96,10 @@ func (l *learner) interrupted(t *testing.T, command *exec.Cmd) {
 	defer late.Stop()
 	lines := bufio.NewScanner(out)
 	require.True(t, lines.Scan(), "it says something")
-	for lines.Scan() && !strings.Contains(lines.Text(), "Ctrl-C") && !strings.Contains(lines.Text(), "stuck?") {
+	waits := func(line string) bool {
+		return strings.Contains(line, "Ctrl-C") || strings.Contains(line, "stuck?") || strings.Contains(line, "waiting for")
+	}
+	for lines.Scan() && !waits(lines.Text()) {
 	}
 	require.NoError(t, command.Process.Signal(os.Interrupt))
 	for lines.Scan() { // what it still says

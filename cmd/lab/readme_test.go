@@ -66,6 +66,9 @@ func (l *learner) promised(t *testing.T, line string) {
 		return
 	}
 	out, err := command.CombinedOutput()
+	if len(args) > 0 && args[0] == "check" && command.ProcessState.ExitCode() == 1 {
+		err = nil // here no step is done, and it says so
+	}
 	require.NoError(t, err, "lab %s\n%s", line, out)
 	require.NotEmpty(t, out)
 	for i, arg := range args {

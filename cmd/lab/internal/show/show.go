@@ -67,26 +67,9 @@ type flags struct {
 func parse(args []string) (*flags, error) {
 	f := &flags{}
 	set := flag.NewFlagSet("lab show", flag.ContinueOnError)
-	set.SetOutput(io.Discard)
-	set.IntVar(&f.port, "port", 0, "")
-	set.BoolVar(&f.noOpen, "no-open", false, "")
-	set.StringVar(&f.export, "export", "", "")
-	if err := set.Parse(args); err != nil {
+	var err error
+	if f.what, err = play.Arguments(set, args, &f.port, &f.noOpen, &f.export); err != nil {
 		return nil, err
-	}
-	rest := set.Args()
-	if len(rest) > 0 { // flags may stand behind it, too
-		f.what = rest[0]
-		if err := set.Parse(rest[1:]); err != nil {
-			return nil, err
-		}
-		rest = set.Args()
-	}
-	switch {
-	case len(rest) > 0:
-		return nil, fmt.Errorf("there is nothing to do with %.20q", rest[0])
-	case f.port < 0 || f.port > 65535:
-		return nil, fmt.Errorf("%d is no port", f.port)
 	}
 	return f, nil
 }

@@ -54,7 +54,7 @@ func (a Apart) run(program func(scratch string) (Program, error), flags ...strin
 // MistakeInStorm is [StandIn]'s.
 func (a Apart) MistakeInStorm(m Mistake) (caught bool, err error) {
 	report, err := a.run(func(scratch string) (Program, error) { return a.Chapter.version(mistake{m}, scratch) },
-		"-test.run="+storm)
+		"-test.run="+stormTest)
 	return !report.Passed, err
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"tcpworkbook/kit/remote"
 	"tcpworkbook/kit/standin"
+	"tcpworkbook/kit/storm"
 )
 
 // StandIn is a chapter's tests in one program with all implementations of the chapter.
@@ -94,9 +95,13 @@ func (s *StandIn) Stub(flags ...string) (Report, error) {
 	return s.run(stubName, s.chapter.StubFolder(), flags...)
 }
 
+// conversations is how many a storm has in another process, where each call of them goes
+// through the pipe.
+const conversations = "100"
+
 // run runs the tests in a process of their own.
 func (s *StandIn) run(name, folder string, flags ...string) (Report, error) {
-	chosen := standin.ChosenVariable + "=" + name
+	chosen := []string{standin.ChosenVariable + "=" + name}
 	if s.elsewhere {
 		command, err := json.Marshal(remote.Command{
 			Arguments: []string{s.binary}, Environ: append(os.Environ(), standin.ServeVariable+"="+name),
@@ -104,9 +109,9 @@ func (s *StandIn) run(name, folder string, flags ...string) (Report, error) {
 		if err != nil {
 			return Report{}, err
 		}
-		chosen = standin.RemoteVariable + "=" + string(command)
+		chosen = []string{standin.RemoteVariable + "=" + string(command), storm.Variable + "=" + conversations}
 	}
-	return run(s.binary, folder, environment(chosen), flags...)
+	return run(s.binary, folder, environment(chosen...), flags...)
 }
 
 // Mistake runs the test of that name, "" for all, against the reference with a mistake.
@@ -135,7 +140,7 @@ func (s *StandIn) Mutant(m Mutant) (caught, is bool, err error) {
 	if err != nil {
 		return false, true, err
 	}
-	report, over, err := p.run(standin.Request{Name: m.name(), Skip: storm, Hasty: true})
+	report, over, err := p.run(standin.Request{Name: m.name(), Skip: stormTest, Hasty: true})
 	if err != nil || over.Spent {
 		p.stop()
 		return true, true, nil
@@ -144,8 +149,8 @@ func (s *StandIn) Mutant(m Mutant) (caught, is bool, err error) {
 	return !report.Passed, true, nil
 }
 
-// storm matches the name of a chapter's last test, which knows no mistake in particular.
-const storm = "_Storm$"
+// stormTest matches the name of a chapter's last test, which knows no mistake in particular.
+const stormTest = "_Storm$"
 
 // MistakeInStorm reports whether a chapter's storm fails with a mistake. What nothing else
 // catches is a test still to be written.
@@ -158,7 +163,7 @@ func (s *StandIn) inStorm(v version) (caught bool, err error) {
 	if s.left[v.name()] != nil {
 		return false, nil // it is made in a program of its own
 	}
-	report, err := s.ask(standin.Request{Name: v.name(), Run: storm})
+	report, err := s.ask(standin.Request{Name: v.name(), Run: stormTest})
 	return !report.Passed, err
 }
 

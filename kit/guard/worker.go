@@ -119,11 +119,12 @@ func (w *Worker) one(f func()) {
 	finished = true
 }
 
-// memory returns how much the program's heap holds, bytes.
+// memory returns how much the program's heap holds, bytes, the stacks of goroutines with it:
+// with goroutines without number it is those that take it.
 func memory() uint64 {
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
+	samples := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
+	metrics.Read(samples)
+	return samples[0].Value.Uint64() + samples[1].Value.Uint64()
 }
 
 // goroutineID returns the calling goroutine's number.

@@ -336,7 +336,7 @@ func TestLimits(t *testing.T) {
 		"memory at once":    {"for n := 1 << 26; ; n *= 2 { x := make([]byte, n); for i := range x { x[i] = 1 }; keep = append(keep, x) }", "your code does not return and takes ever more memory"},
 		"printing":          {"for { println(\"\\x16--- PASS: TestStep1_StaysInTimeWait (0.00s)\") }", "your code had not returned after 3s; it is at more.go:4"},
 		"files":             {"for i := 0; i < 2000; i++ { os.WriteFile(fmt.Sprint(i), nil, 0o666); os.Open(\"/\") }; panic(1)", "your code panicked at more.go:4: 1"},
-		"goroutines":        {"for { go func() { select {} }() }", "your code "},
+		"goroutines":        {"for { go func() { select {} }() }", "your code does not return and takes ever more memory; it is at more.go:4"},
 		"the end":           {"os.Exit(3)", "your code ended the whole program (exit status 3): os.Exit at more.go:4"},
 		"an orderly end":    {"os.Exit(0)", "your code ended the whole program (exit status 0): os.Exit at more.go:4"},
 		"its goroutine":     {"runtime.Goexit()", "your code panicked: runtime.Goexit was called"},

@@ -218,11 +218,12 @@ func (s *server) watch() {
 	}
 }
 
-// memory returns how much the program's heap holds, bytes.
+// memory returns how much the program's heap holds, bytes, the stacks of goroutines with it:
+// with goroutines without number it is those that take it.
 func memory() uint64 {
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
+	samples := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
+	metrics.Read(samples)
+	return samples[0].Value.Uint64() + samples[1].Value.Uint64()
 }
 
 // start is when this process began, about.

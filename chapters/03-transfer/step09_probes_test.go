@@ -44,6 +44,8 @@ func TestStep9_SmallWindowIsMeasured(t *testing.T) {
 		s.Fail("the window stays small, so what fits has to do", "nothing was sent in 30 s", script.Likely("see TestStep9_SmallWindowForGood"))
 	}
 	script.WantEqual(s, "what fits, once", "SND.NXT", s.TCB().Snd.Nxt, sndNxt+100)
+	script.WantEqual(s, "it was sent for the first time: nobody has left us without an answer", "b.RTO.Attempts", s.TCB().RTO.Attempts, 0,
+		script.Likely("what a small window lets out is no attempt: GivenUp counts probes of a closed window, and time-outs"))
 	s.Elapse(10 * time.Millisecond)
 	s.Send(peerACK(s, 100))
 	if rto := s.TCB().RTO.Value; rto > 30*time.Second*9/10 {

@@ -49,10 +49,12 @@ func probe(b *tcp.TCB, now time.Time) error {
 	if !stuck(b) {
 		return nil
 	}
-	if err := countExpiry(b, now); err != nil {
-		return err
-	}
 	snd := &b.Snd
+	if snd.Wnd == 0 {
+		if err := countExpiry(b, now); err != nil {
+			return err
+		}
+	}
 	n := min(snd.Queue.Len(), snd.MSS, max(1, int(snd.Wnd)))
 	emitText(b, snd.Una, n)
 	snd.Nxt = snd.Nxt.Max(snd.Una.Add(n))

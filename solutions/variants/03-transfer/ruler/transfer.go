@@ -37,8 +37,10 @@ func (Chapter) Timeout(b *tcp.TCB, timer tcp.Timer, now time.Time) error {
 	if !ask && inFlight(b) == 0 {
 		return nil
 	}
-	if err := unheard(b, now); err != nil {
-		return err
+	if !ask || b.Snd.Wnd == 0 { // what a small window lets out is no attempt
+		if err := unheard(b, now); err != nil {
+			return err
+		}
 	}
 	if ask {
 		probe(b, now)

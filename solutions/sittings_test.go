@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -26,6 +27,10 @@ var untilThen = map[string]string{
 // TestSittings shows that one may stop after each step: the reference passes the tests of
 // the steps so far while every function of a later step still does nothing, as in the
 // stub, though it is called already.
+//
+// Where a step's Check says in a table which tests pass once which functions are written, it
+// shows that too: each of the tests passes with the functions of its row and of those above,
+// and fails without those of its row.
 func TestSittings(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a program for each chapter")
@@ -61,10 +66,16 @@ func proveSittings(t *testing.T, c proof.Chapter) {
 
 import (
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 var stepsWritten, _ = strconv.Atoi(os.Getenv("STEPS_WRITTEN"))
+
+func notYet(function string) bool {
+	return slices.Contains(strings.Fields(os.Getenv("NOT_YET")), function)
+}
 `, c.Subject())
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "steps_written.go"), []byte(clock), 0o666))
 
@@ -74,15 +85,64 @@ var stepsWritten, _ = strconv.Atoi(os.Getenv("STEPS_WRITTEN"))
 	require.NoError(t, err)
 	tests, err := c.Tests()
 	require.NoError(t, err)
+	run := func(step int, tests string, notYet []string) (string, error) {
+		run := exec.Command(binary, "-test.v", "-test.run=^"+tests)
+		run.Dir = program.Folder
+		run.Env = append(os.Environ(), fmt.Sprint("STEPS_WRITTEN=", step), "NOT_YET="+strings.Join(notYet, " "))
+		out, err := run.CombinedOutput()
+		return string(out), err
+	}
 	var soFar []string
 	for step := 1; step <= workbook.Steps(tests); step++ {
 		soFar = append(soFar, fmt.Sprint(step))
-		run := exec.Command(binary, "-test.run=^TestStep("+strings.Join(soFar, "|")+")_")
-		run.Dir, run.Env = program.Folder, append(os.Environ(), fmt.Sprint("STEPS_WRITTEN=", step))
-		if out, err := run.CombinedOutput(); err != nil {
+		if out, err := run(step, "TestStep("+strings.Join(soFar, "|")+")_", nil); err != nil {
 			t.Errorf("after step %d.%d, with the later functions empty: %v\n%.2000s", c.Number, step, err, out)
 		}
 	}
+	lesson, err := c.Lesson()
+	require.NoError(t, err)
+	for _, step := range lesson.Steps {
+		rows := passOnce(step)
+		require.Equal(t, strings.Contains(step.Text, "| these pass |"), len(rows) > 0, "step %d.%d: the table in its Check", c.Number, step.Number)
+		for i, r := range rows {
+			var notYet []string
+			for _, later := range rows[i+1:] {
+				notYet = append(notYet, later.functions...)
+			}
+			with, _ := run(step.Number, fmt.Sprintf("TestStep%d_", step.Number), notYet)
+			without, _ := run(step.Number, fmt.Sprintf("TestStep%d_", step.Number), append(notYet, r.functions...))
+			for _, test := range r.tests {
+				require.Contains(t, with, "--- PASS: "+test+" (", "step %d.%d: once %v are written", c.Number, step.Number, r.functions)
+				require.Contains(t, without, "--- FAIL: "+test+" (", "step %d.%d: before %v are written", c.Number, step.Number, r.functions)
+			}
+		}
+	}
+}
+
+// row is a row of the table in a step's Check: once the functions are written, and those of
+// the rows above, the tests pass.
+type row struct{ functions, tests []string }
+
+var (
+	tableRow = regexp.MustCompile("(?m)^\\| (`[A-Z].*) \\| (`…_.*) \\|$")
+	inQuotes = regexp.MustCompile("`([^`]+)`")
+)
+
+// passOnce returns the rows of the table in a step's Check, none where it has no table.
+func passOnce(step workbook.Step) []row {
+	_, text, _ := strings.Cut(step.Text, "**Check**")
+	var rows []row
+	for _, cells := range tableRow.FindAllStringSubmatch(text, -1) {
+		var r row
+		for _, function := range inQuotes.FindAllStringSubmatch(cells[1], -1) {
+			r.functions = append(r.functions, function[1])
+		}
+		for _, test := range inQuotes.FindAllStringSubmatch(cells[2], -1) {
+			r.tests = append(r.tests, strings.Replace(test[1], "…", fmt.Sprint("TestStep", step.Number), 1))
+		}
+		rows = append(rows, r)
+	}
+	return rows
 }
 
 // firstSteps returns the step in which each of the stub's functions is begun.
@@ -99,7 +159,7 @@ func firstSteps(stub []workbook.Function) map[string]int {
 }
 
 // emptyUntil returns the text of a file in which each function does nothing while
-// stepsWritten is less than the step in which it is begun.
+// stepsWritten is less than the step in which it is begun, or it is not yet written.
 func emptyUntil(file string, first map[string]int) (string, error) {
 	source, err := os.ReadFile(file)
 	if err != nil {
@@ -123,8 +183,8 @@ func emptyUntil(file string, first map[string]int) (string, error) {
 		}
 		body := positions.Position(f.Body.Lbrace).Offset + 1
 		text.Write(source[done:body])
-		fmt.Fprintf(&text, "\nif stepsWritten < %d { %s; return %s }\n",
-			step, untilThen[f.Name.Name], zeros(f, source, positions))
+		fmt.Fprintf(&text, "\nif stepsWritten < %d || notYet(%q) { %s; return %s }\n",
+			step, f.Name.Name, untilThen[f.Name.Name], zeros(f, source, positions))
 		done = body
 	}
 	text.Write(source[done:])

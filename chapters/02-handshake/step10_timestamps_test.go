@@ -16,7 +16,7 @@ func TestStep10_AgreeToTimestamps(t *testing.T) {
 		s.See("RFC 7323 §3.2")
 		script.WantEqual(s, "both SYNs had the option", "b.Timestamps.On", b.Timestamps.On, true)
 		script.WantEqual(s, "the peer's clock is noted, to be echoed", "b.Timestamps.Recent", b.Timestamps.Recent, 777)
-		script.WantEqual(s, "and when that was", "b.Timestamps.RecentAt", b.Timestamps.RecentAt, s.Now())
+		script.WantEqual(s, "and what yours says as it arrives, now", "b.Timestamps.RecentAt", b.Timestamps.RecentAt, s.Now())
 		script.WantEqual(s, "the option takes 12 bytes of every segment", "b.Snd.MSS", b.Snd.MSS, 1448,
 			script.If(b.Snd.MSS == 1460, "an MSS of 1460 with a header that is 12 bytes longer makes packets of 1512."))
 	}

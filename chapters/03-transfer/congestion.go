@@ -12,28 +12,36 @@ import (
 // anew, and nothing else: how Window grows is CongestionACK's affair, how it falls that
 // of CongestionTimeout and CongestionDuplicate.
 
-// CongestionStart is called by Output before it sends anything (step 3.10). Before the first
-// data, while b.Congestion.SentAt is zero, Recover becomes SND.UNA; Window, if it is 0 (else
-// the handshake has set it), becomes the initial window; and Threshold, if it is 0, more
-// than any window. The initial window is four segments, three when the MSS is more than
-// 1095 bytes, two when it is more than 2190 (RFC 5681 §3.1); or, when it is not 0,
-// b.Config.InitialWindow segments, but no more bytes than that many of 1460, or than two
-// segments if those are more (RFC 6928 §2).
+// CongestionStart is called by Output before it sends anything (step 3.10). It does something
+// in two cases. SentAt below is b.Congestion.SentAt, when new data last went out: Output sets
+// it.
 //
-// SentAt is when new data last went out: Output sets it. After a pause of more than an RTO
-// with nothing in flight, Window is at most the initial one again (RFC 5681 §4.1).
+//   - Before the first data, while SentAt is zero: Recover becomes SND.UNA. Window becomes the
+//     initial window, if it is 0; if not, the handshake has set it. Threshold becomes more
+//     than any window, 1 GiB say, if it is 0.
+//   - After a pause, when nothing is in flight and SentAt is more than b.RTO.Value ago: Window
+//     is at most the initial window again (RFC 5681 §4.1).
+//
+// The initial window, where b.Config.InitialWindow is 0, is 4*b.Snd.MSS; 3*b.Snd.MSS when the
+// MSS is more than 1095 bytes, 2*b.Snd.MSS when it is more than 2190 (RFC 5681 §3.1). Where
+// b.Config.InitialWindow is n, it is n*b.Snd.MSS, but at most n*1460 bytes or 2*b.Snd.MSS,
+// whichever is more (RFC 6928 §2).
 func CongestionStart(b *tcp.TCB, now time.Time) {
-	// TODO(step 3.10): the initial window, and the one after a pause.
+	// TODO(step 3.10): first, the initial window, and the one after a pause.
 }
 
 // CongestionACK is called by Acknowledge when something new was acknowledged, length
-// numbers of it, and SND.UNA has advanced. Outside recovery it opens b.Congestion.Window
-// (step 3.10): in slow start, while Window ≤ Threshold (or only while it is less: RFC 5681
-// §3.1 leaves that open), by the bytes acknowledged, at most two MSS, or one MSS when it
-// began with a time-out, as b.Congestion.TimedOut may note for you (RFC 3465 §2.3; RFC 5681
-// §3.1 has one MSS always); else by one MSS for each Window of bytes acknowledged, and by
-// no more than one MSS a round trip. It grows to 1 GiB at most: no peer's window is larger
-// (RFC 7323 §2.3).
+// numbers of it, and SND.UNA has advanced. It opens b.Congestion.Window (step 3.10):
+//
+//   - In slow start, while Window ≤ Threshold (or only while it is less: RFC 5681 §3.1 leaves
+//     that open), by length, but by at most two MSS. When a time-out began the slow start, it
+//     is at most one MSS (RFC 3465 §2.3); b.Congestion.TimedOut may note that for you. One MSS
+//     always is right, too (RFC 5681 §3.1).
+//   - In congestion avoidance, otherwise, length is added to b.Congestion.Acked. When that has
+//     come to Window, so much is taken off it, and Window opens by one MSS. It opens by no
+//     more than one MSS a round trip.
+//
+// Window grows to 1 GiB at most: no peer's window is larger (RFC 7323 §2.3).
 //
 // Step 3.11: it begins the count of duplicates anew. During recovery RecoveryACK has the say
 // instead. Outside recovery Recover is never left behind SND.UNA: 2 GiB behind would look
@@ -41,7 +49,7 @@ func CongestionStart(b *tcp.TCB, now time.Time) {
 //
 // Of now this has no need; CUBIC, which counts by time, has.
 func CongestionACK(b *tcp.TCB, length int, now time.Time) {
-	// TODO(step 3.10): slow start, and congestion avoidance.
+	// TODO(step 3.10): second, slow start, and congestion avoidance.
 	// TODO(step 3.11): duplicates, RecoveryACK, Recover.
 }
 
@@ -51,5 +59,5 @@ func CongestionACK(b *tcp.TCB, length int, now time.Time) {
 // 2*b.Snd.MSS. At each one b.Congestion.Window becomes one b.Snd.MSS, and
 // b.Congestion.Recover SND.NXT; fast recovery and the count of duplicates end.
 func CongestionTimeout(b *tcp.TCB) {
-	// TODO(step 3.10): half, and one segment.
+	// TODO(step 3.10): third, half, and one segment.
 }

@@ -6,33 +6,44 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// WatchWindow is called by Output last of all (step 3.9). While there is data that the peer's
-// window does not let out, because it is closed, or because nothing is in flight and it is
-// too small, the probe timer runs instead of the retransmission timer: the ACK that opens the
-// window may get lost, nobody would send it again, and both ends might wait for ever
-// (RFC 9293 §3.8.6.1). The pause is the RTO, doubled for each probe sent so far,
-// b.RTO.Probes, but at most b.Config.MaxRTO. Where the window is open and only too small, it
-// is a second at most (§3.8.6.2.1), also when the window was closed until now and a longer
-// pause has begun. With the reason both the timer and the count end, and the retransmission
-// timer takes over what is in flight: one of the two always runs while anything is.
+// WatchWindow is called by Output last of all (step 3.9). It sees to it that the right one of
+// two timers runs. While the peer's window holds data back, that is the probe timer: the ACK
+// that opens the window may get lost, nobody would send it again, and both ends might wait
+// for ever (RFC 9293 §3.8.6.1). There are three cases:
+//
+//   - The window is closed: SND.WND = 0, and b.Snd.Queue is not empty. The retransmission
+//     timer stops. The probe timer runs; its pause is the RTO, doubled for each probe sent so
+//     far, b.RTO.Probes, but at most b.Config.MaxRTO: b.RTO.BackedOff computes it.
+//   - It is too small: SND.WND > 0, some data was never sent, and nothing is in flight. The
+//     retransmission timer stops. The probe timer runs; its pause is the RTO, but at most a
+//     second (§3.8.6.2.1). b.RTO.Probes is 0.
+//   - Neither. The probe timer stops, b.RTO.Probes is 0, and the retransmission timer runs if
+//     anything is in flight.
+//
+// A timer that runs already runs on, for Output is called after every event. There is one
+// exception: when a closed window has become one that is too small, the probe timer starts
+// anew with the shorter pause.
 func WatchWindow(b *tcp.TCB, now time.Time) {
-	// TODO(step 3.9): one timer instead of the other, and back.
+	// TODO(step 3.9): first, the closed window; third, the one that is too small.
 }
 
-// Probe is called by Timeout when the probe timer has expired (step 3.9). With a closed window
-// a probe goes out: the first byte not acknowledged (RFC 9293 §3.8.6.1). Like all that is
-// sent it counts as outstanding: SND.NXT is not before its end, and never goes back. The byte
-// is sent again when the window opens, for the peer may have had no room for it:
-// b.Snd.Resending is set, b.Snd.Resend is SND.UNA. b.RTO.Probes counts the probe, and the
-// probe timer starts anew with the next pause: see WatchWindow. The RTO stays as it is, for
-// no segment was lost, and b.RTO.Timing is cleared: when the peer answers is its own affair.
-// A peer that answers none of them is given up: GivenUp counts each, and when it says so,
-// nothing is sent and Probe returns syscall.ETIMEDOUT.
+// Probe is called by Timeout when the probe timer has expired (step 3.9).
 //
-// With a window that is open and too small, what fits goes out like any new data, and is
-// timed like it; that is no attempt.
+// With a closed window it first asks GivenUp, which counts the probe: a peer that answers
+// none is given up, nothing is sent, and Probe returns syscall.ETIMEDOUT. Otherwise a probe
+// goes out, the byte at SND.UNA (RFC 9293 §3.8.6.1), and then
+//
+//   - it counts as sent: SND.NXT lies beyond it, and never goes back;
+//   - it is sent again when the window opens, for the peer may have had no room for it:
+//     b.Snd.Resending is set, b.Snd.Resend becomes SND.UNA;
+//   - b.RTO.Probes counts it, and the probe timer starts anew with the next pause, as in
+//     WatchWindow. b.RTO.Value stays as it is: nothing was lost;
+//   - b.RTO.Timing is cleared: when the peer answers is its own affair.
+//
+// With a window that is open and too small, the new data that fits goes out in one segment,
+// is timed, and starts the retransmission timer, as always. GivenUp does not count that.
 func Probe(b *tcp.TCB, now time.Time) error {
-	// TODO(step 3.9): one byte, or what fits.
+	// TODO(step 3.9): second, one byte; third, what fits.
 	return nil
 }
 
@@ -41,5 +52,5 @@ func Probe(b *tcp.TCB, now time.Time) error {
 // closed or opens now, and though nothing new is acknowledged: when SND.WND was 0 or becomes
 // 0, b.RTO.Attempts becomes 0 (RFC 9293 §3.8.6.1).
 func Answered(b *tcp.TCB, before uint32) {
-	// TODO(step 3.9): who answers a probe lives.
+	// TODO(step 3.9): fourth, who answers a probe lives.
 }

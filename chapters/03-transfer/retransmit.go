@@ -7,18 +7,22 @@ import (
 )
 
 // Retransmit is called by Timeout when the retransmission timer has expired (step 3.6): what
-// is outstanding is to be sent again, the earliest first (RFC 9293 §3.10.8, RFC 6298 §5).
-// b.Snd.Resending is set and b.Snd.Resend is SND.UNA, where Resend begins; b.RTO.Value
-// doubles, but is at most b.Config.MaxRTO; the timer starts anew with it; b.RTO.ResentAt is
-// now. So that only one segment goes at first, b.Congestion.Window becomes one b.Snd.MSS:
-// from step 3.10 on CongestionTimeout sees to that. With nothing outstanding nothing happens.
+// is outstanding is to be sent again, the earliest first (RFC 9293 §3.10.8, RFC 6298 §5). It
+// sends nothing: Output, which follows, does. With nothing outstanding, SND.UNA = SND.NXT, it
+// does nothing. Otherwise
+//
+//   - b.Snd.Resending is set, and b.Snd.Resend becomes SND.UNA, where Resend begins;
+//   - b.RTO.Value doubles, but is at most b.Config.MaxRTO, and the timer starts anew with it;
+//   - b.RTO.ResentAt becomes now;
+//   - b.Congestion.Window becomes one b.Snd.MSS, so that only one segment goes at first. From
+//     step 3.10 on CongestionTimeout sees to that.
 //
 // Step 3.7: b.RTO.Timing is cleared, because an ACK would not tell which sending it answers
 // (Karn). When GivenUp says so, nothing else changes and Retransmit returns syscall.ETIMEDOUT.
 //
 // Step 3.9: if data waits and SND.WND = 0, it does what Probe does instead.
 func Retransmit(b *tcp.TCB, now time.Time) error {
-	// TODO(step 3.6): set RTO, timer, pointer, and a congestion window of one segment.
+	// TODO(step 3.6): second, set RTO, timer, pointer, and a congestion window of one segment.
 	// TODO(step 3.7): Karn; and GivenUp.
 	// TODO(step 3.9): Probe, if the window is closed.
 	// TODO(step 3.10): CongestionTimeout, in place of the one segment.
@@ -30,7 +34,7 @@ func Retransmit(b *tcp.TCB, now time.Time) error {
 // writes down (RFC 9293 §3.8.3; step 3.7). The row ends when the peer acknowledges something
 // new, see Acknowledged, or answers a probe, see Answered.
 func GivenUp(b *tcp.TCB, now time.Time) bool {
-	// TODO(step 3.7): count, note the first, compare with R2.
+	// TODO(step 3.7): fourth, count, note the first, compare with R2.
 	return false
 }
 
@@ -38,7 +42,7 @@ func GivenUp(b *tcp.TCB, now time.Time) bool {
 // is stopped; otherwise it runs on (RFC 6298 §5.1; step 3.6). It is called whenever data
 // has gone out.
 func StartTimer(b *tcp.TCB, now time.Time) {
-	// TODO(step 3.6): start the timer, if it does not run.
+	// TODO(step 3.6): first, start the timer, if it does not run.
 }
 
 // Acknowledged is called by Acknowledge when something new was acknowledged and SND.UNA has
@@ -48,16 +52,20 @@ func StartTimer(b *tcp.TCB, now time.Time) {
 //
 // Step 3.7: b.RTO.Attempts becomes 0.
 func Acknowledged(b *tcp.TCB, now time.Time) {
-	// TODO(step 3.6): start the timer again or stop it; the pointer.
+	// TODO(step 3.6): fourth, the pointer; then start the timer again, or stop it.
 	// TODO(step 3.7): the row of time-outs ends.
 }
 
-// Resend is called by Output while b.Snd.Resending (step 3.6): what was outstanding goes out
-// again from b.Snd.Resend on, in segments of at most b.Snd.MSS, as far as SND.WND and
-// b.Congestion.Window reach, counted from SND.UNA; and b.Snd.Resend advances.
-// b.Snd.Resending is cleared when it comes to SND.NXT. A segment that is not full may take
-// new data along, and SND.NXT is never before its end. Where the data ends and a FIN was
-// sent, b.Snd.Resending stays set: teardown sends the FIN.
+// Resend is called by Output while b.Snd.Resending (step 3.6). It sends data again from
+// b.Snd.Resend on, and b.Snd.Resend advances by what it sends. Each segment is as long as
+// possible: it has at most b.Snd.MSS bytes, and ends neither behind the last byte of
+// b.Snd.Queue, nor beyond SND.UNA+SND.WND or SND.UNA+b.Congestion.Window. So one that is not
+// full may take new data along; then SND.NXT becomes its end.
+//
+// When b.Snd.Resend has come to SND.NXT, all was sent again, and b.Snd.Resending is cleared.
+// If a FIN was sent, SND.NXT lies one beyond the last byte of the queue, for the FIN has a
+// number and is no byte. Then b.Snd.Resend comes to the FIN and no further, and
+// b.Snd.Resending stays set: teardown sends the FIN.
 func Resend(b *tcp.TCB, now time.Time) {
-	// TODO(step 3.6): send again what lies at the pointer.
+	// TODO(step 3.6): third, send again what lies at the pointer.
 }

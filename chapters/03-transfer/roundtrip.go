@@ -10,7 +10,7 @@ import (
 // advanced (step 3.7). It is timed, if nothing else is: b.RTO.Timing; TimedSeq, the number
 // after it; and TimedAt.
 func TimeSegment(b *tcp.TCB, now time.Time) {
-	// TODO(step 3.7): time it, if nothing is timed.
+	// TODO(step 3.7): first, time it, if nothing is timed.
 }
 
 // Measure takes a round-trip time from the ACK in seg, if it tells one. Acknowledge calls it
@@ -27,7 +27,7 @@ func TimeSegment(b *tcp.TCB, now time.Time) {
 // trip. Probes without an answer count as attempts too; whether the echo counts after them
 // alone is left open.
 func Measure(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
-	// TODO(step 3.7): the segment being timed is acknowledged.
+	// TODO(step 3.7): third, the segment being timed is acknowledged.
 	// TODO(step 3.12): the time that an echoed timestamp tells.
 }
 
@@ -36,5 +36,5 @@ func Measure(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 // ends a back-off. A round trip counts as 1 ms at least, for an SRTT of 0 says that none was
 // measured yet; and 4*RTTVar counts as b.Config.MinRTTVar at least.
 func Sample(b *tcp.TCB, measured time.Duration) {
-	// TODO(step 3.7): SRTT, RTTVAR, RTO.
+	// TODO(step 3.7): second, SRTT, RTTVAR, RTO.
 }

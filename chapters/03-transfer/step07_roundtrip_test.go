@@ -10,47 +10,6 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-func TestStep7_BackOffEnds(t *testing.T) {
-	s := givenEstablished(t)
-	lose := func() {
-		s.Write("hello")
-		s.Take()
-		s.Elapse(time.Second)
-		s.Elapse(2 * time.Second)
-		s.Elapse(4 * time.Second)
-		if len(s.Take()) < 3 {
-			s.Fail("lost three times", "it was not sent three times more", script.Likely("see TestStep6_LostTextIsSentAgain"))
-		}
-	}
-	lose()
-	s.Send(peerACK(s, 5))
-	s.Write("quick")
-	s.Take()
-	s.Elapse(10 * time.Millisecond)
-	s.Send(peerACK(s, 10)) // a good measurement: the network is well again
-	s.Write("hello")
-	s.Want("more text", wantHello(sndNxt+10))
-	s.WantBetween("the round trip takes 10 ms: the RTO is back at its minimum", script.MinRTO, 3*time.Second, wantHello(sndNxt+10),
-		script.If(s.TCB().RTO.SRTT == 0, "no round trip was measured yet: time a segment when it leaves, take a sample when its ACK comes (TestStep7_RoundTripTime)"),
-		script.If(s.TCB().RTO.SRTT > time.Second, "what was measured is the ACK of a text sent more than once: clear b.RTO.Timing when something is sent again (Karn)"),
-		script.IfSilent("the back-off ends when a round-trip time was measured: the RTO is computed anew (RFC 6298 §5)"))
-}
-
-// Karn's algorithm, its second half: the ACK of a text sent twice tells that the way
-// is free, but not how long it is. So the RTO stays as long as it has become.
-func TestStep7_BackOffLastsUntilAMeasurement(t *testing.T) {
-	s := givenEstablished(t)
-	s.Write("hello")
-	s.Want("text", wantHello(sndNxt))
-	s.WantAfter("once", time.Second, wantHello(sndNxt))
-	s.WantAfter("and again", 2*time.Second, wantHello(sndNxt))
-	s.Send(peerACK(s, 5))
-	s.Write("hello")
-	s.Want("more text", wantHello(sndNxt+5))
-	s.WantAfter("nothing was measured, so the RTO is still four seconds (RFC 6298 §5)", 4*time.Second, wantHello(sndNxt+5),
-		script.Likely("an ACK that measures nothing leaves b.RTO.Value as it is: only a round-trip time ends the back-off (Karn)"))
-}
-
 func TestStep7_RoundTripTime(t *testing.T) {
 	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }))
 	near := func(reason, variable string, got, want time.Duration, hints ...script.Hint) {
@@ -154,6 +113,47 @@ func TestStep7_TimedToItsEnd(t *testing.T) {
 	s.Send(peerACK(s, 3))
 	script.WantEqual(s, "the ACK of a segment that nobody timed", "SRTT", s.TCB().RTO.SRTT, 2*time.Second,
 		script.Likely("clear b.RTO.Timing when the timed segment is acknowledged: the next one starts its own"))
+}
+
+func TestStep7_BackOffEnds(t *testing.T) {
+	s := givenEstablished(t)
+	lose := func() {
+		s.Write("hello")
+		s.Take()
+		s.Elapse(time.Second)
+		s.Elapse(2 * time.Second)
+		s.Elapse(4 * time.Second)
+		if len(s.Take()) < 3 {
+			s.Fail("lost three times", "it was not sent three times more", script.Likely("see TestStep6_LostTextIsSentAgain"))
+		}
+	}
+	lose()
+	s.Send(peerACK(s, 5))
+	s.Write("quick")
+	s.Take()
+	s.Elapse(10 * time.Millisecond)
+	s.Send(peerACK(s, 10)) // a good measurement: the network is well again
+	s.Write("hello")
+	s.Want("more text", wantHello(sndNxt+10))
+	s.WantBetween("the round trip takes 10 ms: the RTO is back at its minimum", script.MinRTO, 3*time.Second, wantHello(sndNxt+10),
+		script.If(s.TCB().RTO.SRTT == 0, "no round trip was measured yet: time a segment when it leaves, take a sample when its ACK comes (TestStep7_RoundTripTime)"),
+		script.If(s.TCB().RTO.SRTT > time.Second, "what was measured is the ACK of a text sent more than once: clear b.RTO.Timing when something is sent again (Karn)"),
+		script.IfSilent("the back-off ends when a round-trip time was measured: the RTO is computed anew (RFC 6298 §5)"))
+}
+
+// Karn's algorithm, its second half: the ACK of a text sent twice tells that the way
+// is free, but not how long it is. So the RTO stays as long as it has become.
+func TestStep7_BackOffLastsUntilAMeasurement(t *testing.T) {
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.WantAfter("once", time.Second, wantHello(sndNxt))
+	s.WantAfter("and again", 2*time.Second, wantHello(sndNxt))
+	s.Send(peerACK(s, 5))
+	s.Write("hello")
+	s.Want("more text", wantHello(sndNxt+5))
+	s.WantAfter("nothing was measured, so the RTO is still four seconds (RFC 6298 §5)", 4*time.Second, wantHello(sndNxt+5),
+		script.Likely("an ACK that measures nothing leaves b.RTO.Value as it is: only a round-trip time ends the back-off (Karn)"))
 }
 
 // Karn's algorithm: of which of the two sendings is this the ACK?

@@ -12,48 +12,6 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// Waiting for a larger window must have an end: the ACK that brings it may be lost.
-func TestStep9_SmallWindowForGood(t *testing.T) {
-	s := givenEstablished(t)
-	s.PeerWindow(100)
-	s.Send(peerACK(s, 0))
-	whole := givenText(5000)
-	s.Write(whole)
-	for n := range 3 {
-		s.WantBetween("the window stays small, so what fits has to do", 0, 5*time.Second,
-			tcp.Segment{Seq: sndNxt.Add(100 * n), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[100*n : 100*n+100])},
-			script.IfSilent("nothing is in flight and the window is too small: the probe timer runs, and what fits goes out when it expires"),
-			script.Likely("what fits the window has gone out once, and is outstanding like other text"))
-		s.Send(peerACK(s, 100*n+100))
-	}
-}
-
-// What goes out into a small window is sent once, like any text, and so its round trip
-// counts.
-func TestStep9_SmallWindowIsMeasured(t *testing.T) {
-	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second })) // after some bad luck
-	s.PeerWindow(100)
-	s.Send(peerACK(s, 0))
-	s.Write(givenText(5000))
-	var sent []tcp.Segment
-	for n := 0; n < 60 && len(sent) == 0; n++ {
-		s.Elapse(500 * time.Millisecond)
-		sent = s.Take()
-	}
-	if len(sent) == 0 {
-		s.Fail("the window stays small, so what fits has to do", "nothing was sent in 30 s", script.Likely("see TestStep9_SmallWindowForGood"))
-	}
-	script.WantEqual(s, "what fits, once", "SND.NXT", s.TCB().Snd.Nxt, sndNxt+100)
-	script.WantEqual(s, "it was sent for the first time: nobody has left us without an answer", "b.RTO.Attempts", s.TCB().RTO.Attempts, 0,
-		script.Likely("what a small window lets out is no attempt: GivenUp counts probes of a closed window, and time-outs"))
-	s.Elapse(10 * time.Millisecond)
-	s.Send(peerACK(s, 100))
-	if rto := s.TCB().RTO.Value; rto > 30*time.Second*9/10 {
-		s.Fail("a round trip of a text that was sent once", "the RTO is still "+rto.String(),
-			script.Likely("what a small window lets out is new data: time it like any other (b.RTO.Timing); it is no zero-window probe"))
-	}
-}
-
 // wantProbe is a zero-window probe that begins with byte n.
 func wantProbe(n int, oneByte string) tcp.Segment {
 	return tcp.Segment{Seq: sndNxt.Add(n), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(oneByte)}
@@ -201,6 +159,48 @@ func TestStep9_DeadPeerBehindAClosedWindow(t *testing.T) {
 	s.Elapse(10 * time.Minute)
 	s.WantError("nobody answers any probe: R2 counts", syscall.ETIMEDOUT,
 		script.Likely("count unanswered probes like other time-outs: b.RTO.Attempts and b.RTO.First"))
+}
+
+// Waiting for a larger window must have an end: the ACK that brings it may be lost.
+func TestStep9_SmallWindowForGood(t *testing.T) {
+	s := givenEstablished(t)
+	s.PeerWindow(100)
+	s.Send(peerACK(s, 0))
+	whole := givenText(5000)
+	s.Write(whole)
+	for n := range 3 {
+		s.WantBetween("the window stays small, so what fits has to do", 0, 5*time.Second,
+			tcp.Segment{Seq: sndNxt.Add(100 * n), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[100*n : 100*n+100])},
+			script.IfSilent("nothing is in flight and the window is too small: the probe timer runs, and what fits goes out when it expires"),
+			script.Likely("what fits the window has gone out once, and is outstanding like other text"))
+		s.Send(peerACK(s, 100*n+100))
+	}
+}
+
+// What goes out into a small window is sent once, like any text, and so its round trip
+// counts.
+func TestStep9_SmallWindowIsMeasured(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second })) // after some bad luck
+	s.PeerWindow(100)
+	s.Send(peerACK(s, 0))
+	s.Write(givenText(5000))
+	var sent []tcp.Segment
+	for n := 0; n < 60 && len(sent) == 0; n++ {
+		s.Elapse(500 * time.Millisecond)
+		sent = s.Take()
+	}
+	if len(sent) == 0 {
+		s.Fail("the window stays small, so what fits has to do", "nothing was sent in 30 s", script.Likely("see TestStep9_SmallWindowForGood"))
+	}
+	script.WantEqual(s, "what fits, once", "SND.NXT", s.TCB().Snd.Nxt, sndNxt+100)
+	script.WantEqual(s, "it was sent for the first time: nobody has left us without an answer", "b.RTO.Attempts", s.TCB().RTO.Attempts, 0,
+		script.Likely("what a small window lets out is no attempt: GivenUp counts probes of a closed window, and time-outs"))
+	s.Elapse(10 * time.Millisecond)
+	s.Send(peerACK(s, 100))
+	if rto := s.TCB().RTO.Value; rto > 30*time.Second*9/10 {
+		s.Fail("a round trip of a text that was sent once", "the RTO is still "+rto.String(),
+			script.Likely("what a small window lets out is new data: time it like any other (b.RTO.Timing); it is no zero-window probe"))
+	}
 }
 
 // A peer that opens its window at last, and takes no byte of the probe, has answered all

@@ -225,6 +225,19 @@ type RetransmissionTimeout struct {
 	Probes int
 }
 
+// BackedOff returns Value doubled so many times, but at most most: however many times that
+// is, it does not overflow.
+func (r *RetransmissionTimeout) BackedOff(times int, most time.Duration) time.Duration {
+	d := r.Value
+	for range times {
+		if d > most/2 {
+			return most
+		}
+		d *= 2
+	}
+	return min(d, most)
+}
+
 // Congestion is the state of congestion control (RFC 5681, RFC 6582). Sizes are
 // in bytes.
 type Congestion struct {

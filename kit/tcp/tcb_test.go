@@ -1,6 +1,7 @@
 package tcp
 
 import (
+	"math"
 	"net/netip"
 	"reflect"
 	"testing"
@@ -117,4 +118,15 @@ func TestSpawn(t *testing.T) {
 // its sizes: 768, or 896.
 func TestATCBIsNoLargerThanItSays(t *testing.T) {
 	require.LessOrEqual(t, int(unsafe.Sizeof(TCB{})), 760, "bytes: a host may have very many idle sockets")
+}
+
+func TestBackedOff(t *testing.T) {
+	r := RetransmissionTimeout{Value: time.Second}
+	for times, want := range map[int]time.Duration{
+		0: time.Second, 1: 2 * time.Second, 5: 32 * time.Second, 6: time.Minute, 1 << 30: time.Minute,
+	} {
+		assert.Equal(t, want, r.BackedOff(times, time.Minute), "%d times", times)
+	}
+	assert.Equal(t, 200*time.Millisecond, r.BackedOff(0, 200*time.Millisecond), "at most 200 ms, though the RTO is more")
+	assert.Equal(t, time.Duration(math.MaxInt64), r.BackedOff(1000, math.MaxInt64), "no overflow")
 }

@@ -16,16 +16,20 @@ import (
 // is larger (RFC 7323 §2.3).
 const largestWindow = 1 << 30
 
-// CongestionStart is called by Output before it sends anything (step 3.10). Before the first
-// data, while b.Congestion.SentAt is zero, Recover becomes SND.UNA; Window, if it is 0 (else
-// the handshake has set it), becomes the initial window; and Threshold, if it is 0, more
-// than any window. The initial window is four segments, three when the MSS is more than
-// 1095 bytes, two when it is more than 2190 (RFC 5681 §3.1); or, when it is not 0,
-// b.Config.InitialWindow segments, but no more bytes than that many of 1460, or than two
-// segments if those are more (RFC 6928 §2).
+// CongestionStart is called by Output before it sends anything (step 3.10). It does something
+// in two cases. SentAt below is b.Congestion.SentAt, when new data last went out: Output sets
+// it.
 //
-// SentAt is when new data last went out: Output sets it. After a pause of more than an RTO
-// with nothing in flight, Window is at most the initial one again (RFC 5681 §4.1).
+//   - Before the first data, while SentAt is zero: Recover becomes SND.UNA. Window becomes the
+//     initial window, if it is 0; if not, the handshake has set it. Threshold becomes more
+//     than any window, 1 GiB say, if it is 0.
+//   - After a pause, when nothing is in flight and SentAt is more than b.RTO.Value ago: Window
+//     is at most the initial window again (RFC 5681 §4.1).
+//
+// The initial window, where b.Config.InitialWindow is 0, is 4*b.Snd.MSS; 3*b.Snd.MSS when the
+// MSS is more than 1095 bytes, 2*b.Snd.MSS when it is more than 2190 (RFC 5681 §3.1). Where
+// b.Config.InitialWindow is n, it is n*b.Snd.MSS, but at most n*1460 bytes or 2*b.Snd.MSS,
+// whichever is more (RFC 6928 §2).
 func CongestionStart(b *tcp.TCB, now time.Time) {
 	c := &b.Congestion
 	switch {
@@ -63,13 +67,17 @@ func standardWindow(mss int) uint32 {
 }
 
 // CongestionACK is called by Acknowledge when something new was acknowledged, length
-// numbers of it, and SND.UNA has advanced. Outside recovery it opens b.Congestion.Window
-// (step 3.10): in slow start, while Window ≤ Threshold (or only while it is less: RFC 5681
-// §3.1 leaves that open), by the bytes acknowledged, at most two MSS, or one MSS when it
-// began with a time-out, as b.Congestion.TimedOut may note for you (RFC 3465 §2.3; RFC 5681
-// §3.1 has one MSS always); else by one MSS for each Window of bytes acknowledged, and by
-// no more than one MSS a round trip. It grows to 1 GiB at most: no peer's window is larger
-// (RFC 7323 §2.3).
+// numbers of it, and SND.UNA has advanced. It opens b.Congestion.Window (step 3.10):
+//
+//   - In slow start, while Window ≤ Threshold (or only while it is less: RFC 5681 §3.1 leaves
+//     that open), by length, but by at most two MSS. When a time-out began the slow start, it
+//     is at most one MSS (RFC 3465 §2.3); b.Congestion.TimedOut may note that for you. One MSS
+//     always is right, too (RFC 5681 §3.1).
+//   - In congestion avoidance, otherwise, length is added to b.Congestion.Acked. When that has
+//     come to Window, so much is taken off it, and Window opens by one MSS. It opens by no
+//     more than one MSS a round trip.
+//
+// Window grows to 1 GiB at most: no peer's window is larger (RFC 7323 §2.3).
 //
 // Step 3.11: it begins the count of duplicates anew. During recovery RecoveryACK has the say
 // instead. Outside recovery Recover is never left behind SND.UNA: 2 GiB behind would look

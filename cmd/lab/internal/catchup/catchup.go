@@ -27,7 +27,8 @@ stay yours, if they compile with it.
   lab catchup 3.4    steps 1 to 3 of chapter 3 are given; 3.4 is yours to write
 
 A comment marks what was given. Leave it there: a course may count such a step
-differently. To have a file back, give it its old name again.
+differently. To have a file of yours back, take the end of its name off,
+from .kept on.
 `,
 	Korean: `lab catchup은 어떤 단계 앞의 단계들을 참조 구현으로 채워서, 그 단계부터 이어
 갈 수 있게 합니다. 여러분이 쓴 것은 그 옆에 날짜가 든 이름으로 보관하며,
@@ -37,7 +38,8 @@ Go는 그 파일을 읽지 않습니다. 나중 단계의 함수는 함께 컴�
   lab catchup 3.4    3장 1~3단계를 받고, 3.4부터 직접 작성
 
 받은 함수에는 주석으로 표시가 남습니다. 지우지 마십시오. 수업에 따라 그 단계의
-점수가 다를 수 있습니다. 파일을 되찾으려면 원래 이름으로 바꾸십시오.
+점수가 다를 수 있습니다. 자기 파일을 되찾으려면 이름에서 .kept부터 끝까지
+지우십시오.
 `,
 }
 
@@ -72,9 +74,9 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 		return t.Failed("lab catchup: %v", err)
 	}
 	if len(kept) > 0 {
-		t.Printf("\n")
+		t.Printf("%s\n\n", t.Dim(t.Say("To have a file back, take the end of its name off, from .kept on.")))
 	}
-	t.Printf("%s %s\n", t.Say("The steps before %s are given.", book.StepName(s)), t.Dim(t.Say("To have a file back, give it its old name.")))
+	t.Printf("%s\n", t.Say("The steps before %s are given.", book.StepName(s)))
 	t.Printf("%s%s\n", t.Label(t.Say("run")), t.Command())
 	return terminal.ExitOK
 }

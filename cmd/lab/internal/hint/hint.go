@@ -17,7 +17,7 @@ import (
 
 var help = language.Text{
 	English: `lab hint gives the next hint to the step that you are at, each time it is asked:
-a first one, a second one that says more, and then where the solution is.
+a first one, then one or two that say more, and then where the solution is.
 
   lab hint           to the first step that is not done
   lab hint 2.3       to step 3 of chapter 2

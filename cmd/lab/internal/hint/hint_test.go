@@ -26,7 +26,7 @@ func TestEveryHintOfThisWorkbookFits(t *testing.T) {
 			for _, s := range check.Steps(c) {
 				name := book.StepName(s)
 				assert.Equal(t, edition, s.Edition)
-				assert.Len(t, s.Hints(), 2, name)
+				assert.GreaterOrEqual(t, len(s.Hints()), 2, name)
 				for n := range len(s.Hints()) + 1 {
 					booktest.Fits(t, name, hint(out, b, s, n, out.Command()+" hint "+name, layout.Columns))
 				}

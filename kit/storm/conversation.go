@@ -32,8 +32,12 @@ type conversation struct {
 	window uint16        // the last that the ladder has shown
 	calm   time.Time     // when the weather cleared; zero before
 
-	was   []before // your sockets, before the event that goes on
-	ended []ending // those that it has ended
+	// The event that goes on.
+	judged bool      // it is your host's, and nothing has failed yet
+	rung   int       // that shows it; -1 for none
+	from   tcp.State // in which your socket was before it
+	was    []before  // your sockets before it
+	ended  []ending  // those that it has ended
 
 	told *ladder.Diagram // nil if nobody will see it
 	call string          // the call that goes on, as a reader is told
@@ -106,7 +110,7 @@ func begin(s setup, yours, reference stack.Chapters, told bool) *conversation {
 		A:    world.Setup{Chapters: c.observed(c.you, mine), Settings: s.settings, Addr: s.addresses[0]},
 		B:    world.Setup{Chapters: c.observed(c.peer, theirs), Settings: s.peers, Addr: s.addresses[1]},
 		Link: link.Config{AToB: clear, BToA: clear, MTU: s.settings.MTU},
-		Sent: c.sent, Changed: c.changed, Around: c.around,
+		Sent: c.sent, Changed: c.changed, Before: c.before, After: c.after,
 	})
 	if err != nil {
 		panic(err) // a setup that is drawn is a possible one
@@ -241,18 +245,24 @@ func (c *conversation) fail(f failure) {
 	}
 }
 
-// around has an event of a host happen, and holds yours against the frames.
-func (c *conversation) around(h *world.Host, e frames.Event, do func()) {
-	if h.Name != "A" || c.failure != nil {
-		do()
+// before looks at your host before an event.
+func (c *conversation) before(h *world.Host, e frames.Event) {
+	c.judged = h.Name == "A" && c.failure == nil
+	if !c.judged {
 		return
 	}
 	c.left = c.left[:0]
-	rung, before := c.arriving(e), c.yourState()
+	c.rung, c.from = c.arriving(e), c.yourState()
 	c.noteBefore()
 	c.watch.Before(h.Sockets)
-	do()
-	c.showEvent(rung, before)
+}
+
+// after holds what an event has made of your host against the frames.
+func (c *conversation) after(h *world.Host, e frames.Event) {
+	if !c.judged {
+		return
+	}
+	c.showEvent(c.rung, c.from)
 	if broken := c.watch.After(e, c.left, h.Sockets); broken != nil {
 		c.fail(failure{
 			says: broken.Says, found: broken.Found, upon: c.uponEvent(e),

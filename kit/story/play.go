@@ -223,11 +223,10 @@ func newPerformance(cast Cast) *performance {
 		A: p.sides[0].setup(), B: p.sides[1].setup(),
 		Link:    link.Config{AToB: p.sky[0], BToA: p.sky[1], MTU: link.MaxMTU, Tap: p.seen, Seed: 1},
 		Changed: func(h *world.Host, e stack.Event) { p.of(h).changed(e.TCB) },
-		Around: func(h *world.Host, e frames.Event, do func()) {
+		Before: func(h *world.Host, e frames.Event) {
 			if e.Kind == frames.Timeout {
 				p.of(h).timersDue()
 			}
-			do()
 		},
 	})
 	if err != nil {

@@ -51,74 +51,90 @@ func (h *Host) Restart(s Setup) {
 	h.stack = stack.New(s.Chapters, s.Settings, stack.Callbacks{Send: h.send, Changed: h.changed})
 }
 
-// around has something happen to the host, and whoever looks at it look.
-func (h *Host) around(e frames.Event, do func()) {
-	if h.world.config.Around == nil {
-		do()
-		return
-	}
+// before has whoever looks at the host look before an event, and returns it as it is
+// told, for after.
+func (h *Host) before(e frames.Event) frames.Event {
 	e.At = h.world.now
-	h.world.config.Around(h, e, do)
+	if look := h.world.config.Before; look != nil {
+		look(h, e)
+	}
+	return e
+}
+
+func (h *Host) after(e frames.Event) {
+	if look := h.world.config.After; look != nil {
+		look(h, e)
+	}
 }
 
 // Listen makes a socket that waits for connections; see stack.Stack.Listen.
-func (h *Host) Listen(local netip.AddrPort, backlog int, set ...stack.Setting) (l *tcp.TCB, err error) {
-	h.around(frames.Event{Kind: frames.Open}, func() {
-		l, err = h.stack.Listen(local, backlog, h.world.now, set...)
-	})
+func (h *Host) Listen(local netip.AddrPort, backlog int, set ...stack.Setting) (*tcp.TCB, error) {
+	e := h.before(frames.Event{Kind: frames.Open})
+	l, err := h.stack.Listen(local, backlog, h.world.now, set...)
+	h.after(e)
 	return l, err
 }
 
 // Connect opens a connection to remote; see stack.Stack.Connect.
-func (h *Host) Connect(local, remote netip.AddrPort, set ...stack.Setting) (b *tcp.TCB, err error) {
-	h.around(frames.Event{Kind: frames.Open}, func() {
-		b, err = h.stack.Connect(local, remote, h.world.now, set...)
-	})
+func (h *Host) Connect(local, remote netip.AddrPort, set ...stack.Setting) (*tcp.TCB, error) {
+	e := h.before(frames.Event{Kind: frames.Open})
+	b, err := h.stack.Connect(local, remote, h.world.now, set...)
+	h.after(e)
 	return b, err
 }
 
 // Adopt takes in a socket in whatever state it is; see stack.Stack.Adopt.
-func (h *Host) Adopt(b *tcp.TCB) (err error) {
-	h.around(frames.Event{Kind: frames.Adopt}, func() { err = h.stack.Adopt(b) })
+func (h *Host) Adopt(b *tcp.TCB) error {
+	e := h.before(frames.Event{Kind: frames.Adopt})
+	err := h.stack.Adopt(b)
+	h.after(e)
 	return err
 }
 
 // Accept takes the oldest established connection from a listener's queue; nil when
 // there is none.
-func (h *Host) Accept(l *tcp.TCB) (b *tcp.TCB) {
-	h.around(frames.Event{Kind: frames.Accept, TCB: l}, func() { b = h.stack.Accept(l) })
+func (h *Host) Accept(l *tcp.TCB) *tcp.TCB {
+	e := h.before(frames.Event{Kind: frames.Accept, TCB: l})
+	b := h.stack.Accept(l)
+	h.after(e)
 	return b
 }
 
 // Write queues as much of p as there is room for; see stack.Stack.Write.
 func (h *Host) Write(b *tcp.TCB, p []byte) (n int, err error) {
-	h.around(frames.Event{Kind: frames.Write, TCB: b}, func() {
-		n, err = h.stack.Write(b, p, h.world.now)
-	})
+	e := h.before(frames.Event{Kind: frames.Write, TCB: b})
+	n, err = h.stack.Write(b, p, h.world.now)
+	h.after(e)
 	return n, err
 }
 
 // Read moves received bytes into p; see stack.Stack.Read.
 func (h *Host) Read(b *tcp.TCB, p []byte) (n int, err error) {
-	h.around(frames.Event{Kind: frames.Read, TCB: b}, func() {
-		n, err = h.stack.Read(b, p, h.world.now)
-	})
+	e := h.before(frames.Event{Kind: frames.Read, TCB: b})
+	n, err = h.stack.Read(b, p, h.world.now)
+	h.after(e)
 	return n, err
 }
 
 // CloseWrite closes the sending side.
 func (h *Host) CloseWrite(b *tcp.TCB) {
-	h.around(frames.Event{Kind: frames.Close, TCB: b}, func() { h.stack.CloseWrite(b, h.world.now) })
+	e := h.before(frames.Event{Kind: frames.Close, TCB: b})
+	h.stack.CloseWrite(b, h.world.now)
+	h.after(e)
 }
 
 // Close closes the socket.
 func (h *Host) Close(b *tcp.TCB) {
-	h.around(frames.Event{Kind: frames.Close, TCB: b}, func() { h.stack.Close(b, h.world.now) })
+	e := h.before(frames.Event{Kind: frames.Close, TCB: b})
+	h.stack.Close(b, h.world.now)
+	h.after(e)
 }
 
 // Abort ends the connection at once.
 func (h *Host) Abort(b *tcp.TCB) {
-	h.around(frames.Event{Kind: frames.Abort, TCB: b}, func() { h.stack.Abort(b, h.world.now) })
+	e := h.before(frames.Event{Kind: frames.Abort, TCB: b})
+	h.stack.Abort(b, h.world.now)
+	h.after(e)
 }
 
 // Arrive hands the host segments that nobody sent, as if they had just come out of the
@@ -129,16 +145,14 @@ func (h *Host) Arrive(segs ...tcp.Segment) {
 			told(h, &segs[i])
 		}
 	}
-	if h.world.config.Around == nil {
-		h.stack.Arrive(segs, h.world.now)
-		return
-	}
 	e := frames.Event{Kind: frames.Arrive}
-	if len(segs) == 1 {
+	if c := &h.world.config; len(segs) == 1 && (c.Before != nil || c.After != nil) {
 		alone := segs[0]
 		e.Segment = &alone
 	}
-	h.around(e, func() { h.stack.Arrive(segs, h.world.now) })
+	e = h.before(e)
+	h.stack.Arrive(segs, h.world.now)
+	h.after(e)
 }
 
 // Deadline returns when the host's next timer is due, and false when none runs.
@@ -194,7 +208,9 @@ type timers struct{ *Host }
 func (h timers) next() (time.Time, bool) { return h.stack.Deadline() }
 
 func (h timers) happen() {
-	h.around(frames.Event{Kind: frames.Timeout}, func() { h.stack.Timeout(h.world.now) })
+	e := h.before(frames.Event{Kind: frames.Timeout})
+	h.stack.Timeout(h.world.now)
+	h.after(e)
 }
 
 // changed is told by the stack what has become of a socket.

@@ -34,11 +34,11 @@ type Config struct {
 	Sent, Arrived func(*Host, *tcp.Segment)
 	Changed       func(*Host, stack.Event)
 
-	// Around, when not nil, is handed each event of a host, be it a call, a time-out or
-	// segments that arrive, and has it happen by calling do, once: for who looks at a
-	// host before and after. The event has a segment if one has arrived alone, as it was
-	// before the host wrote to it; it is good until Around returns.
-	Around func(h *Host, e frames.Event, do func())
+	// Before and After, when not nil, are handed each event of a host, be it a call, a
+	// time-out or segments that arrive, right before it happens and right after: for who
+	// looks at a host. The event has a segment if one has arrived alone, as it was before
+	// the host wrote to it; it is good until After returns.
+	Before, After func(*Host, frames.Event)
 }
 
 // Setup describes one of the two hosts.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,11 +72,22 @@ func TestBars(t *testing.T) {
 	x.visit(at + "#" + story.String())
 	rows := len(x.rows())
 	require.Greater(t, rows, 300)
-	x.do(`document.querySelector("[data-id=Awrite]").click()`)
-	x.until(fmt.Sprintf(`document.querySelectorAll("#rows > li").length > %d`, rows))
-	step := eval[float64](x, next+`()`)
-	t.Logf("a step with %d rows: %.1f ms from the click to the row (bar 16 for what is drawn)", rows, step)
-	assert.Less(t, step, 1000.0)
+	var steps []float64
+	most := 0
+	for range 5 {
+		x.do(`document.querySelector("[data-id=Awrite]").click()`)
+		x.until(fmt.Sprintf(`document.querySelectorAll("#rows > li").length > %d`, rows))
+		x.do(`window.added = 0; new MutationObserver((all) => {
+			for (const m of all) for (const e of m.addedNodes) if (e.nodeType === 1) added += 1 + e.querySelectorAll("*").length;
+		}).observe(document.body, { childList: true, subtree: true })`)
+		steps = append(steps, eval[float64](x, next+`()`))
+		most = max(most, eval[int](x, `added`))
+		rows = len(x.rows())
+	}
+	slices.Sort(steps)
+	t.Logf("a step with %d rows: %.1f ms from the click to the row, at best %.1f (bar 16 for what is drawn); %d elements are new", rows, steps[len(steps)/2], steps[0], most)
+	assert.Less(t, steps[0], 500.0)
+	assert.Less(t, most, 120, "only what has changed is drawn again")
 
 	story.Reset()
 	story.WriteString("1;plain;isn.A.100;isn.B.300;nagle.0;listen.B.80;connect.A.50000.80;step.3")

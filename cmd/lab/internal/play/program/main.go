@@ -21,8 +21,11 @@ import (
 // mostStack bounds the stack, so that a recursion without an end is over soon.
 const mostStack = 16 << 20
 
-// played is the last story that was played.
-var played = story.Perform("1", story.Cast{Reference: solutions.Chapters()})
+// played is the last story that was played, told in the language told.
+var (
+	played = perform("1", "")
+	told   = ""
+)
 
 func main() {
 	debug.SetMaxStack(mostStack)
@@ -32,8 +35,8 @@ func main() {
 		"play":      function(func(a []js.Value) string { return play(a[0].String(), a[1].String()) }),
 		"check":     function(func(a []js.Value) string { return check(a[0].String(), a[1].String()) }),
 		"view":      function(func(a []js.Value) string { return asJSON(played.View(a[0].Int())) }),
-		"text":      function(func([]js.Value) string { return told(played.Text) }),
-		"svg":       function(func([]js.Value) string { return told(played.SVG) }),
+		"text":      function(func([]js.Value) string { return written(played.Text) }),
+		"svg":       function(func([]js.Value) string { return written(played.SVG) }),
 		"pcapng":    function(func([]js.Value) string { return base64.StdEncoding.EncodeToString(pcapng(played.Packets())) }),
 	}))
 	select {}
@@ -51,10 +54,31 @@ func asJSON(v any) string {
 	return string(text)
 }
 
-// play plays a story from its beginning.
+func perform(text, language string) *story.Play {
+	return story.Perform(text, story.Cast{Reference: solutions.Chapters(), Mine: mine(), Language: language})
+}
+
+// answer is what is new in a play: of its rows, those that come after the first Kept of the
+// last one that was played.
+type answer struct {
+	OK     bool         `json:"ok"`
+	Error  *story.Error `json:"error"`
+	Kept   int          `json:"kept"`
+	Rows   []story.Row  `json:"rows"`
+	Now    int64        `json:"now"`
+	Next   *story.Next  `json:"next"`
+	Digest string       `json:"digest"`
+}
+
+// play plays a story: from where the last one ended, if it begins like it.
 func play(text, language string) string {
-	played = story.Perform(text, story.Cast{Reference: solutions.Chapters(), Mine: mine(), Language: language})
-	return asJSON(played)
+	if language == told {
+		played = played.Continue(text)
+	} else {
+		played, told = perform(text, language), language
+	}
+	p := played
+	return asJSON(answer{p.OK, p.Error, p.Kept, p.Rows[p.Kept:], p.Now, p.Next, p.Digest})
 }
 
 // check tells whether the last story solves a puzzle, and if not, perhaps why.
@@ -63,9 +87,9 @@ func check(puzzle, language string) string {
 	return asJSON(map[string]any{"solved": solved, "says": says})
 }
 
-// told returns what write writes; that fails only where its writer does, and this one
+// written returns what write writes; that fails only where its writer does, and this one
 // does not.
-func told(write func(io.Writer) error) string {
+func written(write func(io.Writer) error) string {
 	var b bytes.Buffer
 	if err := write(&b); err != nil {
 		return err.Error()

@@ -15,6 +15,7 @@ class Engine {
     this.worker = new Worker(this.workerAt);
     this.waiting = new Map();
     this.last = 0;
+    this.rows = []; // of the story that this program has played last
     this.worker.onmessage = ({ data }) => this.answer(data);
     this.worker.onerror = (e) => { e.preventDefault(); this.end(t("died", e.message)); };
     this.ready = this.send({ program: this.program }, 20_000).then(JSON.parse);
@@ -25,6 +26,14 @@ class Engine {
   async call(fn, ...args) {
     await this.ready;
     return this.send({ fn, args }, patience);
+  }
+
+  // play plays a story. The program tells which rows are new; those before are the same
+  // objects as in the last one.
+  async play(text) {
+    const play = JSON.parse(await this.call("play", text, language));
+    play.rows = this.rows = this.rows.slice(0, play.kept).concat(play.rows ?? []);
+    return play;
   }
 
   send(message, patience) {
@@ -65,9 +74,10 @@ class Engine {
 class Recorded {
   constructor(recording) { this.recording = recording; }
 
+  async play() { return this.recording.play; }
+
   async call(fn, row) {
     const { play, views, of } = this.recording;
-    if (fn === "play") return JSON.stringify(play);
     if (fn !== "view") return "null";
     return JSON.stringify(play.rows[row] ? { ...views[of[row]], at: play.rows[row].at } : views[0]);
   }

@@ -6,6 +6,7 @@ class Hosts {
     this.act = act;
     this.socket = {}; // by host: the one that the user looks at
     this.open = new Set(); // hosts whose set-up is open
+    this.drawn = {}; // by host: of what its panel is made
     this.view = null;
   }
 
@@ -17,24 +18,30 @@ class Hosts {
     return all.find((s) => s.id === this.socket[name]) ?? all.findLast((s) => !s.dead && s.state !== "LISTEN") ?? all.findLast((s) => !s.dead) ?? all.at(-1);
   }
 
+  // show shows both hosts; what is as it was is not drawn again.
   show(view, build, chosen) {
     this.view = view;
     this.build = build;
     for (const host of view.hosts) {
-      const box = $("host" + host.name);
-      const focus = box.contains(document.activeElement) ? document.activeElement.dataset.id : null;
-      const scroll = box.scrollTop;
-      box.replaceChildren(...this.panel(host));
-      box.classList.toggle("chosen", host.name === chosen);
-      box.scrollTop = scroll;
-      if (focus) box.querySelector(`[data-id="${focus}"]`)?.focus();
-      this.bar(host);
+      $("host" + host.name).classList.toggle("chosen", host.name === chosen);
+      const timed = host.sockets?.some((s) => s.timers?.length);
+      const key = JSON.stringify([language, build, this.socket[host.name], timed && view.at, host]);
+      if (this.drawn[host.name] !== key) this.draw(host);
+      this.drawn[host.name] = key;
     }
+  }
+
+  // redraw draws the hosts anew, when the user looks at something else of them.
+  redraw() { this.view.hosts.forEach((host) => this.draw(host)); }
+
+  draw(host) {
+    become($("host" + host.name), this.panel(host));
+    this.bar(host);
   }
 
   bar(host) {
     const s = this.current(host.name), count = (host.sockets ?? []).length;
-    $("bar" + host.name).replaceChildren(el("span", { class: "n" }, host.name), s ? tag(s.state) : el("span", { class: "quiet" }, t("noSockets")),
+    become($("bar" + host.name), el("span", { class: "n" }, host.name), s ? tag(s.state) : el("span", { class: "quiet" }, t("noSockets")),
       el("small", {}, s ? t("socket", s.id) + (count > 1 ? " / " + count : "") : host.addr));
   }
 
@@ -82,29 +89,29 @@ class Hosts {
 
   setup(host) {
     const h = host.name;
-    const details = el("details", { open: this.open.has(h) }, el("summary", { "data-id": h + "more" }, t("more")));
-    details.addEventListener("toggle", () => {
-      if (details.open === this.open.has(h)) return;
-      this.open[details.open ? "add" : "delete"](h);
-      this.show(this.view, this.build, h);
-    });
+    const toggled = ({ target: { open } }) => {
+      if (open === this.open.has(h)) return;
+      this.open[open ? "add" : "delete"](h);
+      this.redraw();
+    };
+    const details = el("details", { open: this.open.has(h), ontoggle: toggled }, el("summary", { "data-id": h + "more" }, t("more")));
     if (!this.open.has(h)) return details;
     const chapter = (who, i) => {
-      const select = el("select", { "data-id": h + "chapter" + i, "aria-label": t("whoseLabel", i + 1, h), onchange: () => this.act({ mine: "mine", ref: "ref", none: "without" }[select.value] + `.${h}.${i + 1}`, h) },
+      const select = el("select", { "data-id": h + "chapter" + i, "aria-label": t("whoseLabel", i + 1, h), onchange: (e) => this.act({ mine: "mine", ref: "ref", none: "without" }[e.target.value] + `.${h}.${i + 1}`, h) },
         ["mine", "ref", "none"].filter((v) => v !== "mine" || this.isMine(i + 1))
           .map((v) => el("option", { value: v, selected: v === (who === "mine" && !this.isMine(i + 1) ? "ref" : who) }, t(v))));
       return [el("span", {}, t("chapterOf", i + 1)), select];
     };
     const set = (label, value, attributes, change) => {
-      const input = el("input", { value, "data-id": h + label, "aria-label": t(label) + ", " + h, size: 6, ...attributes, onchange: () => change(input.value.trim()) });
+      const input = el("input", { value, "data-id": h + label, "aria-label": t(label) + ", " + h, size: 6, ...attributes, onchange: (e) => change(e.target.value.trim()) });
       return [el("span", {}, t(label)), input];
     };
     const number = { inputmode: "numeric", pattern: "[0-9]*" };
     const toggle = (label) => [el("span", {}, t(label)), el("span", { class: "acts" }, button(t("on"), () => this.act(`${label}.${h}.1`, h), { "data-id": h + label + 1 }), button(t("off"), () => this.act(`${label}.${h}.0`, h), { "data-id": h + label + 0 }))];
     details.append(el("div", { class: "setup" },
-      set("port", this.port ?? 80, number, (v) => { this.port = +v || 80; this.show(this.view, this.build, h); }),
-      set("fromPort", this.from ?? 50000, number, (v) => { this.from = +v; this.show(this.view, this.build, h); }),
-      set("bytesToSend", this.bytes ?? 5, number, (v) => { this.bytes = +v || 5; this.show(this.view, this.build, h); }),
+      set("port", this.port ?? 80, number, (v) => { this.port = +v || 80; this.redraw(); }),
+      set("fromPort", this.from ?? 50000, number, (v) => { this.from = +v; this.redraw(); }),
+      set("bytesToSend", this.bytes ?? 5, number, (v) => { this.bytes = +v || 5; this.redraw(); }),
       host.chapters.map(chapter), el("small", { class: "wide quiet" }, t("countsFrom")),
       set("isn", "", { placeholder: t("hashed") }, (v) => this.act(v === "" ? "isn." + h : `isn.${h}.${v}`, h)),
       set("buffer", "", number, (v) => v && this.act(`buffer.${h}.${v}`, h)),
@@ -122,7 +129,7 @@ class Hosts {
     const all = host.sockets ?? [];
     if (!all.length) return el("p", { class: "quiet" }, t("noSockets"));
     return el("ul", { class: "socks" }, all.slice(-12).map((s) => el("li", { class: s.dead ? "dead" : "" },
-      el("button", { "aria-pressed": String(s === current), "data-id": host.name + "socket" + s.id, onclick: () => { this.socket[host.name] = s.id; this.show(this.view, this.build, host.name); } },
+      el("button", { "aria-pressed": String(s === current), "data-id": host.name + "socket" + s.id, onclick: () => { this.socket[host.name] = s.id; this.redraw(); } },
         tag(s.state), el("span", { class: "mono" }, s.name),
         el("small", {}, [t("socket", s.id), s.dead ? t("deleted") : null, s.error || null,
           s.queues?.recv ? t("toRead", s.queues.recv) : null, s.queues?.send ? t("toSend", s.queues.send) : null, s.queues?.holes ? t("holes", s.queues.holes) : null, s.waiting ? t("waits") : null, s.state === "LISTEN" && (s.queues.half || s.queues.ready) ? t("backlog", s.queues.half, s.queues.ready) : null].filter(Boolean).join(" · "))))));

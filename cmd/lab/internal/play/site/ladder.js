@@ -14,38 +14,49 @@ class Ladder {
   }
 
   clear() {
-    this.keys = []; // of each row, what it was made from
-    this.rows = []; // { li, g, top }
+    this.rows = []; // { of, li, g, top }: what each shows, and what of it is drawn
     this.bottom = 0;
+    this.last = -1; // the last row that is not hidden
+    this.marked = {}; // by class, the row that is marked with it
     $("rows").replaceChildren();
     $("done").replaceChildren();
   }
 
-  // show shows a play as it is after row at, and what is in the air then. It returns the
-  // rows that are new.
-  show(play, at, air) {
-    this.height = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--row"));
-    if (this.height !== this.drawnFor) this.clear();
-    this.drawnFor = this.height;
-    const keys = play.rows.map((r) => [r.at, r.kind, r.host, r.wire, r.says, r.from_row, r.states.a, r.states.b, language].join("|"));
+  // show shows rows up to at, and what is in the air then. Only what is not there already is
+  // drawn.
+  show(rows, at, air) {
+    const height = this.height ?? this.measure();
+    if (this.drawnFor !== language + height) this.clear();
+    this.drawnFor = language + height;
     let same = 0;
-    while (same < keys.length && keys[same] === this.keys[same]) same++;
+    while (same < rows.length && same < this.rows.length && this.isDrawn(same, rows[same])) same++;
     this.cut(same);
-    for (let n = same; n < keys.length; n++) this.append(play.rows, n, keys[n]);
-    for (let n = 0; n < this.rows.length; n++) {
-      const future = n > at;
-      if (this.rows[n].li.hidden === future) continue;
-      this.rows[n].li.hidden = future;
-      this.rows[n].g.setAttribute("visibility", future ? "hidden" : "visible");
-    }
-    this.shown = [play, at, air];
-    this.fly(play, at, air);
-    return play.rows.slice(same);
+    for (let n = same; n < rows.length; n++) this.append(rows, n);
+    for (let n = Math.min(same, this.last + 1, at + 1); n < rows.length; n++) this.hide(n, n > at);
+    this.last = at;
+    this.shown = [rows, at, air];
+    this.fly(rows, at, air);
+  }
+
+  measure() { return this.height = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--row")); }
+
+  // isDrawn reports whether a row is the one that is drawn at its place.
+  isDrawn(n, row) {
+    const drawn = this.rows[n];
+    if (drawn.of !== row && keyOf(drawn.of) !== keyOf(row)) return false;
+    drawn.of = row;
+    return true;
+  }
+
+  hide(n, hidden) {
+    const { li, g } = this.rows[n];
+    if (li.hidden === hidden) return;
+    li.hidden = hidden;
+    g.setAttribute("visibility", hidden ? "hidden" : "visible");
   }
 
   cut(n) {
     for (const { li, g } of this.rows.splice(n)) li.remove(), g.remove();
-    this.keys.length = n;
     const last = this.rows[n - 1];
     this.bottom = last ? last.top + this.height : 0;
   }
@@ -53,7 +64,7 @@ class Ladder {
   // middle returns the height of a row's middle, in rem.
   middle(n) { return this.rows[n].top + this.height / 2; }
 
-  append(rows, n, key) {
+  append(rows, n) {
     const row = rows[n], before = rows[n - 1];
     const pause = before ? row.at - before.at : 0;
     const fold = pause >= foldFrom && el("div", { class: "fold" }, t("later", seconds(pause)));
@@ -70,8 +81,7 @@ class Ladder {
         el("button", { class: "what " + (row.host ?? ""), onclick: () => this.onRow(n) }, this.what(rows, n)),
         rail("b"), state("b")));
     const g = this.line(rows, n, top + this.height / 2);
-    this.rows.push({ li, g, top });
-    this.keys.push(key);
+    this.rows.push({ of: row, li, g, top });
     this.bottom = top + this.height;
     $("rows").append(li);
     $("done").append(g);
@@ -112,22 +122,19 @@ class Ladder {
   }
 
   // fly draws what is in the air, down to the line that is now.
-  fly(play, at, air) {
-    $("now").hidden = $("air").hidden = play.rows.length === 0;
-    $("clock").textContent = at < 0 ? t("noMoment") : seconds(play.rows[at].at);
+  fly(rows, at, air) {
+    $("now").hidden = $("air").hidden = rows.length === 0;
+    $("clock").textContent = at < 0 ? t("noMoment") : seconds(rows[at].at);
     const now = (at < 0 ? 0 : this.rows[at].top + this.height) + 0.8;
     air = [...air].sort((p, q) => this.across(p) - this.across(q)); // so that few lines cross
-    const chips = air.map((p) => this.chip(p));
-    $("air").replaceChildren(...chips.map((c) => el("li", {}, c)));
-    if (!air.length) $("air").append(el("li", { class: "empty" }, t("emptyAir")));
+    become($("air"), air.length ? air.map((p) => el("li", {}, this.chip(p))) : el("li", { class: "empty" }, t("emptyAir")));
     const wire = $("lines").getBoundingClientRect();
-    $("flying").replaceChildren(...air.map((p, i) => {
+    become($("flying"), air.map((p, i) => {
       const row = p.from_row;
-      const box = chips[i].getBoundingClientRect();
+      const box = $("air").children[i].getBoundingClientRect();
       const x = wire.width ? Math.min(97, Math.max(3, ((box.left + box.width / 2 - wire.left) / wire.width) * 100)) : 50;
-      const g = svg("g", { class: "flying " + (p.forged ? "forged" : p.copy_of ? "slow" : "") });
-      if (row >= 0) g.append(flight(p.from === "A" ? 0 : 100, this.middle(row), x, now));
-      return g;
+      return svg("g", { class: "flying " + (p.forged ? "forged" : p.copy_of ? "slow" : "") },
+        row >= 0 && flight(p.from === "A" ? 0 : 100, this.middle(row), x, now));
     }));
   }
 
@@ -137,13 +144,16 @@ class Ladder {
     return p.from === "A" ? way : 1 - way;
   }
 
-  // fit draws what is in the air anew, where it stands elsewhere now.
-  fit() { if (this.shown) this.fly(...this.shown); }
+  // fit draws anew what stands elsewhere now.
+  fit() {
+    this.measure();
+    if (this.shown) this.show(...this.shown);
+  }
 
   chip(p) {
     const marks = [p.forged && t("isForged"), p.copy_of && t("isCopy", p.copy_of), p.held ? t("isHeld") : t("arrives", seconds(p.arrives_at - this.now))].filter(Boolean);
     const chip = el("button", {
-      class: "chip" + (p.forged ? " forged" : ""), "data-wire": p.wire, "aria-pressed": String(this.chosen === p.wire),
+      class: "chip" + (p.forged ? " forged" : ""), "data-id": "chip" + p.wire, "data-wire": p.wire, "aria-pressed": String(this.chosen === p.wire),
       onclick: () => this.onPacket(p.wire),
     }, (p.from === "A" ? "" : "← ") + packetName(p) + (p.from === "A" ? " →" : ""), el("small", {}, marks.join(" · ")));
     swipe(chip, () => this.onLose(p.wire));
@@ -151,19 +161,20 @@ class Ladder {
   }
 
   // choose marks the row that is looked at, and differs one that is not as it was.
-  choose(n) {
-    for (const row of document.querySelectorAll(".row.chosen")) row.classList.remove("chosen");
-    if (n == null || !this.rows[n]) return;
-    this.rows[n].li.lastElementChild.classList.add("chosen");
-  }
+  choose(n) { this.mark("chosen", n); }
 
-  differs(n) {
-    for (const row of document.querySelectorAll(".row.differs")) row.classList.remove("differs");
-    if (n == null || !this.rows[n]) return;
-    this.rows[n].li.lastElementChild.classList.add("differs");
-    this.rows[n].li.scrollIntoView({ block: "center" });
+  differs(n) { this.mark("differs", n)?.scrollIntoView({ block: "center" }); }
+
+  mark(name, n) {
+    this.marked[name]?.classList.remove(name);
+    this.marked[name] = this.rows[n]?.li.lastElementChild;
+    this.marked[name]?.classList.add(name);
+    return this.marked[name];
   }
 }
+
+// keyOf tells a row from another one that is drawn otherwise.
+function keyOf(r) { return [r.at, r.kind, r.host, r.wire, r.says, r.from_row, r.states.a, r.states.b].join("|"); }
 
 function other(host) { return host === "A" ? "B" : "A"; }
 

@@ -87,7 +87,7 @@ class Page {
   // that is left out.
   replay(at) {
     return this.after(async () => {
-      const play = JSON.parse(await this.engine.call("play", this.text(), language));
+      const play = await this.engine.play(this.text());
       this.play = play;
       const end = play.rows.length - 1;
       this.at = at == null || at > end ? end : at;
@@ -125,8 +125,9 @@ class Page {
     this.chosen = this.row = null;
     this.panel = "bet";
     this.count = 1;
-    const play = await this.after(async () => JSON.parse(await this.engine.call("play", scenario.text, language)));
-    await this.load(scenario.text, scenario.id, play && (play.actions[scenario.start]?.row ?? play.rows.length) - 1);
+    const play = await this.after(() => this.engine.play(scenario.text));
+    const answer = play?.rows.findIndex((row) => row.action >= scenario.start); // the first row after the question
+    await this.load(scenario.text, scenario.id, answer >= 0 ? answer - 1 : null);
     this.remember();
   }
 
@@ -284,13 +285,9 @@ class Page {
     const view = this.view ?? { at: 0, hosts: [], air: [] };
     const air = view.air ?? [];
     if (!air.some((p) => p.wire === this.chosen)) this.chosen = null;
-    this.ladder.now = view.at;
-    this.ladder.chosen = this.chosen;
-    this.ladder.show(this.play, this.at, air);
-    this.ladder.choose(this.row);
     this.hosts.show(view, this.build, this.host);
     this.segment.show(air.find((p) => p.wire === this.chosen), this.row != null ? this.play.rows[this.row] : null, view.at);
-    drawTape({ rows: this.play.rows.slice(0, Math.max(this.future.reached, this.at) + 1) }, this.at, this.recording?.failure.row);
+    drawTape(this.play.rows, Math.max(this.future.reached, this.at) + 1, this.at, this.recording?.failure.row);
     this.drawTabs();
     this.drawPanel();
     const last = this.at >= this.play.rows.length - 1;
@@ -300,6 +297,10 @@ class Page {
     $("skips").textContent = last && this.play.next && !this.play.next.wire ? t("skipTime", seconds(this.play.next.at - this.play.now)) : t("skip");
     $("undo").disabled = !this.future.actions.length;
     $("play").querySelector("span").textContent = t(this.playing ? "pause" : "play");
+    this.ladder.now = view.at;
+    this.ladder.chosen = this.chosen;
+    this.ladder.show(this.play.rows, this.at, air); // last: it looks where things have come to stand
+    this.ladder.choose(this.row);
     this.toEnd();
   }
 
@@ -339,7 +340,7 @@ class Page {
 
   drawTabs() {
     $("futures").hidden = this.futures.length < 2;
-    $("futures").replaceChildren(...this.futures.map((f, i) => button(f.name, () => {
+    become($("futures"), this.futures.map((f, i) => button(f.name, () => {
       this.current = i;
       this.replay(f.at).then(() => this.remember());
     }, { title: f.name, "aria-current": i === this.current ? "true" : null })));
@@ -445,7 +446,7 @@ class Page {
   async playAside(program, text) {
     const engine = new Engine(program, this.engine.workerAt);
     try {
-      return JSON.parse(await engine.call("play", text, language));
+      return await engine.play(text);
     } finally {
       engine.close();
     }

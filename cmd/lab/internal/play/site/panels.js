@@ -4,14 +4,13 @@
 // drawBet shows a scenario's question, and after the choice what is right.
 function drawBet(app) {
   const s = app.scenario, box = $("p-bet");
-  if (!s) return box.replaceChildren(el("p", {}, t("free")));
+  if (!s) return become(box, el("p", {}, t("free")));
   const bet = s.bet?.choices?.length ? s.bet : null, chosen = app.choice;
   const tried = chosen != null && app.shown;
   const choices = (bet?.choices ?? []).map((text, i) => button(text, () => app.bet(i), {
     "aria-pressed": String(chosen === i), "data-id": "choice" + i, class: tried ? (i === bet.right ? "right" : i === chosen ? "wrong" : "") : "",
   }));
-  const id = document.activeElement?.dataset?.id;
-  box.replaceChildren(...[
+  become(box,
     el("h2", {}, s.title),
     tried ? null : el("p", {}, s.question),
     bet ? el("p", {}, bet.asks ?? t("choose")) : null,
@@ -24,8 +23,7 @@ function drawBet(app) {
       s.step ? el("p", { class: "quiet" }, t("read2") + ": " + s.step) : null,
     ] : null,
     s.puzzle && app.solved ? el("p", { role: "status" }, el("strong", {}, t(app.solved.solved ? "solved" : "notYet")), " ", app.solved.says) : null,
-  ].flat(Infinity).filter(Boolean));
-  if (id) box.querySelector(`[data-id="${id}"]`)?.focus();
+  );
 }
 
 // drawFailure shows what a test has found wrong: what was wanted beside what there was.

@@ -11,11 +11,9 @@ class Segment {
   // show shows a packet in the air, or a row, or neither.
   show(packet, row, now) {
     const box = $("p-segment");
-    const focus = box.contains(document.activeElement) ? document.activeElement.dataset.id : null;
     if (packet?.wire !== this.wire) this.editing = false;
     this.wire = packet?.wire;
-    box.replaceChildren(...(packet ? this.packet(packet, now) : row ? this.row(row) : [el("p", { class: "quiet" }, t(this.recorded ? "noRowChosen" : "nothingChosen"))]));
-    if (focus) box.querySelector(`[data-id="${focus}"]`)?.focus();
+    become(box, packet ? this.packet(packet, now) : row ? this.row(row) : el("p", { class: "quiet" }, t(this.recorded ? "noRowChosen" : "nothingChosen")));
   }
 
   packet(p, now) {
@@ -41,16 +39,16 @@ class Segment {
 
   form(p, now) {
     const fields = { seq: p.seq, ack: p.ack, flags: flagsOf(p).join("+").toLowerCase() || "none", win: p.win, len: p.len };
-    const form = el("form", { class: "editing", onsubmit: (e) => {
+    return el("form", { class: "editing", onsubmit: (e) => {
       e.preventDefault();
-      const changed = Object.entries(fields).filter(([name, was]) => form.elements[name].value.trim() !== String(was)).map(([name]) => `.${name}.${form.elements[name].value.trim().toLowerCase()}`);
+      const typed = (name) => e.target.elements[name].value.trim();
+      const changed = Object.entries(fields).filter(([name, was]) => typed(name) !== String(was)).map(([name]) => `.${name}.${typed(name).toLowerCase()}`);
       this.editing = false;
       if (changed.length) this.act("edit." + p.wire + changed.join(""));
       else this.show(p, null, now);
     } },
     Object.entries(fields).map(([name, value]) => el("label", {}, name.toUpperCase(), el("input", { name, value, "data-id": "edit-" + name, autocomplete: "off", spellcheck: "false" }))),
     el("button", { class: "primary" }, t("apply")), button(t("cancel"), () => this.edit(p, now)), el("small", { class: "quiet" }, t("changeSays")));
-    return form;
   }
 
   row(row) {
@@ -68,9 +66,7 @@ class Segment {
     if (!p.header?.length) return null;
     const cells = p.header.map((f) => el("div", { style: `grid-column:span ${Math.max(1, Math.min(32, f.bits))}`, title: f.bytes ? f.name + ": " + f.bytes : f.name },
       el("small", {}, f.name), f.value));
-    const details = el("details", { open: this.opened }, el("summary", { "data-id": "header" }, t("header")),
+    return el("details", { open: this.opened, ontoggle: (e) => { this.opened = e.target.open; } }, el("summary", { "data-id": "header" }, t("header")),
       el("div", { class: "head32" }, cells), el("h3", {}, t("bytes")), el("p", { class: "hex" }, p.hex.replace(/(.{8})/g, "$1 ")));
-    details.addEventListener("toggle", () => { this.opened = details.open; });
-    return details;
   }
 }

@@ -34,7 +34,7 @@ function drawStates(view) {
         svg("circle", { cx: x - 44 + i * 22, cy: y - 16, r: 10 }), svg("text", { x: x - 44 + i * 22, y: y - 12.5 }, name)))));
   }
   $("p-states").tabIndex = 0; // it may be wider than a telephone
-  $("p-states").replaceChildren(graph);
+  become($("p-states"), graph);
 }
 
 function saidStates(tokens) {

@@ -136,12 +136,43 @@ function svg(tag, attributes, ...children) {
 function filled(e, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (name === "style") e.style.cssText = value; // the attribute itself is not allowed here
-    else if (name.startsWith("on")) e.addEventListener(name.slice(2), value);
+    else if (name.startsWith("on")) e[name] = value;
     else if (value === true) e.setAttribute(name, "");
     else if (value !== false && value != null) e.setAttribute(name, value);
   }
   e.append(...children.flat(9).filter((c) => c != null && c !== false));
   return e;
+}
+
+// become makes what is in an element like these, and leaves alone what is alike already:
+// so the focus, the scrolling and what was typed stay, and little is drawn again. A handler
+// must ask its event for the element.
+function become(box, ...children) {
+  const all = children.flat(9).filter((c) => c != null && c !== false);
+  const old = [...box.childNodes];
+  all.forEach((c, i) => {
+    if (typeof c === "string") c = document.createTextNode(c);
+    if (!old[i]) box.append(c);
+    else if (old[i].nodeName !== c.nodeName || old[i].dataset?.id !== c.dataset?.id) old[i].replaceWith(c);
+    else if (c.nodeType === Node.TEXT_NODE) old[i].data !== c.data && (old[i].data = c.data);
+    else alike(old[i], c);
+  });
+  for (const c of old.slice(all.length)) c.remove();
+}
+
+const handlers = ["onclick", "onchange", "onsubmit", "ontoggle"];
+
+function alike(old, like) {
+  for (const { name } of [...old.attributes]) if (!like.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of like.attributes) {
+    if (old.getAttribute(name) === value) continue;
+    if (name === "style") old.style.cssText = value;
+    else old.setAttribute(name, value);
+    if (name === "value") old.value = value;
+  }
+  if (old.nodeName === "OPTION") old.selected = like.selected;
+  for (const name of handlers) old[name] = like[name];
+  become(old, ...like.childNodes);
 }
 
 // icon draws one of the symbols in index.html.

@@ -124,3 +124,33 @@ func TestSave(t *testing.T) {
 	x.until(`document.getElementById("news").textContent.includes("first that changed")`)
 	t.Logf("save to page: %v", time.Since(begin).Round(10*time.Millisecond))
 }
+
+// Where a learner has not written what guards against the accident, the page says so, and
+// in which step it is written.
+func TestGuardThatIsNotWritten(t *testing.T) {
+	t.Parallel()
+	w := workbook(t)
+	handIn(t, w, "03-transfer", func(name, text string) string {
+		if name != "timestamps.go" {
+			return text
+		}
+		const right = "return older &&"
+		require.Contains(t, text, right)
+		return strings.Replace(text, right, "return false && older &&", 1)
+	})
+	at := play(t, w, "5.1")
+	x := open(t, desk)
+	x.visit(at + "#5.1")
+	x.do(`document.querySelector("[data-id=choice2]").click()`)
+	x.do(`document.querySelector("[data-id=letit]").click()`)
+	x.until(answered)
+	bet := `document.querySelector("#p-bet").textContent`
+	assert.NotContains(t, eval[string](x, bet), "otherwise", "so far it is as with the reference")
+	x.do(`document.querySelector("[data-id=without2]").click()`)
+	x.until(bet + `.includes("otherwise") && ` + bet + `.includes("step 3.12")`)
+	assert.Contains(t, strings.Join(x.rows(), "\n"), "CLOSE-\u200bWAIT")
+	x.shoot("guard-not-written")
+	x.do(`document.querySelector("[data-id=without1]").click()`)
+	x.until(bet + `.includes("its numbers begin elsewhere")`)
+	assert.NotContains(t, eval[string](x, bet), "otherwise")
+}

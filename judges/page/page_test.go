@@ -254,3 +254,44 @@ func TestRowsAreToldOnce(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(eval[string](x, `document.getElementById("said").textContent`), "A sends SYN 100"))
 	assert.Equal(t, "OL", eval[string](x, `document.getElementById("rows").tagName`))
 }
+
+// Each of the three guards of the late FIN says in the end what it alone has done.
+func TestGuards(t *testing.T) {
+	t.Parallel()
+	x := open(t, desk)
+	x.visit(served(t) + "#5.1")
+	before := `document.querySelector("#p-bet").textContent`
+	x.do(`document.querySelector("[data-id=choice0]").click()`)
+	assert.False(t, eval[bool](x, answered+` !== null`), "nothing is given away")
+	x.key(kb.ArrowRight, kb.ArrowRight, kb.ArrowRight, kb.ArrowRight)
+	x.until(answered) // whoever goes on to the end by himself hears what was right, too
+	assert.Contains(t, eval[string](x, before), "No. The right ends")
+	x.shoot("verdict")
+	for i, says := range []string{"TIME-WAIT has kept socket 1", "its numbers begin elsewhere", "each segment carries its sender's clock"} {
+		x.do(fmt.Sprintf(`document.querySelector("[data-id=without%d]").click()`, i))
+		x.until(before + `.includes(` + quoted(says) + `)`)
+		assert.True(t, eval[bool](x, fmt.Sprintf(`document.querySelector("[data-id=without%d]").getAttribute("aria-pressed") === "true"`, i)))
+		assert.NotContains(t, eval[string](x, before), "otherwise", "it is the reference that plays")
+		x.shoot(fmt.Sprintf("guard-%d", i+1))
+	}
+	x.key(kb.ArrowLeft)
+	x.until(`!` + before + `.includes("sender's clock")`)
+}
+
+// A key that can do nothing says what to do.
+func TestKeysInVain(t *testing.T) {
+	t.Parallel()
+	x := open(t, desk)
+	x.visit(served(t) + "#5.1")
+	news := `!document.getElementById("news").hidden && document.getElementById("news").textContent`
+	x.key("x")
+	x.until(news + `.includes("Choose a segment in the air first")`)
+	x.shoot("in-vain")
+	x.key(kb.ArrowDown)
+	x.until(`document.getElementById("news").hidden`)
+	x.visit(served(t) + "#1;plain")
+	x.key("x")
+	x.until(news + `.includes("Nothing is in the air")`)
+	x.key("1", "w")
+	x.until(news + `.includes("A cannot do this now: Send")`)
+}

@@ -50,6 +50,11 @@ type Bet struct {
 type Other struct {
 	Says string `json:"says"`
 	Text string `json:"text"`
+
+	// Of what guards against an accident: what it alone has done, to be told in the end, and
+	// the lesson's step in which it is written. Both are "" of anything else.
+	Because string `json:"because,omitempty"`
+	Step    string `json:"step,omitempty"`
 }
 
 // words are the same in each language. How they are broken into lines does not matter.
@@ -83,6 +88,7 @@ type scenario struct {
 
 	tries   []words
 	without []other
+	guards  []guard // of each of without, if they are any
 
 	text string // up to the bet
 	then string // and from there on
@@ -93,6 +99,12 @@ type scenario struct {
 type other struct {
 	says words
 	text string
+}
+
+// guard is what keeps an accident from happening.
+type guard struct {
+	because words
+	step    string
 }
 
 var scenarios = slices.Concat(
@@ -119,8 +131,11 @@ func (s *scenario) in(language string) Scenario {
 	if s.then != "" {
 		one.Text += ";" + s.then
 	}
-	for _, o := range s.without {
-		one.Without = append(one.Without, Other{o.says.in(language), o.text})
+	for i, o := range s.without {
+		one.Without = append(one.Without, Other{Says: o.says.in(language), Text: o.text})
+		if i < len(s.guards) {
+			one.Without[i].Because, one.Without[i].Step = s.guards[i].because.in(language), s.guards[i].step
+		}
 	}
 	if s.puzzle != nil {
 		one.Puzzle, one.Allowed, one.Most = true, s.puzzle.allowed, s.puzzle.most

@@ -45,6 +45,34 @@ come.`,
 			`타임스탬프가 있으면: 사본의 시각이 그 뒤에 들은 것보다 오래되었습니다(PAWS)`,
 		}, lateFIN(plain+";timestamps.1;without.A.5") + ";step.3"},
 	},
+	guards: []guard{
+		{words{
+			`TIME-WAIT has kept socket 1, and with it the two ends: the second conversation was
+refused before it began, so there was none that the copy could close. Socket 1 has taken the copy
+for what it is, its peer's FIN, and has acknowledged it once more. The price: these two ends are
+taken for 2MSL, four minutes.`,
+			`TIME-WAIT가 소켓 1과 두 끝을 계속 점유했습니다. 두 번째 대화는 시작하기도 전에
+거부되었으므로 사본이 닫을 대화가 없었습니다. 소켓 1은 사본이 상대의 FIN임을 알아보고 한 번 더 확인
+응답했습니다. 대가는 2MSL, 곧 4분 동안 이 두 끝을 다시 쓸 수 없다는 것입니다.`,
+		}, "5.1"},
+		{words{
+			`Socket 1 is gone, and the second conversation has the same two ends, as in the
+accident. But its numbers begin elsewhere, so the copy's lie outside what A expects: A has dropped
+it, and its ACK says where the conversation is. It is a guard of chance: a window of 64 KB is one in
+65 536 of all numbers.`,
+			`사고 때처럼 소켓 1은 없고 두 번째 대화의 두 끝도 같습니다. 그러나 번호가 다른 데서 시작하므로
+사본의 번호는 A가 기다리는 범위 밖입니다. A는 사본을 버리고, 대화가 지금 어디까지 왔는지 ACK로
+알렸습니다. 이것은 확률에 기대는 보호입니다. 64 KB 윈도우는 전체 번호의 65 536분의 1입니다.`,
+		}, "2.11"},
+		{words{
+			`The ends fit and the numbers fit, as in the accident. But each segment carries its
+sender's clock, and the copy's is older than what A has heard in the second conversation: A has
+dropped it, and answered with an ACK (PAWS, RFC 7323 §5). The price: 12 bytes in each segment.`,
+			`사고 때처럼 두 끝도 번호도 맞습니다. 그러나 세그먼트에는 보낸 쪽의 시각이 들어 있고, 사본의
+시각은 A가 두 번째 대화에서 들은 것보다 오래되었습니다. A는 사본을 버리고 ACK로 답했습니다(PAWS, RFC
+7323 §5). 대가는 세그먼트마다 12바이트입니다.`,
+		}, "3.12"},
+	},
 	text: lateFIN(plain + ";without.A.5"),
 	then: "step.2;read.A",
 }, {

@@ -33,6 +33,7 @@ func main() {
 		"build":     function(func([]js.Value) string { return asJSON(build) }),
 		"scenarios": function(func(a []js.Value) string { return asJSON(scenario.All(a[0].String())) }),
 		"play":      function(func(a []js.Value) string { return play(a[0].String(), a[1].String()) }),
+		"reference": function(func(a []js.Value) string { return reference(a[0].String(), a[1].String()) }),
 		"check":     function(func(a []js.Value) string { return check(a[0].String(), a[1].String()) }),
 		"view":      function(func(a []js.Value) string { return asJSON(played.View(a[0].Int())) }),
 		"text":      function(func([]js.Value) string { return written(played.Text) }),
@@ -79,6 +80,11 @@ func play(text, language string) string {
 	}
 	p := played
 	return asJSON(answer{p.OK, p.Error, p.Kept, p.Rows[p.Kept:], p.Now, p.Next, p.Digest})
+}
+
+// reference tells the rows of a story as the reference alone plays it.
+func reference(text, language string) string {
+	return asJSON(story.Perform(text, story.Cast{Reference: solutions.Chapters(), Language: language}).Rows)
 }
 
 // check tells whether the last story solves a puzzle, and if not, perhaps why.

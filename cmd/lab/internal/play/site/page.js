@@ -104,15 +104,29 @@ class Page {
     this.draw();
   }
 
-  // load plays another story from its beginning.
-  load(text, name, at) {
+  // load plays another story from its beginning; other is which of those that the scenario is
+  // compared with.
+  async load(text, name, at, other) {
     this.pause();
     this.hush();
     this.futures = this.futures.slice(-(mostFutures - 1));
     const actions = actionsOf(text);
-    this.futures.push({ name: name ?? t("future", this.futures.length + 1), actions, base: actions.length, at: -1, reached: -1 });
+    this.futures.push({ name: name ?? t("future", this.futures.length + 1), actions, base: actions.length, at: -1, reached: -1, other });
     this.current = this.futures.length - 1;
-    return this.replay(at);
+    await this.replay(at);
+    await this.judge();
+    this.remember();
+  }
+
+  // judge finds out where the learner's chapters do something else in a scenario than the
+  // reference's.
+  async judge() {
+    const future = this.future;
+    future.differs = null;
+    if (!this.scenario || !this.hasMine()) return;
+    const there = JSON.parse(await this.engine.call("reference", this.text(), language));
+    future.differs = firstDifference(this.play.rows, there);
+    if (future.differs != null) this.drawPanel();
   }
 
   async open(scenario) {
@@ -128,7 +142,6 @@ class Page {
     const play = await this.after(() => this.engine.play(scenario.text));
     const answer = play?.rows.findIndex((row) => row.action >= scenario.start); // the first row after the question
     await this.load(scenario.text, scenario.id, answer >= 0 ? answer - 1 : null);
-    this.remember();
   }
 
   // act does something at the moment that is looked at. In the past it begins another
@@ -257,9 +270,19 @@ class Page {
 
   bet(choice) {
     this.choice = choice;
-    this.shown = this.shown && this.choice === choice;
+    this.shown = false;
+    this.verdict();
     drawBet(this);
     $("p-bet").querySelector("[data-id=letit]")?.focus();
+  }
+
+  // verdict has it said what was right, once the answer is there to be seen.
+  verdict() {
+    const answered = this.at === this.play.rows.length - 1 && this.text().startsWith(this.scenario?.text);
+    if (this.choice == null || this.shown || !answered) return;
+    this.shown = true;
+    const { right, because } = this.scenario.bet;
+    this.tell(t(this.choice === right ? "right" : "wrong") + " " + because);
   }
 
   // letIt lets the rest of the scenario happen, and then says what was right.
@@ -274,7 +297,6 @@ class Page {
       }
       this.playing = false;
     }
-    this.shown = true;
     this.draw();
     $("p-bet").querySelector("[role=status]")?.scrollIntoView({ block: "nearest" });
   }
@@ -284,6 +306,8 @@ class Page {
   draw() {
     const view = this.view ?? { at: 0, hosts: [], air: [] };
     const air = view.air ?? [];
+    this.verdict();
+    this.unhint();
     if (!air.some((p) => p.wire === this.chosen)) this.chosen = null;
     this.hosts.show(view, this.build, this.host);
     this.segment.show(air.find((p) => p.wire === this.chosen), this.row != null ? this.play.rows[this.row] : null, view.at);
@@ -361,6 +385,7 @@ class Page {
 
   choosePacket(wire) {
     if (wire == null) return;
+    this.unhint();
     this.chosen = this.ladder.chosen = wire;
     this.row = null;
     this.ladder.choose(null);
@@ -375,10 +400,19 @@ class Page {
     const news = $("news");
     news.hidden = false;
     news.classList.toggle("bad", !!bad);
+    news.classList.remove("hint");
     news.replaceChildren(text, more ?? "");
   }
 
   hush() { if ($("news").classList.contains("bad") && !this.unbuilt) $("news").hidden = true; }
+
+  // hint says what to do instead of what was tried, until something is done.
+  hint(text) {
+    this.say(text);
+    $("news").classList.add("hint");
+  }
+
+  unhint() { if ($("news").classList.contains("hint")) $("news").hidden = true; }
 
   announce(from) {
     const rows = this.play.rows.slice(from, this.at + 1);
@@ -468,6 +502,7 @@ class Page {
     const n = firstDifference(before.rows, this.play.rows);
     this.ladder.differs(n);
     if (!this.play.error) this.say(n == null ? t("savedSame") : t("savedDiffers", n + 1), false, n == null ? null : sideBySide(this.play.rows, before.rows, n));
+    await this.judge();
     await this.twice();
   }
 
@@ -548,8 +583,16 @@ class Page {
 
   keys() {
     const air = this.view?.air ?? [], wire = this.chosen, h = this.host;
-    const touch = (name) => () => wire != null && $("p-segment").querySelector(`[data-id=${name}]`)?.click();
-    const call = (name) => () => $("host" + h).querySelector(`[data-id=${h + name}]:not(:disabled)`)?.click();
+    const touch = (name) => () => {
+      if (this.recording) return;
+      if (wire == null) return this.hint(t(air.length ? "chooseFirst" : "nothingToChoose"));
+      $("p-segment").querySelector(`[data-id=${name}]`)?.click();
+    };
+    const call = (name) => () => {
+      if (this.recording) return;
+      const b = $("host" + h).querySelector(`[data-id=${h + name}]`);
+      b?.disabled === false ? b.click() : this.hint(t("notNow", h, t(name)));
+    };
     const pick = (by) => () => {
       if (!air.length) return;
       const i = air.findIndex((p) => p.wire === wire);

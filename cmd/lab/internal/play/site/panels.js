@@ -12,18 +12,20 @@ function drawBet(app) {
   }));
   const { other, differs } = app.future, guard = s.without?.[other];
   const end = app.at === app.play.rows.length - 1;
-  const otherwise = differs != null && end && (tried || other != null) ? el("p", {}, t("otherwise", differs + 1), guard?.step ? " " + t("guardStep", guard.step) : "") : null;
-  become(box,
-    el("h2", {}, s.title),
-    guard ? el("p", {}, el("strong", {}, guard.says)) : null,
-    guard?.because && end ? el("p", { role: "status" }, guard.because) : null,
-    otherwise,
+  const otherwise = differs != null && end && (tried || guard) ? el("p", {}, t("otherwise", differs + 1), guard?.step ? " " + t("guardStep", guard.step) : "") : null;
+  const asked = guard ? [
+    el("p", {}, el("strong", {}, guard.says)),
+    guard.because && end ? el("p", { role: "status" }, guard.because) : null,
+  ] : [
     tried ? null : el("p", {}, s.question),
     bet ? el("p", {}, bet.asks ?? t("choose")) : null,
     choices.length ? el("div", { class: "choices", role: "group", "aria-label": bet.asks ?? t("choose") }, choices) : null,
     chosen != null && !tried ? el("p", {}, button(t("letIt"), () => app.letIt(), { class: "primary", "data-id": "letit" })) : null,
     tried ? el("p", { role: "status" }, el("strong", {}, t(chosen === bet.right ? "right" : "wrong")), " ", bet.because) : null,
-    tried || !bet ? [
+  ];
+  become(box,
+    el("h2", {}, s.title), asked, otherwise,
+    tried || !bet || guard ? [
       (s.without ?? []).length ? el("div", { class: "choices" }, el("strong", {}, t("without") + ":"), s.without.map((x, i) => button(x.says, () => app.load(x.text, x.says, null, i), { "data-id": "without" + i, "aria-pressed": String(other === i) }))) : null,
       (s.tries ?? []).length ? [el("p", {}, el("strong", {}, t("tries") + ":")), el("ul", { class: "tries" }, s.tries.map((x) => el("li", {}, x)))] : null,
       s.step ? el("p", { class: "quiet" }, t("read2") + ": " + s.step) : null,

@@ -22,7 +22,7 @@ var (
 	sndNxt   = iss + 1 // SND.NXT at the beginning of every script
 )
 
-const fullSize = script.MSS
+const testFullSize = script.MSS
 
 // givenEstablished is a script in the middle of an open connection. Nothing was sent
 // yet, and the peer's window is 65535.

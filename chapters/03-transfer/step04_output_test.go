@@ -29,11 +29,11 @@ func TestStep4_TextGoesOut(t *testing.T) {
 
 func TestStep4_SegmentsFitTheMSS(t *testing.T) {
 	s := givenEstablished(t)
-	whole := givenText(4 * fullSize)
+	whole := givenText(4 * testFullSize)
 	s.Write(whole)
 	sent := 0
 	for _, seg := range s.Take() {
-		if len(seg.Payload) > fullSize {
+		if len(seg.Payload) > testFullSize {
 			s.Fail("no segment carries more than b.Snd.MSS", "one carries more: "+seg.String(),
 				script.Likely("cut what is queued into pieces of at most b.Snd.MSS bytes"))
 		}
@@ -43,17 +43,17 @@ func TestStep4_SegmentsFitTheMSS(t *testing.T) {
 			script.Likely("a segment's text begins SEG.SEQ - SND.UNA bytes behind the front of b.Snd.Queue"))
 		sent += len(seg.Payload)
 	}
-	script.WantEqual(s, "four full segments may go at once", "bytes sent", sent, 4*fullSize,
+	script.WantEqual(s, "four full segments may go at once", "bytes sent", sent, 4*testFullSize,
 		script.If(sent == 0, givenWaits+"write Output"),
-		script.If(sent == fullSize, "go on while there is something to send and room in the window"))
+		script.If(sent == testFullSize, "go on while there is something to send and room in the window"))
 }
 
 func TestStep4_LastSegmentPushes(t *testing.T) {
 	for _, rest := range []int{10, 0} {
 		s := givenEstablished(t)
-		s.Write(givenText(2*fullSize + rest))
+		s.Write(givenText(2*testFullSize + rest))
 		if rest > 0 {
-			s.Send(peerACK(s, 2*fullSize)) // lets a small rest go, if it has waited
+			s.Send(peerACK(s, 2*testFullSize)) // lets a small rest go, if it has waited
 		}
 		segments := s.Take()
 		if len(segments) == 0 {
@@ -64,7 +64,7 @@ func TestStep4_LastSegmentPushes(t *testing.T) {
 			s.Fail("what is written is sent", "only an ACK was sent", script.Likely(givenWaits+"write Output: new text"))
 		}
 		script.WantEqual(s, "the last of what is queued", "PSH", last.Flags.Has(tcp.PSH), true,
-			script.If(rest > 0 && len(last.Payload) == fullSize, givenWaits+"the rest goes when what was before it is acknowledged"),
+			script.If(rest > 0 && len(last.Payload) == testFullSize, givenWaits+"the rest goes when what was before it is acknowledged"),
 			script.If(rest == 0, "the last segment pushes, also when it is a full one: what is queued ends here, not the room in the segment"),
 			script.Likely("PSH tells the peer that nothing more is coming for now "+
 				"(RFC 9293 §3.9.1.2, MUST-61)"))
@@ -128,7 +128,7 @@ func TestStep4_PeersWindow(t *testing.T) {
 func TestStep4_LargeWindow(t *testing.T) {
 	s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.SendBuffer = 1 << 18 }),
 		script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 200_000, 200_000 }))
-	whole := givenText(100 * fullSize)
+	whole := givenText(100 * testFullSize)
 	s.Write(whole)
 	s.WantText("all of it fits the window", sndNxt, rcvNxt, whole,
 		script.IfSilent(givenWaits+"write Output"),
@@ -137,25 +137,25 @@ func TestStep4_LargeWindow(t *testing.T) {
 
 // A peer may take back room that it has announced (MUST-34).
 func TestStep4_WindowShrinks(t *testing.T) {
-	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 3*fullSize, 3*fullSize }))
-	whole := givenText(6 * fullSize)
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 3*testFullSize, 3*testFullSize }))
+	whole := givenText(6 * testFullSize)
 	s.Write(whole)
-	s.WantText("three segments fit", sndNxt, rcvNxt, whole[:3*fullSize],
+	s.WantText("three segments fit", sndNxt, rcvNxt, whole[:3*testFullSize],
 		script.IfSilent(givenWaits+"write Output"))
-	s.PeerWindow(fullSize)
-	s.Send(peerACK(s, fullSize))
+	s.PeerWindow(testFullSize)
+	s.Send(peerACK(s, testFullSize))
 	s.WantSilence("two segments are in flight, and the peer has room for one",
 		script.Likely("SND.UNA+SND.WND may lie before SND.NXT: then there is less than no room, and nothing goes out"))
-	s.PeerWindow(4 * fullSize)
-	s.Send(peerACK(s, fullSize))
-	s.WantText("and now for four", sndNxt.Add(3*fullSize), rcvNxt, whole[3*fullSize:5*fullSize])
+	s.PeerWindow(4 * testFullSize)
+	s.Send(peerACK(s, testFullSize))
+	s.WantText("and now for four", sndNxt.Add(3*testFullSize), rcvNxt, whole[3*testFullSize:5*testFullSize])
 }
 
 func TestStep4_CongestionWindow(t *testing.T) {
-	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion.Window = 2 * fullSize }))
-	whole := givenText(5 * fullSize)
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion.Window = 2 * testFullSize }))
+	whole := givenText(5 * testFullSize)
 	s.Write(whole)
-	s.WantText("as far as the congestion window reaches", sndNxt, rcvNxt, whole[:2*fullSize],
+	s.WantText("as far as the congestion window reaches", sndNxt, rcvNxt, whole[:2*testFullSize],
 		script.IfSilent(givenWaits+"write Output"),
 		script.Likely("no more than b.Congestion.Window may be in flight: for the network's sake, as SND.WND is for the peer's"))
 }
@@ -224,9 +224,9 @@ func TestStep4_DelayedACKWaitsOnlyOnce(t *testing.T) {
 
 func TestStep4_EverySecondFullSegment(t *testing.T) {
 	s := givenEstablished(t, givenDelayedACK(400*time.Millisecond))
-	whole := givenText(2 * fullSize)
-	s.Send(peerData(s, 0, whole[:fullSize]))
-	s.Send(peerData(s, fullSize, whole[fullSize:]))
+	whole := givenText(2 * testFullSize)
+	s.Send(peerData(s, 0, whole[:testFullSize]))
+	s.Send(peerData(s, testFullSize, whole[testFullSize:]))
 	acked := rcvNxt
 	for _, seg := range s.Take() {
 		acked = seg.Ack
@@ -250,7 +250,7 @@ func TestStep4_FullSizedIsWhatWeAnnounced(t *testing.T) {
 			script.Configure(func(c *tcp.Config) { c.MSS = 536 }),
 			script.Change(func(b *tcp.TCB) { b.Timestamps.On = c.timestamps }))
 		for n := range 24 {
-			s.Send(peerData(s, n*c.size, givenText(c.size)))
+			s.Send(peerStamped(peerData(s, n*c.size, givenText(c.size)), 1000))
 		}
 		if acks := len(s.Take()); acks < 12 {
 			s.Fail("we announced an MSS of "+c.name+": 24 full segments have arrived, and no time has passed",
@@ -265,7 +265,7 @@ func TestStep4_FullSizedIsWhatWeAnnounced(t *testing.T) {
 	// with its MSS would give more ACKs, never fewer.
 	s := givenEstablished(t, givenDelayedACK(400*time.Millisecond), script.Configure(func(c *tcp.Config) { c.MSS = 9000 }))
 	for n := range 2 {
-		s.Send(peerData(s, n*fullSize, givenText(fullSize)))
+		s.Send(peerData(s, n*testFullSize, givenText(testFullSize)))
 	}
 	if len(s.Take()) == 0 {
 		s.Fail("two segments as large as our link can carry", "they got no ACK at once, because we announced an MSS of 9000",
@@ -310,7 +310,7 @@ func TestStep4_HoleIsReportedAtOnce(t *testing.T) {
 
 func TestStep4_Wraps(t *testing.T) {
 	givenNumbersThatWrap(t, func(t *testing.T, s *script.Script) {
-		whole := givenText(3 * fullSize)
+		whole := givenText(3 * testFullSize)
 		s.Write(whole)
 		s.WantText("where numbers wrap", s.ISS()+1, s.IRS()+1, whole,
 			script.Likely("if the other tests of this step pass, count what is in flight with Sub: SND.NXT may be a smaller number than SND.UNA"))

@@ -65,7 +65,7 @@ func TestStep5_NoSillyWindow(t *testing.T) {
 		s.Fail("6000 more are read", err.Error())
 	}
 	w = peerSeesWindow(s, "now there is room for full segments", script.Likely("when a closed window opens an ACK goes out by itself"))
-	script.WantEqual(s, "room for full segments", fmt.Sprintf("the window is between %d and 6100", fullSize), w >= fullSize && w <= 6100, true)
+	script.WantEqual(s, "room for full segments", fmt.Sprintf("the window is between %d and 6100", testFullSize), w >= testFullSize && w <= 6100, true)
 }
 
 func TestStep5_WindowAfterSmallReads(t *testing.T) {
@@ -75,9 +75,9 @@ func TestStep5_WindowAfterSmallReads(t *testing.T) {
 		s.Send(peerData(s, at, givenText(1000)))
 		at += 1000
 		w := peerSeesWindow(s, "text is acknowledged")
-		if w < 10_000-1000-fullSize {
+		if w < 10_000-1000-testFullSize {
 			s.Fail("the application reads everything: the window stays open", fmt.Sprintf("the window is down to %d", w),
-				script.If(w >= 5000-fullSize, "a full segment is worth telling too, not only half the buffer: whichever is less"),
+				script.If(w >= 5000-testFullSize, "a full segment is worth telling too, not only half the buffer: whichever is less"),
 				script.Likely("RCV.WND grows again when the application reads; Window is the place"))
 		}
 		s.WantRead("the application reads as text arrives", givenText(1000))
@@ -149,7 +149,7 @@ func TestStep5_WhatIsWorthTelling(t *testing.T) {
 			s.Fail("something is read", err.Error())
 		}
 		w := peerSeesWindow(s, fmt.Sprintf("%d of %d bytes were read, and the window was closed", c.read, c.buffer), script.Likely(c.says))
-		if w < min(c.read, fullSize) || w > c.read {
+		if w < min(c.read, testFullSize) || w > c.read {
 			s.Fail("a closed window opens", fmt.Sprintf("want a window of %d bytes or almost, got %d", c.read, w), script.Likely(c.says))
 		}
 	}
@@ -192,7 +192,7 @@ func TestStep5_LargeWindowOpensAgain(t *testing.T) {
 	s.Read(150_000)
 	s.Take()
 	s.Send(peerData(s, 150_000, "x"))
-	if w := peerSeesWindow(s, "text is acknowledged") << 2; w < 200_000-2*fullSize {
+	if w := peerSeesWindow(s, "text is acknowledged") << 2; w < 200_000-2*testFullSize {
 		s.Fail("the application has read everything", fmt.Sprintf("want a window of almost 200000 bytes, got %d", w),
 			script.Likely("the most that can be announced is 65535 shifted left by Rcv.Scale, not 65535"))
 	}
@@ -218,7 +218,7 @@ func TestStep5_WorthTellingOfAnyMSS(t *testing.T) {
 
 // The least that is worth telling is worth telling, and no less is.
 func TestStep5_JustWorthTelling(t *testing.T) {
-	for _, c := range []struct{ buffer, worth int }{{10_000, fullSize}, {900, 450}} {
+	for _, c := range []struct{ buffer, worth int }{{10_000, testFullSize}, {900, 450}} {
 		for _, read := range []int{c.worth - 1, c.worth} {
 			s := givenEstablished(t, givenBuffer(c.buffer))
 			s.Send(peerData(s, 0, givenText(c.buffer)))
@@ -245,7 +245,7 @@ func TestStep5_EarlyTextTakesNoRoom(t *testing.T) {
 	s.Read(3000)
 	s.Take()
 	s.Send(peerData(s, 3000, "x"))
-	if w := peerSeesWindow(s, "text is acknowledged"); w < 10_000-1-fullSize {
+	if w := peerSeesWindow(s, "text is acknowledged"); w < 10_000-1-testFullSize {
 		s.Fail("the application has read all that is in order", fmt.Sprintf("want a window of almost 10000 bytes, got %d", w),
 			script.Likely("what lies beyond a hole is not in the queue, and the window is for it, too: open RCV.WND to b.Rcv.Queue.Free(), "+
 				"whatever is in b.Rcv.Blocks"))

@@ -52,22 +52,22 @@ func TestStep6_NothingOutstandingNothingToWaitFor(t *testing.T) {
 
 func TestStep6_EarliestFirst(t *testing.T) {
 	s := givenEstablished(t)
-	whole := givenText(4 * fullSize)
+	whole := givenText(4 * testFullSize)
 	s.Write(whole)
 	s.WantText("four segments, all lost", sndNxt, rcvNxt, whole)
 	s.Elapse(time.Second)
-	s.WantText("the earliest goes again, and only that: one segment tells whether the way is free", sndNxt, rcvNxt, whole[:fullSize],
-		script.IfSent(tcp.Segment{Seq: sndNxt.Add(3 * fullSize)}, "the peer waits for SND.UNA; the newest segment helps it last"),
+	s.WantText("the earliest goes again, and only that: one segment tells whether the way is free", sndNxt, rcvNxt, whole[:testFullSize],
+		script.IfSent(tcp.Segment{Seq: sndNxt.Add(3 * testFullSize)}, "the peer waits for SND.UNA; the newest segment helps it last"),
 		script.IfSilent("Timeout sets b.Snd.Resending and b.Snd.Resend, and Output sends"),
 		script.Likely("after a time-out b.Congestion.Window is one MSS, so Output can send no more than that"))
-	script.WantEqual(s, "all four were sent, and may arrive yet", "SND.NXT", s.TCB().Snd.Nxt, sndNxt.Add(4*fullSize),
+	script.WantEqual(s, "all four were sent, and may arrive yet", "SND.NXT", s.TCB().Snd.Nxt, sndNxt.Add(4*testFullSize),
 		script.Likely("SND.NXT never goes back: an ACK of what was sent the first time has to be one of something sent. What goes again say b.Snd.Resending and b.Snd.Resend, which is SND.UNA at first"))
-	s.Send(peerACK(s, fullSize))
+	s.Send(peerACK(s, testFullSize))
 	s.WantFirst("its ACK asks for the next", tcp.Segment{
-		Seq: sndNxt.Add(fullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[fullSize : 2*fullSize]),
+		Seq: sndNxt.Add(testFullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[testFullSize : 2*testFullSize]),
 	}, script.IfSilent("b.Snd.Resending goes on until everything outstanding was sent again: one ACK, one segment more"))
 	s.Take()
-	s.Send(peerACK(s, 4*fullSize))
+	s.Send(peerACK(s, 4*testFullSize))
 	s.WantSilenceFor("the rest had arrived all the same", 10*time.Minute,
 		script.Likely("what is acknowledged is not sent again: b.Snd.Resend is never before SND.UNA"))
 }
@@ -154,7 +154,7 @@ func TestStep6_Wraps(t *testing.T) {
 // part of it for which it still has room.
 func TestStep6_WindowShrinksOverWhatIsLost(t *testing.T) {
 	s := givenEstablished(t)
-	whole := givenText(fullSize)
+	whole := givenText(testFullSize)
 	s.Write(whole)
 	s.WantText("a full segment, which is lost", sndNxt, rcvNxt, whole)
 	s.PeerWindow(100)
@@ -332,20 +332,20 @@ func TestStep6_NewTextStaysInsideTheWindow(t *testing.T) {
 // not set it back.
 func TestStep6_WhatWasSentAgainIsNotSentTwice(t *testing.T) {
 	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion.Threshold = 1 << 20 }))
-	whole := givenText(6 * fullSize)
+	whole := givenText(6 * testFullSize)
 	s.Write(whole)
 	s.WantText("six segments; all get lost", sndNxt, rcvNxt, whole)
 	s.Elapse(time.Second)
 	if len(s.Take()) == 0 {
 		s.Fail("a time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
 	}
-	s.TCB().Congestion.Window = 3 * fullSize // the network bears three
-	s.Send(peerACK(s, fullSize))
+	s.TCB().Congestion.Window = 3 * testFullSize // the network bears three
+	s.Send(peerACK(s, testFullSize))
 	if len(s.Take()) == 0 {
 		s.Fail("the first has arrived", "nothing more was sent again", script.Likely("see TestStep6_EarliestFirst"))
 	}
 	reached := s.TCB().Snd.Resend
-	s.Send(peerACK(s, 2*fullSize)) // one of those that went out just now
+	s.Send(peerACK(s, 2*testFullSize)) // one of those that went out just now
 	for _, seg := range s.Take() {
 		if len(seg.Payload) > 0 && seg.Seq.Less(reached) {
 			s.Fail("each goes out again once, and then comes what has not gone yet",
@@ -372,13 +372,13 @@ func TestStep6_LostFINBehindAClosedWindow(t *testing.T) {
 // again.
 func TestStep6_ACKRestartsTheTimerOfWhatIsSentAgain(t *testing.T) {
 	s := givenEstablished(t)
-	whole := givenText(3 * fullSize)
+	whole := givenText(3 * testFullSize)
 	s.Write(whole)
 	s.WantText("three segments, all lost", sndNxt, rcvNxt, whole)
 	s.Elapse(time.Second)
-	s.WantText("the earliest goes again", sndNxt, rcvNxt, whole[:fullSize], script.Likely("see TestStep6_EarliestFirst"))
+	s.WantText("the earliest goes again", sndNxt, rcvNxt, whole[:testFullSize], script.Likely("see TestStep6_EarliestFirst"))
 	s.Elapse(1900 * time.Millisecond)
-	s.Send(peerACK(s, fullSize))
+	s.Send(peerACK(s, testFullSize))
 	if len(s.Take()) == 0 {
 		s.Fail("its ACK asks for the next", "nothing was sent", script.Likely("see TestStep6_EarliestFirst"))
 	}

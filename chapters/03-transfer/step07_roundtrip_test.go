@@ -308,11 +308,11 @@ func TestStep7_MeasuredOnce(t *testing.T) {
 func TestStep7_NoRoundTripWhicheverWasTimed(t *testing.T) {
 	for _, timed := range []int{0, 2} { // of three segments
 		s := givenEstablished(t)
-		s.Write(givenText(2 * fullSize))
+		s.Write(givenText(2 * testFullSize))
 		if timed > 0 {
-			s.Send(peerACK(s, fullSize))
+			s.Send(peerACK(s, testFullSize))
 		}
-		s.Write(givenText(fullSize))
+		s.Write(givenText(testFullSize))
 		before := s.TCB().RTO.SRTT
 		s.Take()
 		s.Elapse(time.Second)
@@ -320,7 +320,7 @@ func TestStep7_NoRoundTripWhicheverWasTimed(t *testing.T) {
 			s.Fail("a time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
 		}
 		s.Elapse(500 * time.Millisecond)
-		s.Send(peerACK(s, 3*fullSize))
+		s.Send(peerACK(s, 3*testFullSize))
 		script.WantEqual(s, fmt.Sprintf("of three segments number %d was timed, and then the timer expired", timed+1), "SRTT", s.TCB().RTO.SRTT, before,
 			script.Likely("a time-out sends all again that is outstanding, so it clears b.RTO.Timing, whichever segment is timed (Karn)"))
 	}

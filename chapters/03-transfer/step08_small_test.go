@@ -33,14 +33,14 @@ func TestStep8_NoDelay(t *testing.T) {
 
 func TestStep8_FullSegmentsDoNotWait(t *testing.T) {
 	s := givenEstablished(t)
-	whole := givenText(2*fullSize + 101)
+	whole := givenText(2*testFullSize + 101)
 	s.Write(whole[:1])
 	s.WantText("the first", sndNxt, rcvNxt, whole[:1])
 	s.Write(whole[1:])
-	s.WantText("two full segments go, the small rest waits", sndNxt+1, rcvNxt, whole[1:1+2*fullSize],
+	s.WantText("two full segments go, the small rest waits", sndNxt+1, rcvNxt, whole[1:1+2*testFullSize],
 		script.IfSilent("Nagle's algorithm keeps small segments back, not full ones"))
-	s.Send(peerACK(s, 1+2*fullSize))
-	s.WantText("until nothing is in flight", sndNxt.Add(1+2*fullSize), rcvNxt, whole[1+2*fullSize:])
+	s.Send(peerACK(s, 1+2*testFullSize))
+	s.WantText("until nothing is in flight", sndNxt.Add(1+2*testFullSize), rcvNxt, whole[1+2*testFullSize:])
 }
 
 func TestStep8_NothingMoreIsComing(t *testing.T) {
@@ -69,11 +69,11 @@ func TestStep8_SmallWindow(t *testing.T) {
 	sent := 0
 	for _, seg := range s.Take() {
 		sent += len(seg.Payload)
-		if len(seg.Payload) < fullSize && sent < 5000 {
+		if len(seg.Payload) < testFullSize && sent < 5000 {
 			s.Fail("full segments first", "one of "+seg.String()+" was sent")
 		}
 	}
-	script.WantEqual(s, "now full segments fit", "three of them were sent, or all", sent >= 3*fullSize, true)
+	script.WantEqual(s, "now full segments fit", "three of them were sent, or all", sent >= 3*testFullSize, true)
 }
 
 func TestStep8_SmallBuffers(t *testing.T) {

@@ -15,7 +15,7 @@ var givenFreshNetwork = script.Change(func(b *tcp.TCB) { b.Congestion = tcp.Cong
 // givenNetwork sets cwnd and ssthresh, in full segments.
 func givenNetwork(window, threshold int) script.Option {
 	return script.Change(func(b *tcp.TCB) {
-		b.Congestion.Window, b.Congestion.Threshold = uint32(window*fullSize), uint32(threshold*fullSize)
+		b.Congestion.Window, b.Congestion.Threshold = uint32(window*testFullSize), uint32(threshold*testFullSize)
 		b.Congestion.Recover = b.Snd.Una - 1 // RFC 6582's own beginning, good for "reached" and for "passed"
 	})
 }
@@ -32,13 +32,13 @@ func wantBytes(s *script.Script, reason, what string, got, low, high int, hints 
 
 func TestStep10_InitialWindow(t *testing.T) {
 	s := givenEstablished(t, givenFreshNetwork)
-	s.Write(givenText(20 * fullSize))
-	wantBytes(s, "nobody knows the network yet (RFC 5681 §3.1)", "in flight", peerSeesInFlight(s), fullSize, 4*fullSize,
+	s.Write(givenText(20 * testFullSize))
+	wantBytes(s, "nobody knows the network yet (RFC 5681 §3.1)", "in flight", peerSeesInFlight(s), testFullSize, 4*testFullSize,
 		script.If(peerSeesInFlight(s) == 0, "b.Congestion.Window is 0 before the first data: Output sets it"),
 		script.Likely("b.Snd.MSS decides: up to 1095 bytes the initial window is four segments, up to 2190 three, else two (RFC 5681 §3.1)"))
 
 	// A host may set it, to the ten segments of RFC 6928, say.
-	for mss, most := range map[int]int{fullSize: 10 * fullSize, 536: 10 * 536, 8000: 2 * 8000} {
+	for mss, most := range map[int]int{testFullSize: 10 * testFullSize, 536: 10 * 536, 8000: 2 * 8000} {
 		s = givenEstablished(t, script.Configure(func(c *tcp.Config) { c.InitialWindow, c.SendBuffer = 10, 1<<20 }),
 			script.Change(func(b *tcp.TCB) { b.Congestion, b.Snd.MSS = tcp.Congestion{}, mss }))
 		s.Write(givenText(20 * mss))
@@ -47,22 +47,22 @@ func TestStep10_InitialWindow(t *testing.T) {
 			script.Likely("b.Config.InitialWindow says how many segments the initial window is, when it is not 0"))
 	}
 
-	s = givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion = tcp.Congestion{Window: fullSize} }))
-	s.Write(givenText(20 * fullSize))
-	wantBytes(s, "the handshake has lost a SYN, and set the window to one segment", "in flight", peerSeesInFlight(s), fullSize, fullSize,
+	s = givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion = tcp.Congestion{Window: testFullSize} }))
+	s.Write(givenText(20 * testFullSize))
+	wantBytes(s, "the handshake has lost a SYN, and set the window to one segment", "in flight", peerSeesInFlight(s), testFullSize, testFullSize,
 		script.Likely("leave b.Congestion.Window alone when it is not 0"))
 }
 
 // After a pause nobody knows the network any more.
 func TestStep10_AfterAPause(t *testing.T) {
-	whole := givenText(20 * fullSize)
+	whole := givenText(20 * testFullSize)
 	for _, c := range []struct {
 		pause     time.Duration
 		low, high int
 		says      string
 	}{
-		{500 * time.Millisecond, 20 * fullSize, 20 * fullSize, "half a second is less than an RTO: the window still says something"},
-		{time.Minute, fullSize, 4380, "after a pause of more than an RTO the window is the initial one at most (RFC 5681 §4.1)"},
+		{500 * time.Millisecond, 20 * testFullSize, 20 * testFullSize, "half a second is less than an RTO: the window still says something"},
+		{time.Minute, testFullSize, 4380, "after a pause of more than an RTO the window is the initial one at most (RFC 5681 §4.1)"},
 	} {
 		s := givenEstablished(t, givenNetwork(20, 20))
 		s.Write(whole)
@@ -77,23 +77,23 @@ func TestStep10_AfterAPause(t *testing.T) {
 
 func TestStep10_SlowStart(t *testing.T) {
 	s := givenEstablished(t, givenFreshNetwork)
-	s.Write(givenText(30 * fullSize))
+	s.Write(givenText(30 * testFullSize))
 	s.Take()
 	begin := peerSeesInFlight(s)
-	if begin < fullSize {
+	if begin < testFullSize {
 		s.Fail("the initial window", "nothing was sent", script.Likely("see TestStep10_InitialWindow"))
 	}
 	acked := 0
 	for range 3 {
-		acked += fullSize
+		acked += testFullSize
 		s.Send(peerACK(s, acked))
 		s.Take()
 	}
 	wantBytes(s, "three segments were acknowledged: three more may be in flight than at first", "in flight",
-		peerSeesInFlight(s), begin+2*fullSize, begin+3*fullSize,
-		script.If(peerSeesInFlight(s) <= begin+fullSize, "in slow start, while Window < Threshold, each ACK opens the window by what it acknowledges, at most one MSS"))
-	s.Send(peerACK(s, acked+3*fullSize))
-	wantBytes(s, "one ACK of three segments", "in flight", peerSeesInFlight(s), begin+2*fullSize, begin+5*fullSize,
+		peerSeesInFlight(s), begin+2*testFullSize, begin+3*testFullSize,
+		script.If(peerSeesInFlight(s) <= begin+testFullSize, "in slow start, while Window < Threshold, each ACK opens the window by what it acknowledges, at most one MSS"))
+	s.Send(peerACK(s, acked+3*testFullSize))
+	wantBytes(s, "one ACK of three segments", "in flight", peerSeesInFlight(s), begin+2*testFullSize, begin+5*testFullSize,
 		script.Likely("one ACK opens the window by two MSS at most, however much it acknowledges (RFC 3465 §2.3; by one in RFC 5681 §3.1)"))
 }
 
@@ -101,63 +101,63 @@ func TestStep10_SlowStart(t *testing.T) {
 // of what the network bears now.
 func TestStep10_SlowStartAfterATimeOut(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(16, 1000))
-	s.Write(givenText(30 * fullSize))
+	s.Write(givenText(30 * testFullSize))
 	s.Take()
 	s.Elapse(time.Second)
 	if again := s.Take(); len(again) == 0 {
 		s.Fail("a time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
 	}
 	says := script.Likely("in slow start after a time-out one ACK opens the window by one MSS at most (RFC 3465 §2.3, RFC 5681 §3.1)")
-	s.Send(peerACK(s, 4*fullSize))
-	wantBytes(s, "the window was one segment, and one ACK covers four", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, 2*fullSize, says)
+	s.Send(peerACK(s, 4*testFullSize))
+	wantBytes(s, "the window was one segment, and one ACK covers four", "b.Congestion.Window", int(s.TCB().Congestion.Window), testFullSize, 2*testFullSize, says)
 	s.Take()
-	s.Send(peerACK(s, 16*fullSize))
+	s.Send(peerACK(s, 16*testFullSize))
 	s.Take()
-	s.Send(peerACK(s, 18*fullSize))
-	wantBytes(s, "and two more, of which the last covers text that was sent once", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, 4*fullSize, says)
+	s.Send(peerACK(s, 18*testFullSize))
+	wantBytes(s, "and two more, of which the last covers text that was sent once", "b.Congestion.Window", int(s.TCB().Congestion.Window), testFullSize, 4*testFullSize, says)
 }
 
 func TestStep10_CongestionAvoidance(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(10, 10))
-	s.Write(givenText(30 * fullSize))
+	s.Write(givenText(30 * testFullSize))
 	if len(s.Take()) == 0 {
 		s.Fail("a window of ten segments", "nothing was sent", script.Likely("write Output (step 4)"))
 	}
-	keptThreshold := script.If(s.TCB().Congestion.Threshold != 10*fullSize, "Output has changed b.Congestion.Threshold, though it was not 0: it is set only before the first data, if it is 0")
+	keptThreshold := script.If(s.TCB().Congestion.Threshold != 10*testFullSize, "Output has changed b.Congestion.Threshold, though it was not 0: it is set only before the first data, if it is 0")
 	for n := 1; n <= 10; n++ {
-		s.Send(peerACK(s, n*fullSize))
+		s.Send(peerACK(s, n*testFullSize))
 		s.Take()
 	}
-	wantBytes(s, "a whole window was acknowledged, one round trip: one segment more", "in flight", peerSeesInFlight(s), 10*fullSize, 11*fullSize, keptThreshold,
+	wantBytes(s, "a whole window was acknowledged, one round trip: one segment more", "in flight", peerSeesInFlight(s), 10*testFullSize, 11*testFullSize, keptThreshold,
 		script.Likely("from Threshold on, the window opens by one MSS for each Window of bytes acknowledged"))
 	for n := 11; n <= 22; n++ {
-		s.Send(peerACK(s, n*fullSize))
+		s.Send(peerACK(s, n*testFullSize))
 		s.Take()
 	}
-	wantBytes(s, "another one", "b.Congestion.Window", int(s.TCB().Congestion.Window), 11*fullSize, 13*fullSize,
-		script.If(s.TCB().Congestion.Window == 10*fullSize, "congestion avoidance opens the window slowly, but it does"))
+	wantBytes(s, "another one", "b.Congestion.Window", int(s.TCB().Congestion.Window), 11*testFullSize, 13*testFullSize,
+		script.If(s.TCB().Congestion.Window == 10*testFullSize, "congestion avoidance opens the window slowly, but it does"))
 }
 
 func TestStep10_TimeOutStartsOver(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(8, 1000))
-	whole := givenText(20 * fullSize)
+	whole := givenText(20 * testFullSize)
 	s.Write(whole)
-	s.WantText("eight segments", sndNxt, rcvNxt, whole[:8*fullSize])
+	s.WantText("eight segments", sndNxt, rcvNxt, whole[:8*testFullSize])
 	s.Elapse(time.Second)
-	s.WantText("after a time-out, one", sndNxt, rcvNxt, whole[:fullSize],
+	s.WantText("after a time-out, one", sndNxt, rcvNxt, whole[:testFullSize],
 		script.Likely("b.Congestion.Window is one MSS after a time-out"))
-	script.WantEqual(s, "half of what was in flight", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 4*fullSize,
+	script.WantEqual(s, "half of what was in flight", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 4*testFullSize,
 		script.Likely("Threshold = max(in flight / 2, 2*MSS), at the first time-out in a row"))
 	s.Elapse(2 * time.Second)
-	s.WantText("and again", sndNxt, rcvNxt, whole[:fullSize])
-	script.WantEqual(s, "the same loss does not count twice", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 4*fullSize,
+	s.WantText("and again", sndNxt, rcvNxt, whole[:testFullSize])
+	script.WantEqual(s, "the same loss does not count twice", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 4*testFullSize,
 		script.Likely("Threshold falls at the first time-out in a row only; Window is one MSS by then, and half of that would be nothing"))
-	s.Send(peerACK(s, fullSize))
+	s.Send(peerACK(s, testFullSize))
 	sent := 0
 	for _, seg := range s.Take() {
 		sent += len(seg.Payload)
 	}
-	wantBytes(s, "then slow start again: two", "sent", sent, fullSize, 2*fullSize)
+	wantBytes(s, "then slow start again: two", "sent", sent, testFullSize, 2*testFullSize)
 }
 
 // Little was in flight: half of that would be too little to go on with.
@@ -166,7 +166,7 @@ func TestStep10_ThresholdHasAFloor(t *testing.T) {
 	s.Write("hello")
 	s.Want("text", wantHello(sndNxt))
 	s.WantAfter("again", time.Second, wantHello(sndNxt))
-	script.WantEqual(s, "two segments at least", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 2*fullSize,
+	script.WantEqual(s, "two segments at least", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 2*testFullSize,
 		script.Likely("Threshold = max(in flight / 2, 2*MSS)"))
 }
 
@@ -174,28 +174,28 @@ func TestStep10_ThresholdHasAFloor(t *testing.T) {
 // as fast as an honest peer (ACK splitting).
 func TestStep10_SmallACKsOpenLittle(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(4, 1000))
-	s.Write(givenText(30 * fullSize))
+	s.Write(givenText(30 * testFullSize))
 	s.Take()
 	for n := 1; n <= 20; n++ {
 		s.Send(peerACK(s, 10*n))
 		s.Take()
 	}
-	wantBytes(s, "twenty ACKs of ten bytes each", "in flight", peerSeesInFlight(s), 3*fullSize, 5*fullSize,
+	wantBytes(s, "twenty ACKs of ten bytes each", "in flight", peerSeesInFlight(s), 3*testFullSize, 5*testFullSize,
 		script.If(peerSeesInFlight(s) == 0, "nothing was sent: write Output (step 4)"),
 		script.Likely("in slow start an ACK opens the window by the bytes that it acknowledges: one of ten bytes by ten (RFC 5681 §3.1)"))
 }
 
 // A pause takes trust away, it gives none.
 func TestStep10_PauseGivesNothing(t *testing.T) {
-	whole := givenText(20 * fullSize)
+	whole := givenText(20 * testFullSize)
 	s := givenEstablished(t, givenNetwork(1, 20))
-	s.Write(whole[:fullSize])
-	s.WantText("one segment, because the network bears no more", sndNxt, rcvNxt, whole[:fullSize])
-	s.Send(peerACK(s, fullSize))
+	s.Write(whole[:testFullSize])
+	s.WantText("one segment, because the network bears no more", sndNxt, rcvNxt, whole[:testFullSize])
+	s.Send(peerACK(s, testFullSize))
 	s.Elapse(time.Minute)
 	s.Take()
 	s.Write(whole)
-	wantBytes(s, "two segments were allowed before the pause", "in flight", peerSeesInFlight(s), fullSize, 2*fullSize,
+	wantBytes(s, "two segments were allowed before the pause", "in flight", peerSeesInFlight(s), testFullSize, 2*testFullSize,
 		script.Likely("after a pause the window is at most the initial one: a smaller one stays (RFC 5681 §4.1)"))
 }
 
@@ -233,11 +233,11 @@ func TestStep10_WindowHasACeiling(t *testing.T) {
 	for _, window := range []uint32{most - 10, most} {
 		s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion.Window, b.Congestion.Threshold = window, 2*most }))
 		for n := range 4 {
-			s.Write(givenText(fullSize))
+			s.Write(givenText(testFullSize))
 			s.Take()
-			s.Send(peerACK(s, (n+1)*fullSize))
+			s.Send(peerACK(s, (n+1)*testFullSize))
 		}
-		wantBytes(s, "nothing is ever lost", "b.Congestion.Window", int(s.TCB().Congestion.Window), int(window), most+2*fullSize,
+		wantBytes(s, "nothing is ever lost", "b.Congestion.Window", int(s.TCB().Congestion.Window), int(window), most+2*testFullSize,
 			script.Likely("the window grows to 1 GiB at most: no peer's is larger, and after 4 GiB it would begin at 0 again (RFC 7323 §2.3)"))
 	}
 }
@@ -275,18 +275,18 @@ func TestStep10_GrowthOfAnyMSS(t *testing.T) {
 // A pause is counted from the last data that was sent, and compared with the RTO, whatever
 // that is.
 func TestStep10_WhatAPauseIs(t *testing.T) {
-	whole := givenText(20 * fullSize)
+	whole := givenText(20 * testFullSize)
 	for _, c := range []struct {
 		rto, pause time.Duration
 		pauses     int
 		low, high  int // in flight after each, bytes
 		says       string
 	}{
-		{10 * time.Second, 5 * time.Second, 1, 20 * fullSize, 20 * fullSize,
+		{10 * time.Second, 5 * time.Second, 1, 20 * testFullSize, 20 * testFullSize,
 			"five seconds are less than this RTO of ten: not every RTO is a second"},
-		{200 * time.Millisecond, 500 * time.Millisecond, 1, fullSize, 4380,
+		{200 * time.Millisecond, 500 * time.Millisecond, 1, testFullSize, 4380,
 			"half a second is more than this RTO of 200 ms: not every RTO is a second"},
-		{time.Second, 700 * time.Millisecond, 3, 20 * fullSize, 20 * fullSize,
+		{time.Second, 700 * time.Millisecond, 3, 20 * testFullSize, 20 * testFullSize,
 			"each pause was less than an RTO: b.Congestion.SentAt is when new data last went out, not when it first did"},
 	} {
 		s := givenEstablished(t, givenNetwork(20, 20), script.Configure(func(g *tcp.Config) { g.MinRTO = c.rto }))
@@ -307,32 +307,32 @@ func TestStep10_WhatAPauseIs(t *testing.T) {
 // Three round trips from beyond Threshold on, each window acknowledged segment by segment.
 func TestStep10_AvoidanceGoesOn(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(10, 2))
-	s.Write(givenText(40 * fullSize))
+	s.Write(givenText(40 * testFullSize))
 	if len(s.Take()) == 0 {
 		s.Fail("a window of ten segments", "nothing was sent", script.Likely("write Output (step 4)"))
 	}
 	for n := 1; n <= 10+11+12; n++ {
-		s.Send(peerACK(s, n*fullSize))
+		s.Send(peerACK(s, n*testFullSize))
 		s.Take()
 	}
 	wantBytes(s, "three round trips in congestion avoidance: three segments more", "b.Congestion.Window", int(s.TCB().Congestion.Window),
-		12*fullSize, 13*fullSize,
-		script.If(s.TCB().Congestion.Window == 10*fullSize, "congestion avoidance opens the window slowly, but it does: by one MSS when a whole Window of bytes was acknowledged"),
+		12*testFullSize, 13*testFullSize,
+		script.If(s.TCB().Congestion.Window == 10*testFullSize, "congestion avoidance opens the window slowly, but it does: by one MSS when a whole Window of bytes was acknowledged"),
 		script.Likely("each time that as many bytes were acknowledged as Window has, it opens by one MSS, and the count begins again"))
 }
 
 // A setting of one segment is one segment.
 func TestStep10_InitialWindowOfOne(t *testing.T) {
 	s := givenEstablished(t, givenFreshNetwork, script.Configure(func(c *tcp.Config) { c.InitialWindow = 1 }))
-	s.Write(givenText(20 * fullSize))
-	wantBytes(s, "b.Config.InitialWindow is 1", "in flight", peerSeesInFlight(s), fullSize, fullSize,
+	s.Write(givenText(20 * testFullSize))
+	wantBytes(s, "b.Config.InitialWindow is 1", "in flight", peerSeesInFlight(s), testFullSize, testFullSize,
 		script.Likely("when b.Config.InitialWindow is not 0, it is the number of segments: 1 is one"))
 }
 
 // A pause is long or short beside the RTO as it was measured, not beside the least there is.
 func TestStep10_PauseBesideTheMeasuredRTO(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(20, 20), script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }))
-	whole := givenText(20 * fullSize)
+	whole := givenText(20 * testFullSize)
 	s.Write(whole)
 	s.Elapse(2 * time.Second)
 	s.Take()
@@ -350,23 +350,23 @@ func TestStep10_CountOfALargerWindow(t *testing.T) {
 	const says = "from Threshold on the window opens by one MSS a round trip: b.Congestion.Acked may hold several of a window that has become so much smaller"
 	given := func(segments int) *script.Script {
 		s := givenEstablished(t, givenNetwork(16, 2), script.Configure(func(c *tcp.Config) { c.SendBuffer = 1 << 20 }))
-		s.Write(givenText(segments * fullSize))
+		s.Write(givenText(segments * testFullSize))
 		if len(s.Take()) == 0 {
 			s.Fail("a window of sixteen segments", "nothing was sent", script.Likely("write Output (step 4)"))
 		}
 		for n := range 15 {
-			s.Send(peerACK(s, (n+1)*fullSize))
+			s.Send(peerACK(s, (n+1)*testFullSize))
 			s.Take()
 		}
 		return s
 	}
 	grows := func(s *script.Script, reason string, acks, most int) {
-		s.Write(givenText(40 * fullSize))
+		s.Write(givenText(40 * testFullSize))
 		for n := range acks {
 			s.Take()
-			s.Send(peerACK(s, (16+n)*fullSize))
+			s.Send(peerACK(s, (16+n)*testFullSize))
 		}
-		wantBytes(s, reason, "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, most*fullSize, script.Likely(says))
+		wantBytes(s, reason, "b.Congestion.Window", int(s.TCB().Congestion.Window), testFullSize, most*testFullSize, script.Likely(says))
 	}
 	s := given(15)
 	s.Elapse(time.Minute)
@@ -384,18 +384,18 @@ func TestStep10_CountOfALargerWindow(t *testing.T) {
 // A loss that was mended is over. The next one halves again, though slow start goes on.
 func TestStep10_EachRowOfTimeOutsHalves(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(16, 1000))
-	s.Write(givenText(16 * fullSize))
+	s.Write(givenText(16 * testFullSize))
 	s.Take()
 	s.Elapse(time.Second)
-	script.WantEqual(s, "half of what was in flight", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 8*fullSize,
+	script.WantEqual(s, "half of what was in flight", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 8*testFullSize,
 		script.Likely("see TestStep10_TimeOutStartsOver"))
-	s.Send(peerACK(s, 16*fullSize))
+	s.Send(peerACK(s, 16*testFullSize))
 	s.Write("hello")
 	s.Take()
 	s.Elapse(2 * time.Second)
 	if len(s.Take()) == 0 {
 		s.Fail("lost text is sent again", "nothing was sent", script.Likely("see TestStep6_LostTextIsSentAgain"))
 	}
-	script.WantEqual(s, "all was acknowledged in between: this row of time-outs is another", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 2*fullSize,
+	script.WantEqual(s, "all was acknowledged in between: this row of time-outs is another", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 2*testFullSize,
 		script.Likely("b.RTO.Attempts tells whether a time-out is the first in a row: an ACK of something new ends the row, not the end of slow start"))
 }

@@ -13,28 +13,28 @@ import (
 // lets the next be the one that the network loses.
 func givenLoss(t *testing.T, segments, lost int, options ...script.Option) (*script.Script, string) {
 	s := givenEstablished(t, append([]script.Option{givenNetwork(segments, 1000)}, options...)...)
-	whole := givenText(segments * fullSize)
+	whole := givenText(segments * testFullSize)
 	s.Write(whole)
 	s.WantText("all at once", sndNxt, rcvNxt, whole)
-	s.Send(peerACK(s, lost*fullSize))
+	s.Send(peerACK(s, lost*testFullSize))
 	s.WantSilence("there is no more to send")
 	return s, whole
 }
 
 func TestStep11_ThreeDuplicatesMeanALoss(t *testing.T) {
 	s, whole := givenLoss(t, 8, 1)
-	lost := tcp.Segment{Seq: sndNxt.Add(fullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[fullSize : 2*fullSize])}
-	s.Send(peerACK(s, fullSize))
-	s.Send(peerACK(s, fullSize))
+	lost := tcp.Segment{Seq: sndNxt.Add(testFullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[testFullSize : 2*testFullSize])}
+	s.Send(peerACK(s, testFullSize))
+	s.Send(peerACK(s, testFullSize))
 	s.WantSilence("one or two may come of segments that overtook each other",
 		script.Likely("the third duplicate ACK is the sign, not the first"))
-	s.Send(peerACK(s, fullSize))
+	s.Send(peerACK(s, testFullSize))
 	s.Want("three mean that the segment is lost, and later ones arrive: no need to wait for the timer", lost,
 		script.IfSilent("count duplicate ACKs in b.Congestion.DupACKs; at the third, send the earliest outstanding segment again"))
-	wantBytes(s, "half of what was in flight", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*fullSize, 4*fullSize,
+	wantBytes(s, "half of what was in flight", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*testFullSize, 4*testFullSize,
 		script.Likely("Threshold = max(in flight / 2, 2*MSS)"))
-	s.Send(peerACK(s, 8*fullSize))
-	wantBytes(s, "the hole is filled, recovery is over", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize,
+	s.Send(peerACK(s, 8*testFullSize))
+	wantBytes(s, "the hole is filled, recovery is over", "b.Congestion.Window", int(s.TCB().Congestion.Window), testFullSize,
 		int(s.TCB().Congestion.Threshold),
 		script.If(s.TCB().Congestion.Recovery, "an ACK that has come to b.Congestion.Recover covers all that was outstanding: recovery is over"),
 		script.Likely("when all that was outstanding at the loss is acknowledged, the window goes back to Threshold at most"))
@@ -44,29 +44,29 @@ func TestStep11_ThreeDuplicatesMeanALoss(t *testing.T) {
 // are at most three. So the first two let out something new.
 func TestStep11_LimitedTransmit(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(4, 1000))
-	whole := givenText(10 * fullSize)
+	whole := givenText(10 * testFullSize)
 	s.Write(whole)
-	s.WantText("a window of four segments, of which the first is lost", sndNxt, rcvNxt, whole[:4*fullSize])
+	s.WantText("a window of four segments, of which the first is lost", sndNxt, rcvNxt, whole[:4*testFullSize])
 	for n := 4; n < 6; n++ {
 		s.Send(peerACK(s, 0))
-		s.WantText("a duplicate tells that one segment has left the network: a new one may enter", sndNxt.Add(n*fullSize), rcvNxt, whole[n*fullSize:(n+1)*fullSize],
+		s.WantText("a duplicate tells that one segment has left the network: a new one may enter", sndNxt.Add(n*testFullSize), rcvNxt, whole[n*testFullSize:(n+1)*testFullSize],
 			script.IfSilent("for each of the first two duplicates one MSS more than b.Congestion.Window may be in flight, if it is new text (RFC 5681 §3.2 step 1)"),
-			script.If(peerSeesInFlight(s) > (n+1)*fullSize, "one MSS for each duplicate: no more than one new segment leaves"))
-		wantBytes(s, "that is all", "b.Congestion.Window", int(s.TCB().Congestion.Window), 4*fullSize, 4*fullSize,
+			script.If(peerSeesInFlight(s) > (n+1)*testFullSize, "one MSS for each duplicate: no more than one new segment leaves"))
+		wantBytes(s, "that is all", "b.Congestion.Window", int(s.TCB().Congestion.Window), 4*testFullSize, 4*testFullSize,
 			script.Likely("limited transmit goes beyond b.Congestion.Window, and leaves it as it is (a MUST)"))
 	}
 	s.Send(peerACK(s, 0))
-	s.Want("the third, which the new segments have brought about", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[:fullSize])},
+	s.Want("the third, which the new segments have brought about", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[:testFullSize])},
 		script.Likely("the third duplicate begins fast recovery, and nothing new leaves for it"))
-	wantBytes(s, "half of the four", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*fullSize, 2*fullSize,
+	wantBytes(s, "half of the four", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*testFullSize, 2*testFullSize,
 		script.Likely("what limited transmit has let out beyond b.Congestion.Window is not counted as in flight (RFC 5681 §3.2 step 2)"))
 }
 
 // It is for the network's window, and no excuse to overrun the peer's.
 func TestStep11_LimitedTransmitFitsThePeersWindow(t *testing.T) {
-	s := givenEstablished(t, givenNetwork(4, 1000), script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 4*fullSize, 4*fullSize }))
-	s.PeerWindow(4 * fullSize)
-	s.Write(givenText(10 * fullSize))
+	s := givenEstablished(t, givenNetwork(4, 1000), script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 4*testFullSize, 4*testFullSize }))
+	s.PeerWindow(4 * testFullSize)
+	s.Write(givenText(10 * testFullSize))
 	if len(s.Take()) == 0 {
 		s.Fail("a window of four segments", "nothing was sent", script.Likely("write Output (step 4)"))
 	}
@@ -79,7 +79,7 @@ func TestStep11_LimitedTransmitFitsThePeersWindow(t *testing.T) {
 // What was sent in recovery is timed by nobody: Karn's algorithm again.
 func TestStep11_NoRoundTripFromAFastRetransmission(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(8, 1000))
-	s.Write(givenText(8 * fullSize))
+	s.Write(givenText(8 * testFullSize))
 	s.Take()
 	s.Elapse(300 * time.Millisecond)
 	for range 3 {
@@ -89,7 +89,7 @@ func TestStep11_NoRoundTripFromAFastRetransmission(t *testing.T) {
 		s.Fail("three duplicate ACKs", "nothing was sent again", script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
 	}
 	s.Elapse(100 * time.Millisecond)
-	s.Send(peerACK(s, 8*fullSize))
+	s.Send(peerACK(s, 8*testFullSize))
 	script.WantEqual(s, "the ACK of a segment sent twice measures nothing", "SRTT", s.TCB().RTO.SRTT, 0,
 		script.Likely("clear b.RTO.Timing when something is sent again, also in a fast retransmission (Karn)"))
 }
@@ -98,13 +98,13 @@ func TestStep11_NoRoundTripFromAFastRetransmission(t *testing.T) {
 func TestStep11_InARow(t *testing.T) {
 	s, _ := givenLoss(t, 12, 1)
 	for n := 1; n <= 4; n++ {
-		s.Send(peerACK(s, n*fullSize))
-		s.Send(peerACK(s, n*fullSize))
+		s.Send(peerACK(s, n*testFullSize))
+		s.Send(peerACK(s, n*testFullSize))
 	}
 	s.WantSilence("never three duplicates of one number",
 		script.Likely("an ACK of something new sets b.Congestion.DupACKs back to 0"))
-	s.Send(peerACK(s, 4*fullSize))
-	s.Send(peerACK(s, 4*fullSize))
+	s.Send(peerACK(s, 4*testFullSize))
+	s.Send(peerACK(s, 4*testFullSize))
 	if len(s.Take()) == 0 {
 		s.Fail("and now there are three", "nothing was sent again", script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
 	}
@@ -114,9 +114,9 @@ func TestStep11_InARow(t *testing.T) {
 // left the network.
 func TestStep11_RecoveryGoesOn(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(10, 1000))
-	whole := givenText(30 * fullSize)
+	whole := givenText(30 * testFullSize)
 	s.Write(whole)
-	s.WantText("ten segments, and the first will be lost", sndNxt, rcvNxt, whole[:10*fullSize])
+	s.WantText("ten segments, and the first will be lost", sndNxt, rcvNxt, whole[:10*testFullSize])
 	for range 9 {
 		s.Send(peerACK(s, 0))
 	}
@@ -128,11 +128,11 @@ func TestStep11_RecoveryGoesOn(t *testing.T) {
 	}
 	script.WantEqual(s, "nine duplicates are one loss", "times the lost segment was sent again", again, 1,
 		script.Likely("the third duplicate sends it again; those after it only open the window"))
-	wantBytes(s, "half the window may stay in flight, and nine segments have left the network", "in flight", peerSeesInFlight(s), 13*fullSize, 15*fullSize,
+	wantBytes(s, "half the window may stay in flight, and nine segments have left the network", "in flight", peerSeesInFlight(s), 13*testFullSize, 15*testFullSize,
 		script.Likely("Window = Threshold + 3*MSS, and one MSS more for each further duplicate: then new text goes out"))
-	s.Send(peerACK(s, 4*fullSize))
+	s.Send(peerACK(s, 4*testFullSize))
 	s.Take()
-	wantBytes(s, "four segments are acknowledged, and the next one is missing", "in flight", peerSeesInFlight(s), 8*fullSize, 12*fullSize,
+	wantBytes(s, "four segments are acknowledged, and the next one is missing", "in flight", peerSeesInFlight(s), 8*testFullSize, 12*testFullSize,
 		script.Likely("an ACK of a part takes what it acknowledges off Window, and adds one MSS: or the window would stay inflated (RFC 6582 §3.2)"))
 }
 
@@ -140,30 +140,30 @@ func TestStep11_RecoveryGoesOn(t *testing.T) {
 // more than two of it. Even so it opens by one segment in a round trip.
 func TestStep11_GrowthAfterRecovery(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(16, 8), script.Configure(func(c *tcp.Config) { c.SendBuffer = 1 << 20 }))
-	s.Write(givenText(100 * fullSize))
+	s.Write(givenText(100 * testFullSize))
 	s.Take()
 	for n := 1; n <= 15; n++ {
-		s.Send(peerACK(s, n*fullSize))
+		s.Send(peerACK(s, n*testFullSize))
 		s.Take()
 	}
 	for range 15 {
-		s.Send(peerACK(s, 15*fullSize))
+		s.Send(peerACK(s, 15*testFullSize))
 		s.Take()
 	}
 	threshold := int(s.TCB().Congestion.Threshold)
 	acked := s.TCB().Congestion.Recover.Sub(sndNxt)
 	s.Send(peerACK(s, acked))
-	if s.TCB().Congestion.Recovery || threshold != 8*fullSize {
+	if s.TCB().Congestion.Recovery || threshold != 8*testFullSize {
 		s.Fail("sixteen segments in flight, and one lost", "fast recovery did not halve the window, or has not ended",
 			script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
 	}
 	for range 8 {
 		s.Take()
-		acked += fullSize
+		acked += testFullSize
 		s.Send(peerACK(s, acked))
 	}
 	wantBytes(s, "a window of eight segments after recovery, and eight ACKs, one round trip", "b.Congestion.Window",
-		int(s.TCB().Congestion.Window), 2*fullSize, 10*fullSize,
+		int(s.TCB().Congestion.Window), 2*testFullSize, 10*testFullSize,
 		script.Likely("from Threshold on the window opens by one MSS a round trip (two, where slow start still counts at Threshold): "+
 			"at the end of recovery b.Congestion.Acked may hold two of the new windows"))
 }
@@ -171,11 +171,11 @@ func TestStep11_GrowthAfterRecovery(t *testing.T) {
 // The sender itself caused these duplicates, by sending again what had arrived.
 func TestStep11_DuplicatesAfterATimeOut(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(8, 1000))
-	whole := givenText(8 * fullSize)
+	whole := givenText(8 * testFullSize)
 	s.Write(whole)
 	s.Take()
 	s.Elapse(time.Second)
-	s.WantText("a time-out", sndNxt, rcvNxt, whole[:fullSize])
+	s.WantText("a time-out", sndNxt, rcvNxt, whole[:testFullSize])
 	for range 3 {
 		s.Send(peerACK(s, 0))
 	}
@@ -186,7 +186,7 @@ func TestStep11_DuplicatesAfterATimeOut(t *testing.T) {
 // A time-out ends recovery: its ACKs mean slow start again.
 func TestStep11_TimeOutInRecovery(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(8, 1000))
-	whole := givenText(8 * fullSize)
+	whole := givenText(8 * testFullSize)
 	s.Write(whole)
 	s.Take()
 	for range 3 {
@@ -194,8 +194,8 @@ func TestStep11_TimeOutInRecovery(t *testing.T) {
 	}
 	s.Take()
 	s.Elapse(time.Second)
-	s.WantText("what was sent again is lost as well", sndNxt, rcvNxt, whole[:fullSize])
-	s.Send(peerACK(s, fullSize))
+	s.WantText("what was sent again is lost as well", sndNxt, rcvNxt, whole[:testFullSize])
+	s.Send(peerACK(s, testFullSize))
 	segments := s.Take()
 	if len(segments) == 0 || len(segments) > 2 || len(segments) == 2 && segments[0].Seq == segments[1].Seq {
 		s.Fail("slow start: the next one, or the next two, each once", fmt.Sprintf("%d segments were sent", len(segments)),
@@ -207,23 +207,23 @@ func TestStep11_TimeOutInRecovery(t *testing.T) {
 func TestStep11_ScaledDuplicates(t *testing.T) {
 	s, whole := givenLoss(t, 8, 1, script.Change(func(b *tcp.TCB) { b.Snd.Scale = 3 }))
 	for range 3 {
-		s.Send(peerACK(s, fullSize))
+		s.Send(peerACK(s, testFullSize))
 	}
-	s.WantText("three duplicates", sndNxt.Add(fullSize), rcvNxt, whole[fullSize:2*fullSize],
+	s.WantText("three duplicates", sndNxt.Add(testFullSize), rcvNxt, whole[testFullSize:2*testFullSize],
 		script.Likely("compare the window of the segment, shifted by Snd.Scale, with SND.WND"))
 }
 
 func TestStep11_Wraps(t *testing.T) {
-	for name, iss := range map[string]tcp.Seq{"below 2^31": script.BelowHalf - 3*fullSize, "below 2^32": script.BelowWrap - 3*fullSize} {
+	for name, iss := range map[string]tcp.Seq{"below 2^31": script.BelowHalf - 3*testFullSize, "below 2^32": script.BelowWrap - 3*testFullSize} {
 		t.Run(name, func(t *testing.T) {
 			s := givenEstablished(t, script.Numbers(iss, script.BelowWrap), givenFreshNetwork)
-			s.Write(givenText(20 * fullSize))
-			s.Send(peerACK(s, 1*fullSize))
-			s.Send(peerACK(s, 2*fullSize))
+			s.Write(givenText(20 * testFullSize))
+			s.Send(peerACK(s, 1*testFullSize))
+			s.Send(peerACK(s, 2*testFullSize))
 			s.Take()
 			again := func(reason string, n int, says string) {
 				for _, seg := range s.Take() {
-					if seg.Seq == iss.Add(1+n*fullSize) {
+					if seg.Seq == iss.Add(1+n*testFullSize) {
 						return
 					}
 				}
@@ -231,10 +231,10 @@ func TestStep11_Wraps(t *testing.T) {
 			}
 			says := "if the other tests of this step pass, b.Congestion.Recover is a sequence number: SND.UNA at first, and compared with Less"
 			for range 3 {
-				s.Send(peerACK(s, 2*fullSize))
+				s.Send(peerACK(s, 2*testFullSize))
 			}
 			again("three duplicates, where numbers wrap", 2, says)
-			s.Send(peerACK(s, 3*fullSize))
+			s.Send(peerACK(s, 3*testFullSize))
 			again("an ACK of a part, where numbers wrap", 3, says)
 		})
 	}
@@ -246,7 +246,7 @@ func TestStep11_NothingInFlightNoDuplicate(t *testing.T) {
 		s.Send(peerACK(s, 0))
 	}
 	s.WantSilence("nothing is in flight")
-	whole := givenText(20 * fullSize)
+	whole := givenText(20 * testFullSize)
 	s.Write(whole)
 	s.WantText("nothing can have been lost: all twenty go", sndNxt, rcvNxt, whole,
 		script.Likely("an ACK is a duplicate only when something is outstanding (RFC 5681 §2)"))
@@ -256,13 +256,13 @@ func TestStep11_WhatIsNoDuplicate(t *testing.T) {
 	s, _ := givenLoss(t, 8, 1)
 	for i := range 5 {
 		s.PeerWindow(uint16(60_000 - i))
-		s.Send(peerACK(s, fullSize))
+		s.Send(peerACK(s, testFullSize))
 	}
 	s.WantSilence("each brings another window: the peer reads, nothing is lost",
 		script.Likely("a duplicate ACK has the window of the one before (RFC 5681 §2)"))
 	for i := range 5 {
 		seg := peerData(s, i, "x")
-		seg.Ack = sndNxt.Add(fullSize)
+		seg.Ack = sndNxt.Add(testFullSize)
 		s.Send(seg)
 	}
 	for _, seg := range s.Take() {
@@ -271,7 +271,7 @@ func TestStep11_WhatIsNoDuplicate(t *testing.T) {
 		}
 	}
 	for range 3 {
-		s.Send(tcp.Segment{Seq: rcvNxt + 5, Ack: sndNxt.Add(fullSize), Flags: tcp.ACK, Window: 60_000 - 4})
+		s.Send(tcp.Segment{Seq: rcvNxt + 5, Ack: sndNxt.Add(testFullSize), Flags: tcp.ACK, Window: 60_000 - 4})
 	}
 	if len(s.Take()) == 0 {
 		s.Fail("and these are three duplicates", "nothing was sent again", script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
@@ -282,14 +282,14 @@ func TestStep11_WhatIsNoDuplicate(t *testing.T) {
 func TestStep11_CountEndsWithRecovery(t *testing.T) {
 	s, whole := givenLoss(t, 8, 1)
 	for range 5 {
-		s.Send(peerACK(s, fullSize))
+		s.Send(peerACK(s, testFullSize))
 	}
 	if len(s.Take()) == 0 {
 		s.Fail("three duplicate ACKs", "nothing was sent again", script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
 	}
-	s.Send(peerACK(s, 8*fullSize))
+	s.Send(peerACK(s, 8*testFullSize))
 	s.Write(whole)
-	wantBytes(s, "the loss is mended, and no duplicate has come since", "in flight", peerSeesInFlight(s), fullSize, int(s.TCB().Congestion.Window),
+	wantBytes(s, "the loss is mended, and no duplicate has come since", "in flight", peerSeesInFlight(s), testFullSize, int(s.TCB().Congestion.Window),
 		script.If(peerSeesInFlight(s) == 0, "when recovery is over, new text goes out: see TestStep11_RecoveryEndsAtRecover"),
 		script.Likely("every ACK of something new sets b.Congestion.DupACKs back to 0, the one that ends recovery, too: "+
 			"else limited transmit goes on, and the next loss counts 4, 5, 6"))
@@ -308,7 +308,7 @@ func TestStep11_SmallPartialACK(t *testing.T) {
 	for n := 1; n <= 5; n++ {
 		s.Send(peerACK(s, 10*n))
 	}
-	wantBytes(s, "five ACKs of ten bytes each", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, before,
+	wantBytes(s, "five ACKs of ten bytes each", "b.Congestion.Window", int(s.TCB().Congestion.Window), testFullSize, before,
 		script.Likely("an ACK of a part adds one MSS only if it acknowledges at least one MSS (RFC 6582 §3.2, step 3)"))
 }
 
@@ -325,13 +325,13 @@ func TestStep11_BitsOfADuplicate(t *testing.T) {
 	} {
 		s, _ := givenLoss(t, 8, 1)
 		for range 3 {
-			seg := peerACK(s, fullSize)
+			seg := peerACK(s, testFullSize)
 			seg.Flags = c.flags
 			s.Send(seg)
 		}
 		again := false
 		for _, seg := range s.Take() {
-			again = again || seg.Seq == sndNxt.Add(fullSize) && len(seg.Payload) > 0
+			again = again || seg.Seq == sndNxt.Add(testFullSize) && len(seg.Payload) > 0
 		}
 		script.WantEqual(s, "three times "+c.flags.String()+" with the same SEG.ACK", "a fast retransmission", again, c.again,
 			script.If(!again && c.flags == tcp.ACK|tcp.PSH, c.says+": see TestStep11_ThreeDuplicatesMeanALoss"), script.Likely(c.says))
@@ -341,16 +341,16 @@ func TestStep11_BitsOfADuplicate(t *testing.T) {
 func TestStep11_SecondHole(t *testing.T) {
 	s, whole := givenLoss(t, 10, 1)
 	for range 3 {
-		s.Send(peerACK(s, fullSize))
+		s.Send(peerACK(s, testFullSize))
 	}
-	s.Want("the first loss", tcp.Segment{Seq: sndNxt.Add(fullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[fullSize : 2*fullSize])})
-	s.Send(peerACK(s, 4*fullSize)) // less than was outstanding: the fifth segment is missing too
+	s.Want("the first loss", tcp.Segment{Seq: sndNxt.Add(testFullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[testFullSize : 2*testFullSize])})
+	s.Send(peerACK(s, 4*testFullSize)) // less than was outstanding: the fifth segment is missing too
 	s.Want("an ACK of only a part shows the next hole, which need not wait for three duplicates",
-		tcp.Segment{Seq: sndNxt.Add(4 * fullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[4*fullSize : 5*fullSize])},
+		tcp.Segment{Seq: sndNxt.Add(4 * testFullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[4*testFullSize : 5*testFullSize])},
 		script.IfSilent("during recovery an ACK below b.Congestion.Recover is a partial one: send the next segment again at once (RFC 6582 §3.2)"))
-	s.Send(peerACK(s, 10*fullSize))
+	s.Send(peerACK(s, 10*testFullSize))
 	s.Write("hello")
-	s.Want("and on it goes", wantHello(sndNxt.Add(10*fullSize)))
+	s.Want("and on it goes", wantHello(sndNxt.Add(10*testFullSize)))
 }
 
 // Text flows for a day without a loss, and the numbers go half round and more.
@@ -367,7 +367,7 @@ func TestStep11_LossAfterALongTime(t *testing.T) {
 		done += 1 << 29 // as if half a gibibyte had been sent and acknowledged
 		b.Snd.Una, b.Snd.Nxt, b.Snd.Wl2 = sndNxt.Add(done), sndNxt.Add(done), sndNxt.Add(done)
 	}
-	s.Write(givenText(2 * fullSize))
+	s.Write(givenText(2 * testFullSize))
 	s.Take()
 	for range 3 {
 		s.Send(peerACK(s, done))
@@ -382,7 +382,7 @@ func TestStep11_LossAfterALongTime(t *testing.T) {
 // ACKs that answer probes look like duplicates, but tell of no loss.
 func TestStep11_AnswersToProbesAreNoDuplicates(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(8, 1000))
-	s.Write(givenText(4 * fullSize))
+	s.Write(givenText(4 * testFullSize))
 	if len(s.Take()) == 0 {
 		s.Fail("a window of eight segments", "nothing was sent", script.Likely("write Output (step 4)"))
 	}
@@ -390,7 +390,7 @@ func TestStep11_AnswersToProbesAreNoDuplicates(t *testing.T) {
 	for range 6 {
 		s.Send(peerACK(s, 0))
 	}
-	wantBytes(s, "the peer says only that its window is closed", "b.Congestion.Window", int(s.TCB().Congestion.Window), 8*fullSize, 8*fullSize,
+	wantBytes(s, "the peer says only that its window is closed", "b.Congestion.Window", int(s.TCB().Congestion.Window), 8*testFullSize, 8*testFullSize,
 		script.Likely("an ACK with a window of 0 is no duplicate: it answers a probe"))
 	for _, seg := range s.Take() {
 		if len(seg.Payload) > 0 {
@@ -402,7 +402,7 @@ func TestStep11_AnswersToProbesAreNoDuplicates(t *testing.T) {
 // The ACK of a part may acknowledge more bytes than the window has.
 func TestStep11_LargePartialACK(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(20, 1000))
-	s.Write(givenText(33 * fullSize))
+	s.Write(givenText(33 * testFullSize))
 	s.Take()
 	for range 3 {
 		s.Send(peerACK(s, 0))
@@ -410,20 +410,20 @@ func TestStep11_LargePartialACK(t *testing.T) {
 	if len(s.Take()) == 0 {
 		s.Fail("three duplicate ACKs", "nothing was sent again", script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
 	}
-	s.Send(peerACK(s, 18*fullSize+10)) // nearly all of it, and then one more hole
-	wantBytes(s, "a window of thirteen segments, eighteen acknowledged, and one more missing", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, 10*fullSize,
+	s.Send(peerACK(s, 18*testFullSize+10)) // nearly all of it, and then one more hole
+	wantBytes(s, "a window of thirteen segments, eighteen acknowledged, and one more missing", "b.Congestion.Window", int(s.TCB().Congestion.Window), testFullSize, 10*testFullSize,
 		script.Likely("an unsigned number does not go below 0: take off no more than there is, and leave one MSS"))
 }
 
 func TestStep11_RecoveryEndsAtRecover(t *testing.T) {
 	s, _ := givenLoss(t, 8, 1)
 	for range 3 {
-		s.Send(peerACK(s, fullSize))
+		s.Send(peerACK(s, testFullSize))
 	}
 	if len(s.Take()) == 0 {
 		s.Fail("three duplicate ACKs", "nothing was sent again", script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
 	}
-	s.Send(peerACK(s, 8*fullSize))
+	s.Send(peerACK(s, 8*testFullSize))
 	script.WantEqual(s, "all that was outstanding at the loss is acknowledged", "b.Congestion.Recovery", s.TCB().Congestion.Recovery, false,
 		script.Likely("SND.UNA = b.Congestion.Recover is all of it: that number was never sent itself"))
 	script.WantEqual(s, "nothing is outstanding", "b.Snd.Resending", s.TCB().Snd.Resending, false,
@@ -509,9 +509,9 @@ func TestStep11_AnyMSS(t *testing.T) {
 // What was outstanding at the time-out lies on both sides of the wrap.
 func TestStep11_DuplicatesAfterATimeOutWrap(t *testing.T) {
 	for _, wrap := range []tcp.Seq{1 << 31, 0} {
-		s := givenEstablished(t, givenNetwork(8, 1000), script.Numbers(wrap.Add(-3*fullSize), irs))
+		s := givenEstablished(t, givenNetwork(8, 1000), script.Numbers(wrap.Add(-3*testFullSize), irs))
 		s.TCB().Congestion.Recover = s.TCB().Snd.Una
-		s.Write(givenText(8 * fullSize))
+		s.Write(givenText(8 * testFullSize))
 		s.Take()
 		s.Elapse(time.Second)
 		if len(s.Take()) == 0 {
@@ -530,7 +530,7 @@ func TestStep11_LargeWindowsDiffer(t *testing.T) {
 	s, _ := givenLoss(t, 8, 1, script.Change(func(b *tcp.TCB) { b.Snd.Scale = 4 }))
 	for n := range 6 {
 		s.PeerWindow(uint16(50_000 - n%2*(1<<12))) // 65536 bytes less each other time
-		s.Send(peerACK(s, fullSize))
+		s.Send(peerACK(s, testFullSize))
 	}
 	s.WantSilence("the window changes each time: these are window updates",
 		script.Likely("compare all of the scaled window with SND.WND: it has more than 16 bits"))
@@ -540,7 +540,7 @@ func TestStep11_LargeWindowsDiffer(t *testing.T) {
 func TestStep11_OldACKsAreNoDuplicates(t *testing.T) {
 	s, _ := givenLoss(t, 8, 4)
 	for n := range 4 {
-		s.Send(peerACK(s, n*fullSize))
+		s.Send(peerACK(s, n*testFullSize))
 	}
 	s.WantSilence("four ACKs that were overtaken", script.Likely("a duplicate ACK has SEG.ACK = SND.UNA: an older one was overtaken on its way, and says nothing (RFC 5681 §2)"))
 }
@@ -549,25 +549,25 @@ func TestStep11_OldACKsAreNoDuplicates(t *testing.T) {
 // perhaps without need, and brings duplicates.
 func TestStep11_DuplicatesInTheMiddleOfATimeOut(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(8, 1000))
-	whole := givenText(8 * fullSize)
+	whole := givenText(8 * testFullSize)
 	s.Write(whole)
 	s.Take()
 	s.Elapse(time.Second)
-	s.WantText("a time-out", sndNxt, rcvNxt, whole[:fullSize])
-	s.Send(peerACK(s, 4*fullSize))
+	s.WantText("a time-out", sndNxt, rcvNxt, whole[:testFullSize])
+	s.Send(peerACK(s, 4*testFullSize))
 	s.Take()
 	for range 4 {
-		s.Send(peerACK(s, 4*fullSize))
+		s.Send(peerACK(s, 4*testFullSize))
 	}
 	script.WantEqual(s, "half of all this was outstanding at the time-out: no second loss", "b.Congestion.Recovery", s.TCB().Congestion.Recovery, false,
 		script.Likely("b.Congestion.Recover stays at what was SND.NXT at the time-out until SND.UNA has reached it: an ACK of a part does not move it (RFC 6582 §3.2)"))
-	s.Send(peerACK(s, 8*fullSize))
+	s.Send(peerACK(s, 8*testFullSize))
 	s.Take()
 	s.Write(whole)
 	s.Take()
-	s.Send(peerACK(s, 9*fullSize))
+	s.Send(peerACK(s, 9*testFullSize))
 	for range 3 {
-		s.Send(peerACK(s, 9*fullSize))
+		s.Send(peerACK(s, 9*testFullSize))
 	}
 	script.WantEqual(s, "all of it is acknowledged, and this is another loss", "b.Congestion.Recovery", s.TCB().Congestion.Recovery, true,
 		script.Likely("when SND.UNA has reached b.Congestion.Recover, three duplicates begin fast recovery again"))
@@ -576,15 +576,15 @@ func TestStep11_DuplicatesInTheMiddleOfATimeOut(t *testing.T) {
 // Two GiB after the last loss, b.Congestion.Recover would seem to lie ahead.
 func TestStep11_RecoverKeepsUp(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(20, 1000), script.Change(func(b *tcp.TCB) {
-		b.Congestion.Recover = b.Snd.Una.Add(2 * fullSize).Add(-1<<31 + fullSize/2)
+		b.Congestion.Recover = b.Snd.Una.Add(2 * testFullSize).Add(-1<<31 + testFullSize/2)
 	}))
-	s.Write(givenText(20 * fullSize))
+	s.Write(givenText(20 * testFullSize))
 	for n := 1; n <= 8; n++ {
-		s.Send(peerACK(s, n*fullSize))
+		s.Send(peerACK(s, n*testFullSize))
 	}
 	s.Take()
 	for range 3 {
-		s.Send(peerACK(s, 8*fullSize))
+		s.Send(peerACK(s, 8*testFullSize))
 	}
 	script.WantEqual(s, "the last loss is two GiB ago, and this is another", "b.Congestion.Recovery", s.TCB().Congestion.Recovery, true,
 		script.Likely("an ACK of something new takes b.Congestion.Recover along, outside recovery, when SND.UNA has passed it: numbers more than 2 GiB behind look as if they were ahead"))
@@ -601,24 +601,24 @@ func TestStep11_PartialACKOfOneSegment(t *testing.T) {
 		s.Fail("three duplicate ACKs", "fast recovery has not begun", script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
 	}
 	before := int(s.TCB().Congestion.Window)
-	s.Send(peerACK(s, fullSize))
+	s.Send(peerACK(s, testFullSize))
 	script.WantEqual(s, "one segment has left the network, and one goes in again", "b.Congestion.Window", int(s.TCB().Congestion.Window), before,
 		script.Likely("an ACK of a part adds one MSS if it acknowledges *at least* one MSS (RFC 6582 §3.2, step 3)"))
-	s.TCB().Congestion.Window = fullSize + 5
-	s.Send(peerACK(s, fullSize+10))
-	wantBytes(s, "one segment is the least", "b.Congestion.Window", int(s.TCB().Congestion.Window), fullSize, fullSize+5,
+	s.TCB().Congestion.Window = testFullSize + 5
+	s.Send(peerACK(s, testFullSize+10))
+	wantBytes(s, "one segment is the least", "b.Congestion.Window", int(s.TCB().Congestion.Window), testFullSize, testFullSize+5,
 		script.Likely("an ACK of a part never leaves less than one b.Snd.MSS of window: nothing could go out any more"))
 }
 
 // New text goes out in recovery, too, and the ACK of all may cover it.
 func TestStep11_ACKBeyondRecover(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(10, 1000))
-	s.Write(givenText(14 * fullSize))
+	s.Write(givenText(14 * testFullSize))
 	s.Take()
 	for range 9 {
 		s.Send(peerACK(s, 0))
 	}
-	if len(s.Take()) < 2 || peerSeesInFlight(s) <= 10*fullSize {
+	if len(s.Take()) < 2 || peerSeesInFlight(s) <= 10*testFullSize {
 		s.Fail("nine duplicates", "no new text was sent in recovery", script.Likely("see TestStep11_RecoveryGoesOn"))
 	}
 	s.Send(peerACK(s, peerSeesInFlight(s)))
@@ -629,24 +629,24 @@ func TestStep11_ACKBeyondRecover(t *testing.T) {
 // What limited transmit has let out was outstanding at the loss like the rest.
 func TestStep11_RecoverCountsLimitedTransmit(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(4, 1000))
-	whole := givenText(6 * fullSize)
+	whole := givenText(6 * testFullSize)
 	s.Write(whole)
 	for range 3 {
 		s.Send(peerACK(s, 0))
 	}
 	s.Take()
-	script.WantEqual(s, "the first two duplicates have let out two segments more", "in flight", peerSeesInFlight(s), 6*fullSize,
+	script.WantEqual(s, "the first two duplicates have let out two segments more", "in flight", peerSeesInFlight(s), 6*testFullSize,
 		script.Likely("see TestStep11_LimitedTransmit"))
-	s.Send(peerACK(s, 4*fullSize)) // and the first of those two is lost as well
+	s.Send(peerACK(s, 4*testFullSize)) // and the first of those two is lost as well
 	s.WantFirst("the fifth segment was outstanding at the loss, and is missing", tcp.Segment{
-		Seq: sndNxt.Add(4 * fullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[4*fullSize : 5*fullSize]),
+		Seq: sndNxt.Add(4 * testFullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[4*testFullSize : 5*testFullSize]),
 	}, script.IfSilent("b.Congestion.Recover is SND.NXT at the loss, with all that limited transmit has let out: an ACK of less is one of a part"))
 }
 
 // A segment that goes out in recovery may be timed. Then the next hole shows.
 func TestStep11_NoRoundTripAcrossASecondHole(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(10, 1000))
-	s.Write(givenText(14 * fullSize))
+	s.Write(givenText(14 * testFullSize))
 	s.Take()
 	for range 9 {
 		s.Send(peerACK(s, 0))
@@ -655,10 +655,10 @@ func TestStep11_NoRoundTripAcrossASecondHole(t *testing.T) {
 		s.Fail("nine duplicates", "no new text was sent in recovery", script.Likely("see TestStep11_RecoveryGoesOn"))
 	}
 	s.Elapse(300 * time.Millisecond)
-	s.Send(peerACK(s, 4*fullSize))
+	s.Send(peerACK(s, 4*testFullSize))
 	s.Take()
 	s.Elapse(300 * time.Millisecond)
-	s.Send(peerACK(s, 14*fullSize))
+	s.Send(peerACK(s, 14*testFullSize))
 	script.WantEqual(s, "the ACK had to wait until the second hole was filled", "SRTT", s.TCB().RTO.SRTT, 0,
 		script.Likely("ResendEarliest clears b.RTO.Timing each time, also upon an ACK of a part (Karn)"))
 }

@@ -2,6 +2,7 @@ package frames
 
 import (
 	"fmt"
+	"slices"
 	"syscall"
 	"time"
 
@@ -48,8 +49,8 @@ func (l *look) challenge() {
 	spent := !l.is.Keeping.Challenged.Equal(l.was.Keeping.Challenged)
 	switch {
 	case !spent || l.ended():
-	case l.seg.Flags.Has(tcp.RST) && l.was.State == tcp.TimeWait && !l.acknowledges(),
-		!l.acknowledges():
+	case l.was.State == tcp.SynReceived && l.answersWrongACK(): // a RST may be rationed, too
+	case !l.acknowledges():
 		l.broken("AllowChallenge is asked only when an ACK is about to be sent: a yes silences the next answers for half a second",
 			"but nothing was sent, and the allowance is used up",
 			"ask b.AllowChallenge last, after it is clear that an ACK is to go out.", see)
@@ -80,6 +81,13 @@ func (l *look) wantLimitedACK(what string) {
 			"a stranger can send such segments as fast as he likes: ask b.AllowChallenge before you answer.",
 			see)
 	}
+}
+
+// answersWrongACK reports whether a RST was sent, with the number of the segment's ACK.
+func (l *look) answersWrongACK() bool {
+	return slices.ContainsFunc(l.sent, func(s tcp.Segment) bool {
+		return s.Flags.Has(tcp.RST) && s.Seq == l.seg.Ack
+	})
 }
 
 func (l *look) wantSilence(says, likely, see string) {
@@ -155,10 +163,8 @@ func (l *look) wantReset(see string) {
 		l.wantSilence("a RST gets no answer", "two hosts would answer each other for ever.", see)
 		return
 	}
-	for i := range l.sent {
-		if l.sent[i].Flags.Has(tcp.RST) && l.sent[i].Seq == l.seg.Ack {
-			return
-		}
+	if l.answersWrongACK() {
+		return
 	}
 	l.broken("before the connection is open, a wrong ACK gets <SEQ=SEG.ACK><CTL=RST>, with text or without",
 		"but no such RST was sent", "", see)
@@ -180,10 +186,11 @@ func (l *look) arrivedSynReceived() {
 		l.handshake(stepThird)
 	}
 	switch {
-	case repeats && !acks:
-		l.nothing(anyAnswer|retransmitTimer,
+	case repeats && !acks: // its SYN,ACK may be rationed, like an ACK
+		l.nothing(anyAnswer|retransmitTimer|challenged,
 			"in SYN-RECEIVED, the peer's SYN again changes nothing: it gets our SYN,ACK again", "",
 			see)
+	case !repeats && spans(b, seg), !fresh(b, seg, l.event.At): // left open
 	case !repeats && !touches(b, seg):
 		l.nothing(anyAnswer|challenged,
 			"in SYN-RECEIVED, a segment outside the window changes nothing",
@@ -199,6 +206,8 @@ func (l *look) arrivedSynReceived() {
 				"but it goes on, in "+l.is.State.String(),
 				"look at the bits one by one: a RST may have others, and text.", see)
 		}
+	case !repeats && seg.Flags.Has(tcp.SYN) && !seg.Flags.Has(tcp.RST) && b.Passive && l.ended():
+		// left open: back to LISTEN, as RFC 9293 has it
 	case !repeats && seg.Flags.Any(tcp.RST|tcp.SYN):
 		l.nothing(anyAnswer|challenged,
 			"in SYN-RECEIVED, a RST that is not at RCV.NXT, and a SYN, change nothing",
@@ -209,14 +218,17 @@ func (l *look) arrivedSynReceived() {
 		l.nothing(0, "in SYN-RECEIVED, a segment without ACK is dropped", "", see)
 		l.wantSilence("in SYN-RECEIVED, a segment without ACK gets no answer", "", see)
 	case repeats && !good: // what it gets is left open
-		l.nothing(anyAnswer|retransmitTimer, "in SYN-RECEIVED, a SYN,ACK that acknowledges something else than our SYN opens nothing",
+		l.nothing(anyAnswer|retransmitTimer|challenged,
+			"in SYN-RECEIVED, a SYN,ACK that acknowledges something else than our SYN opens nothing",
 			"who has not seen our SYN guesses at its number.", see)
 	case !good:
-		l.nothing(0,
+		l.nothing(challenged,
 			"in SYN-RECEIVED, a segment that acknowledges something else than our SYN changes nothing",
 			"it gets a RST, and the socket stays as it is, its timer with it: else a stranger could put our SYN,ACK off for ever.",
 			see)
-		l.wantReset(see)
+		if l.allowance() || len(l.sent) > 0 { // the RST may be rationed
+			l.wantReset(see)
+		}
 	case l.ended():
 	case !l.is.State.Synchronized():
 		l.broken("in SYN-RECEIVED, an ACK of our SYN opens the connection",
@@ -251,6 +263,12 @@ func touches(b *tcp.TCB, seg *tcp.Segment) bool {
 	return seg.Seq.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) || last.InWindow(b.Rcv.Nxt, b.Rcv.Wnd)
 }
 
+// spans reports whether a segment begins before the window and ends after it. Table 6 looks
+// at its two ends alone, and does not take it.
+func spans(b *tcp.TCB, seg *tcp.Segment) bool {
+	return b.Rcv.Wnd > 0 && seg.Seq.Less(b.Rcv.Nxt) && b.Rcv.Nxt.Add(int(b.Rcv.Wnd)).Less(seg.End())
+}
+
 // fresh reports whether a segment's timestamp is no older than TS.Recent.
 func fresh(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	if !b.Timestamps.On || !seg.Options.HasTimestamps || seg.Flags.Has(tcp.RST) {
@@ -258,6 +276,11 @@ func fresh(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	}
 	const stale = 24 * 24 * time.Hour
 	return int32(seg.Options.TSval-b.Timestamps.Recent) >= 0 || now.Sub(b.Timestamps.RecentAt) > stale
+}
+
+// unstamped reports whether a segment has no timestamps, though they were agreed on.
+func unstamped(b *tcp.TCB, seg *tcp.Segment) bool {
+	return b.Timestamps.On && !seg.Options.HasTimestamps && !seg.Flags.Has(tcp.RST)
 }
 
 // arrivedOpen: RFC 9293 §3.10.7.4, in the synchronized states but TIME-WAIT.
@@ -272,6 +295,12 @@ func (l *look) arrivedOpen() {
 	}
 	if l.ended() {
 		return
+	}
+	if unstamped(b, seg) && len(l.sent) == 0 && differ(l.was, l.is)&^l.idle() == 0 {
+		return // left open: RFC 7323 §3.2 drops it without a word
+	}
+	if spans(b, seg) && fresh(b, seg, l.event.At) {
+		return // left open
 	}
 	switch {
 	case !fresh(b, seg, l.event.At) || !touches(b, seg):

@@ -368,6 +368,61 @@ func TestEachFrameBreaks(t *testing.T) {
 	}
 }
 
+// TestLeftOpenInSynReceived: what chapter 2's lesson leaves open in SYN-RECEIVED breaks no
+// frame.
+func TestLeftOpenInSynReceived(t *testing.T) {
+	ration := func(b *tcp.TCB) { b.AllowChallenge(now) }
+	rationed := func(b *tcp.TCB) { b.AllowChallenge(now.Add(-time.Millisecond)) }
+	opened := func(b *tcp.TCB) {
+		b.State, b.Snd.Una, b.Timers.Retransmit = tcp.Established, iss+1, time.Time{}
+	}
+	passive := func(b *tcp.TCB) { b.Passive = true }
+	end := func(b *tcp.TCB) { b.State, b.Timers.Retransmit = tcp.Closed, time.Time{} }
+	ahead := func(b *tcp.TCB) { b.Timestamps = tcp.Timestamps{On: true, Recent: 9, RecentAt: now} }
+	wrongACK := out(rst, 5, 0, 0)
+	synACK := out(syn|ack, iss, irs+1, 0)
+	late := seg(ack, irs+1, iss+1, 0)
+	late.Options = tcp.Options{HasTimestamps: true, TSval: 7}
+	covers := seg(ack, irs, iss+1, 5002)
+	for name, c := range map[string]wrong{
+		"a RST for a wrong ACK asks":        {seg: seg(ack, irs+1, 5, 0), does: ration, sent: []tcp.Segment{wrongACK}},
+		"a RST for a wrong ACK is withheld": {seg: seg(ack, irs+1, 5, 0), before: rationed, does: nothingToDo},
+		"a SYN,ACK again asks":              {seg: seg(syn, irs, 0, 0), does: ration, sent: []tcp.Segment{synACK}},
+		"a SYN,ACK again is withheld":       {seg: seg(syn, irs, 0, 0), before: rationed, does: nothingToDo},
+		"an ACK for a wrong SYN,ACK asks":   {seg: seg(syn|ack, irs, 5, 0), does: ration, sent: []tcp.Segment{bare()}},
+		"another SYN leads to LISTEN":       {seg: seg(syn, irs+5, 0, 0), before: passive, does: end},
+		"an old timestamp is refused":       {seg: late, before: ahead, does: ration, sent: []tcp.Segment{bare()}},
+		"an old timestamp opens":            {seg: late, before: ahead, does: opened},
+		"more than the window opens":        {seg: covers, does: opened},
+		"more than the window is refused":   {seg: covers, does: ration, sent: []tcp.Segment{bare()}},
+	} {
+		c.state = tcp.SynReceived
+		assert.Nil(t, c.run(), name)
+	}
+}
+
+// A segment without timestamps, where they were agreed on, may be dropped or taken; but not
+// half taken.
+func TestUnstamped(t *testing.T) {
+	stamps := func(b *tcp.TCB) { b.Timestamps = tcp.Timestamps{On: true, Recent: 9, RecentAt: now} }
+	arrives := wrong{state: tcp.Established, seg: seg(ack, irs+1, iss+1, 5), before: stamps}
+	arrives.does = nothingToDo
+	assert.Nil(t, arrives.run(), "dropped")
+	arrives.does, arrives.sent = takes(5), []tcp.Segment{out(ack, iss+1, irs+6, 0)}
+	assert.Nil(t, arrives.run(), "taken")
+	arrives.does, arrives.sent = func(b *tcp.TCB) { b.Snd.Wnd = 1 }, nil
+	assert.NotNil(t, arrives.run(), "half taken")
+}
+
+// A segment that begins before the window and ends after it may be refused, as table 6 has
+// it, or taken.
+func TestSpans(t *testing.T) {
+	arrives := wrong{state: tcp.Established, seg: seg(ack, irs, iss+1, 5002), does: nothingToDo, sent: []tcp.Segment{bare()}}
+	assert.Nil(t, arrives.run(), "refused")
+	arrives.does, arrives.sent = takes(5000), []tcp.Segment{out(ack, iss+1, irs+5001, 0)}
+	assert.Nil(t, arrives.run(), "taken")
+}
+
 // TestEveryFrameIsTried finds each sentence of the package among those that break.
 func TestEveryFrameIsTried(t *testing.T) {
 	var said []string

@@ -409,9 +409,10 @@ func (l *look) arrivedReset() {
 func (l *look) arrivedTimeWait() {
 	const see = "RFC 9293 §3.10.7.4"
 	seg, b := l.seg, l.was
-	fin := seg.Flags.Has(tcp.FIN) && seg.End() == b.Rcv.Nxt && !seg.Flags.Any(tcp.RST|tcp.SYN)
+	acks, syn := seg.Flags.Has(tcp.ACK), seg.Flags.Has(tcp.SYN)
+	fin := seg.Flags.Has(tcp.FIN|tcp.ACK) && seg.End() == b.Rcv.Nxt && !seg.Flags.Any(tcp.RST|tcp.SYN)
 	switch {
-	case l.ended() || seg.Flags.Has(tcp.SYN):
+	case l.ended() || syn:
 		l.timeWait(stepReopen)
 	case seg.Flags.Has(tcp.RST):
 		l.timeWait(stepOldReset)
@@ -432,12 +433,19 @@ func (l *look) arrivedTimeWait() {
 			"the SYN that ends TIME-WAIT early belongs to the next connection: Arrive returns true and changes nothing in b",
 			"", see)
 	case seg.Flags.Has(tcp.RST):
-		l.nothing(anyAnswer,
+		may := anyAnswer
+		doubted := b.Config.ObeyResetInTimeWait && seg.Seq != b.Rcv.Nxt
+		if doubted { // where a RST is obeyed, another may get a challenge ACK
+			may |= challenged
+		}
+		l.nothing(may,
 			"in TIME-WAIT, a RST is ignored, with text or without, and changes nothing",
 			"a RST out of the past would end the wait that protects from it (RFC 1337).",
 			"RFC 1337 §3")
-		l.wantSilence("in TIME-WAIT, a RST is ignored, with text or without", "ask for RST first.",
-			"RFC 1337 §3")
+		if !doubted {
+			l.wantSilence("in TIME-WAIT, a RST is ignored, with text or without",
+				"ask for RST first.", "RFC 1337 §3")
+		}
 	case fin:
 		l.nothing(anyAnswer|timeWaitTimer,
 			"in TIME-WAIT, the peer's FIN again changes nothing but the wait", "", see)
@@ -452,7 +460,7 @@ func (l *look) arrivedTimeWait() {
 		}
 	default:
 		may := anyAnswer | challenged
-		if seg.Flags.Has(tcp.SYN | tcp.FIN) {
+		if seg.Flags.Has(tcp.FIN) && (syn || !acks || touches(b, seg)) {
 			may |= timeWaitTimer // whose FIN that is, nobody can say
 		}
 		l.nothing(may,
@@ -462,7 +470,8 @@ func (l *look) arrivedTimeWait() {
 			l.wantSilence("in TIME-WAIT, an empty segment in the window gets no answer, whatever it acknowledges",
 				"two ends in TIME-WAIT would answer each other for ever.", see)
 		}
-		if (len(seg.Payload) > 0 || seg.Flags.Has(tcp.FIN)) && !seg.Flags.Has(tcp.SYN) && seg.End().LessEq(b.Rcv.Nxt) {
+		sends := len(seg.Payload) > 0 || seg.Flags.Has(tcp.FIN)
+		if sends && acks && !syn && seg.End().LessEq(b.Rcv.Nxt) {
 			l.wantACK("in TIME-WAIT, old text and an old FIN get an ACK", "", see)
 		}
 	}

@@ -423,6 +423,26 @@ func TestSpans(t *testing.T) {
 	assert.Nil(t, arrives.run(), "taken")
 }
 
+// TestLeftOpenInTimeWait: what chapter 5's lesson leaves open breaks no frame.
+func TestLeftOpenInTimeWait(t *testing.T) {
+	obeys := func(b *tcp.TCB) { b.Config.ObeyResetInTimeWait = true }
+	earlier := func(b *tcp.TCB) { b.Timers.TimeWait = now.Add(time.Second) }
+	anew := func(b *tcp.TCB) { b.Timers.TimeWait = now.Add(2 * b.Config.MSL) }
+	ration := func(b *tcp.TCB) { b.AllowChallenge(now) }
+	answer := []tcp.Segment{out(ack, iss+2, irs+2, 0)}
+	for name, c := range map[string]wrong{
+		"another RST is asked back":         {seg: seg(rst, irs+9, 0, 0), before: obeys, does: ration, sent: answer},
+		"a FIN in the window starts anew":   {seg: seg(ack|fin, irs+9, iss+2, 0), before: earlier, does: anew, sent: answer},
+		"a FIN without ACK is dropped":      {seg: seg(fin, irs+1, 0, 0), before: earlier, does: nothingToDo},
+		"a FIN without ACK is answered":     {seg: seg(fin, irs+1, 0, 0), before: earlier, does: anew, sent: answer},
+		"old text without ACK is dropped":   {seg: seg(0, irs, 0, 1), does: nothingToDo},
+		"an old SYN, with FIN, is answered": {seg: seg(syn|fin, irs, 0, 0), does: nothingToDo, sent: answer},
+	} {
+		c.state = tcp.TimeWait
+		assert.Nil(t, c.run(), name)
+	}
+}
+
 // TestEveryFrameIsTried finds each sentence of the package among those that break.
 func TestEveryFrameIsTried(t *testing.T) {
 	var said []string

@@ -132,7 +132,8 @@ func (c *conversation) reason(end ending, was before, e frames.Event) *reason {
 	case mine && from == tcp.LastAck && b.Snd.FinSent && b.Snd.Fin.Less(b.Snd.Una):
 		return &reason{orderly: true}
 	case b.ReadClosed && from != tcp.Closing && from != tcp.LastAck &&
-		(was.unread > 0 || mine && len(e.Segment.Payload) > 0 || len(b.Rcv.Blocks) > 0):
+		(was.unread > 0 || mine && len(e.Segment.Payload) > 0 ||
+			(mine || e.Kind == frames.Close) && len(b.Rcv.Blocks) > 0):
 		return &reason{aborts: true, orderly: true}
 	case mine && from == tcp.SynReceived && b.ReadClosed: // text came with the SYN
 		return &reason{aborts: true, orderly: true}

@@ -311,9 +311,11 @@ func TestStep12_EchoWithoutAgreement(t *testing.T) {
 // brings none to echo in any case.
 func TestStep12_NoTimestampToEcho(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1000))
-	s.Send(peerData(s, 0, "hello"))
+	s.Send(peerStamped(peerData(s, 0, "hello"), 1001))
+	s.WantACK("this one has a timestamp", rcvNxt+5, script.Likely("see TestStep12_OldTimestamp"))
+	s.Send(peerData(s, 5, "world"))
 	s.Take()
-	script.WantEqual(s, "it has no timestamp that could be echoed", "TS.Recent", s.TCB().Timestamps.Recent, 1000,
+	script.WantEqual(s, "it has no timestamp that could be echoed", "TS.Recent", s.TCB().Timestamps.Recent, 1001,
 		script.Likely("without the option, SEG.TSval is no timestamp, but a field that nobody has filled: ask seg.Options.HasTimestamps"))
 }
 

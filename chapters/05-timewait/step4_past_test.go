@@ -207,11 +207,9 @@ func TestStep4_NewNumbersWithoutASYN(t *testing.T) {
 		{Flags: tcp.PSH, Seq: irs + 100_000, Payload: []byte("x")},
 	} {
 		s := givenServerInTimeWait(t)
-		iss := s.ISS()
 		s.See("RFC 9293 §3.6.1, MAY-2")
 		s.Send(strange)
-		s.Want("it has neither ACK nor SYN: it is answered like anything that does not belong here", peerSegment(iss+2, irs+2, 0, ""),
-			script.Likely("only a SYN begins anew: ask for the bit. A segment without ACK need not be one."))
+		s.AllowACKs() // no TCP sends these: whether they are answered is left open
 		s.WantState(tcp.TimeWait, script.Likely("only a SYN begins anew: ask for the bit. A segment without ACK need not be one."))
 	}
 }

@@ -117,8 +117,8 @@ func grow(b *tcp.TCB, n int) {
 	b.Congestion.Window = uint32(min(int64(b.Congestion.Window)+int64(n), largest))
 }
 
-// initialWindow returns with how many bytes a connection begins: two segments as in RFC
-// 2581, or what the settings say (RFC 6928 §2).
+// initialWindow returns with how many bytes a connection begins: two segments, which is
+// fewer than RFC 5681 §3.1 would let it, or what the settings say (RFC 6928 §2).
 func initialWindow(b *tcp.TCB) uint32 {
 	mss := b.Snd.MSS
 	if segments := b.Config.InitialWindow; segments > 0 {

@@ -325,6 +325,18 @@ func TestStreams(t *testing.T) {
 	}
 }
 
+// A stranger may have made a conversation slow: then it has to get on, not to end.
+func TestGettingOn(t *testing.T) {
+	c, a, _ := pair()
+	a.b.State, a.b.Snd.Una = tcp.Closing, 150
+	assert.False(t, c.gettingOn(0), "nobody has forged anything")
+	c.honest = false
+	assert.True(t, c.gettingOn(49))
+	assert.False(t, c.gettingOn(50), "nothing was acknowledged since")
+	a.b.State = tcp.Closed
+	assert.False(t, c.gettingOn(0), "whose socket is gone")
+}
+
 func TestRead(t *testing.T) {
 	c, a, mate := pair()
 	a.read, mate.written = 6, 5

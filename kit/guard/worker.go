@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"runtime/metrics"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"tcpworkbook/kit/workbook"
@@ -30,6 +31,7 @@ type Worker struct {
 
 	calls chan func()
 	done  chan *Trouble
+	back  atomic.Int64 // how often Returned was called
 	timer *time.Timer
 	id    string // the goroutine's, as stack traces write it
 }
@@ -63,6 +65,7 @@ func (w *Worker) Do(f func()) *Trouble {
 	}
 	w.timer.Reset(glance)
 	w.calls <- f
+	seen := w.back.Load()
 	for waited := glance; ; waited += glance {
 		select {
 		case t := <-w.done:
@@ -70,12 +73,20 @@ func (w *Worker) Do(f func()) *Trouble {
 			return t
 		case <-w.timer.C:
 		}
+		if n := w.back.Load(); n != seen {
+			seen, waited = n, 0
+		}
 		if hungry := memory() > mostMemory; hungry || waited >= w.Patience {
 			return w.giveUp(hungry)
 		}
 		w.timer.Reset(glance)
 	}
 }
+
+// Returned says that one of many calls has come back which f, run by Do, makes: Patience
+// begins anew. Whoever makes thousands may take longer than Patience in all, on a machine
+// with much to do, and none of them is stuck.
+func (w *Worker) Returned() { w.back.Add(1) }
 
 // giveUp says what the call that does not come back is doing.
 func (w *Worker) giveUp(hungry bool) *Trouble {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -60,6 +61,16 @@ func TestAnEndlessLoopIsLeftBehind(t *testing.T) {
 	require.False(t, trouble.Greedy)
 	require.Contains(t, trouble.Says, "your code had not returned after 200ms")
 	require.Contains(t, trouble.Likely, "an endless loop")
+}
+
+func TestCallsThatComeBackMayTakeLongInAll(t *testing.T) {
+	w := impatient(t)
+	trouble := w.Do(func() {
+		for begun := time.Now(); time.Since(begun) < 3*w.Patience; {
+			w.Returned()
+		}
+	})
+	require.Nil(t, trouble)
 }
 
 func TestADeadlockIsTold(t *testing.T) {

@@ -39,8 +39,9 @@ type conversation struct {
 	was    []before  // your sockets before it
 	ended  []ending  // those that it has ended
 
-	told *ladder.Diagram // nil if nobody will see it
-	call string          // the call that goes on, as a reader is told
+	told     *ladder.Diagram // nil if nobody will see it
+	call     string          // the call that goes on, as a reader is told
+	returned func()          // says that an event is over
 
 	// unshown is a call, or a time-out, that is shown if something comes of it.
 	unshown string
@@ -98,8 +99,8 @@ const (
 var clear = link.Weather{Delay: delay, JitterReorders: true}
 
 // begin makes the hosts, and opens the connection if the setup says so.
-func begin(s setup, yours, reference stack.Chapters, told bool) *conversation {
-	c := &conversation{setup: s, watched: true}
+func begin(s setup, yours, reference stack.Chapters, told bool, returned func()) *conversation {
+	c := &conversation{setup: s, watched: true, returned: returned}
 	c.you = &side{isn: s.iss, config: s.settings}
 	c.peer = &side{isn: s.irs, config: s.peers, other: c.you}
 	c.you.other = c.peer
@@ -259,6 +260,7 @@ func (c *conversation) before(h *world.Host, e frames.Event) {
 
 // after holds what an event has made of your host against the frames.
 func (c *conversation) after(h *world.Host, e frames.Event) {
+	c.returned()
 	if !c.judged {
 		return
 	}

@@ -89,21 +89,22 @@ func (s *storm) held(made trial, told bool) (how failed) {
 	s.t.Helper()
 	w := guard.NewWorker()
 	defer w.Stop()
-	trouble := w.Do(func() { how = s.hold(made, told) })
+	trouble := w.Do(func() { how = s.hold(made, told, w.Returned) })
 	if trouble != nil {
 		s.tellTrouble(trouble)
 	}
 	return how
 }
 
-func (s *storm) hold(made trial, told bool) failed {
+// hold tries a conversation, and says after each event that it has come back.
+func (s *storm) hold(made trial, told bool, returned func()) failed {
 	if s.yours.Socket != nil {
-		if t := holdTable(s.yours.Socket, made.actions); t.failure != nil {
+		if t := holdTable(s.yours.Socket, made.actions, returned); t.failure != nil {
 			return t
 		}
 		return nil
 	}
-	c := begin(made.setup, s.yours, s.reference, told)
+	c := begin(made.setup, s.yours, s.reference, told, returned)
 	for _, a := range made.actions {
 		if c.failure == nil {
 			c.act(a)

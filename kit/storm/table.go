@@ -29,14 +29,16 @@ type tableTrial struct {
 }
 
 // holdTable makes the calls on a new table.
-func holdTable(chapter stack.Socket, actions []action) *tableTrial {
+func holdTable(chapter stack.Socket, actions []action, returned func()) *tableTrial {
 	t := &tableTrial{
 		chapter: chapter, table: tcp.NewTable(), config: tcp.DefaultConfig(),
 		names: make(map[*tcp.TCB]string), deleted: make(map[*tcp.TCB]bool),
 		lots: make(map[*tcp.TCB]uint64),
 	}
 	for _, a := range actions {
-		if t.act(dice(a)); t.failure != nil {
+		t.act(dice(a))
+		returned()
+		if t.failure != nil {
 			break
 		}
 	}

@@ -208,6 +208,7 @@ var wrongs = []wrong{
 	{says: "the probe timer, once it runs", state: tcp.Established, before: queued(10), kind: Write, does: func(b *tcp.TCB) { b.Timers.Probe = now.Add(time.Hour) }},
 	{says: "the delayed-ACK timer, once it runs", state: tcp.Established, before: func(b *tcp.TCB) { b.Delayed.Bytes = 5; b.Timers.DelayedACK = now.Add(40 * time.Millisecond) },
 		kind: Write, does: func(b *tcp.TCB) { b.Timers.DelayedACK = now.Add(time.Hour) }},
+	{says: "TS.Recent is the TSval of a segment", state: tcp.Established, seg: seg(ack, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.Timestamps.Recent = 5 }},
 	{says: "the RTO is SRTT + max(G, 4*RTTVAR)", state: tcp.Established, before: inFlight(10), seg: seg(ack, irs+1, iss+11, 0),
 		does: func(b *tcp.TCB) {
 			b.Snd.Una = iss + 11
@@ -330,6 +331,7 @@ var wrongs = []wrong{
 	{says: "b.Rcv.Blocks are in order", state: tcp.Established, seg: seg(ack, irs+9, iss+1, 5), does: func(b *tcp.TCB) { b.Rcv.Blocks = []tcp.Block{{Start: irs + 9, End: irs + 1}} }, sent: []tcp.Segment{bare()}},
 	{says: "RCV.WND is room that there is", state: tcp.Established, kind: Read, does: func(b *tcp.TCB) { b.Rcv.Wnd = 1 << 30 }},
 	{says: "the state says what has become of our FIN", state: tcp.LastAck, kind: Adopt, does: func(b *tcp.TCB) { b.Snd.Una = iss + 2 }},
+	{says: "the state says what has become of our FIN", state: tcp.CloseWait, before: queued(5), kind: Close, does: func(b *tcp.TCB) { b.State, b.CloseCalled = tcp.LastAck, true }},
 	{says: "in CLOSE-WAIT, CLOSING, LAST-ACK and TIME-WAIT the peer's FIN was taken", state: tcp.Established, kind: Adopt, does: func(b *tcp.TCB) { b.State = tcp.CloseWait }},
 	{says: "SND.UNA and SND.NXT never go back", state: tcp.Established, before: inFlight(5), kind: Adopt, does: func(b *tcp.TCB) { b.Snd.Nxt-- }},
 	{says: "RCV.NXT never goes back", state: tcp.Established, kind: Adopt, does: func(b *tcp.TCB) { b.Rcv.Nxt-- }},

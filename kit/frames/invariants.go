@@ -271,10 +271,12 @@ func makeInvariants() []invariant {
 					return !b.Snd.FinSent && !(b.State == tcp.Established && b.CloseCalled && b.Snd.FinSent)
 				case tcp.FinWait2, tcp.TimeWait:
 					return finAcknowledged(b)
+				case tcp.LastAck:
+					return b.Snd.FinSent && !finAcknowledged(b)
 				}
 				return !finAcknowledged(b)
 			},
-			says:  "the state says what has become of our FIN: not sent in ESTABLISHED and CLOSE-WAIT, acknowledged in FIN-WAIT-2 and TIME-WAIT, not yet in FIN-WAIT-1, CLOSING and LAST-ACK",
+			says:  "the state says what has become of our FIN: not sent in ESTABLISHED and CLOSE-WAIT, sent in LAST-ACK, acknowledged in FIN-WAIT-2 and TIME-WAIT, and not yet in FIN-WAIT-1, CLOSING and LAST-ACK",
 			found: inState, see: "RFC 9293 §3.3.2",
 		},
 		{

@@ -33,6 +33,7 @@ func (l *look) processed() {
 	l.timersUpon(isNews)
 	l.congestionUpon(isNews)
 	l.roundTrip()
+	l.timestamp()
 	l.text()
 	if l.owed.Teardown > 0 {
 		l.fin()
@@ -223,6 +224,19 @@ func (l *look) roundTrip() {
 			fmt.Sprintf("SRTT is %v, RTTVAR %v: want %v, got %v", r.SRTT, r.RTTVar, want, r.Value),
 			"the bounds are settings.", "RFC 6298 §2")
 	}
+}
+
+// timestamp: what is echoed is what some segment of the peer's said.
+func (l *look) timestamp() {
+	l.transfer(stepTimestamps)
+	was, is := l.was.Timestamps.Recent, l.is.Timestamps.Recent
+	if is == was || l.seg.Options.HasTimestamps && is == l.seg.Options.TSval {
+		return
+	}
+	l.broken("TS.Recent is the TSval of a segment that has come, or stays as it was",
+		fmt.Sprintf("it was %d and is %d", was, is),
+		"leave it alone but where RFC 7323 has it noted: a SYN in TIME-WAIT is compared with it, too.",
+		"RFC 7323 §4.3")
 }
 
 // text: what is next and fits is taken, what lies beyond a hole is kept or comes again.

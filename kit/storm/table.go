@@ -58,7 +58,7 @@ var (
 	nobodysAddresses = []netip.Addr{
 		{}, netip.MustParseAddr("255.255.255.255"), netip.MustParseAddr("224.0.0.1"),
 		netip.MustParseAddr("ff02::1"), netip.MustParseAddr("0.0.0.0"), netip.MustParseAddr("::"),
-		netip.MustParseAddr("::ffff:255.255.255.255"),
+		netip.MustParseAddr("239.255.255.255"),
 	}
 )
 

@@ -78,22 +78,39 @@ func (h *testHost) attached(t *testing.T, name string, state tcp.State, local, r
 	t.Helper()
 	b := h.socket(name, state, local, remote)
 	h.attach(t, "nothing is in the way of "+name, b, nil,
-		script.If(state == tcp.Listen, "only a listener at the very same end is in the way: between the others the best match decides."))
+		script.If(state == tcp.Listen, "only a listener at the very same end is in the way: between the others the best match decides."),
+		script.Likely("only a connection with the very same four-tuple is in the way; and what a listener's clients bring about was never bound."))
 	return b
 }
 
-func (h *testHost) attach(t *testing.T, reason string, b *tcp.TCB, want error, hints ...script.Hint) {
+// tryAttach returns what Attach returns.
+func (h *testHost) tryAttach(t *testing.T, b *tcp.TCB) (err error) {
 	t.Helper()
-	var err error
 	ends := testWritten(b.Local)
 	if b.Remote.IsValid() {
 		ends += " ↔ " + b.Remote.String()
 	}
 	h.guard(t, fmt.Sprintf("Attach(%s: %v %s)", h.names[b], b.State, ends), func() { err = Chapter{}.Attach(h.table, b) })
+	return err
+}
+
+func (h *testHost) attach(t *testing.T, reason string, b *tcp.TCB, want error, hints ...script.Hint) {
+	t.Helper()
+	before, state := b.Tuple(), b.State
+	err := h.tryAttach(t, b)
 	noPeer := b.State == tcp.Listen && errors.Is(err, syscall.ENETUNREACH)
 	h.wantError(t, reason, want, err, append([]script.Hint{
 		script.If(noPeer, "a listener has no peer yet: ask about the remote address only of the others."),
 	}, hints...))
+	switch {
+	case b.Tuple() != before || b.State != state:
+		h.fail(t, "Attach enters a socket in the table, or not: the socket itself stays as it is",
+			fmt.Sprintf("it was in %v, %s, and is in %v, %s", state, before, b.State, b.Tuple()),
+			script.Likely("the socket is its owner's: with an error, too, leave b.Local, b.Remote and b.State as they are."))
+	case state == tcp.Listen && h.table.Connections[before] == b:
+		h.fail(t, "a listener has no peer, and is no connection", "want it in t.Listeners alone, but it is in t.Connections, too",
+			script.Likely("t.Connections is for the sockets that have a peer: return when you have entered a listener."))
+	}
 }
 
 func (h *testHost) bind(t *testing.T, reason string, b *tcp.TCB, local string, start uint16, want error, hints ...script.Hint) {

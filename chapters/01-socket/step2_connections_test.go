@@ -61,7 +61,7 @@ func TestStep2_AFourTupleIsTaken(t *testing.T) {
 }
 
 func TestStep2_AFourTupleIsTakenInEveryState(t *testing.T) {
-	for _, state := range []tcp.State{tcp.SynSent, tcp.SynReceived, tcp.Established, tcp.FinWait1, tcp.FinWait2,
+	for _, state := range []tcp.State{tcp.Closed, tcp.SynSent, tcp.SynReceived, tcp.Established, tcp.FinWait1, tcp.FinWait2,
 		tcp.CloseWait, tcp.Closing, tcp.LastAck, tcp.TimeWait} {
 		h := givenHost(t, sectionDemultiplexing)
 		first := h.attached(t, "the first", state, "10.0.0.1:50000", "10.0.0.2:80")

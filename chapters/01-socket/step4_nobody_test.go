@@ -38,6 +38,15 @@ func TestStep4_OneAddressTwoPorts(t *testing.T) {
 	l := h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
 	h.lookup(t, "a host may talk to itself, from another port", "10.0.0.1:50000", "10.0.0.1:80", l,
 		script.Likely("only the same address *and* the same port make a segment that comes from its own destination."))
+	client := h.socket("the client", tcp.SynSent, "10.0.0.1:50000", "10.0.0.1:80")
+	h.attach(t, "and connect to itself", client, nil,
+		script.Likely("a peer is refused that is no single host. This host is one."))
+	h.lookup(t, "what the listener answers is for the client", "10.0.0.1:80", "10.0.0.1:50000", client)
+
+	narcissus := h.socket("connected to itself", tcp.SynSent, "10.0.0.1:50001", "10.0.0.1:50001")
+	_ = h.tryAttach(t, narcissus) // taken or refused: that is left open
+	h.lookup(t, "but from the very end that it is for a segment finds nobody (land)", "10.0.0.1:50001", "10.0.0.1:50001", nil,
+		script.Likely("ask whether the segment's addresses can be anybody's before you look into any map."))
 }
 
 func TestStep4_OnePortTwoAddresses(t *testing.T) {
@@ -56,7 +65,7 @@ func TestStep4_OnePortTwoAddresses(t *testing.T) {
 }
 
 func TestStep4_HostsOfEveryKind(t *testing.T) {
-	const endsIn255, reserved = "10.0.1.255:50000", "240.0.0.1:50000"
+	const endsIn0, endsIn255, reserved = "10.0.1.0:50000", "10.0.1.255:50000", "240.0.0.1:50000"
 	h := givenHost(t, sectionImpossible)
 	l := h.attached(t, "the listener on every address", tcp.Listen, "*:80", "")
 	for _, c := range []struct{ what, src, dst string }{
@@ -64,11 +73,12 @@ func TestStep4_HostsOfEveryKind(t *testing.T) {
 		{"loopback of IPv6", "[::1]:50000", "[::1]:80"},
 		{"link-local", "[fe80::2]:50000", "[fe80::1]:80"},
 		{"public", "192.0.2.7:50000", "10.0.0.1:80"},
+		{"private", endsIn0, "10.0.0.1:80"},
 		{"private", endsIn255, "10.0.0.1:80"},
 		{"reserved", reserved, "10.0.0.1:80"},
 	} {
 		h.lookup(t, "a "+c.what+" address is a host's like any other", c.src, c.dst, l,
-			script.If(c.src == endsIn255, "in 10.0.0.0/16 this is a host's: what a network's own broadcast address is cannot be told without its mask."),
+			script.If(c.src == endsIn0 || c.src == endsIn255, "in 10.0.0.0/16 this is a host's: what a network's own broadcast address is cannot be told without its mask."),
 			script.If(c.src == reserved, "multicast ends with 239.255.255.255; of what is above, broadcast alone is nobody's: ask netip.Addr.IsMulticast."),
 			script.Likely("refuse what is broadcast, multicast or unspecified, and nothing else: netip.Addr.IsGlobalUnicast asks for more."))
 	}
@@ -93,8 +103,13 @@ func TestStep4_ConnectToNobody(t *testing.T) {
 		if testEnd(remote).Addr().Is6() {
 			local = "[2001:db8::1]:50000"
 		}
-		b := h.socket("the socket", tcp.SynSent, local, remote)
+		state := tcp.SynSent
+		if remote == "224.0.0.1:80" {
+			state = tcp.Closed // the stack attaches a client before it sends its SYN
+		}
+		b := h.socket("the socket", state, local, remote)
 		h.attach(t, "a connection has one host at its other end", b, syscall.ENETUNREACH,
+			script.If(state == tcp.Closed, "ask whatever b.State is, but for LISTEN: a client is still in CLOSED when it is attached."),
 			script.Likely("refuse a peer that is broadcast, multicast or unspecified (MUST-46)."))
 		h.lookup(t, "an error changes nothing", remote, local, nil)
 		if len(h.table.Connections) != 0 {

@@ -105,7 +105,12 @@ func TestStep5_AFailedAttachTakesNothing(t *testing.T) {
 		h := givenHost(t, sectionBinding)
 		h.attached(t, "the first", tcp.SynSent, "10.0.0.1:50000", "10.0.0.2:80")
 		b := h.socket("the second", tcp.Closed, "", c.remote)
-		h.bind(t, "a connection in SYN-SENT is not in its way", b, "10.0.0.1:50000", 0, nil)
+		h.bind(t, "a connection in SYN-SENT is not in its way", b, "10.0.0.1:50000", 0, nil,
+			script.Likely("of the holders of the port, those in SYN-SENT, SYN-RECEIVED and TIME-WAIT are not in the way, whoever asks. Whether the four-tuple is taken is Attach's question."))
+		if !h.holds(b, 50000) {
+			h.fail(t, "a port may have many holders", "want the second among the holders of port 50000 in t.Ports, but it is not",
+				script.Likely("t.Ports[port] is a set: enter each new holder beside those that are there."))
+		}
 		h.attach(t, c.reason, b, c.want)
 		if _, holds := h.table.Ports[50000][b]; !holds {
 			h.fail(t, "an error changes nothing: what Bind gave it the socket keeps until Delete", "want the second among the holders of port 50000 in t.Ports, but it is not",
@@ -129,7 +134,8 @@ func TestStep5_BoundIsNotFound(t *testing.T) {
 	for range 8 { // so many that the first is not found among them by luck
 		refused := h.socket("a refused one", tcp.Closed, "", "10.0.0.2:80")
 		refused.Reuse = true
-		h.bind(t, "with Reuse no connection is in its way", refused, "10.0.0.1:50000", 0, nil)
+		h.bind(t, "with Reuse no connection is in its way", refused, "10.0.0.1:50000", 0, nil,
+			script.Likely("b.Reuse excuses every socket that has a peer, whoever asks: one that will listen, or one that is about to connect."))
 		h.attach(t, "the four-tuple is taken", refused, syscall.EADDRNOTAVAIL)
 	}
 	for range 8 {
@@ -191,10 +197,13 @@ func TestStep5_WhoIsNotInTheWay(t *testing.T) {
 }
 
 func TestStep5_AnAddressNoHostCanHave(t *testing.T) {
-	for _, local := range []string{"255.255.255.255:80", "224.0.0.1:80", "[ff02::1]:80"} {
+	for _, c := range []struct{ local, remote string }{
+		{"255.255.255.255:80", ""}, {"224.0.0.1:80", ""}, {"[ff02::1]:80", ""}, {"224.0.0.1:80", "10.0.0.2:80"},
+	} {
 		h := givenHost(t, sectionBinding)
-		b := h.socket("the socket", tcp.Closed, "", "")
-		h.bind(t, "no host has a broadcast or multicast address", b, local, 0, syscall.EADDRNOTAVAIL,
+		b := h.socket("the socket", tcp.Closed, "", c.remote)
+		h.bind(t, "no host has a broadcast or multicast address", b, c.local, 0, syscall.EADDRNOTAVAIL,
+			script.If(c.remote != "", "who is about to connect has a local address, too: ask the question of step 1.4 of it."),
 			script.Likely("ask the question of step 1.4 of the local address too, unless it is the zero Addr."))
 	}
 }

@@ -78,10 +78,16 @@ func TestStep6_ShareAPortWithOtherPeers(t *testing.T) {
 		{"to another port of the same host", "10.0.0.1:49152", "10.0.0.2:443", "the peer is a remote *end*: its port is part of the four-tuple as its address is."},
 		{"from another local address", "10.0.0.9:49152", "10.0.0.2:80", "the local address is part of the four-tuple too: look for the whole of it in t.Connections."},
 	} {
-		h := givenHost(t, sectionEphemeral)
-		h.held(t, "the connection", tcp.Established, c.local, c.remote)
-		b := h.socket("the client", tcp.Closed, "", "10.0.0.2:80")
-		h.wantFirst(t, "the connection is "+c.what+", so the four-tuples differ: the port can be shared", b, c.likely)
+		for _, state := range []tcp.State{tcp.Established, tcp.SynSent, tcp.TimeWait} {
+			h := givenHost(t, sectionEphemeral)
+			h.held(t, "the connection", state, c.local, c.remote)
+			b := h.socket("the client", tcp.Closed, "", "10.0.0.2:80")
+			likely := c.likely
+			if state != tcp.Established {
+				likely = "a connection is a socket with a peer, b.Remote, in " + state.String() + " too."
+			}
+			h.wantFirst(t, "the connection is "+c.what+", so the four-tuples differ: the port can be shared", b, likely)
+		}
 	}
 }
 
@@ -165,6 +171,7 @@ func TestStep6_APortThatNobodyHolds(t *testing.T) {
 	}{
 		{tcp.SynSent, "10.0.0.1:49152", "10.0.0.2:80"}, {tcp.Established, "10.0.0.1:49152", "10.0.0.2:80"},
 		{tcp.TimeWait, "10.0.0.1:49152", "10.0.0.2:80"}, {tcp.Listen, "10.0.0.9:49152", ""},
+		{tcp.Established, "10.0.0.9:49152", "10.0.0.2:80"},
 	} {
 		for _, reuse := range []bool{false, true} {
 			h := givenHost(t, sectionEphemeral)

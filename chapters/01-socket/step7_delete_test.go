@@ -94,6 +94,10 @@ func TestStep7_ARefusedSocketLetsGo(t *testing.T) {
 	h.delete(t, second)
 	h.lookup(t, "the first is not disturbed", "10.0.0.2:80", "10.0.0.1:50000", first,
 		script.Likely("look whether the entry *is* this socket before you take it out."))
+	if !h.holds(first, 50000) {
+		h.fail(t, "nor is its port given away: the first holds it still", "want the first among the holders of port 50000 in t.Ports, but it is not",
+			script.Likely("in t.Ports the sockets themselves are the keys: take out this one, and no other of the same name."))
+	}
 	h.delete(t, first)
 	third := h.socket("the third", tcp.Closed, "", "")
 	h.bind(t, "both are deleted: nobody holds the port any more", third, "10.0.0.1:50000", 0, nil,

@@ -65,10 +65,14 @@ func wantTaken(t *testing.T, s *script.Script, reason string, ack tcp.Seq, hints
 	t.Helper()
 	want := peerSegment(s.TCB().Snd.Nxt, ack, 0, "")
 	state := s.TCB().State.String()
+	silence := script.IfSilent("the turn of the peer's FIN has come, and in " + state + " nobody has taken it: advance RCV.NXT over it and emit an ACK.")
+	if s.TCB().Rcv.FinDone {
+		silence = script.IfSilent("the FIN was taken, and nobody told the peer: whichever segment brings its turn, TakeFIN itself emits the ACK.")
+	}
 	s.Want(reason, want, append(hints,
 		script.IfSent(want, "it was acknowledged already: Emit has sent that ACK, so do not ask for a second one (b.Delayed.Now) after it."),
 		script.IfSent(tcp.Segment{Flags: tcp.ACK, Ack: ack - 1}, "everything before the peer's FIN is acknowledged, the FIN is not: its turn has come, and in "+state+" nobody has taken it."),
-		script.IfSilent("the turn of the peer's FIN has come, and in "+state+" nobody has taken it: advance RCV.NXT over it and emit an ACK."))...)
+		silence)...)
 }
 
 // peerSegment returns a segment that carries an ACK, with the control bits and text

@@ -58,6 +58,8 @@ func TestStep1_CloseBeforeAnybodyAnswered(t *testing.T) {
 	s.WantDeleted("in SYN-SENT there is no connection yet that could be closed",
 		script.Likely("in SYN-SENT, Close takes the socket to CLOSED, without a FIN: nobody has answered yet."))
 	s.WantSilence("no peer is known that would wait for a FIN")
+	s.WantError("the application wanted it so: there is nothing to tell it", nil,
+		script.Likely("Close leaves b.Err as it is: an error is what ends a connection against the application's will."))
 
 	s.Send(peerSegment(irs, iss+1, tcp.SYN, ""))
 	s.Want("the late SYN,ACK finds no socket, and chapter 1 says so", tcp.Segment{Flags: tcp.RST, Seq: iss + 1})
@@ -83,6 +85,11 @@ func TestStep1_CloseAgain(t *testing.T) {
 		s := script.InState(t, chapters, state)
 		s.CloseWrite()
 		s.WantState(state, script.Likely("closing is under way: a second Close changes nothing."))
+		s.WantSilence("the FIN was sent already")
+		s.Close()
+		s.WantState(state,
+			script.IfState(tcp.Closed, "now the application will not read either, b.ReadClosed. For the connection that is no end: the peer still waits for its ACK, or we for the peer's FIN."),
+			script.Likely("closing is under way: a second Close changes nothing."))
 		s.WantSilence("the FIN was sent already")
 	}
 }

@@ -85,14 +85,21 @@ func TestStep2_AClosedWindowWithNothingInFlight(t *testing.T) {
 }
 
 func TestStep2_TheSecondToClose(t *testing.T) {
-	s := script.InState(t, chapters, tcp.CloseWait)
-	s.See("RFC 9293 §3.10.4")
-	s.CloseWrite()
-	s.Want("the second to close sends a FIN as well", peerSegment(iss+1, irs+2, tcp.FIN, ""),
-		script.IfSilent("two FINs end a connection, one from each side."))
-	s.WantState(tcp.LastAck,
-		script.IfState(tcp.CloseWait, "sending the FIN takes CLOSE-WAIT to LAST-ACK: all that is missing is the ACK of it."),
-		script.IfState(tcp.Closed, "the FIN may get lost. Whoever deletes the socket now can never send it again."))
+	for _, inFlight := range []string{"", "bye"} {
+		s := script.InState(t, chapters, tcp.CloseWait)
+		s.See("RFC 9293 §3.10.4")
+		if inFlight != "" {
+			s.Write(inFlight)
+			s.Take()
+		}
+		s.CloseWrite()
+		s.Want("the second to close sends a FIN as well", peerSegment((iss+1).Add(len(inFlight)), irs+2, tcp.FIN, ""),
+			script.IfSilent("two FINs end a connection, one from each side."))
+		s.WantState(tcp.LastAck,
+			script.If(inFlight != "", "the FIN was sent, so the state is LAST-ACK: that text before it is not acknowledged makes no difference."),
+			script.IfState(tcp.CloseWait, "sending the FIN takes CLOSE-WAIT to LAST-ACK: all that is missing is the ACK of it."),
+			script.IfState(tcp.Closed, "the FIN may get lost. Whoever deletes the socket now can never send it again."))
+	}
 }
 
 func TestStep2_CloseWhileOpening(t *testing.T) {

@@ -101,7 +101,8 @@ func TestStep3_CloseWhileLostTextIsSentAgain(t *testing.T) {
 	}
 	s.CloseWrite()
 	s.Want("all of it was sent before, so the FIN follows; it gets lost too", peerSegment(iss+1+3*script.MSS, irs+1, tcp.FIN, ""),
-		script.IfSilent("that text is sent again holds the *first* FIN back as little as that it is not acknowledged: do not look at b.Snd.Resending there."))
+		script.IfSilent("that text is sent again holds the *first* FIN back as little as that it is not acknowledged: do not look at b.Snd.Resending there."),
+		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "it is *text* that is sent again, and no FIN was sent yet: whether this is the first, b.Snd.FinSent tells."))
 	s.PeerIs(tcp.Established)
 	s.Send(peerSegment(irs+1, iss+1+script.MSS, 0, ""))
 	sent := s.Take()

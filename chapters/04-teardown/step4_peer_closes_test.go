@@ -72,6 +72,7 @@ func TestStep4_FINBeyondAHole(t *testing.T) {
 	s.See("RFC 9293 §3.10.7.4")
 	s.Send(peerSegment(irs+4, iss+1, tcp.FIN, "def"))
 	s.Want("three bytes before this are missing", peerSegment(s.TCB().Snd.Nxt, irs+1, 0, ""),
+		script.IfSilent("text beyond a hole calls for an answer, so chapter 3 has set b.Delayed.Now, and a FIN that waits calls for one too: leave it set."),
 		script.IfSent(tcp.Segment{Ack: irs + 8}, "the FIN's number is beyond RCV.NXT: its turn has not come. An ACK of it would acknowledge the hole too."),
 		script.IfSent(tcp.Segment{Ack: irs + 2}, "the FIN's number is beyond RCV.NXT: its turn has not come."))
 	s.WantState(tcp.Established,
@@ -89,7 +90,9 @@ func TestStep4_FINBeyondAHole(t *testing.T) {
 func TestStep4_FINAloneBeyondAHole(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.Send(peerSegment(irs+4, iss+1, tcp.FIN, ""))
-	s.AllowACKs()
+	s.Want("a FIN is answered, taken or not: three bytes before it are missing", peerSegment(iss+1, irs+1, 0, ""),
+		script.IfSilent("without text, only the FIN calls for an answer: set b.Delayed.Now, and chapter 3 says what is missing."),
+		script.Likely("the FIN's number is beyond RCV.NXT: its turn has not come. An ACK of it would acknowledge the hole too."))
 	s.WantState(tcp.Established,
 		script.Likely("three bytes before the FIN are missing: its turn has not come."))
 	s.Send(peerSegment(irs+1, iss+1, 0, "abc"))
@@ -145,6 +148,18 @@ func TestStep4_FINWhenWeHaveClosedBefore(t *testing.T) {
 	s.Take()
 	script.WantEqual(s, "our application has closed, and the peer's FIN is next all the same", "RCV.NXT", s.TCB().Rcv.Nxt, irs+2,
 		script.Likely("the peer's FIN is taken in its turn, whatever our own application has done: b.CloseCalled is about the other direction."))
+
+	s = script.InState(t, chapters, tcp.SynReceived)
+	s.Write("hello")
+	s.CloseWrite()
+	s.PeerWindow(0)
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	s.AllowACKs()
+	if s.TCB().State != tcp.Closing { // where Close has led to FIN-WAIT-1 at once
+		s.WantState(tcp.CloseWait,
+			script.IfState(tcp.LastAck, "Close was called, but our FIN has not left: text before it waits for the peer's window. SendFIN takes CLOSE-WAIT to LAST-ACK."),
+			script.Likely("the peer's FIN takes ESTABLISHED to CLOSE-WAIT; SendFIN goes on from there when our own FIN leaves."))
+	}
 }
 
 func TestStep4_FINWithTheSYN(t *testing.T) {

@@ -9,8 +9,9 @@ import (
 )
 
 func TestStep8_AResetAtTheExactNumber(t *testing.T) {
-	for _, state := range []tcp.State{tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait} {
-		s := script.InState(t, chapters, state)
+	for i, state := range []tcp.State{tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait, tcp.FinWait1, tcp.FinWait2} {
+		fully := i >= 4
+		s := script.InState(t, chapters, state, script.Change(func(b *tcp.TCB) { b.ReadClosed = fully }))
 		s.See("RFC 9293 §3.10.7.4, second check")
 		s.Send(tcp.Segment{Flags: tcp.RST, Seq: s.TCB().Rcv.Nxt})
 		s.WantSilence("a reset is never answered",
@@ -18,6 +19,7 @@ func TestStep8_AResetAtTheExactNumber(t *testing.T) {
 		s.WantDeleted("its number is exactly RCV.NXT, which a stranger can hardly guess: in "+state.String()+", the connection is over",
 			script.Likely("a RST at RCV.NXT takes the socket to CLOSED."))
 		s.WantError("the application must not take a reset for an orderly end", syscall.ECONNRESET,
+			script.If(fully, "b.ReadClosed says that nobody will read, not that nothing is lost: the peer has not closed. Only CLOSING and LAST-ACK are different."),
 			script.Likely("set b.Err to syscall.ECONNRESET: closed must not look like aborted (MUST-12)."))
 	}
 	for _, state := range []tcp.State{tcp.Closing, tcp.LastAck} {
@@ -147,12 +149,13 @@ func TestStep8_ASYNInTheWindow(t *testing.T) {
 
 // Some stacks say in words why they reset (RFC 9293 §3.5.3, SHLD-2).
 func TestStep8_AResetWithText(t *testing.T) {
-	for _, flags := range []tcp.Flags{tcp.RST, tcp.RST | tcp.ACK, tcp.RST | tcp.PSH | tcp.ACK} {
+	for _, flags := range []tcp.Flags{tcp.RST, tcp.RST | tcp.ACK, tcp.RST | tcp.PSH | tcp.ACK, tcp.RST | tcp.SYN} {
 		for _, state := range givenSynchronized {
 			s := script.InState(t, chapters, state)
 			s.See("RFC 9293 §3.5.3, SHLD-2")
 			s.Send(tcp.Segment{Flags: flags, Seq: s.TCB().Rcv.Nxt, Ack: s.TCB().Snd.Nxt, Payload: []byte("who are you?")})
 			s.WantSilence("a reset is never answered",
+				script.If(flags.Has(tcp.SYN), "RST is the RFC's second check, SYN its fourth: ask for RST first, and a SYN beside it makes no difference."),
 				script.Likely("a RST may carry text, and other bits: SEG.SEQ = RCV.NXT alone decides, with seg.Flags.Has(tcp.RST)."))
 			s.WantDeleted("its number is exactly RCV.NXT: in "+state.String()+", the connection is over",
 				script.Likely("a RST may carry text, and other bits: SEG.SEQ = RCV.NXT alone decides."))

@@ -57,14 +57,21 @@ func TestStep1_TwoMaximumSegmentLifetimes(t *testing.T) {
 	for _, lifetime := range []time.Duration{givenMSL, 30 * time.Second, 500 * time.Millisecond} {
 		const orphan = 5 * time.Second
 		s := script.InState(t, chapters, tcp.FinWait2, givenWithMSL(lifetime),
-			script.Configure(func(c *tcp.Config) { c.Orphan = orphan }))
+			script.Configure(func(c *tcp.Config) { c.Orphan = orphan }),
+			script.Change(func(b *tcp.TCB) {
+				b.Passive = lifetime != givenMSL
+				b.Timestamps.On, b.Timestamps.Recent = true, 1000
+			}))
 		s.See("RFC 9293 §3.4.2")
 		s.Elapse(1300 * time.Millisecond)
 		window := s.TCB().Rcv.Wnd
-		s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
+		fin := peerSegment(irs+1, iss+2, tcp.FIN, "")
+		fin.Options = tcp.Options{HasTimestamps: true, TSval: 1000}
+		s.Send(fin)
 		s.Want("the peer's FIN is acknowledged", peerSegment(iss+2, irs+2, 0, ""),
 			script.IfSent(tcp.Segment{Flags: tcp.ACK, Ack: irs + 2}, testEnterSends))
 		s.WantState(tcp.TimeWait,
+			script.If(s.TCB().Passive, "who closed first waits, whether it has dialed or, b.Passive, came from a listener."),
 			script.Likely("Enter left b.Timers.TimeWait stopped, so the stack deleted the socket at once."))
 		left := s.TCB().Timers.TimeWait.Sub(s.Now())
 		script.WantEqual(s, "the socket waits for twice the MSL, which is "+lifetime.String()+" here", "the time-wait timer", left, 2*lifetime,
@@ -74,6 +81,8 @@ func TestStep1_TwoMaximumSegmentLifetimes(t *testing.T) {
 			script.Likely("set b.Timers.TimeWait to now plus 2 × b.Config.MSL, exactly: now is no round number."))
 		script.WantEqual(s, "Enter starts a timer, and changes nothing else: our window has lost the FIN's number, no more", "RCV.WND", s.TCB().Rcv.Wnd, window-1,
 			script.Likely("leave b.Rcv.Wnd as it is: step 4 asks whether a segment lies in it."))
+		script.WantEqual(s, "nor the peer's last timestamp", "TS.Recent", s.TCB().Timestamps.Recent, 1000,
+			script.Likely("leave b.Timestamps.Recent as it is: step 6 compares a SYN's timestamp with it."))
 	}
 }
 

@@ -10,7 +10,8 @@ import (
 
 func TestStep2_TheWaitIsOver(t *testing.T) {
 	for _, lifetime := range []time.Duration{givenMSL, 500 * time.Millisecond} {
-		s := script.InState(t, chapters, tcp.FinWait2, givenWithMSL(lifetime))
+		s := script.InState(t, chapters, tcp.FinWait2, givenWithMSL(lifetime),
+			script.Change(func(b *tcp.TCB) { b.Passive = lifetime != givenMSL }))
 		s.See("RFC 9293 §3.10.8")
 		s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
 		s.Want("the peer's FIN is acknowledged", peerSegment(iss+2, irs+2, 0, ""))
@@ -18,6 +19,7 @@ func TestStep2_TheWaitIsOver(t *testing.T) {
 		s.WantState(tcp.TimeWait, script.Likely("2MSL are not over yet."))
 		s.Elapse(time.Millisecond)
 		s.WantDeleted("2MSL are over: no segment of this conversation can be under way",
+			script.IfState(tcp.Listen, "this is a conversation that is over, even if a listener began it, b.Passive: the listener is a socket of its own."),
 			script.IfState(tcp.TimeWait, "when the timer expires the stack calls Expire, which takes the socket to CLOSED."))
 		s.WantSilence("nobody needs to be told",
 			script.Likely("Expire sends nothing: the peer has ended long ago. It takes the socket to CLOSED, and that is all."))

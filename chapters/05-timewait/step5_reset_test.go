@@ -20,6 +20,7 @@ func TestStep5_AResetIsIgnored(t *testing.T) {
 		{Flags: tcp.RST, Seq: irs - 50},
 		peerSegment(irs-50, iss+2, tcp.RST, ""),
 		{Flags: tcp.RST | tcp.SYN, Seq: irs + 1000},
+		peerSegment(irs+1, iss+2, tcp.RST|tcp.FIN, ""), // where the peer's FIN stood
 	} {
 		s.Send(reset)
 		s.WantState(tcp.TimeWait,
@@ -70,18 +71,18 @@ func TestStep5_AResetUsesNothingUp(t *testing.T) {
 
 func TestStep5_AResetIsObeyed(t *testing.T) {
 	obey := script.Configure(func(c *tcp.Config) { c.ObeyResetInTimeWait = true })
-	for _, more := range []tcp.Flags{0, tcp.ACK} {
+	for _, ack := range []tcp.Seq{0, iss + 2, iss + 5000} {
 		s := script.InState(t, chapters, tcp.TimeWait, obey, script.Change(func(b *tcp.TCB) { b.Rcv.Queue.Append([]byte("bye")) }))
 		s.See("RFC 9293 §3.10.7.4, second check")
 		for _, seq := range []tcp.Seq{irs + 50, irs - 50} {
-			s.Send(givenReset(seq, more))
+			s.Send(givenReset(seq, ack))
 			s.AllowACKs()
 			s.WantState(tcp.TimeWait,
 				script.Likely("only a RST at exactly RCV.NXT may be obeyed: any other may come from a stranger."))
 		}
-		s.Send(givenReset(irs+2, more))
+		s.Send(givenReset(irs+2, ack))
 		s.WantDeleted("with b.Config.ObeyResetInTimeWait, a reset at RCV.NXT ends the wait",
-			script.Likely("when b.Config.ObeyResetInTimeWait is set, a RST at RCV.NXT, with or without ACK, takes the socket to CLOSED."))
+			script.Likely("when b.Config.ObeyResetInTimeWait is set, a RST at RCV.NXT, with or without ACK, and whatever it acknowledges, takes the socket to CLOSED."))
 		s.WantSilence("and is not answered")
 		s.WantError("both sides had closed: nothing is lost, so nothing is said", nil,
 			script.Likely("in TIME-WAIT both sides have closed already: b.Err stays nil."))
@@ -90,11 +91,10 @@ func TestStep5_AResetIsObeyed(t *testing.T) {
 	}
 }
 
-// givenReset returns a reset, with the peer's last ACK when more asks for one.
-func givenReset(seq tcp.Seq, more tcp.Flags) tcp.Segment {
-	reset := tcp.Segment{Flags: tcp.RST | more, Seq: seq}
-	if more.Has(tcp.ACK) {
-		reset.Ack = iss + 2
+// givenReset returns a reset, with an ACK unless ack is 0.
+func givenReset(seq, ack tcp.Seq) tcp.Segment {
+	if ack == 0 {
+		return tcp.Segment{Flags: tcp.RST, Seq: seq}
 	}
-	return reset
+	return peerSegment(seq, ack, tcp.RST, "")
 }

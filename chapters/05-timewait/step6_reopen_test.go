@@ -103,6 +103,8 @@ func testTimestampsDecide(t *testing.T, recent uint32) {
 	older, newer := irs.Add(-1000), irs.Add(1000)
 	const decide = "TSval is compared with b.Timestamps.Recent first, as numbers that wrap; SEG.SEQ decides only between equal ones."
 	const none = "timestamps count only if b.Timestamps.On and seg.Options.HasTimestamps; else SEG.SEQ alone decides."
+	const whoever = "SEG.SEQ > RCV.NXT, and a SYN without ACK: no more is asked, whoever opened the old conversation."
+	const first = "ask for a newer SYN before you ask for the peer's FIN: one may carry a FIN of its own."
 	stamp := func(clock uint32) tcp.Options { return tcp.Options{HasTimestamps: true, TSval: clock} }
 	for _, c := range []struct {
 		what    string
@@ -112,8 +114,10 @@ func testTimestampsDecide(t *testing.T, recent uint32) {
 		reopen  bool
 		hint    string
 	}{
+		{"a newer number, and no timestamps at all: newer", false, newer, tcp.Options{}, true, whoever},
 		{"an older number, but a later timestamp: newer (RFC 6191)", true, older, stamp(after), true, decide},
 		{"an older number, but a timestamp later by one: newer", true, older, stamp(next), true, decide},
+		{"a FIN beside it that ends where the peer's did, and a later timestamp: newer", true, irs, stamp(after), true, first},
 		{"a newer number, but an earlier timestamp: an old copy", true, newer, stamp(before), false, decide},
 		{"the same timestamp and a newer number: newer", true, newer, stamp(same), true, decide},
 		{"the same timestamp and an older number: an old copy", true, older, stamp(same), false, decide},
@@ -127,7 +131,11 @@ func testTimestampsDecide(t *testing.T, recent uint32) {
 			}
 		}))
 		s.See("RFC 6191 §2")
-		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: c.seq, Options: c.options})
+		syn := tcp.Segment{Flags: tcp.SYN, Seq: c.seq, Options: c.options}
+		if c.seq == irs {
+			syn.Flags |= tcp.FIN // SEG.SEQ+SEG.LEN = RCV.NXT
+		}
+		s.Send(syn)
 		sent := s.Take()
 		if begun := len(sent) == 1 && sent[0].Flags == tcp.SYN|tcp.ACK; begun != c.reopen {
 			s.Fail(c.what, testComparison(c.on, recent, c.seq, c.options, c.reopen), script.Likely(c.hint))

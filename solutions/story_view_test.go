@@ -203,3 +203,34 @@ func TestStoryInKorean(t *testing.T) {
 		}
 	}
 }
+
+// The lines between the rows are those of the picture: as many of each look.
+func TestStrokes(t *testing.T) {
+	for _, c := range []struct {
+		then string
+		want map[string]int // by look
+	}{
+		{"", map[string]int{"": 3}},
+		{";write.A.5;lose.4;step;step", map[string]int{"": 4, "bad": 1}},
+		{";write.B.5;edit.4.seq.305;step.2", map[string]int{"": 4, "forged": 1}},
+		{";write.B.5;dup.4.1000;step;wait.2000", map[string]int{"": 6, "late": 1}},
+		{";weather.A.damage.100;write.A.5;step", map[string]int{"": 3, "bad": 1}},
+		{";without.A.5;reboot.A;connect.A.50001.80;step.3", map[string]int{"": 3, "later": 3}},
+	} {
+		p := stories.Perform(opened + c.then)
+		require.Nil(t, p.Error)
+		looks := map[string]int{}
+		for _, r := range p.Rows {
+			assert.Equal(t, r.FromRow >= 0, r.Stroke != nil, "%s: row %d", c.then, r.N)
+			if r.Stroke != nil {
+				looks[r.Stroke.Class]++
+			}
+		}
+		assert.Equal(t, c.want, looks, c.then)
+		var picture strings.Builder
+		require.NoError(t, p.SVG(&picture))
+		for look, n := range c.want {
+			assert.Equal(t, n, strings.Count(picture.String(), `<g class="`+strings.TrimSpace("rung "+look)+`">`), "%s: %q", c.then, look)
+		}
+	}
+}

@@ -69,6 +69,9 @@ type Rung struct {
 	Fate Fate // what became of the segment on its way
 	Copy bool // the network made it: nobody sent it a second time
 
+	Forged bool // it is not as its sender has sent it, or nobody has sent it
+	Later  bool // it is of a conversation that is to be told from the one before
+
 	// Of is, in an Arrival, which rung of the diagram arrives. Was it changed on its way,
 	// Segment, ISS and IRS are set, and say how it is now.
 	Of int

@@ -13,19 +13,18 @@ import (
 
 // The picture's measures, in pixels.
 const (
-	svgWidth    = 880
-	svgTimeX    = 76  // where times end
-	svgLeftX    = 220 // the left end's life line
-	svgRightX   = 720 // the right end's
-	svgBand     = 10  // how wide a life line is
-	svgHead     = 56  // the height of the names above
-	svgRung     = 52  // from one rung to the next
-	svgEvent    = 30
-	svgHeading  = 40
-	svgSlant    = 14 // how much later an arrow ends than it begins
-	svgPurpose  = 16 // what a segment is for, below its arrow
-	svgFoot     = 24
-	svgLostPart = 70 // percent of the way that a lost segment makes
+	svgWidth   = 880
+	svgTimeX   = 76  // where times end
+	svgLeftX   = 220 // the left end's life line
+	svgRightX  = 720 // the right end's
+	svgBand    = 10  // how wide a life line is
+	svgHead    = 56  // the height of the names above
+	svgRung    = 52  // from one rung to the next
+	svgEvent   = 30
+	svgHeading = 40
+	svgSlant   = 14 // how much later an arrow ends than it begins
+	svgPurpose = 16 // what a segment is for, below its arrow
+	svgFoot    = 24
 )
 
 // SVG draws the diagram as a picture that needs nothing else: the states are the
@@ -99,17 +98,12 @@ text{font:13px ui-sans-serif,system-ui,"DejaVu Sans",sans-serif;fill:#1f2933}
 .label{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:12px}
 .label,.small{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
 .stage{font-size:14px;font-weight:600}.rule{stroke:#d5dce3}
-.arrow{stroke:#33475b;stroke-width:1.6;fill:none}.head{fill:#33475b}
-.bad .arrow{stroke:#c62828;stroke-dasharray:5 3}.bad .head{fill:#c62828}.bad .mark{stroke:#c62828;stroke-width:2.4}
-.bad .label{fill:#c62828}
-.late .arrow{stroke:#b36200;stroke-width:2.4}.late .head,.late .label{fill:#b36200}
+` + strokesLight + `.bad .label{fill:#c62828}.late .label{fill:#b36200}.forged .label{fill:#8e24aa}
 .closed{fill:#cfd8dc}.listen{fill:#26a69a}.opening{fill:#f9a825}.open{fill:#43a047}.ending{fill:#8e5bb5}.waiting{fill:#3f7fd1}
 @media (prefers-color-scheme:dark){
 text{fill:#e4e9ee}.page{fill:#14191f}.small{fill:#93a1af}.label,.small{stroke:#14191f}
 .rule{stroke:#2f3a45}
-.arrow{stroke:#b6c4d1}.head{fill:#b6c4d1}
-.bad .arrow,.bad .mark{stroke:#ff7b72}.bad .head,.bad .label{fill:#ff7b72}
-.late .arrow{stroke:#ffb74d}.late .head,.late .label{fill:#ffb74d}
+` + strokesDark + `.bad .label{fill:#ff7b72}.late .label{fill:#ffb74d}.forged .label{fill:#d9a0e8}
 .closed{fill:#3b4650}}
 `
 
@@ -120,7 +114,9 @@ var stateClasses = [tcp.States]string{
 	tcp.Closing: "ending", tcp.LastAck: "ending", tcp.TimeWait: "waiting",
 }
 
-func stateClass(s tcp.State) string {
+// StateClass returns the name of the stage of life that a state belongs to: states of one
+// stage have one colour.
+func StateClass(s tcp.State) string {
 	if int(s) < len(stateClasses) {
 		return stateClasses[s]
 	}
@@ -158,7 +154,7 @@ func (c *canvas) lifeLine(d *Diagram, x int, side Side) {
 	band := func(to int) {
 		if to > from {
 			c.printf(`<rect x="%d" y="%d" width="%d" height="%d" class="%s"><title>%s</title></rect>`+"\n",
-				x-svgBand/2, from, svgBand, to-from, stateClass(state), escape(state.String()+": "+state.Meaning()))
+				x-svgBand/2, from, svgBand, to-from, StateClass(state), escape(state.String()+": "+state.Meaning()))
 		}
 	}
 	for i := range d.Rungs {
@@ -228,17 +224,11 @@ func (c *canvas) sent(r *Rung, y int) {
 	if r.From == Right {
 		x1, x2, step = x2, x1, -1
 	}
-	y2 := y + slant(r)
-	group := "rung"
-	if r.Fate == Lost || r.Fate == Corrupted || r.Fate == Wrong {
-		group = "rung bad"
-	}
-	c.printf(`<g class="%s">`+"\n", group)
-	if r.Fate == Lost {
-		x2 = x1 + (x2-x1)*svgLostPart/100
-		y2 = y + slant(r)*svgLostPart/100
-	}
-	c.arrow(x1, y, x2, y2, step, r.Fate)
+	stroke := r.Stroke()
+	x2 = x1 + (x2-x1)*stroke.Way/100
+	y2 := y + slant(r)*stroke.Way/100
+	c.group(stroke)
+	c.arrow(x1, y, x2, y2, step, stroke.Ends)
 	label := strings.TrimSpace(label(r, false) + " " + window(r, false))
 	if f := r.Fate.String(); f != "" {
 		label += " · " + c.say(f)
@@ -246,6 +236,11 @@ func (c *canvas) sent(r *Rung, y int) {
 	c.onArrow(y-8+slant(r)/2, "label", label)
 	c.onArrow(y+17+slant(r)/2, "small", c.say(r.Text))
 	c.printf("</g>\n")
+}
+
+// group begins what belongs to a segment.
+func (c *canvas) group(s Stroke) {
+	c.printf(`<g class="%s">`+"\n", strings.TrimSpace("rung "+s.Class))
 }
 
 func isSlow(r *Rung) bool { return r.Kind == Sent && r.Fate == Slow }
@@ -265,7 +260,7 @@ func (c *canvas) slow(d *Diagram, i int) {
 	if arrives {
 		y2 = c.at[end]
 	}
-	c.printf(`<g class="rung late">` + "\n")
+	c.group(r.Stroke())
 	c.printf(`<line x1="%d" y1="%d" x2="%d" y2="%d" class="arrow"/>`+"\n", x1, y1, x2, y2)
 	c.text(x1+step*20, y1-8, near, "label", c.slowLabel(r))
 	c.text(x1+step*56, y1+12, near, "small", c.say(r.Text))
@@ -299,14 +294,14 @@ func (c *canvas) onArrow(y int, class, text string) {
 }
 
 // arrow draws the line and its end: a head, two, or a cross.
-func (c *canvas) arrow(x1, y1, x2, y2, step int, fate Fate) {
+func (c *canvas) arrow(x1, y1, x2, y2, step int, ends string) {
 	c.printf(`<line x1="%d" y1="%d" x2="%d" y2="%d" class="arrow"/>`+"\n", x1, y1, x2, y2)
-	if fate == Lost || fate == Corrupted {
+	if ends == "cross" {
 		c.printf(`<path d="M%d %dl12 12m0 -12l-12 12" class="mark"/>`+"\n", x2-6, y2-6)
 		return
 	}
 	c.head(x2, y2, step)
-	if fate == Duplicated {
+	if ends == "heads" {
 		c.head(x2-9*step, y2, step)
 	}
 }

@@ -147,6 +147,8 @@ func (r *tape) segment(from, to string, seg *tcp.Segment) {
 	}
 	r.add(row)
 	row.Kind, row.Host, row.FromRow = story.Arrived, to, len(r.rows)-1
+	stroke := (&ladder.Rung{From: ladder.Side(from[0] - 'A')}).Stroke()
+	row.Stroke = &stroke
 	r.add(row)
 }
 

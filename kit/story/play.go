@@ -76,9 +76,12 @@ type Row struct {
 	WinSize int    `json:"win_bytes"`
 	Options string `json:"options,omitempty"`
 
-	FromRow int    `json:"from_row"`          // of what arrived or was lost: where it was sent; else -1
-	Forged  bool   `json:"forged,omitempty"`  // it is not as any host sent it
-	CopyOf  uint64 `json:"copy_of,omitempty"` // the packet that it is a copy of
+	FromRow int `json:"from_row"` // of what arrived or was lost: where it was sent; else -1
+
+	Stroke *ladder.Stroke `json:"stroke,omitempty"` // of what arrived or was lost: its line, from there to here
+
+	Forged bool   `json:"forged,omitempty"`  // it is not as any host sent it
+	CopyOf uint64 `json:"copy_of,omitempty"` // the packet that it is a copy of
 
 	States  Pair[string] `json:"states"`  // of the sockets that this is about, after it
 	Sockets Pair[int]    `json:"sockets"` // which those are; 0 for none
@@ -230,6 +233,7 @@ type performance struct {
 	written int       // bytes that applications have written
 
 	narrator  ladder.Narrator
+	talks     []int // A's sockets that segments were sent for, in that order
 	injecting bool
 	unplugged bool
 	sky       [2]link.Weather // what was asked for, out of A and out of B
@@ -253,6 +257,7 @@ type flight struct {
 	iss, irs       tcp.Seq // the initial numbers of its sender and its receiver
 	window         bool    // the window that it announces is worth a look
 	scale          uint8
+	later          bool // it is of every second conversation
 }
 
 // form is how a packet is from a row on.
@@ -415,6 +420,58 @@ func (p *performance) settleRow(r *Row) {
 			r.Sockets.B, r.States.B = id, state
 		}
 	}
+	if r.Wire != 0 {
+		p.draw(r, p.packets[r.Wire])
+	}
+}
+
+// draw says how the line of a row's packet is drawn, if it ends there.
+func (p *performance) draw(r *Row, f *flight) {
+	if f.born == r.N {
+		talk := slices.Index(p.talks, r.Sockets.A)
+		if talk < 0 {
+			talk, p.talks = len(p.talks), append(p.talks, r.Sockets.A)
+		}
+		f.later = talk%2 == 1
+	}
+	if r.FromRow >= 0 {
+		rung := p.drawn(f)
+		stroke := rung.Stroke()
+		r.Stroke = &stroke
+	}
+}
+
+// drawn is what a ladder shows of a packet besides what it says.
+func (p *performance) drawn(f *flight) ladder.Rung {
+	rung := ladder.Rung{From: ladder.Side(f.from.name[0] - 'A'), Forged: f.forged, Later: f.later}
+	switch {
+	case f.gone >= 0 && p.rows[f.gone].Kind == Lost:
+		rung.Fate = ladder.Lost
+	case p.late(f):
+		rung.Fate = ladder.Slow
+	case f.gone >= 0:
+		rung.Arrived = time.Duration(p.rows[f.gone].At)
+		if f.forms[0].damaged {
+			rung.Fate = ladder.Corrupted
+		}
+	}
+	return rung
+}
+
+// late reports whether a packet's arrival has to be told by itself: others have
+// overtaken it, or somebody has touched it.
+func (p *performance) late(f *flight) bool {
+	if f.copyOf != 0 || len(f.forms) > 1 {
+		return true
+	}
+	for _, other := range p.packets[f.number+1:] {
+		overtakes := other != nil && other.from == f.from && other.copyOf == 0 && other.gone >= 0 &&
+			p.rows[other.gone].Kind == Arrived && (f.gone < 0 || f.gone > other.gone)
+		if overtakes {
+			return true
+		}
+	}
+	return false
 }
 
 // settlePacket notes when a packet will arrive, if it is in the air after an event.

@@ -43,7 +43,7 @@ func (t *teller) row(r *Row) {
 	switch {
 	case r.Kind == Set && len(t.d.Rungs) == 0, r.Kind == Lost:
 		return // how things are at the beginning, and what the sending tells
-	case r.Kind == Arrived && (f == nil || !t.late(f)):
+	case r.Kind == Arrived && (f == nil || !t.p.stage.late(f)):
 		if !t.ends(r) {
 			return
 		}
@@ -122,36 +122,10 @@ func (t *teller) sent(rung *ladder.Rung, r *Row, f *flight) {
 	if !rung.Copy {
 		rung.Text = r.Purpose
 	}
-	rung.From = ladder.Side(f.from.name[0] - 'A')
+	drawn := t.p.stage.drawn(f)
+	rung.From, rung.Fate, rung.Arrived, rung.Forged, rung.Later = drawn.From, drawn.Fate, drawn.Arrived, drawn.Forged, drawn.Later
 	rung.ISS, rung.IRS = f.iss, f.irs
 	rung.Window, rung.Scale = f.window, f.scale
-	switch {
-	case f.gone >= 0 && t.p.Rows[f.gone].Kind == Lost:
-		rung.Fate = ladder.Lost
-	case t.late(f):
-		rung.Fate = ladder.Slow
-	case f.gone >= 0:
-		rung.Arrived = time.Duration(t.p.Rows[f.gone].At)
-		if f.forms[0].damaged {
-			rung.Fate = ladder.Corrupted
-		}
-	}
-}
-
-// late reports whether a packet's arrival has to be told by itself: others have
-// overtaken it, or somebody has touched it.
-func (t *teller) late(f *flight) bool {
-	if f.copyOf != 0 || len(f.forms) > 1 {
-		return true
-	}
-	for _, other := range t.p.stage.packets[f.number+1:] {
-		overtakes := other != nil && other.from == f.from && other.copyOf == 0 && other.gone >= 0 &&
-			t.p.Rows[other.gone].Kind == Arrived && (f.gone < 0 || f.gone > other.gone)
-		if overtakes {
-			return true
-		}
-	}
-	return false
 }
 
 func stateOf(name string) tcp.State {

@@ -13,7 +13,7 @@ import (
 // recordedSite is the page with a recording in the place of the program.
 func recordedSite(edition workbook.Edition, r *story.Recording) *site {
 	s := plainSite()
-	s.first = first{Language: edition.Name(), Build: builtOf(nil), Recording: r}
+	s.first = first{Language: edition.Name(), Build: builtOf(nil), States: stateColours(), Recording: r}
 	s.first.text = strings.Join(append(r.Failure.Lines, r.Failure.Advice...), "\n")
 	return s
 }

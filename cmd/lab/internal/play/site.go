@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"strings"
 
+	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/story"
 	"tcpworkbook/kit/story/scenario"
+	"tcpworkbook/kit/tcp"
 	"tcpworkbook/kit/workbook"
 	"tcpworkbook/solutions"
 )
@@ -38,6 +40,7 @@ type first struct {
 	View      story.View          `json:"view"`
 	At        int                 `json:"at"`
 	Build     built               `json:"build"`
+	States    map[string]string   `json:"states"`              // by their names: how a ladder colours them
 	Recording *story.Recording    `json:"recording,omitempty"` // instead of a scenario: nothing can be acted on
 	text      string
 }
@@ -67,7 +70,7 @@ func newSite(glue []byte, edition workbook.Edition, which string, parts []part) 
 
 // plainSite is the page with nothing to show.
 func plainSite() *site {
-	s := &site{html: read("index.html"), css: read("page.css")}
+	s := &site{html: read("index.html"), css: strings.Replace(read("page.css"), "/*strokes*/", ladder.StrokeStyle(), 1)}
 	var script strings.Builder
 	script.WriteString("\"use strict\";\n(() => {\n")
 	for _, name := range scripts {
@@ -115,7 +118,7 @@ func read(name string) string {
 
 // newFirst plays a scenario up to where its question is asked; the first one, for "".
 func newFirst(edition workbook.Edition, which string) (first, error) {
-	f := first{Language: edition.Name()}
+	f := first{Language: edition.Name(), States: stateColours()}
 	all := scenario.All(f.Language)
 	for _, s := range all {
 		f.Scenarios = append(f.Scenarios, scenario.Scenario{ID: s.ID, Title: s.Title})
@@ -161,6 +164,15 @@ func find(all []scenario.Scenario, name string) (scenario.Scenario, error) {
 // policy is the page's Content Security Policy: nothing but what is needed, and that from
 // its own origin.
 const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; worker-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+
+// stateColours returns what states have in common, by their names.
+func stateColours() map[string]string {
+	all := make(map[string]string)
+	for i := range tcp.States {
+		all[tcp.State(i).String()] = ladder.StateClass(tcp.State(i))
+	}
+	return all
+}
 
 // page returns index.html for a folder in which the other files are.
 func (s *site) page() string {

@@ -80,7 +80,7 @@ class Ladder {
         el("span", { class: "t" }, time), state("a"), rail("a"),
         el("button", { class: "what " + (row.host ?? ""), onclick: () => this.onRow(n) }, this.what(rows, n)),
         rail("b"), state("b")));
-    const g = this.line(rows, n, top + this.height / 2);
+    const g = this.line(row, top + this.height / 2);
     this.rows.push({ of: row, li, g, top });
     this.bottom = top + this.height;
     $("rows").append(li);
@@ -94,7 +94,8 @@ class Ladder {
       case "sent":
         return [el("span", {}, packetName(row)), el("span", { class: "vh" }, " " + t("sent", row.host) + ": " + row.says)];
       case "arrived": {
-        const late = n - row.from_row > 2 || row.copy_of || row.forged;
+        const late = n - row.from_row > 2 || row.stroke?.class === "late" || row.forged;
+        if (row.stroke?.ends === "cross") return [el("span", { class: "err" }, row.says)];
         const name = packetName(row);
         return [el("span", { class: late ? "" : "vh" }, name), el("span", { class: "vh" }, " " + t("arrived", row.host) + ", " + (row.states[row.host.toLowerCase()] ?? ""))];
       }
@@ -104,20 +105,15 @@ class Ladder {
     return [el("span", {}, row.kind === "timeout" ? icon("slow") : null, row.says), row.error ? el("span", { class: "err" }, row.error) : null].filter(Boolean);
   }
 
-  // line draws what came to its end with a row: a segment that arrived, or was lost.
-  line(rows, n, y) {
-    const row = rows[n];
-    const g = svg("g", { class: kindOfLine(rows, n) });
-    if ((row.kind !== "arrived" && row.kind !== "lost") || !(row.from_row >= 0)) return g;
-    const from = row.kind === "arrived" ? other(row.host) : row.host || rows[row.from_row].host;
-    const x1 = from === "A" ? 0 : 100;
-    if (row.kind === "arrived") {
-      g.append(flight(x1, this.middle(row.from_row), 100 - x1, y, "m-" + (g.classList[0] || "line").replace("second", "line")));
-      return g;
-    }
-    const end = from === "A" ? 60 : 40;
-    g.append(flight(x1, this.middle(row.from_row), end, y),
-      svg("svg", { x: end + "%", y: y + "rem", overflow: "visible" }, svg("path", { class: "x", d: "M-6-6L6 6M6-6L-6 6" })));
+  // line draws what came to its end with a row, as package ladder says: a segment that
+  // arrived, or was lost.
+  line(row, y) {
+    const { from, way, class: look, ends } = row.stroke ?? {};
+    const g = svg("g", { class: look ?? "" });
+    if (!row.stroke) return g;
+    const x1 = 100 * from, x2 = from ? 100 - way : way, y1 = this.middle(row.from_row);
+    g.append(flight(x1, y1, x2, y, ends === "head" ? "m-" + (look || "usual") : null));
+    if (ends === "cross") g.append(svg("svg", { x: x2 + "%", y: y + "rem", overflow: "visible" }, svg("path", { class: "mark", d: `M${way < 100 ? -6 : from ? 2 : -14}-6l12 12m0-12l-12 12` })));
     return g;
   }
 
@@ -133,7 +129,7 @@ class Ladder {
       const row = p.from_row;
       const box = $("air").children[i].getBoundingClientRect();
       const x = wire.width ? Math.min(97, Math.max(3, ((box.left + box.width / 2 - wire.left) / wire.width) * 100)) : 50;
-      return svg("g", { class: "flying " + (p.forged ? "forged" : p.copy_of ? "slow" : "") },
+      return svg("g", { class: "flying " + (p.forged ? "forged" : p.copy_of ? "late" : "") },
         row >= 0 && flight(p.from === "A" ? 0 : 100, this.middle(row), x, now));
     }));
   }
@@ -180,18 +176,7 @@ function other(host) { return host === "A" ? "B" : "A"; }
 
 // flight is a line from one height to another.
 function flight(x1, y1, x2, y2, marker) {
-  return svg("line", { x1: x1 + "%", y1: y1 + "rem", x2: x2 + "%", y2: y2 + "rem", "marker-end": marker ? `url(#${marker})` : null });
-}
-
-// kindOfLine returns the class of a line: forged, slow (a copy, or one that was overtaken),
-// or of a later conversation.
-function kindOfLine(rows, n) {
-  const row = rows[n];
-  if (row.forged) return "forged";
-  if (row.kind === "arrived" && (row.copy_of || n - row.from_row > 6)) return "slow";
-  const before = new Set();
-  for (let i = 0; i < n; i++) if (rows[i].wire && rows[i].sockets?.a !== row.sockets?.a) before.add(rows[i].sockets?.a);
-  return before.size % 2 ? "second" : "";
+  return svg("line", { class: "arrow", x1: x1 + "%", y1: y1 + "rem", x2: x2 + "%", y2: y2 + "rem", "marker-end": marker ? `url(#${marker})` : null });
 }
 
 // packetName is how a segment is called on the ladder: "SYN 100", "ACK 302", "101 · 5 B".

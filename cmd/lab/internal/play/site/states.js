@@ -23,7 +23,7 @@ function drawStates(view) {
     const [x1, y1] = places[from], [x2, y2] = places[to];
     const dx = Math.sign(x2 - x1), dy = Math.sign(y2 - y1);
     const a = dx ? [x1 + dx * 58, y1] : [x1, y1 + dy * 15], b = dx ? [x2 - dx * 58, y2] : [x2, y2 - dy * 15];
-    graph.append(svg("path", { d: `M${a}L${b}`, "marker-end": "url(#m-line)" }),
+    graph.append(svg("path", { d: `M${a}L${b}`, "marker-end": "url(#m-usual)" }),
       svg("text", { class: "why", x: (a[0] + b[0]) / 2 + (dx ? 0 : 22), y: (a[1] + b[1]) / 2 + (dx ? -4 : 4) }, why));
   }
   for (const [state, [x, y]] of Object.entries(places)) {

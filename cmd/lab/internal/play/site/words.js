@@ -189,12 +189,9 @@ function button(label, act, attributes, symbol) {
   return el("button", { type: "button", onclick: act, ...attributes }, symbol ? icon(symbol) : null, label);
 }
 
-// families are what states have in common: their colour and their pattern.
-const families = {
-  CLOSED: "closed", LISTEN: "listen", "SYN-SENT": "opening", "SYN-RECEIVED": "opening", ESTABLISHED: "open",
-  "FIN-WAIT-1": "ending", "FIN-WAIT-2": "ending", CLOSING: "ending", "CLOSE-WAIT": "ending", "LAST-ACK": "ending",
-  "TIME-WAIT": "waiting",
-};
+// families are what states have in common, as package ladder says: their colour and their
+// pattern.
+const families = JSON.parse($("first").textContent).states;
 function family(state) { return families[state] ?? "none"; }
 
 // seconds writes a length of time given in ns, as short as it can be told from others.

@@ -161,6 +161,7 @@ func TestBets(t *testing.T) {
 		"2.2": {sent("A", "SYN", at(3))},
 		"2.3": {states("ESTABLISHED", "ESTABLISHED")},
 		"2.4": {states("ESTABLISHED", "ESTABLISHED")},
+		"2.5": {sent("B", "SYN,ACK", at(1.1)), states("ESTABLISHED", "ESTABLISHED")},
 		"3.1": {sent("A", "ACK", func(r story.Row) bool { return r.Seq == 701 && r.At == 1.1e9 })},
 		"3.2": {sent("A", "ACK", func(r story.Row) bool { return r.Len == 1 && r.Purpose == "zero-window probe: is there room now?" })},
 		"3.3": {
@@ -257,7 +258,7 @@ func TestScenarioTexts(t *testing.T) {
 			}
 		}
 	}
-	assert.Len(t, seen, 26)
+	assert.Len(t, seen, 27)
 }
 
 // stepOf returns a step of a lesson: from its heading to the next.

@@ -138,6 +138,52 @@ its chance, and gives way (RFC 4987 §3.4). An honest client answers after one r
 	},
 	text: plain + flood + ";wait.400;connect.A.50000.80",
 	then: "step.3",
+}, {
+	id: "2.5", step: "2.4",
+	title: words{"The third segment is lost", "세 번째 세그먼트가 유실되다"},
+	question: words{
+		`A has answered B's SYN,ACK with an ACK, and is in ESTABLISHED. This ACK is lost. A has
+nothing to say, and B is in SYN-RECEIVED.`,
+		`A는 B의 SYN,ACK에 ACK로 답하고 ESTABLISHED가 되었습니다. 그런데 이 ACK가 유실되었습니다. A는
+보낼 데이터가 없고 B는 SYN-RECEIVED에 있습니다.`,
+	},
+	asks: words{"What brings B to ESTABLISHED?", "무엇이 B를 ESTABLISHED로 만들까요?"},
+	choices: []words{
+		{"A sends its ACK again", "A가 ACK를 다시 보낸다"},
+		{"B sends its SYN,ACK again, and A answers", "B가 SYN,ACK를 다시 보내고 A가 답한다"},
+		{"nothing, before A writes", "A가 데이터를 보내기 전에는 아무것도"},
+	},
+	right: 1,
+	because: words{
+		`An ACK takes no number: nobody acknowledges it, so A cannot know that it is lost, and never
+sends it again by itself. B's SYN takes one. It was not acknowledged, so B sends it again after 1 s.
+For A that is an old segment, and just for that A answers it with an ACK (RFC 9293 §3.10.7.4).`,
+		`ACK는 번호를 차지하지 않습니다. 확인 응답도 없으므로 A는 유실을 알 수 없고, 스스로 다시 보내는
+일도 없습니다. B의 SYN은 번호를 차지합니다. 확인 응답되지 않았으므로 B는 1초 뒤 다시 보냅니다. A에게
+이것은 오래된 세그먼트이고, 바로 그래서 A는 ACK로 답합니다(RFC 9293 §3.10.7.4).`,
+	},
+	tries: []words{
+		{
+			`Go back, and have A write before B's second SYN,ACK leaves.`,
+			`뒤로 돌아가, B의 두 번째 SYN,ACK가 나가기 전에 A가 데이터를 보내게 해 보세요.`,
+		},
+		{
+			`Lose each SYN,ACK that B sends again. How long does B try?`,
+			`B가 다시 보내는 SYN,ACK를 모두 잃어버려 보세요. B는 얼마나 오래 시도할까요?`,
+		},
+	},
+	without: []other{
+		{
+			words{"without the loss", "유실이 없으면"},
+			plain + open,
+		},
+		{words{
+			`A is rebooted meanwhile: B's SYN,ACK finds nobody, and is answered with a RST`,
+			`그사이 A가 재부팅하면: B의 SYN,ACK를 받을 소켓이 없어 RST가 돌아옵니다`,
+		}, plain + ";listen.B.80;connect.A.50000.80;step.2;lose.3;reboot.A;step.3"},
+	},
+	text: plain + ";listen.B.80;connect.A.50000.80;step.2;lose.3",
+	then: "step.3",
 }}
 
 const flood = ";listen.B.80.4;inject.B.flags.syn.seq.1.from.6000.to.80.strangers.6"

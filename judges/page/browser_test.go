@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -73,6 +74,7 @@ type screen struct {
 	width, height int64
 	touch         bool
 	features      map[string]string // CSS media features
+	text          int64             // how large the browser's text is, in pixels; 0 for 16
 }
 
 var (
@@ -105,6 +107,9 @@ func open(t *testing.T, s screen) *tab {
 	x.run(command(log.Enable, cdp.Empty{}), chromedp.EmulateViewport(s.width, s.height),
 		command(emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: s.touch}),
 		command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}))
+	if s.text != 0 {
+		x.run(command(page.SetFontSizes, page.SetFontSizesParams{FontSizes: &page.FontSizes{Standard: s.text, Fixed: s.text}}))
+	}
 	return x
 }
 

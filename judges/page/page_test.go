@@ -113,14 +113,16 @@ func TestLooks(t *testing.T) {
 	axe, err := os.ReadFile("testdata/axe.min.js")
 	require.NoError(t, err)
 	for name, s := range map[string]screen{
-		"desk":                 {width: 1280, height: 800},
-		"desk, dark":           {width: 1280, height: 800, features: map[string]string{"prefers-color-scheme": "dark"}},
-		"telephone":            {width: 390, height: 844, touch: true},
-		"telephone, dark":      {width: 390, height: 844, touch: true, features: map[string]string{"prefers-color-scheme": "dark", "prefers-reduced-motion": "reduce"}},
-		"320 px":               {width: 320, height: 640, touch: true},
-		"desk, forced colours": {width: 1280, height: 800, features: map[string]string{"forced-colors": "active"}},
-		"desk, Korean":         {width: 1280, height: 800},
-		"telephone, Korean":    {width: 390, height: 844, touch: true},
+		"desk":                  {width: 1280, height: 800},
+		"desk, dark":            {width: 1280, height: 800, features: map[string]string{"prefers-color-scheme": "dark"}},
+		"telephone":             {width: 390, height: 844, touch: true},
+		"telephone, dark":       {width: 390, height: 844, touch: true, features: map[string]string{"prefers-color-scheme": "dark", "prefers-reduced-motion": "reduce"}},
+		"320 px":                {width: 320, height: 640, touch: true},
+		"desk, forced colours":  {width: 1280, height: 800, features: map[string]string{"forced-colors": "active"}},
+		"desk, Korean":          {width: 1280, height: 800},
+		"telephone, Korean":     {width: 390, height: 844, touch: true},
+		"desk, large text":      {width: 1280, height: 800, text: 32},
+		"telephone, large text": {width: 390, height: 844, touch: true, text: 32},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,6 +137,8 @@ func TestLooks(t *testing.T) {
 				x.shoot("320-px")
 				return
 			}
+			room := eval[float64](x, `document.getElementById("wire").clientHeight / parseFloat(getComputedStyle(document.documentElement).fontSize)`)
+			assert.Greater(t, room, 6.0, "rem for the ladder")
 			x.do(string(axe))
 			x.do(`document.querySelector(".chip").click(); document.querySelector("[data-id=header]").parentElement.open = true; document.querySelector("[data-id=choice2]").click(); document.querySelector("#undo").focus()`)
 			panels := []string{"bet", "segment"}

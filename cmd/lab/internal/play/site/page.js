@@ -114,6 +114,7 @@ class Page {
     this.futures.push({ name: name ?? t("future", this.futures.length + 1), actions, base: actions.length, at: -1, reached: -1, other });
     this.current = this.futures.length - 1;
     await this.replay(at);
+    $("dock").scrollTop = $("p-bet").scrollTop = 0;
     await this.judge();
     this.remember();
   }

@@ -49,7 +49,7 @@ func (l *look) challenge() {
 	spent := !l.is.Keeping.Challenged.Equal(l.was.Keeping.Challenged)
 	switch {
 	case !spent || l.ended():
-	case l.was.State == tcp.SynReceived && l.answersWrongACK(): // a RST may be rationed, too
+	case !l.was.State.Synchronized() && l.answersWrongACK(): // a RST may be rationed, too
 	case !l.acknowledges():
 		l.broken("AllowChallenge is asked only when an ACK is about to be sent: a yes silences the next answers for half a second",
 			"but nothing was sent, and the allowance is used up",
@@ -112,11 +112,11 @@ func (l *look) arrivedSynSent() {
 	l.handshake(stepSYNACK)
 	switch {
 	case acks && !good:
-		l.nothing(0,
+		l.nothing(challenged,
 			"in SYN-SENT, a segment that acknowledges something else than our SYN changes nothing: the SYN goes out again in its time",
 			"its sender gets a RST, and that is all: the socket and its timer stay as they are.",
 			see)
-		l.wantReset(see)
+		l.wantRationedReset(see)
 	case seg.Flags.Has(tcp.RST) && acks:
 		if !l.ended() || l.is.Err != syscall.ECONNREFUSED {
 			l.broken("in SYN-SENT, a RST that acknowledges our SYN is the peer's refusal",
@@ -157,13 +157,14 @@ func (l *look) tookSYN(opens bool) {
 	}
 }
 
-// wantReset: a wrong ACK gets <SEQ=SEG.ACK><CTL=RST>, unless it is a RST.
-func (l *look) wantReset(see string) {
+// wantRationedReset: a wrong ACK gets <SEQ=SEG.ACK><CTL=RST>, unless it is a RST, or another
+// left less than half a second ago.
+func (l *look) wantRationedReset(see string) {
 	if l.seg.Flags.Has(tcp.RST) {
 		l.wantSilence("a RST gets no answer", "two hosts would answer each other for ever.", see)
 		return
 	}
-	if l.answersWrongACK() {
+	if l.answersWrongACK() || !l.allowance() && len(l.sent) == 0 {
 		return
 	}
 	l.broken("before the connection is open, a wrong ACK gets <SEQ=SEG.ACK><CTL=RST>, with text or without",
@@ -186,8 +187,10 @@ func (l *look) arrivedSynReceived() {
 		l.handshake(stepThird)
 	}
 	switch {
-	case repeats && !acks: // its SYN,ACK may be rationed, like an ACK
-		l.nothing(anyAnswer|retransmitTimer|challenged,
+	case repeats && !acks:
+		// Its SYN,ACK may be rationed, like an ACK. What it says may be taken again, and that
+		// it comes again for a sign of loss.
+		l.nothing(anyAnswer|retransmitTimer|challenged|peersSYN|lost,
 			"in SYN-RECEIVED, the peer's SYN again changes nothing: it gets our SYN,ACK again", "",
 			see)
 	case !repeats && spans(b, seg), !fresh(b, seg, l.event.At): // left open
@@ -226,9 +229,7 @@ func (l *look) arrivedSynReceived() {
 			"in SYN-RECEIVED, a segment that acknowledges something else than our SYN changes nothing",
 			"it gets a RST, and the socket stays as it is, its timer with it: else a stranger could put our SYN,ACK off for ever.",
 			see)
-		if l.allowance() || len(l.sent) > 0 { // the RST may be rationed
-			l.wantReset(see)
-		}
+		l.wantRationedReset(see)
 	case l.ended():
 	case !l.is.State.Synchronized():
 		l.broken("in SYN-RECEIVED, an ACK of our SYN opens the connection",

@@ -95,7 +95,12 @@ const (
 	arrival = output | congestion | sndUna | sndQueue | sndWnd | sndWl1 | sndWl2 | maxWnd |
 		rcvNxt | rcvQueue | blocks | tsRecent | recentAt
 	peersFIN = finSeen | finDone | rcvFin | state
-	news     = srtt | rttvar | rtoValue | attempts | first | resentAt
+
+	// peersSYN is what a SYN says: a window and options. lost is what a time-out notes.
+	peersSYN = sndWnd | sndWl1 | sndWl2 | maxWnd | mss | scaling | sndScale | rcvScale | tsOn | tsRecent | recentAt
+	lost     = attempts | first | rtoValue
+
+	news = srtt | rttvar | rtoValue | attempts | first | resentAt
 )
 
 // field is one variable: its name, and how two TCBs differ in it.

@@ -149,7 +149,7 @@ var wrongs = []wrong{
 	{says: "a SYN that acknowledges ours opens the connection", state: tcp.SynSent, seg: seg(syn|ack|tcp.ECE, irs, iss+1, 0), does: nothingToDo},
 	{says: "IRS is the number of the peer's SYN", state: tcp.SynSent, seg: seg(syn, irs, 0, 0), does: func(b *tcp.TCB) { b.State, b.Rcv.IRS = tcp.SynReceived, 5 }},
 	{says: "the window of a SYN stands in the header", state: tcp.SynSent, seg: seg(syn, irs, 0, 0), does: func(b *tcp.TCB) { b.State, b.Snd.Wnd = tcp.SynReceived, 5 }},
-	{says: "the peer's SYN again changes nothing", state: tcp.SynReceived, seg: seg(syn, irs, 0, 0), does: func(b *tcp.TCB) { b.Snd.Wnd = 1 }},
+	{says: "the peer's SYN again changes nothing", state: tcp.SynReceived, seg: seg(syn, irs, 0, 0), does: func(b *tcp.TCB) { b.Rcv.Nxt++ }},
 	{says: "a SYN,ACK that acknowledges something else than our SYN opens nothing", state: tcp.SynReceived, seg: seg(syn|ack, irs, 5, 0), does: func(b *tcp.TCB) { b.State = tcp.Established }},
 	{says: "in SYN-RECEIVED, a segment outside the window changes nothing", state: tcp.SynReceived, seg: seg(ack, 5, iss+1, 0), does: func(b *tcp.TCB) { b.Timers.Retransmit = now.Add(time.Hour) }},
 	{says: "a RST outside the window gets no answer", state: tcp.SynReceived, seg: seg(rst, 5, 0, 0), does: nothingToDo, sent: []tcp.Segment{bare()}},
@@ -251,7 +251,7 @@ var wrongs = []wrong{
 	{says: "cut off on the right", state: tcp.Established, before: func(b *tcp.TCB) { b.Rcv.Wnd = 3 }, seg: seg(ack, irs+1, iss+1, 5), does: takes(3)},
 	{says: "text that fills a hole", state: tcp.Established, before: func(b *tcp.TCB) { b.Rcv.Blocks = []tcp.Block{{Start: irs + 50, End: irs + 60}} }, seg: seg(ack, irs+1, iss+1, 5), does: takes(5)},
 	{says: "a segment with a FIN is answered", state: tcp.Established, seg: seg(ack|fin|psh, irs+1, iss+1, 0), does: nothingToDo},
-	{says: "a segment with a FIN is answered", state: tcp.Established, before: func(b *tcp.TCB) { b.Rcv.FinSeen, b.Rcv.Fin = true, irs+4 }, seg: seg(ack|fin, irs+4, iss+1, 0), does: nothingToDo},
+	{says: "a segment with a FIN is answered", state: tcp.Established, before: func(b *tcp.TCB) { b.Rcv.FinSeen, b.Rcv.Fin = true, irs+7 }, seg: seg(ack|fin, irs+4, iss+1, 3), does: nothingToDo},
 	{says: "a FIN inside the window is noted", state: tcp.Established, seg: seg(ack|fin|psh, irs+1, iss+1, 0), does: nothingToDo, sent: []tcp.Segment{bare()}},
 
 	// Calls.
@@ -390,6 +390,8 @@ func TestLeftOpenInSynReceived(t *testing.T) {
 		"a RST for a wrong ACK asks":        {seg: seg(ack, irs+1, 5, 0), does: ration, sent: []tcp.Segment{wrongACK}},
 		"a RST for a wrong ACK is withheld": {seg: seg(ack, irs+1, 5, 0), before: rationed, does: nothingToDo},
 		"a SYN,ACK again asks":              {seg: seg(syn, irs, 0, 0), does: ration, sent: []tcp.Segment{synACK}},
+		"a SYN again says more":             {seg: seg(syn, irs, 0, 0), does: func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MSS = 5, 88 }, sent: []tcp.Segment{synACK}},
+		"a SYN again tells of a loss":       {seg: seg(syn, irs, 0, 0), does: func(b *tcp.TCB) { b.RTO.Attempts, b.RTO.First = 1, now }, sent: []tcp.Segment{synACK}},
 		"a SYN,ACK again is withheld":       {seg: seg(syn, irs, 0, 0), before: rationed, does: nothingToDo},
 		"an ACK for a wrong SYN,ACK asks":   {seg: seg(syn|ack, irs, 5, 0), does: ration, sent: []tcp.Segment{bare()}},
 		"another SYN leads to LISTEN":       {seg: seg(syn, irs+5, 0, 0), before: passive, does: end},
@@ -414,6 +416,22 @@ func TestUnstamped(t *testing.T) {
 	assert.Nil(t, arrives.run(), "taken")
 	arrives.does, arrives.sent = func(b *tcp.TCB) { b.Snd.Wnd = 1 }, nil
 	assert.NotNil(t, arrives.run(), "half taken")
+}
+
+// A wrong ACK in SYN-SENT may get its RST only once in half a second.
+func TestRationedReset(t *testing.T) {
+	c := wrong{state: tcp.SynSent, seg: seg(ack, 5, 5, 0), sent: []tcp.Segment{out(rst, 5, 0, 0)}}
+	c.does = func(b *tcp.TCB) { b.AllowChallenge(now) }
+	assert.Nil(t, c.run(), "asked")
+	c.before, c.does, c.sent = func(b *tcp.TCB) { b.AllowChallenge(now.Add(-time.Millisecond)) }, nothingToDo, nil
+	assert.Nil(t, c.run(), "withheld")
+}
+
+// A FIN alone beyond a hole need not be answered at once.
+func TestFINAloneBeyondAHole(t *testing.T) {
+	c := wrong{state: tcp.Established, seg: seg(ack|fin, irs+4, iss+1, 0)}
+	c.does = func(b *tcp.TCB) { b.Rcv.FinSeen, b.Rcv.Fin = true, irs+4 }
+	assert.Nil(t, c.run())
 }
 
 // A segment that begins before the window and ends after it may be refused, as table 6 has

@@ -253,7 +253,8 @@ type Congestion struct {
 }
 
 // Timestamps is the state of the timestamps option (RFC 7323 §4, §5). The clock
-// ticks once a millisecond.
+// ticks once a millisecond: a segment that leaves now has the TSval
+// uint32(now.UnixMilli()) + Offset.
 type Timestamps struct {
 	On          bool      // both ends agreed to them on their SYNs
 	Offset      uint32    // added to the clock to hide it; has nothing to do with what hides the ISN's

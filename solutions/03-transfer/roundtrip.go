@@ -24,10 +24,10 @@ func TimeSegment(b *tcp.TCB, now time.Time) {
 // Step 3.12: after time-outs of the retransmission timer, while b.RTO.Attempts > 0, the
 // timestamp that the first ACK of something new echoes names the sending that it answers, and
 // so tells the time (RFC 7323 §4): if it is no older than the last sending, at
-// b.RTO.ResentAt. An older one may be the first sending's: a peer that had the text already,
-// because only its ACK was lost, echoes that, and the RTO would count as part of the round
-// trip. Probes without an answer count as attempts too; whether the echo counts after them
-// alone is left open.
+// b.RTO.ResentAt, and not of the future. An older one may be the first sending's: a peer that
+// had the text already, because only its ACK was lost, echoes that, and the RTO would count
+// as part of the round trip. Probes without an answer count as attempts too; whether the echo
+// counts after them alone is left open.
 func Measure(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	switch {
 	case b.RTO.Timing && b.RTO.TimedSeq.LessEq(seg.Ack):

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tcpworkbook/kit/storm"
 	"tcpworkbook/kit/workbook"
 	"tcpworkbook/solutions/internal/proof"
 )
@@ -48,10 +50,11 @@ func TestProof(t *testing.T) {
 	}
 }
 
-// noticeChanges reads every folder that the chapters are built from, so that go
-// test notices when something there has changed, and does not repeat the verdict
-// that it remembers.
+// noticeChanges reads every folder that the chapters are built from, and how long the
+// storms are to be, so that go test notices when something there has changed, and does not
+// repeat the verdict that it remembers.
 func noticeChanges() {
+	_ = os.Getenv(storm.Variable)
 	for _, folder := range []string{"../chapters", "../solutions", "../kit"} {
 		_ = filepath.WalkDir(folder, func(string, fs.DirEntry, error) error { return nil })
 	}

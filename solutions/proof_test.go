@@ -71,6 +71,9 @@ type proved struct {
 
 	mu   sync.Mutex
 	mute []string // what failures say and no catalogue has in Korean
+
+	functions       func() (stub, solution []workbook.Function)
+	leadsTo, caught int // of how many mistakes the message leads to the function that is wrong
 }
 
 // programs runs the chapter's tests against its implementations.
@@ -95,6 +98,11 @@ func proveChapter(t *testing.T, c *proved) {
 		c.mistakes = proof.Sample(c.mistakes, shortSample)
 	}
 	c.together = sync.OnceValue(func() programs { return c.putTogether(t) })
+	c.functions = sync.OnceValues(func() (stub, solution []workbook.Function) {
+		stub, _ = workbook.Functions(c.StubFolder())
+		solution, _ = workbook.Functions(c.SolutionFolder())
+		return stub, solution
+	})
 	c.phrases = workbook.ChapterPhrases(c.StubFolder(), workbook.Korean)
 	t.Cleanup(func() {
 		if missing := workbook.Untranslated(c.File(workbook.PhrasesFile(workbook.Korean)), c.mute); missing != "" {
@@ -112,6 +120,7 @@ func proveChapter(t *testing.T, c *proved) {
 		}
 		c.proveMistakes(t)
 	})
+	c.proveSubjects(t)
 	t.Run("variant", c.proveVariants)
 	t.Run("elsewhere", c.proveElsewhere)
 }
@@ -342,6 +351,7 @@ func (c *proved) tryMistake(t *testing.T, p programs, m proof.Mistake, all bool)
 		return err.Error()
 	}
 	c.heard(report, m.Test)
+	c.noteSubject(m, report)
 	if all {
 		t.Logf("tests that fail: %s", strings.Join(report.FailedTests(), " "))
 		for _, f := range report.Failures(m.Test) {

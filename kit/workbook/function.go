@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -20,6 +21,7 @@ type Function struct {
 	Start    int    // offset of "func"
 	End      int    // offset after its last brace
 	LastLine int
+	Text     string // its doc comment and itself
 
 	Blank   bool     // it does nothing but return zero values
 	Markers []Marker // the TODO comments in its body
@@ -66,19 +68,24 @@ func Functions(folder string) ([]Function, error) {
 // FileFunctions returns the functions in one file, whose text is src unless that is
 // nil.
 func FileFunctions(file string, src []byte) ([]Function, error) {
-	set := token.NewFileSet()
-	var text any
-	if src != nil {
-		text = src
+	if src == nil {
+		read, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		src = read
 	}
-	tree, err := parser.ParseFile(set, file, text, parser.ParseComments|parser.SkipObjectResolution)
+	set := token.NewFileSet()
+	tree, err := parser.ParseFile(set, file, src, parser.ParseComments|parser.SkipObjectResolution)
 	if tree == nil {
 		return nil, err
 	}
 	var functions []Function
 	for _, d := range tree.Decls {
 		if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
-			functions = append(functions, readFunction(filepath.Base(file), set, tree, f))
+			read := readFunction(filepath.Base(file), set, tree, f)
+			read.Text = string(src[read.Begin:read.End])
+			functions = append(functions, read)
 		}
 	}
 	return functions, err

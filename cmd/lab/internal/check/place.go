@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -19,15 +20,16 @@ type Place struct {
 }
 
 // Places returns where a step is to be written: the functions whose untouched stub
-// has a TODO for it. Those that still have come first.
+// has a TODO for it. Those that still have come first, in the order that their TODOs name:
+// "first, start the timer".
 func (s Step) Places(untouched []workbook.Function) []Place {
 	return places(s.Chapter, s.Number, untouched)
 }
 
 // Failing returns where to look for what keeps a step from being done: the place at which
 // its first failed test says that the code panicked or does not return, or the function of
-// the step that its message names; else the first of Places. It returns false where there
-// is none.
+// the step that its message is most likely about; while something is yet to be written, the
+// first of Places. It returns false where there is none.
 func (s Step) Failing(untouched []workbook.Function) (Place, bool) {
 	all := s.Places(untouched)
 	if len(s.Failures) == 0 {
@@ -43,8 +45,10 @@ func (s Step) Failing(untouched []workbook.Function) (Place, bool) {
 	if len(all) > 0 && all[0].Todo != "" {
 		return all[0], true // it is yet to be written
 	}
+	written, _ := workbook.Functions(s.Chapter.StubFolder())
+	subject := f.Subject(s.Number, untouched, written)
 	for _, place := range all {
-		if regexp.MustCompile(`\b` + place.Function + `\b`).MatchString(f.Likely + "\n" + f.Text) {
+		if place.Function == subject {
 			return place, true
 		}
 	}
@@ -73,6 +77,7 @@ func places(c workbook.Chapter, step int, untouched []workbook.Function) []Place
 			begun = append(begun, place)
 		}
 	}
+	slices.SortStableFunc(todo, func(a, b Place) int { return cmp.Compare(turn(a.Todo), turn(b.Todo)) })
 	found := append(todo, begun...)
 	if len(found) == 0 { // the file cannot be read as Go
 		for _, f := range untouched {
@@ -82,6 +87,17 @@ func places(c workbook.Chapter, step int, untouched []workbook.Function) []Place
 		}
 	}
 	return found
+}
+
+// turn returns the place in the order of writing that a TODO names; one behind all where it
+// names none.
+func turn(todo string) int {
+	ordinals := []string{"first", "second", "third", "fourth", "fifth"}
+	word, _, found := strings.Cut(todo, ",")
+	if n := slices.Index(ordinals, word); found && n >= 0 {
+		return n
+	}
+	return len(ordinals)
 }
 
 // belongs reports whether the untouched stub has f in a step.

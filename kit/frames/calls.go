@@ -92,6 +92,9 @@ func (l *look) timedOut() {
 	if probe {
 		may |= attempts | first
 	}
+	if l.is.Snd.FinSent && !l.was.Snd.FinSent { // the last text has gone out, and a FIN may follow it
+		may |= state
+	}
 	if retransmit || probe || delayed || !l.due(t.TimeWait) && !l.due(t.Orphan) {
 		l.onlyChanged(may, "a time-out changes what its own timer is there for, and nothing else",
 			"the other timers, and what they count, are not its business.", "RFC 9293 §3.10.8")

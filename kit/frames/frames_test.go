@@ -571,6 +571,26 @@ func TestOnlyWhatIsOwed(t *testing.T) {
 	assert.Nil(t, w.After(Event{Kind: Arrive, At: now, Segment: seg(ack, irs+1, iss+1, 0)}, nil, sockets))
 }
 
+// A probe may be the last text that is queued. Whether our FIN then follows at once, or waits
+// for the window, is not the timer's question.
+func TestAFINMayFollowAProbe(t *testing.T) {
+	b := givenSocket(tcp.CloseWait)
+	queued(1)(b)
+	b.CloseCalled = true
+	b.Timers.Probe = now
+	w := Watch{Owed: all}
+	sockets := func(yield func(*tcp.TCB) bool) { yield(b) }
+	settle(&w, sockets)
+	b.Timers.Probe = now
+	w.Before(sockets)
+	b.Snd.Nxt = iss + 3
+	b.Snd.FinSent, b.Snd.Fin, b.State = true, iss+2, tcp.LastAck
+	b.RTO.Attempts, b.RTO.First = 1, now
+	b.Timers.Probe = now.Add(2 * time.Second)
+	broken := w.After(Event{Kind: Timeout, At: now}, []tcp.Segment{out(ack|psh, iss+1, b.Rcv.Nxt, 1), out(fin|ack, iss+2, b.Rcv.Nxt, 0)}, sockets)
+	assert.Nil(t, broken)
+}
+
 // Whoever has not come to a step yet does not owe its frames.
 func TestStepByStep(t *testing.T) {
 	for step, broken := range map[int]bool{5: false, 6: true} {

@@ -52,15 +52,27 @@ func (h *testHost) socket(name string, state tcp.State, local, remote string) *t
 	return b
 }
 
-// testEnd reads "10.0.0.1:80"; "*:80" is port 80 on every address, "" is nothing.
+// testEnd reads "10.0.0.1:80", or what a seed puts in its place; "*:80" is port 80 on every
+// address, "" is nothing.
 func testEnd(text string) netip.AddrPort {
 	if port, every := strings.CutPrefix(text, "*:"); every {
-		return netip.AddrPortFrom(netip.Addr{}, netip.MustParseAddrPort("0.0.0.0:"+port).Port())
+		return netip.AddrPortFrom(netip.Addr{}, script.End("0.0.0.0:"+port).Port())
 	}
 	if text == "" {
 		return netip.AddrPort{}
 	}
-	return netip.MustParseAddrPort(text)
+	return script.End(text)
+}
+
+// testPort is the port that the tests call by this number.
+func testPort(number uint16) uint16 { return testEnd(fmt.Sprintf("*:%d", number)).Port() }
+
+// testShown writes an end that the tests write so as what stands for it.
+func testShown(text string) string {
+	if end := testEnd(text); end.Port() != 0 {
+		return testWritten(end)
+	}
+	return strings.Replace(text, "10.0.0.1", script.You.String(), 1) // any port will do
 }
 
 func testWritten(p netip.AddrPort) string {
@@ -117,7 +129,8 @@ func (h *testHost) bind(t *testing.T, reason string, b *tcp.TCB, local string, s
 	t.Helper()
 	var err error
 	before, asked := b.Local, testEnd(local)
-	call := fmt.Sprintf("Bind(%s, %s, start %d)", h.names[b], local, start)
+	shown := testShown(local)
+	call := fmt.Sprintf("Bind(%s, %s, start %d)", h.names[b], shown, start)
 	h.guard(t, call, func() { err = Chapter{}.Bind(h.table, b, asked, start) })
 	h.wantError(t, reason, want, err, hints)
 	switch {
@@ -125,7 +138,7 @@ func (h *testHost) bind(t *testing.T, reason string, b *tcp.TCB, local string, s
 		h.fail(t, "an error changes nothing", fmt.Sprintf("want b.Local = %s as before, got %s", testWritten(before), testWritten(b.Local)),
 			script.Likely("set b.Local when it is certain that the socket can have the port, not while you look."))
 	case err == nil && asked.Port() != 0 && b.Local != asked:
-		h.fail(t, reason, fmt.Sprintf("want b.Local = %s, got %s", local, testWritten(b.Local)),
+		h.fail(t, reason, fmt.Sprintf("want b.Local = %s, got %s", shown, testWritten(b.Local)),
 			script.If(!asked.Addr().IsValid() && b.Local.Addr().IsUnspecified(), "every address is written as the zero netip.Addr, and 0.0.0.0 is another: keep it as it came."),
 			script.Likely("Bind gives the socket its name: set b.Local."))
 	}
@@ -174,7 +187,7 @@ func (h *testHost) lookup(t *testing.T, reason, src, dst string, want *tcp.TCB, 
 	t.Helper()
 	var got *tcp.TCB
 	seg := tcp.Segment{Src: testEnd(src), Dst: testEnd(dst), Flags: tcp.ACK, Seq: script.IRS, Ack: script.ISS}
-	h.guard(t, fmt.Sprintf("Lookup(segment from %s to %s)", src, dst), func() { got = Chapter{}.Lookup(h.table, &seg) })
+	h.guard(t, fmt.Sprintf("Lookup(segment from %v to %v)", seg.Src, seg.Dst), func() { got = Chapter{}.Lookup(h.table, &seg) })
 	if got != want {
 		h.fail(t, reason, fmt.Sprintf("want Lookup to find %s, got %s", h.name(want), h.name(got)), hints...)
 	}

@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"fmt"
 	"syscall"
 	"testing"
 
@@ -18,7 +19,7 @@ func TestStep3_FindAListener(t *testing.T) {
 	h.lookup(t, "a listener is there for every client", "10.0.0.3:1234", "10.0.0.1:80", l, script.Likely(likely))
 	h.lookup(t, "but only at its own port", "10.0.0.2:50000", "10.0.0.1:81", nil)
 	h.lookup(t, "and its own address", "10.0.0.2:50000", "10.0.0.9:80", nil,
-		script.Likely("it listens on 10.0.0.1 alone; only the zero Addr stands for every address."))
+		script.Likely("it listens on its own address alone; only the zero Addr stands for every address."))
 }
 
 func TestStep3_ListenOnEveryAddress(t *testing.T) {
@@ -40,7 +41,7 @@ func TestStep3_TheBestMatchWins(t *testing.T) {
 			case 0:
 				made[0] = h.attached(t, "the listener on every address", tcp.Listen, "*:80", "")
 			case 1:
-				made[1] = h.attached(t, "the listener on 10.0.0.1", tcp.Listen, "10.0.0.1:80", "")
+				made[1] = h.attached(t, "the listener on this address", tcp.Listen, "10.0.0.1:80", "")
 			case 2:
 				made[2] = h.attached(t, "the connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
 			}
@@ -65,7 +66,7 @@ func TestStep3_WhateverTheBits(t *testing.T) {
 		}{{"10.0.0.2:50000", "10.0.0.1:80", b}, {"10.0.0.3:50000", "10.0.0.1:80", one}, {"10.0.0.3:50000", "10.0.0.9:80", every}} {
 			seg := tcp.Segment{Src: testEnd(c.src), Dst: testEnd(c.dst), Flags: flags, Seq: script.IRS, Ack: script.ISS}
 			var got *tcp.TCB
-			h.guard(t, "Lookup("+seg.String()+" from "+c.src+" to "+c.dst+")", func() { got = Chapter{}.Lookup(h.table, &seg) })
+			h.guard(t, fmt.Sprintf("Lookup(%v from %v to %v)", &seg, seg.Src, seg.Dst), func() { got = Chapter{}.Lookup(h.table, &seg) })
 			if got != c.want {
 				h.fail(t, "the best match wins, whatever the bits", "want Lookup to find "+h.name(c.want)+", got "+h.name(got),
 					script.Likely("Lookup goes by addresses and ports alone. What a SYN or a RST means to the socket that it finds, that socket decides."))

@@ -1,7 +1,7 @@
 package socket
 
 import (
-	"net/netip"
+	"fmt"
 	"syscall"
 	"testing"
 
@@ -132,15 +132,15 @@ func TestStep4_NoAddressAtAll(t *testing.T) {
 	h := givenHost(t, sectionImpossible)
 	l := h.attached(t, "the listener on every address", tcp.Listen, "*:80", "")
 	h.lookup(t, "an honest segment finds the listener", "10.0.0.2:50000", "10.0.0.1:80", l)
-	seg := tcp.Segment{Src: testEnd("10.0.0.2:50000"), Dst: netip.AddrPortFrom(netip.Addr{}, 80), Flags: tcp.SYN}
+	seg := tcp.Segment{Src: testEnd("10.0.0.2:50000"), Dst: testEnd("*:80"), Flags: tcp.SYN}
 	var got *tcp.TCB
-	h.guard(t, "Lookup(segment to the zero Addr, port 80)", func() { got = Chapter{}.Lookup(h.table, &seg) })
+	h.guard(t, fmt.Sprintf("Lookup(segment to the zero Addr, port %d)", seg.Dst.Port()), func() { got = Chapter{}.Lookup(h.table, &seg) })
 	if got != nil {
 		h.fail(t, "the zero Addr stands for every address in the table, but in a segment it is none", "want no socket, got "+h.name(got),
 			script.Likely("an address that is not valid is no host's, and IsMulticast and IsUnspecified say no to it as well: ask netip.Addr.IsValid."))
 	}
 	answered := false
-	h.guard(t, "Answer(segment to the zero Addr, port 80)", func() { _, answered = Chapter{}.Answer(&seg) })
+	h.guard(t, fmt.Sprintf("Answer(segment to the zero Addr, port %d)", seg.Dst.Port()), func() { _, answered = Chapter{}.Answer(&seg) })
 	if answered {
 		h.fail(t, "a segment to no address gets no answer", "want no reply, got one",
 			script.Likely("Answer asks the same question as Lookup: can both addresses be a single host's?"))

@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"fmt"
 	"syscall"
 	"testing"
 
@@ -50,7 +51,7 @@ func TestStep5_AConnectionHoldsItsPort(t *testing.T) {
 			b := h.socket("the new one", tcp.Closed, "", "")
 			h.bind(t, "a connection in "+state.String()+" holds its port: its listener may be gone, its client is not",
 				b, "10.0.0.1:80", 0, syscall.EADDRINUSE,
-				script.If(h.holds(c, 80), "t.Ports has the connection, so Bind has let it pass: of connections, only those in SYN-SENT, SYN-RECEIVED and TIME-WAIT are not in the way of a socket without Reuse."),
+				script.If(h.holds(c, script.ServerPort), "t.Ports has the connection, so Bind has let it pass: of connections, only those in SYN-SENT, SYN-RECEIVED and TIME-WAIT are not in the way of a socket without Reuse."),
 				script.Likely("Attach notes the port in t.Ports as Bind does: a listener's connections never were bound."))
 			h.bind(t, "and every address is this one too", b, "*:80", 0, syscall.EADDRINUSE,
 				script.Likely("the zero Addr overlaps with all, a connection's address too."))
@@ -66,7 +67,7 @@ func TestStep5_AttachedIsHeld(t *testing.T) {
 	l := h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
 	b := h.socket("the new one", tcp.Closed, "", "")
 	h.bind(t, "a listener holds its port", b, "10.0.0.1:80", 0, syscall.EADDRINUSE,
-		script.If(h.holds(l, 80), "t.Ports has the listener, so Bind has let it pass: of sockets without a Remote, none is an exception."),
+		script.If(h.holds(l, script.ServerPort), "t.Ports has the listener, so Bind has let it pass: of sockets without a Remote, none is an exception."),
 		script.Likely("Attach notes the port in t.Ports for both kinds of socket."))
 }
 
@@ -80,7 +81,7 @@ func TestStep5_AReusingListenerHoldsItsPort(t *testing.T) {
 		b := h.socket("the new one", tcp.Closed, "", "")
 		b.Reuse = reuse
 		h.bind(t, "a listener holds its port, whatever it has asked for itself", b, "10.0.0.1:80", 0, syscall.EADDRINUSE,
-			script.If(h.holds(l, 80), "the exception is for connections: a listener has no Remote, and keeps its port also from a socket that reuses."),
+			script.If(h.holds(l, script.ServerPort), "the exception is for connections: a listener has no Remote, and keeps its port also from a socket that reuses."),
 			script.Likely("Attach notes the port in t.Ports whatever b.Reuse says: that is for Bind to look at, in the socket that is bound."))
 	}
 }
@@ -112,8 +113,8 @@ func TestStep5_AFailedAttachTakesNothing(t *testing.T) {
 				script.Likely("t.Ports[port] is a set: enter each new holder beside those that are there."))
 		}
 		h.attach(t, c.reason, b, c.want)
-		if _, holds := h.table.Ports[50000][b]; !holds {
-			h.fail(t, "an error changes nothing: what Bind gave it the socket keeps until Delete", "want the second among the holders of port 50000 in t.Ports, but it is not",
+		if _, holds := h.table.Ports[script.ClientPort][b]; !holds {
+			h.fail(t, "an error changes nothing: what Bind gave it the socket keeps until Delete", fmt.Sprintf("want the second among the holders of port %d in t.Ports, but it is not", script.ClientPort),
 				script.Likely("Attach takes nothing back when it fails: whether the socket goes is for its owner to say, who calls Delete then."))
 		}
 	}

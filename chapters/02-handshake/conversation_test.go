@@ -63,7 +63,7 @@ func wantTimerStopped(s *script.Script, b *tcp.TCB) {
 
 // peerClient returns the end of the n-th of several clients.
 func peerClient(n int) netip.AddrPort {
-	return netip.AddrPortFrom(script.Peer, uint16(script.ClientPort+n))
+	return netip.AddrPortFrom(script.Peer, script.ClientPort+uint16(n))
 }
 
 // wantNoOffer expects a SYN,ACK with an MSS and without the options of RFC 7323.

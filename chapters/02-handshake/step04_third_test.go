@@ -41,10 +41,10 @@ func TestStep4_TakeTheWindow(t *testing.T) {
 	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
 	s.WantState(tcp.Established)
 	script.WantEqual(s, "the third segment announces the client's window anew", "SND.WND", b.Snd.Wnd, 1234,
-		script.If(b.Snd.Wnd == 65535, "that is the window of the SYN: the newest counts."))
-	script.WantEqual(s, "the largest window so far is remembered", "b.Snd.MaxWnd", b.Snd.MaxWnd, 65535,
+		script.If(b.Snd.Wnd == uint32(script.Window), "that is the window of the SYN: the newest counts."))
+	script.WantEqual(s, "the largest window so far is remembered", "b.Snd.MaxWnd", b.Snd.MaxWnd, uint32(script.Window),
 		script.If(b.Snd.MaxWnd == 1234, "the SYN's window was larger, and the largest is what counts here."),
-		script.If(b.Snd.MaxWnd == 0, "the SYN's window was 65535: note it when the SYN is taken."))
+		script.If(b.Snd.MaxWnd == 0, "the SYN had a window, the largest so far: note it when the SYN is taken."))
 	script.WantEqual(s, "which segment the window came from is noted", "SND.WL1", b.Snd.Wl1, irs+1,
 		script.If(b.Snd.Wl1 == irs, "that is the number of the SYN; this window came with the third segment: SEG.SEQ."),
 		script.Likely("SND.WL1 is SEG.SEQ of the segment that brought the window."))

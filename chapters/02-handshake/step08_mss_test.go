@@ -1,7 +1,6 @@
 package handshake
 
 import (
-	"net/netip"
 	"strconv"
 	"testing"
 	"time"
@@ -12,8 +11,8 @@ import (
 
 // Two hosts that speak IPv6.
 var (
-	givenYou6 = netip.MustParseAddrPort("[2001:db8::1]:50000")
-	peer6     = netip.MustParseAddrPort("[2001:db8::2]:80")
+	givenYou6 = script.End("[2001:db8::1]:50000")
+	peer6     = script.End("[2001:db8::2]:80")
 )
 
 func TestStep8_AnnounceTheMSS(t *testing.T) {

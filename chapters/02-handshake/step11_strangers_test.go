@@ -70,8 +70,8 @@ func TestStep11_ISNDependsOnEverything(t *testing.T) {
 		{"the upper byte of the remote port", givenEnds.local, netip.AddrPortFrom(script.Peer, script.ServerPort^1<<8)},
 		{"which end has which address", netip.AddrPortFrom(script.Peer, script.ClientPort), netip.AddrPortFrom(script.You, script.ServerPort)},
 		{"which end has which port", netip.AddrPortFrom(script.You, script.ServerPort), netip.AddrPortFrom(script.Peer, script.ClientPort)},
-		{"the local address", netip.MustParseAddrPort("10.0.0.11:50000"), givenEnds.remote},
-		{"the remote address", givenEnds.local, netip.MustParseAddrPort("10.0.0.12:80")},
+		{"the local address", script.End("10.0.0.11:50000"), givenEnds.remote},
+		{"the remote address", givenEnds.local, script.End("10.0.0.12:80")},
 	} {
 		s, other := testChosenISN(t, givenSecret, c.local, c.remote, 0)
 		if other == base {

@@ -25,7 +25,7 @@ var (
 const testFullSize = script.MSS
 
 // givenEstablished is a script in the middle of an open connection. Nothing was sent
-// yet, and the peer's window is 65535.
+// yet, and the peer's window is script.Window.
 func givenEstablished(t *testing.T, options ...script.Option) *script.Script {
 	t.Helper()
 	return script.InState(t, chapters, tcp.Established, options...)

@@ -11,7 +11,7 @@ import (
 // givenOutstanding sets a socket up as if n bytes were sent and not acknowledged.
 func givenOutstanding(n int) script.Option {
 	return script.Change(func(b *tcp.TCB) {
-		b.Snd.Queue.Append([]byte(givenText(n)))
+		b.Snd.Queue.Append([]byte(script.Text(givenText(n))))
 		b.Snd.Nxt = b.Snd.Nxt.Add(n)
 		b.Timers.Retransmit = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC) // not while the test runs
 	})
@@ -52,7 +52,7 @@ func TestStep2_ACKOfWhatWasNeverSent(t *testing.T) {
 		s.WantSilence("again, and at once: not every time",
 			script.Likely("ask b.AllowChallenge before you answer a segment without text or FIN, as in step 1"))
 	}
-	script.WantEqual(s, "its window does not count either", "SND.WND", b.Snd.Wnd, 65535,
+	script.WantEqual(s, "its window does not count either", "SND.WND", b.Snd.Wnd, uint32(script.Window),
 		script.Likely("a segment that is dropped is dropped with its window"))
 	optimist := peerData(s, 0, "x")
 	optimist.Ack = sndNxt + 101
@@ -172,7 +172,7 @@ func TestStep2_Wraps(t *testing.T) {
 // A FIN takes a number, and no byte of the queue.
 func TestStep2_ACKOfAFIN(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait1, script.Change(func(b *tcp.TCB) {
-		b.Snd.Queue.Append([]byte("hello"))
+		b.Snd.Queue.Append([]byte(script.Text("hello")))
 		b.Snd.Fin, b.Snd.Nxt = sndNxt+5, sndNxt+6
 	}))
 	b := s.TCB()
@@ -242,7 +242,7 @@ func TestStep2_OldACKWhileTextIsInFlight(t *testing.T) {
 // What waits in the queue, because the peer's window is full, was not sent.
 func TestStep2_ACKOfWhatIsOnlyQueued(t *testing.T) {
 	s := givenEstablished(t, givenOutstanding(100), script.Change(func(b *tcp.TCB) {
-		b.Snd.Queue.Append([]byte(givenText(50)))
+		b.Snd.Queue.Append([]byte(script.Text(givenText(50))))
 	}))
 	good, liar := peerACK(s, 10), peerACK(s, 101)
 	script.WantEqual(s, "100 bytes were sent, and 50 more are queued", "Acknowledge",

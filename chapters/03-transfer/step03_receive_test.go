@@ -25,14 +25,14 @@ func TestStep3_RightEdgeStays(t *testing.T) {
 	before := b.Rcv.Wnd
 	seg := peerData(s, 0, givenText(1000))
 	Chapter{}.Receive(b, &seg, s.Now())
-	script.WantEqual(s, "Receive is called with SEQ=301 LEN=1000", "RCV.NXT", b.Rcv.Nxt, rcvNxt+1000)
-	script.WantEqual(s, "SEQ=301 LEN=1000: 1000 of the window are used up; nothing new was announced", "RCV.WND", b.Rcv.Wnd, before-1000,
+	script.WantEqual(s, "Receive is called with SEQ=irs+1 LEN=1000", "RCV.NXT", b.Rcv.Nxt, rcvNxt+1000)
+	script.WantEqual(s, "SEQ=irs+1 LEN=1000: 1000 of the window are used up; nothing new was announced", "RCV.WND", b.Rcv.Wnd, before-1000,
 		script.Likely("the window's right edge is a promise: when RCV.NXT advances by n, RCV.WND shrinks by n"))
 	for _, offset := range []int{2000, 1000} {
 		seg := peerData(s, offset, givenText(1000))
 		Chapter{}.Receive(b, &seg, s.Now())
 	}
-	script.WantEqual(s, "then SEQ=2301 LEN=1000, and SEQ=1301 LEN=1000, which fills the hole", "RCV.NXT", b.Rcv.Nxt, rcvNxt+3000)
+	script.WantEqual(s, "then SEQ=irs+2001 LEN=1000, and SEQ=irs+1001 LEN=1000, which fills the hole", "RCV.NXT", b.Rcv.Nxt, rcvNxt+3000)
 	script.WantEqual(s, "what waited beyond a hole uses the window up as well", "RCV.WND", b.Rcv.Wnd, before-3000,
 		script.Likely("RCV.WND shrinks by as much as RCV.NXT advances, also over text that waited"))
 }
@@ -136,14 +136,14 @@ func TestStep3_AnyOrder(t *testing.T) {
 
 func TestStep3_BeyondTheWindow(t *testing.T) {
 	for arrives, pieces := range map[string][]string{
-		"SEQ=301 LEN=15 into a window of 10":                      {"0123456789ABCDE"},
-		"SEQ=306 LEN=10, then SEQ=301 LEN=5, into a window of 10": {"56789ABCDE", "01234"},
+		"SEQ=irs+1 LEN=15 into a window of 10":                        {"0123456789ABCDE"},
+		"SEQ=irs+6 LEN=10, then SEQ=irs+1 LEN=5, into a window of 10": {"56789ABCDE", "01234"},
 	} {
 		// The buffer is larger than the window: what was not announced does not count.
 		s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = 10 }))
 		b := s.TCB()
 		for _, text := range pieces {
-			seg := peerData(s, strings.Index("0123456789ABCDE", text), text)
+			seg := peerData(s, strings.Index("0123456789ABCDE", text), script.Text(text))
 			Chapter{}.Receive(b, &seg, s.Now())
 		}
 		script.WantEqual(s, arrives+": ten bytes fit", "RCV.NXT", b.Rcv.Nxt, rcvNxt+10,
@@ -160,8 +160,8 @@ func TestStep3_ClosedWindowTakesNothing(t *testing.T) {
 	probe := peerData(s, 5, "?")
 	s.TCB().Delayed = tcp.DelayedACK{}
 	Chapter{}.Receive(s.TCB(), &probe, s.Now())
-	script.WantEqual(s, "Receive is called with SEQ=306 LEN=1, and the window is closed: there is no room", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+5)
-	script.WantEqual(s, "SEQ=306 LEN=1 with a closed window: the peer asks how things stand", "b.Delayed.Now", s.TCB().Delayed.Now, true,
+	script.WantEqual(s, "Receive is called with SEQ=irs+6 LEN=1, and the window is closed: there is no room", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+5)
+	script.WantEqual(s, "SEQ=irs+6 LEN=1 with a closed window: the peer asks how things stand", "b.Delayed.Now", s.TCB().Delayed.Now, true,
 		script.Likely("text cut off on the right asks for an ACK at once: it tells the peer the window"))
 	s.WantRead("what had room", "hello")
 
@@ -169,8 +169,8 @@ func TestStep3_ClosedWindowTakesNothing(t *testing.T) {
 	tooMuch := peerData(s, 0, "hello, and more")
 	s.TCB().Delayed = tcp.DelayedACK{}
 	Chapter{}.Receive(s.TCB(), &tooMuch, s.Now())
-	script.WantEqual(s, "Receive is called with SEQ=301 LEN=15, and the window is 5: a part of it has room", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+5)
-	script.WantEqual(s, "SEQ=301 LEN=15 into a window of 5: the peer goes too far, and should know how far it may go", "b.Delayed.Now", s.TCB().Delayed.Now, true,
+	script.WantEqual(s, "Receive is called with SEQ=irs+1 LEN=15, and the window is 5: a part of it has room", "RCV.NXT", s.TCB().Rcv.Nxt, rcvNxt+5)
+	script.WantEqual(s, "SEQ=irs+1 LEN=15 into a window of 5: the peer goes too far, and should know how far it may go", "b.Delayed.Now", s.TCB().Delayed.Now, true,
 		script.Likely("text cut off on the right asks for an ACK at once, also when a part of it was taken"))
 }
 

@@ -75,7 +75,7 @@ func TestStep6_EarliestFirst(t *testing.T) {
 // A FIN is teardown's to send again, when its turn comes.
 func TestStep6_TextBeforeAFIN(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait1, script.Change(func(b *tcp.TCB) {
-		b.Snd.Queue.Append([]byte("hello"))
+		b.Snd.Queue.Append([]byte(script.Text("hello")))
 		b.Snd.Fin, b.Snd.Nxt = sndNxt+5, sndNxt+6
 	}))
 	b := s.TCB()
@@ -182,7 +182,7 @@ func TestStep6_LostFIN(t *testing.T) {
 
 func TestStep6_FINOutlivesTheText(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait1, script.Change(func(b *tcp.TCB) {
-		b.Snd.Queue.Append([]byte("hello"))
+		b.Snd.Queue.Append([]byte(script.Text("hello")))
 		b.Snd.Fin, b.Snd.Nxt = sndNxt+5, sndNxt+6
 	}))
 	b := s.TCB()

@@ -48,7 +48,7 @@ func TestStep8_NothingMoreIsComing(t *testing.T) {
 	s.Write("a")
 	s.WantText("the first", sndNxt, rcvNxt, "a")
 	s.TCB().CloseCalled = true
-	s.TCB().Snd.Queue.Append([]byte("b"))
+	s.TCB().Snd.Queue.Append([]byte(script.Text("b")))
 	s.Elapse(0)
 	s.Send(tcp.Segment{Seq: rcvNxt, Ack: sndNxt, Flags: tcp.ACK}) // any event will do
 	s.WantText("the application has closed: no company will come", sndNxt+1, rcvNxt, "b",
@@ -137,7 +137,7 @@ func TestStep8_CloseIsNoSillySender(t *testing.T) {
 	s.PeerWindow(100)
 	s.Send(peerACK(s, 0))
 	s.TCB().CloseCalled = true
-	s.TCB().Snd.Queue.Append([]byte(givenText(5000)))
+	s.TCB().Snd.Queue.Append([]byte(script.Text(givenText(5000))))
 	s.Send(peerACK(s, 0)) // any event will do
 	s.WantSilence("the window cuts the segment short, and the peer has had far more room",
 		script.Likely("b.CloseCalled lifts Nagle's rule alone: what a window cuts short waits all the same (MUST-38, RFC 9293 §3.8.6.2.1)"))

@@ -419,7 +419,7 @@ func TestStep9_ClosingTheWindowIsAnAnswer(t *testing.T) {
 func TestStep9_PausesGrowOverTextInFlight(t *testing.T) {
 	for _, state := range []tcp.State{tcp.Established, tcp.FinWait1} {
 		s := script.InState(t, chapters, state, script.Change(func(b *tcp.TCB) {
-			b.Snd.Queue.Append([]byte("hello"))
+			b.Snd.Queue.Append([]byte(script.Text("hello")))
 			if b.Snd.Nxt = sndNxt + 5; b.State == tcp.FinWait1 {
 				b.Snd.Fin, b.Snd.Nxt = sndNxt+5, sndNxt+6
 			}

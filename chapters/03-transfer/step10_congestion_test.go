@@ -247,7 +247,7 @@ func TestStep10_GrowthOfAnyMSS(t *testing.T) {
 	for _, mss := range []int{536, 4000} {
 		given := func(threshold int) *script.Script {
 			s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.SendBuffer = 1 << 20 }), script.Change(func(b *tcp.TCB) {
-				b.Snd.MSS, b.Snd.Wnd, b.Snd.MaxWnd, b.Snd.Scale = mss, 65535<<4, 65535<<4, 4
+				b.Snd.MSS, b.Snd.Wnd, b.Snd.MaxWnd, b.Snd.Scale = mss, uint32(script.Window)<<4, uint32(script.Window)<<4, 4
 				b.Congestion.Window, b.Congestion.Threshold = uint32(10*mss), uint32(threshold*mss)
 				b.Congestion.Recover = b.Snd.Una - 1
 			}))

@@ -435,7 +435,7 @@ func TestStep11_LostFIN(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait1, givenNetwork(8, 1000))
 	fin := s.TCB().Snd.Una
 	for range 3 {
-		seg := tcp.Segment{Seq: s.TCB().Rcv.Nxt, Ack: fin, Flags: tcp.ACK, Window: 65535}
+		seg := tcp.Segment{Seq: s.TCB().Rcv.Nxt, Ack: fin, Flags: tcp.ACK, Window: script.Window}
 		Chapter{}.Acknowledge(s.TCB(), &seg, s.Now())
 	}
 	script.WantEqual(s, "three duplicates: the FIN is missing", "b.Snd.Resending", s.TCB().Snd.Resending, true,
@@ -470,7 +470,7 @@ func TestStep11_AnyMSS(t *testing.T) {
 	for _, mss := range []int{536, 4000} {
 		given := func(window int) (*script.Script, string) {
 			s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.SendBuffer = 1 << 20 }), script.Change(func(b *tcp.TCB) {
-				b.Snd.MSS, b.Snd.Wnd, b.Snd.MaxWnd, b.Snd.Scale = mss, 65535<<4, 65535<<4, 4
+				b.Snd.MSS, b.Snd.Wnd, b.Snd.MaxWnd, b.Snd.Scale = mss, uint32(script.Window)<<4, uint32(script.Window)<<4, 4
 				b.Congestion.Window, b.Congestion.Threshold = uint32(window*mss), uint32(1000*mss)
 				b.Congestion.Recover = b.Snd.Una - 1
 			}))
@@ -575,7 +575,8 @@ func TestStep11_DuplicatesInTheMiddleOfATimeOut(t *testing.T) {
 
 // Two GiB after the last loss, b.Congestion.Recover would seem to lie ahead.
 func TestStep11_RecoverKeepsUp(t *testing.T) {
-	s := givenEstablished(t, givenNetwork(20, 1000), script.Change(func(b *tcp.TCB) {
+	low := script.Numbers(iss&(1<<31-1), irs) // what lies 2 GiB behind is then the larger number
+	s := givenEstablished(t, low, givenNetwork(20, 1000), script.Change(func(b *tcp.TCB) {
 		b.Congestion.Recover = b.Snd.Una.Add(2 * testFullSize).Add(-1<<31 + testFullSize/2)
 	}))
 	s.Write(givenText(20 * testFullSize))

@@ -72,7 +72,7 @@ func TestStep5_AResetUsesNothingUp(t *testing.T) {
 func TestStep5_AResetIsObeyed(t *testing.T) {
 	obey := script.Configure(func(c *tcp.Config) { c.ObeyResetInTimeWait = true })
 	for _, ack := range []tcp.Seq{0, iss + 2, iss + 5000} {
-		s := script.InState(t, chapters, tcp.TimeWait, obey, script.Change(func(b *tcp.TCB) { b.Rcv.Queue.Append([]byte("bye")) }))
+		s := script.InState(t, chapters, tcp.TimeWait, obey, script.Change(func(b *tcp.TCB) { b.Rcv.Queue.Append([]byte(script.Text("bye"))) }))
 		s.See("RFC 9293 §3.10.7.4, second check")
 		for _, seq := range []tcp.Seq{irs + 50, irs - 50} {
 			s.Send(givenReset(seq, ack))

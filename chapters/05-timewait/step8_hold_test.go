@@ -13,9 +13,9 @@ import (
 )
 
 var (
-	givenOtherPort    = netip.AddrPortFrom(script.You, 50001)
-	givenOtherAddress = netip.AddrPortFrom(netip.MustParseAddr("10.0.0.9"), script.ClientPort)
-	givenElsewhere    = netip.AddrPortFrom(netip.MustParseAddr("10.0.0.3"), script.ServerPort)
+	givenOtherPort    = script.End("10.0.0.1:50001")
+	givenOtherAddress = script.End("10.0.0.9:50000")
+	givenElsewhere    = script.End("10.0.0.3:80")
 	givenAnyone       = netip.AddrPortFrom(netip.Addr{}, script.ClientPort) // every address of the host
 )
 
@@ -51,7 +51,7 @@ func TestStep8_TheFourTuple(t *testing.T) {
 			Chapter{}.Hold(b, tcp.FourTuple{Local: givenHere, Remote: givenElsewhere}, reuse), nil,
 			"what b keeps is its *four*-tuple, not its port: another peer is another conversation.")
 		wantError(t, s, "the same port and host, but another port of the peer's"+with,
-			Chapter{}.Hold(b, tcp.FourTuple{Local: givenHere, Remote: netip.AddrPortFrom(script.Peer, 8080)}, reuse), nil,
+			Chapter{}.Hold(b, tcp.FourTuple{Local: givenHere, Remote: script.End("10.0.0.2:8080")}, reuse), nil,
 			"a four-tuple has two addresses and two ports: all four have to be the same.")
 		for _, local := range []netip.AddrPort{givenOtherPort, givenOtherAddress} {
 			wantError(t, s, "the same peer, but from "+local.String()+with,

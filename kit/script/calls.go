@@ -121,7 +121,7 @@ func (s *Script) Write(text string) {
 func (s *Script) TryWrite(text string) (n int, err error) {
 	s.t.Helper()
 	b := s.socket("Write")
-	s.call(fmt.Sprintf("Write(%s)", abbreviate(text)), frames.Write, b, func() { n, err = s.stack.Write(b, []byte(text), s.now) })
+	s.call(fmt.Sprintf("Write(%s)", abbreviate(text)), frames.Write, b, func() { n, err = s.stack.Write(b, []byte(Text(text)), s.now) })
 	return n, err
 }
 
@@ -133,7 +133,7 @@ func (s *Script) Read(n int) (text string, err error) {
 	p := make([]byte, n)
 	s.call("Read()", frames.Read, b, func() {
 		n, err = s.stack.Read(b, p, s.now)
-		text = string(p[:min(n, len(p))])
+		text = string(heardText(p[:min(n, len(p))]))
 	})
 	return text, err
 }

@@ -18,7 +18,7 @@ const MSS = 1000
 // InState makes a script in the middle of a conversation: with a socket in the
 // given state, whose variables are what a conversation without text or loss, and
 // without options but MSS, would have left there. The peer has announced a
-// window of 65535, everything it had to acknowledge for that state is
+// window of Window, everything it had to acknowledge for that state is
 // acknowledged and nothing else, the congestion window is not in the way, and
 // the application will go on reading (it used CloseWrite, where it has closed).
 // Change changes what is needed otherwise.

@@ -203,9 +203,10 @@ func textDiff(what, want, got string) []string {
 	return []string{what + " (-want +got):", "-  " + w, "+  " + g}
 }
 
-// abbreviate quotes a text, or the beginning of a long one.
+// abbreviate quotes a text of the test's, or the beginning of a long one, as you are sent it.
 func abbreviate(text string) string {
 	const most = 24
+	text = Text(text)
 	if len(text) <= most {
 		return fmt.Sprintf("%q", text)
 	}

@@ -41,7 +41,7 @@
 // written over, and from the second test of a step on the peer sets PSH and the bits of ECN
 // as real ones do, and now and then a reserved bit or URG. AsWritten is for a test that is
 // about the control bits. And a test that passes runs again, with other initial sequence
-// numbers: see guard.Variation.
+// numbers: see guard.Variation. A course may have more vary: see Seed.
 //
 // The first expectation that is not met ends the test. So does a panic in the
 // chapters' code, a call that does not return, and one that never stops sending;
@@ -68,7 +68,8 @@ import (
 // The initial sequence numbers of a script that asks for no others, yours and the peer's:
 // 100 and 300, as in RFC 9293's figures 6 and 12; and in the variations of a test that has
 // passed with those, see guard.Variation, numbers below the two places where careless
-// arithmetic breaks, so close that a SYN, or a byte or FIN, passes them. They do not change.
+// arithmetic breaks, so close that a SYN, or a byte or FIN, passes them. With a seed 100 and
+// 300 are others: see Seed. They do not change.
 var ISS, IRS = numbers(guard.Variation)
 
 func numbers(variation int) (iss, irs tcp.Seq) {
@@ -77,6 +78,9 @@ func numbers(variation int) (iss, irs tcp.Seq) {
 		return 1<<32 - 2, 1<<31 - 2
 	case 2:
 		return 1<<31 - 1, 1<<32 - 1
+	}
+	if seed != 0 {
+		return drawn.iss, drawn.irs
 	}
 	return 100, 300
 }
@@ -96,18 +100,22 @@ const (
 	MSL    = 100 * time.Second
 )
 
-// The addresses of the two hosts.
+// The addresses of the two hosts: 10.0.0.1 and 10.0.0.2 but for a seed.
 var (
-	You  = netip.MustParseAddr("10.0.0.1")
-	Peer = netip.MustParseAddr("10.0.0.2")
+	You  = Address("10.0.0.1")
+	Peer = Address("10.0.0.2")
 )
 
 // The ports that a script uses: the one that listens, on either host, and the
-// one that connects to it.
-const (
-	ServerPort = 80
-	ClientPort = 50000
+// one that connects to it. They are 80 and 50000 but for a seed.
+var (
+	ServerPort = drawn.port(80)
+	ClientPort = drawn.port(firstClient)
 )
+
+// Window is what the peer announces in a script that says nothing else: 65535, or less with a
+// seed.
+var Window = 65535 - drawn.window
 
 // start is when every script begins.
 var start = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
@@ -160,6 +168,7 @@ type sent struct {
 // shows what it is about; Configure changes that.
 func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 	t.Helper()
+	Seed()
 	set := settings{iss: ISS, irs: IRS, config: scriptConfig()}
 	for _, o := range options {
 		o(&set)
@@ -171,7 +180,7 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 		t: t, now: start, iss: set.iss, irs: set.irs, ownISN: set.ownISN, see: set.see,
 		you:      netip.AddrPortFrom(You, ClientPort),
 		peer:     netip.AddrPortFrom(Peer, ServerPort),
-		window:   65535,
+		window:   Window,
 		accepted: make(map[*tcp.TCB]bool),
 		ladder:   ladder.Diagram{Left: "you", Right: "peer"},
 		worker:   guard.NewWorker(),
@@ -235,7 +244,7 @@ func (s *Script) UsePeer(addr netip.AddrPort) {
 }
 
 // PeerWindow sets the window that the peer announces in what it sends from now
-// on, as it stands in the header. It begins as 65535.
+// on, as it stands in the header. It begins as Window.
 func (s *Script) PeerWindow(window uint16) { s.window = window }
 
 // PeerIs says what state the peer is in, for the ladder, where what it sends and

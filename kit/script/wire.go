@@ -27,6 +27,7 @@ func (s *Script) Send(seg tcp.Segment) {
 	if seg.Window == 0 {
 		seg.Window = s.window
 	}
+	seg.Payload = moved(seg.Payload, drawn.letters)
 	s.habits.put(&seg)
 	s.upon = seg.Flags
 	s.shown.options = s.shown.options || seg.Options.String() != ""
@@ -99,6 +100,7 @@ func (s *Script) collect() {
 			At: s.now.Sub(start), From: ladder.Left, Left: state, Right: s.shadow.state,
 			Segment: seg, ISS: s.iss, IRS: s.irs, Window: s.shown.yours(seg.Window),
 		})
+		seg.Payload = heardText(seg.Payload)
 		s.pending = append(s.pending, sent{seg, s.now, len(s.ladder.Rungs) - 1})
 	}
 	s.tape.settles(segments)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/tcp"
 )
 
@@ -14,7 +15,7 @@ type action dice
 
 // givenActions draws what happens in the n-th conversation of a chapter.
 func givenActions(chapter, n int) []action {
-	d := dice(chapter)<<40 + dice(n)<<8
+	d := dice(chapter)<<40 + dice(n)<<8 + dice(script.Seed())
 	most := 26
 	if chapter == 1 { // it takes several calls until sockets meet
 		most = 60

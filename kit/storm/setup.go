@@ -42,7 +42,7 @@ var plainISS, plainIRS = script.ISS, script.IRS
 
 // givenSetup draws how the n-th conversation of a chapter begins.
 func givenSetup(chapter, n int) setup {
-	d := dice(chapter)<<32 + dice(n)
+	d := dice(chapter)<<32 + dice(n) + dice(script.Seed())
 	s := setup{chapter: chapter, honest: n%2 == 0, alone: chapter == 2 && n/2%2 == 0}
 	s.begins, s.state = givenBeginning(&d, chapter, s.alone)
 	s.iss, s.irs = edge(&d), edge(&d)
@@ -62,7 +62,7 @@ func givenSetup(chapter, n int) setup {
 
 var (
 	fourth = [2]netip.Addr{script.You, script.Peer}
-	sixth  = [2]netip.Addr{netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("2001:db8::2")}
+	sixth  = [2]netip.Addr{script.Address("2001:db8::1"), script.Address("2001:db8::2")}
 )
 
 // edge draws an initial sequence number a little below the places where careless

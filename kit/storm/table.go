@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
 	"tcpworkbook/kit/workbook"
@@ -48,12 +49,12 @@ func holdTable(chapter stack.Socket, actions []action, returned func()) *tableTr
 // The ends that the calls are about.
 var (
 	locals = []netip.Addr{
-		netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("10.0.0.2"),
-		{}, {}, netip.MustParseAddr("2001:db8::1"),
+		script.Address("10.0.0.1"), script.Address("10.0.0.1"), script.Address("10.0.0.2"),
+		{}, {}, script.Address("2001:db8::1"),
 	}
 	remotes = []netip.Addr{
-		netip.MustParseAddr("10.0.0.9"), netip.MustParseAddr("10.0.0.9"), netip.MustParseAddr("10.0.0.8"),
-		netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("2001:db8::9"),
+		script.Address("10.0.0.9"), script.Address("10.0.0.9"), script.Address("10.0.0.8"),
+		script.Address("10.0.0.1"), script.Address("2001:db8::9"),
 	}
 	nobodysAddresses = []netip.Addr{
 		{}, netip.MustParseAddr("255.255.255.255"), netip.MustParseAddr("224.0.0.1"),
@@ -75,7 +76,8 @@ func remoteEnd(d *dice) netip.AddrPort {
 }
 
 func somePort(d *dice) uint16 {
-	return uint16(choose(d, 80, 80, 81, tcp.FirstEphemeralPort, tcp.FirstEphemeralPort+1, tcp.LastEphemeralPort))
+	server := script.ServerPort
+	return choose[uint16](d, server, server, server+1, tcp.FirstEphemeralPort, tcp.FirstEphemeralPort+1, tcp.LastEphemeralPort)
 }
 
 // act makes one call.

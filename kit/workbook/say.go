@@ -14,6 +14,11 @@ import (
 // [FromLocale].
 const LanguageVariable = "TCPWORKBOOK_LANG"
 
+// SeedVariable names the environment variable that gives a chapter's tests the seed of a
+// course, any text: see package script. Without it, and with "0", they are what a learner
+// sees.
+const SeedVariable = "TCPWORKBOOK_SEED"
+
 // FromLocale returns the edition that the environment asks for, in the order of POSIX: the
 // first of these variables that is not empty decides.
 func FromLocale(getenv func(string) string) Edition {

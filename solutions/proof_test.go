@@ -123,6 +123,7 @@ func proveChapter(t *testing.T, c *proved) {
 	c.proveSubjects(t)
 	t.Run("variant", c.proveVariants)
 	t.Run("elsewhere", c.proveElsewhere)
+	t.Run("seed", c.proveSeeds)
 }
 
 // putTogether makes one program of all implementations. If they do not compile together,

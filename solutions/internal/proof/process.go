@@ -22,13 +22,13 @@ type process struct {
 }
 
 // startProcess starts the program in a folder.
-func startProcess(binary, folder string) (p *process, err error) {
+func startProcess(binary, folder string, environment []string) (p *process, err error) {
 	p = &process{
 		program: exec.Command(binary, testFlags...),
 		convert: exec.Command("go", "tool", "test2json"),
 	}
 	p.program.Dir, p.convert.Dir = folder, folder
-	p.program.Env = environment()
+	p.program.Env = environment
 	if p.requests, err = p.program.StdinPipe(); err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"tcpworkbook/kit/remote"
 	"tcpworkbook/kit/standin"
 	"tcpworkbook/kit/storm"
+	"tcpworkbook/kit/workbook"
 )
 
 // StandIn is a chapter's tests in one program with all implementations of the chapter.
@@ -21,7 +22,8 @@ type StandIn struct {
 	left    map[string]error // why a mistake or a mutant is not in it, by the name it would have
 	binary  string
 
-	elsewhere bool // the implementations run in another process than the tests
+	elsewhere bool   // the implementations run in another process than the tests
+	seed      string // which the tests have; "" for none of this run's own
 	mu        sync.Mutex
 	idle      []*process
 }
@@ -80,6 +82,20 @@ func (s *StandIn) Elsewhere() *StandIn {
 	return &StandIn{chapter: s.chapter, left: s.left, binary: s.binary, elsewhere: true}
 }
 
+// Seeded is the same program with a course's seed: see workbook.SeedVariable. It has to be
+// closed too.
+func (s *StandIn) Seeded(seed string) *StandIn {
+	return &StandIn{chapter: s.chapter, left: s.left, binary: s.binary, seed: seed}
+}
+
+// environment is that of the program, with more.
+func (s *StandIn) environment(more ...string) []string {
+	if s.seed != "" {
+		more = append(more, workbook.SeedVariable+"="+s.seed)
+	}
+	return environment(more...)
+}
+
 // Reference runs the tests against the reference.
 func (s *StandIn) Reference(flags ...string) (Report, error) {
 	return s.run(referenceName, s.chapter.SolutionFolder(), flags...)
@@ -111,7 +127,7 @@ func (s *StandIn) run(name, folder string, flags ...string) (Report, error) {
 		}
 		chosen = []string{standin.RemoteVariable + "=" + string(command), storm.Variable + "=" + conversations}
 	}
-	return run(s.binary, folder, environment(chosen...), flags...)
+	return run(s.binary, folder, s.environment(chosen...), flags...)
 }
 
 // Mistake runs the test of that name, "" for all, against the reference with a mistake.
@@ -197,7 +213,7 @@ func (s *StandIn) borrow() (*process, error) {
 		s.idle = s.idle[:last]
 		return p, nil
 	}
-	return startProcess(s.binary, s.chapter.SolutionFolder())
+	return startProcess(s.binary, s.chapter.SolutionFolder(), s.environment())
 }
 
 func (s *StandIn) giveBack(p *process) {

@@ -11,6 +11,7 @@ package remote
 import (
 	"fmt"
 	"os"
+	"time"
 
 	"tcpworkbook/kit/guard"
 	"tcpworkbook/kit/remote/frame"
@@ -37,15 +38,16 @@ const mostEnded = 3
 
 // line is the near end of the pipe.
 type line struct {
-	command Command
-	process *process
-	mirror  *tcp.Mirror
-	out, in *tcp.Message
-	method  byte
-	name    string
-	call    []byte // the memory of the last
-	answer  []byte
-	ended   int
+	command  Command
+	patience time.Duration // with the process
+	process  *process
+	mirror   *tcp.Mirror
+	out, in  *tcp.Message
+	method   byte
+	name     string
+	call     []byte // the memory of the last
+	answer   []byte
+	ended    int
 }
 
 // begin begins a call.
@@ -54,7 +56,7 @@ func (l *line) begin(method byte, name string) {
 		guard.Raise(guard.NotRun(mostEnded))
 	}
 	if l.process == nil {
-		p, err := start(l.command)
+		p, err := start(l.command, l.patience)
 		if err != nil {
 			guard.Raise(guard.Trouble{Says: "the program died: it could not be started: " + err.Error()})
 		}

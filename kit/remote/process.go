@@ -8,28 +8,36 @@ import (
 	"sync"
 	"time"
 
+	"tcpworkbook/kit/remote/clock"
 	"tcpworkbook/kit/remote/frame"
 )
 
-// patience is how long an answer may take, in real time. The other side gives up sooner, and
-// says where it is; one that says nothing at all is not asked again.
+// patience is how much time of its own a process may take for an answer: see clock. The other
+// side gives up sooner, and says where it is; one that says nothing at all is not asked again.
+// Where a machine has much else to do, real time tells neither of the two from who is right.
 const patience = 25 * time.Second
+
+// glance is how often a process that owes an answer is looked at, in real time.
+const glance = time.Second
 
 // process is the process that the chapter runs in.
 type process struct {
-	command *exec.Cmd
-	calls   *os.File
-	answers *os.File
-	in      *bufio.Reader
-	said    *lastWords
-	timer   *time.Timer
+	command  *exec.Cmd
+	patience time.Duration
+	calls    *os.File
+	answers  *os.File
+	in       *bufio.Reader
+	said     *lastWords
+	timer    *time.Timer // goes off at the next glance
 
 	mu     sync.Mutex
-	killed bool // it has not answered in time
+	owes   bool         // an answer
+	clock  *clock.Clock // of that answer; nil before the first glance
+	killed bool         // it has not answered in time
 }
 
 // start starts the process.
-func start(c Command) (*process, error) {
+func start(c Command, patience time.Duration) (*process, error) {
 	theirs, calls, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -42,8 +50,9 @@ func start(c Command) (*process, error) {
 	}
 	defer prints.Close()
 	p := &process{
-		command: exec.Command(c.Arguments[0], c.Arguments[1:]...),
-		calls:   calls, answers: answers, in: bufio.NewReaderSize(answers, 64<<10),
+		patience: patience,
+		command:  exec.Command(c.Arguments[0], c.Arguments[1:]...),
+		calls:    calls, answers: answers, in: bufio.NewReaderSize(answers, 64<<10),
 		said: new(lastWords),
 	}
 	p.command.Env = c.Environ
@@ -54,7 +63,7 @@ func start(c Command) (*process, error) {
 		answers.Close()
 		return nil, err
 	}
-	p.timer = time.AfterFunc(patience, p.tooLate)
+	p.timer = time.AfterFunc(glance, p.look)
 	p.timer.Stop()
 	return p, nil
 }
@@ -63,19 +72,38 @@ func start(c Command) (*process, error) {
 // in the memory of old if it fits.
 func (p *process) ask(call, old []byte) (answer []byte, err error) {
 	binary.LittleEndian.PutUint32(call, uint32(len(call)-4))
-	p.timer.Reset(patience)
+	p.owe(true)
+	p.timer.Reset(glance)
 	defer p.timer.Stop()
+	defer p.owe(false)
 	if _, err := p.calls.Write(call); err != nil {
 		return old, err
 	}
 	return frame.Read(p.in, old, frame.MostAnswer)
 }
 
-// tooLate ends a process that does not answer: also one that has left its end of the pipe to
-// another.
-func (p *process) tooLate() {
+// owe notes whether the process owes an answer.
+func (p *process) owe(is bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.owes, p.clock = is, nil
+}
+
+// look ends a process that has had time to answer, and does not: also one that has left its
+// end of the pipe to another.
+func (p *process) look() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.owes {
+		return
+	}
+	if p.clock == nil {
+		p.clock = clock.Of(p.command.Process.Pid)
+	}
+	if p.clock.Spent() < p.patience {
+		p.timer.Reset(glance)
+		return
+	}
 	p.killed = true
 	p.command.Process.Kill()
 	p.answers.Close()

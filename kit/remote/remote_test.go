@@ -22,7 +22,11 @@ import (
 const behaviour = "REMOTE_TEST"
 
 func TestMain(m *testing.M) {
-	if how := os.Getenv(behaviour); how != "" {
+	switch how := os.Getenv(behaviour); how {
+	case "":
+	case "says nothing":
+		time.Sleep(time.Hour)
+	default:
 		serve.TimeWait(chapter{how: how})
 	}
 	guard.Elsewhere()
@@ -95,14 +99,20 @@ func (c chapter) Expire(b *tcp.TCB, now time.Time) {
 // far returns a chapter 5 that behaves so, in another process.
 func far(t *testing.T, how string) stack.TimeWait {
 	t.Helper()
-	program, err := os.Executable()
-	require.NoError(t, err)
-	chapters, end := Chapters(Command{
-		Arguments: []string{program}, Environ: append(os.Environ(), behaviour+"="+how),
-		Tally: filepath.Join(t.TempDir(), "tally"),
-	})
+	chapters, end := Chapters(farCommand(t, how))
 	t.Cleanup(end)
 	return chapters.TimeWait
+}
+
+// farCommand starts that process.
+func farCommand(t *testing.T, how string) Command {
+	t.Helper()
+	program, err := os.Executable()
+	require.NoError(t, err)
+	return Command{
+		Arguments: []string{program}, Environ: append(os.Environ(), behaviour+"="+how),
+		Tally: filepath.Join(t.TempDir(), "tally"),
+	}
 }
 
 // trouble makes a call as a test does, and returns what went wrong.
@@ -188,6 +198,18 @@ func TestAfterThreeThatDoNotReturnNothingIsRun(t *testing.T) {
 	got := trouble(func() { c.Enter(b, time.Time{}) })
 	require.NotNil(t, got)
 	require.True(t, got.NotRun)
+}
+
+// A process that says nothing has its time, and is then ended.
+func TestWhoSaysNothing(t *testing.T) {
+	l := &line{command: farCommand(t, "says nothing"), patience: 2 * time.Second}
+	t.Cleanup(l.close)
+	c := nearTimeWait{l}
+	got := trouble(func() { c.Enter(socket(), time.Time{}) })
+	require.NotNil(t, got)
+	require.Contains(t, got.Says, "your code had not returned")
+	got = trouble(func() { c.Enter(socket(), time.Time{}) })
+	require.True(t, got.NotRun, "to wait once is enough")
 }
 
 func TestWhatCannotBeStartedIsTold(t *testing.T) {

@@ -22,6 +22,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,14 +30,17 @@ import (
 	"tcpworkbook/kit/tcp"
 )
 
-// How much real time and memory a call may take: as in package guard, which watches over a
-// chapter in its own process.
+// How much time and memory a call may take: as in package guard, which watches over a chapter
+// in its own process. But where that goes by real time, time is counted here in glances at the
+// call, which are fewer while this process gets no processor; and one that runs has to have
+// had a processor for half of it.
 const (
 	patience   = 3 * time.Second
 	mostMemory = 512 << 20
 	glance     = 50 * time.Millisecond
 
-	// mostPatience is how much real time it may take where others use the processors.
+	// mostPatience is for a call that waits for what is not its own to give: the system, or the
+	// collector of garbage.
 	mostPatience = 8 * patience
 )
 
@@ -44,7 +48,8 @@ const (
 var calls, answers *os.File
 
 // Take takes standard input and output for the pipe. What the chapter's code reads and prints
-// from then on is no part of it: it reads nothing, and prints to the error output.
+// from then on is no part of it: it reads nothing, and prints to the error output. The
+// chapter's init functions are watched over from then on like a call.
 func Take() {
 	if calls != nil {
 		return
@@ -52,7 +57,13 @@ func Take() {
 	calls, answers = os.Stdin, os.Stdout
 	os.Stdout = os.Stderr
 	os.Stdin, _ = os.Open(os.DevNull) // without it reading is an error, which is as good
+	here.goroutine = goroutineID()
+	here.busy(true)
+	go here.watch()
 }
+
+// here is the server of this process.
+var here server
 
 // server makes calls, one after the other.
 type server struct {
@@ -63,7 +74,8 @@ type server struct {
 	answer func(r *request, method byte)
 
 	mu        sync.Mutex
-	began     time.Time     // when the chapter was called; zero while it is not
+	called    int           // how often the chapter was called or has returned
+	running   bool          // it was called, and has not returned
 	worked    time.Duration // how much processor time the process had had then
 	goroutine string        // the one that calls it, as stack traces write it
 }
@@ -78,10 +90,11 @@ type request struct {
 // run serves until the pipe is closed. Each call is made by answer.
 func run(answer func(r *request, method byte)) {
 	Take()
+	here.busy(false)
 	debug.SetMaxStack(64 << 20) // recursion without end comes to its end sooner
-	s := &server{mirror: tcp.NewMirror(true), in: bufio.NewReader(calls), answer: answer}
-	go s.serve()
-	s.watch()
+	here.mirror, here.in, here.answer = tcp.NewMirror(true), bufio.NewReader(calls), answer
+	go here.serve()
+	select {}
 }
 
 // serve makes calls, on a goroutine of its own.
@@ -174,9 +187,9 @@ func (r *request) spoil() {
 func (s *server) busy(is bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.began = time.Time{}
+	s.called, s.running = s.called+1, is
 	if is {
-		s.began, s.worked = time.Now(), processorTime()
+		s.worked = processorTime()
 	}
 }
 
@@ -196,26 +209,43 @@ func (s *server) write(answer []byte) {
 
 // watch ends the process when a call does not come back, or takes ever more memory.
 func (s *server) watch() {
+	seen, glances := 0, time.Duration(0) // of the call that runs
 	for range time.Tick(glance) {
 		s.mu.Lock()
-		began, worked, goroutine := s.began, s.worked, s.goroutine
+		called, running, worked, goroutine := s.called, s.running, s.worked, s.goroutine
 		s.mu.Unlock()
-		if began.IsZero() {
+		if !running {
 			continue
 		}
-		why, took := frame.Stuck, time.Since(began)
+		if called != seen {
+			seen, glances = called, 0
+		}
+		glances++
+		why := frame.Stuck
 		if memory() > mostMemory {
 			why = frame.Greedy
-		} else if took < patience {
+		} else if glances*glance < patience {
 			continue
 		}
 		waiting, trace := stackOf(goroutine)
-		if why == frame.Stuck && waiting == "" && took < mostPatience && processorTime()-worked < patience/2 {
-			continue // it has not had its time yet: the machine is busy with something else
+		if why == frame.Stuck && !hadItsTime(waiting, glances*glance, processorTime()-worked) {
+			continue
 		}
 		s.write(frame.Refusal{Why: why, Words: waiting, Trace: trace}.Frame())
 		os.Exit(2)
 	}
+}
+
+// hadItsTime reports whether a call that takes longer than patience has had the time for it:
+// what it waits for, "" if it runs, since when, and how much processor time it has had.
+func hadItsTime(waiting string, since, worked time.Duration) bool {
+	switch {
+	case waiting == "":
+		return worked >= patience/2
+	case waiting == "syscall", waiting == "IO wait", strings.Contains(waiting, "GC"):
+		return since >= mostPatience
+	}
+	return true
 }
 
 // memory returns how much the program's heap holds, bytes, the stacks of goroutines with it:
@@ -249,7 +279,9 @@ func stackOf(goroutine string) (waiting, trace string) {
 			continue
 		}
 		state, _, _ = bytes.Cut(bytes.TrimSuffix(state, []byte("]:")), []byte(","))
-		if s := string(state); s != "running" && s != "runnable" {
+		switch s := string(state); s {
+		case "running", "runnable", "preempted", "copystack":
+		default:
 			waiting = s
 		}
 		return waiting, string(rest)

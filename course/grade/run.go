@@ -27,6 +27,7 @@ type runFlags struct {
 	out, course, roster, sandbox string
 	jobs                         int
 	twice, again                 bool
+	seed                         int64
 }
 
 // runCommand is `grade run`.
@@ -57,6 +58,7 @@ roster.csv, if they are there.`,
 	f.StringVar(&flags.roster, "roster", "roster.csv", "who is in the class")
 	f.StringVar(&flags.sandbox, "sandbox", "", "bubblewrap, landlock or none (default the best that works here)")
 	f.IntVarP(&flags.jobs, "jobs", "j", 0, "how many at a time (default one a processor)")
+	f.Int64Var(&flags.seed, "seed", 0, "other numbers in the tests than students see at home, by this seed (default course.toml's)")
 	f.BoolVar(&flags.twice, "twice", false, "run each twice, and mark tests that come to two outcomes")
 	f.BoolVar(&flags.again, "again", false, "run what was marked already, too")
 	return c
@@ -77,6 +79,9 @@ func runRun(cmd *cobra.Command, flags runFlags, meant string, names []string) er
 	roster, err := terms.LoadRoster(flags.roster)
 	if err != nil {
 		return err
+	}
+	if cmd.Flags().Changed("seed") {
+		course.Seed = flags.seed
 	}
 	kind, err := sandbox.Find(flags.sandbox)
 	if err != nil {

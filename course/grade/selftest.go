@@ -33,7 +33,7 @@ it should not, or got what it wanted. Call it before you grade the first time.`,
 			}
 			out := cmd.OutOrStdout()
 			fmt.Fprintf(out, "sandbox: %v\n", k)
-			j, err := judge.New(cmd.Context(), w, c, k, 0)
+			j, err := judge.New(cmd.Context(), w, c, k, selftest.Seed)
 			if err != nil {
 				return err
 			}

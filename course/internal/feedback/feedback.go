@@ -11,6 +11,7 @@ import (
 	text "text/template"
 
 	"tcpworkbook/course/internal/result"
+	"tcpworkbook/kit/workbook"
 )
 
 //go:embed feedback.md.tmpl
@@ -30,7 +31,11 @@ var functions = map[string]any{
 	"number":  func(r result.Result) string { return strings.TrimLeft(r.Chapter[:2], "0") },
 	"subject": func(r result.Result) string { return r.Chapter[3:] },
 	"command": func(r result.Result, test string) string {
-		return fmt.Sprintf("go test ./chapters/%s -run '^%s$'", r.Chapter, test)
+		seed := ""
+		if r.Seed != 0 {
+			seed = fmt.Sprintf("%s=%d ", workbook.SeedVariable, r.Seed)
+		}
+		return fmt.Sprintf("%sgo test ./chapters/%s -run '^%s$'", seed, r.Chapter, test)
 	},
 	"first":    first,
 	"others":   others,

@@ -21,9 +21,6 @@ import (
 	"tcpworkbook/kit/workbook"
 )
 
-// SeedVariable names the environment variable that gives the tests the course's seed.
-const SeedVariable = "TCPWORKBOOK_SEED"
-
 // Judge runs a chapter's tests against submissions, each in a process of its own.
 type Judge struct {
 	Sandbox sandbox.Kind
@@ -63,9 +60,9 @@ func (j *Judge) Tests() []workbook.Test { return j.tests }
 // Key tells judges apart that may come to different verdicts.
 func (j *Judge) Key() string { return j.key }
 
-// most is how long all tests of a submission may take. One whose calls do not return has
-// its grade after some ten seconds, since three of them are enough; so this is for what is
-// slow all along, and for machines that are.
+// most is how much time of their own all tests of a submission may take; see trial.Options. One
+// whose calls do not return has its grade after some ten seconds, since three of them are
+// enough; so this is for what is slow all along.
 const most = time.Minute
 
 // Judge builds a submission's program and runs the tests against it.
@@ -91,13 +88,9 @@ func (j *Judge) Judge(ctx context.Context, files handin.Files) (run.Verdict, err
 	}
 	o := trial.Options{
 		Sandbox: j.Sandbox, Time: most,
-		Env: []string{SeedVariable + "=" + strconv.FormatInt(j.seed, 10), workbook.LanguageVariable + "=en"},
+		Env: []string{workbook.SeedVariable + "=" + strconv.FormatInt(j.seed, 10), workbook.LanguageVariable + "=en"},
 	}
-	began := time.Now()
 	came, err := tests.Run(ctx, program, o)
-	if err == nil && came.Status == trial.Limits && waited(came, time.Since(began)) {
-		came, err = tests.Run(ctx, program, o)
-	}
 	if err != nil {
 		return run.Verdict{}, err
 	}
@@ -106,10 +99,4 @@ func (j *Judge) Judge(ctx context.Context, files handin.Files) (run.Verdict, err
 		v.Status = result.Limits
 	}
 	return v, nil
-}
-
-// waited reports whether the time was up although most of it went by without the
-// processor: this machine has too much else to do, which is not the submission's fault.
-func waited(came trial.Result, took time.Duration) bool {
-	return took >= most && came.CPU < most/4
 }

@@ -272,7 +272,7 @@ func (g *grader) grade(ctx context.Context, one *student) (result.Result, error)
 // verdict runs the tests against one submission.
 func (g *grader) verdict(ctx context.Context, s submissions.Submission) (result.Result, error) {
 	began := time.Now()
-	r := result.Result{Submission: describe(s), Ignored: s.Ignored}
+	r := result.Result{Submission: describe(s), Ignored: s.Ignored, Seed: g.Course.Seed}
 	if len(s.Refused) > 0 {
 		r.Status = result.Refused
 		for _, why := range s.Refused {

@@ -15,6 +15,7 @@ type Fixture struct {
 	Base   Base
 	Files  map[string]string // by name, from the chapter's folder; a text "-> x" is a symbolic link to x
 	Append string            // code that is put into a function that nearly every test calls
+	Recall Known             // it has learnt the tests by heart, and goes by this
 	Zip    map[string]string // further entries of its zip, by their whole names
 	Want   Want
 }
@@ -83,6 +84,9 @@ func Fixtures(listener, canary, reference string) []Fixture {
 			Zip:   map[string]string{"go.mod": "module other\n", "kit/script/script.go": "package script\n", "solutions/05-timewait/timewait.go": "package timewait\n"}},
 		{Name: "nonsense through the pipe", Tries: "to break what the tests read", Base: Stub, Want: Nothing,
 			Files: attack("os strings", "func doIt() { os.Stdout.WriteString(strings.Repeat(\"\\xff\\x00\\x7f{}\\n\", 1000)); for fd := uintptr(3); fd < 10; fd++ { os.NewFile(fd, \"\").WriteString(strings.Repeat(\"\\xff\", 5000)) } }"), Append: "doIt()"},
+
+		// What it could know of the tests. The seed gives them other numbers.
+		{Name: "knows the tests", Tries: "to give the answers that the tests want, and knows no others", Base: Reference, Recall: Ends, Want: Nothing},
 
 		// What it could do to the machine. Whatever it gets, it panics with.
 		{Name: "reads files", Tries: "to read " + "the grader's files, and the reference", Base: Stub, Want: Nothing,

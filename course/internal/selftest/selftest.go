@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,6 +23,10 @@ import (
 
 // Chapter is the one that fixtures are made of: the one whose tests take least.
 const Chapter = "5"
+
+// Seed is the one that fixtures are graded with, so that who knows the tests fails: any will
+// do.
+const Seed = 20260301
 
 // called is a function that most of the chapter's tests call.
 const called = ") Enter(b *tcp.TCB, now time.Time) {\n"
@@ -241,5 +246,13 @@ func (f Fixture) base(w place.Workbook, c workbook.Chapter) (map[string]string, 
 	if !put {
 		return nil, fmt.Errorf("there is no func (Chapter%s", called)
 	}
-	return entries, nil
+	if f.Recall == "" {
+		return entries, nil
+	}
+	recalling := make(map[string]string)
+	learnt, err := Recalls(entries, f.Recall)
+	for name, text := range learnt {
+		recalling[c.File(path.Base(name))] = text
+	}
+	return recalling, err
 }

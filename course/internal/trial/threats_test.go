@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tcpworkbook/course/internal/sandbox"
+	"tcpworkbook/course/internal/selftest"
 	"tcpworkbook/course/internal/submission"
 	"tcpworkbook/kit/handin"
 	"tcpworkbook/kit/workbook"
@@ -244,6 +245,44 @@ func TestHalfAChapterEarnsItsHalf(t *testing.T) {
 			assert.Subset(t, honest, s.passed(r))
 			assert.GreaterOrEqual(t, len(s.passed(r)), len(honest)-len(s.tests.All())/8, said(r))
 		})
+	}
+}
+
+// TestWhoKnowsTheTests has each chapter by heart: without a seed that earns nearly everything,
+// and with one nearly nothing.
+func TestWhoKnowsTheTests(t *testing.T) {
+	kind := best(t)
+	seeded := []string{workbook.SeedVariable + "=7"}
+	for number := 1; number <= 5; number++ {
+		s := chapter(t, number)
+		reference := make(map[string]string)
+		for name, text := range s.reference(t) {
+			reference[name] = string(text)
+		}
+		for _, by := range []selftest.Known{selftest.Ends, selftest.Numbers} {
+			if number == 1 && by == selftest.Numbers {
+				continue // whose sockets have none yet
+			}
+			t.Run(s.Name+"/"+string(by), func(t *testing.T) {
+				recalls, err := selftest.Recalls(reference, by)
+				require.NoError(t, err)
+				files := make(handin.Files)
+				for name, text := range recalls {
+					files[name] = []byte(text)
+				}
+				require.Empty(t, files.Check())
+				all := len(s.tests.All())
+				plain := s.passed(s.try(t, files, Options{Sandbox: kind, Time: 5 * time.Minute}))
+				other := s.passed(s.try(t, files, Options{Sandbox: kind, Time: 5 * time.Minute, Env: seeded}))
+				t.Logf("of %d tests %d pass without a seed, and %d with one: %v", all, len(plain), len(other), other)
+				assert.GreaterOrEqual(t, len(plain), all*3/4)
+				most := all / 20
+				if by == selftest.Numbers { // figures keep theirs, and so do tests about where numbers wrap
+					most = all / 6
+				}
+				assert.LessOrEqual(t, len(other), most)
+			})
+		}
 	}
 }
 

@@ -17,11 +17,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"tcpworkbook/course/internal/sandbox"
 	"tcpworkbook/course/internal/submission"
 	"tcpworkbook/kit/remote"
+	"tcpworkbook/kit/remote/clock"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/standin"
 	"tcpworkbook/kit/standin/lay"
@@ -87,7 +89,7 @@ func (t *Tests) All() []workbook.Test { return t.all }
 // Options are how the tests are run.
 type Options struct {
 	Sandbox sandbox.Kind
-	Time    time.Duration // for all of them, in real time; 0 for a minute
+	Time    time.Duration // for all of them, as package clock counts it; 0 for a minute
 	Run     string        // which of them, as go test's -run; "" for all
 	Env     []string      // more environment for the tests; the submission has none
 }
@@ -129,7 +131,7 @@ func (t *Tests) Run(ctx context.Context, p submission.Program, o Options) (Resul
 		return Result{}, err
 	}
 	command, err := json.Marshal(remote.Command{
-		Arguments: arguments, Folder: p.Folder, Tally: filepath.Join(scratch, "tally"),
+		Arguments: arguments, Environ: []string{}, Folder: p.Folder, Tally: filepath.Join(scratch, "tally"),
 	})
 	if err != nil {
 		return Result{}, err
@@ -137,28 +139,26 @@ func (t *Tests) Run(ctx context.Context, p submission.Program, o Options) (Resul
 	if o.Time == 0 {
 		o.Time = time.Minute
 	}
-	limited, cancel := context.WithTimeout(ctx, o.Time)
-	defer cancel()
 	r := runs{
-		tests: t, outcomes: make(map[string]bool),
+		tests: t, outcomes: make(map[string]bool), left: o.Time,
 		environment: slices.Concat(os.Environ(), []string{
 			workbook.LanguageVariable + "=" + workbook.English.Name(), storm.Variable + "=" + conversations,
 		}, o.Env, []string{standin.RemoteVariable + "=" + string(command)}),
 	}
 	run := o.Run
 	for range mostDeaths {
-		if err := r.once(limited, run); err != nil {
+		if err := r.once(ctx, run); err != nil {
 			return Result{}, err
 		}
-		if limited.Err() != nil || len(r.left(o.Run)) == 0 {
+		if ctx.Err() != nil || r.late() || len(r.notBegun(o.Run)) == 0 {
 			break
 		}
-		run = "^(" + strings.Join(r.left(o.Run), "|") + ")$"
+		run = "^(" + strings.Join(r.notBegun(o.Run), "|") + ")$"
 	}
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
 	}
-	return r.result(o, limited.Err() != nil)
+	return r.result(o)
 }
 
 // runs are the runs of the tests against one submission: one, unless a test ends their program.
@@ -168,10 +168,38 @@ type runs struct {
 	events      bytes.Buffer
 	outcomes    map[string]bool // tests that have begun
 	cpu         time.Duration
+	left        time.Duration // for all of them; 0 or less when it is up
+}
+
+// late reports whether the time is up.
+func (r *runs) late() bool { return r.left <= 0 }
+
+// glance is how often a run is looked at, in real time.
+const glance = time.Second
+
+// follow ends a run when the time is up, and returns when the run is over.
+func (r *runs) follow(pid int, over <-chan struct{}, end func()) {
+	c := clock.Of(pid)
+	all := r.left
+	ticks := time.NewTicker(glance)
+	defer ticks.Stop()
+	for {
+		select {
+		case <-ticks.C:
+		case <-over:
+			return
+		}
+		if r.left = all - c.Spent(); r.late() {
+			end()
+			return
+		}
+	}
 }
 
 // once runs some tests, and notes what came of them.
 func (r *runs) once(ctx context.Context, run string) error {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
 	program := exec.CommandContext(ctx, r.tests.test2json, r.tests.program,
 		"-test.v=test2json", "-test.timeout=0", "-test.run="+run)
 	program.Dir, program.Env = r.tests.chapter.StubFolder(), r.environment
@@ -179,7 +207,15 @@ func (r *runs) once(ctx context.Context, run string) error {
 	program.WaitDelay = time.Second
 	var events, said bytes.Buffer
 	program.Stdout, program.Stderr = &events, &said
-	err := program.Run()
+	err := program.Start()
+	if err == nil {
+		over := make(chan struct{})
+		var following sync.WaitGroup
+		following.Go(func() { r.follow(program.Process.Pid, over, end) })
+		err = program.Wait()
+		close(over)
+		following.Wait()
+	}
 	var exit *exec.ExitError
 	switch {
 	case err != nil && !errors.As(err, &exit) && ctx.Err() == nil:
@@ -205,8 +241,8 @@ func (r *runs) once(ctx context.Context, run string) error {
 	return nil
 }
 
-// left are the tests of those chosen that have not begun.
-func (r *runs) left(chosen string) (names []string) {
+// notBegun are the tests of those chosen that have not begun.
+func (r *runs) notBegun(chosen string) (names []string) {
 	first, _, _ := strings.Cut(chosen, "/")
 	pattern, err := regexp.Compile(first)
 	if err != nil {
@@ -221,12 +257,12 @@ func (r *runs) left(chosen string) (names []string) {
 }
 
 // result makes the result.
-func (r *runs) result(o Options, late bool) (Result, error) {
+func (r *runs) result(o Options) (Result, error) {
 	report, err := workbook.ReadReport(r.events.Bytes())
 	if err != nil {
 		return Result{}, err
 	}
-	result := Result{Report: report, Status: OK, CPU: r.cpu, NotRun: r.left(o.Run)}
+	result := Result{Report: report, Status: OK, CPU: r.cpu, NotRun: r.notBegun(o.Run)}
 	stuck := false
 	for _, test := range r.tests.all {
 		switch outcome := report.Outcomes[test.Name]; {
@@ -242,7 +278,7 @@ func (r *runs) result(o Options, late bool) (Result, error) {
 	}
 	result.Report.Passed = len(report.FailedTests()) == 0 && len(result.NotRun) == 0
 	switch {
-	case late:
+	case r.late():
 		result.Status, result.Why = Limits, fmt.Sprintf("the tests were not over after %v", o.Time)
 	case stuck:
 		result.Status, result.Why = Limits, "three calls did not return, or took all memory; what came after them was not run"

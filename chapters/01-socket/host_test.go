@@ -64,9 +64,6 @@ func testEnd(text string) netip.AddrPort {
 	return script.End(text)
 }
 
-// testPort is the port that the tests call by this number.
-func testPort(number uint16) uint16 { return testEnd(fmt.Sprintf("*:%d", number)).Port() }
-
 // testShown writes an end that the tests write so as what stands for it.
 func testShown(text string) string {
 	if end := testEnd(text); end.Port() != 0 {

@@ -108,8 +108,8 @@ func TestStep5_AFailedAttachTakesNothing(t *testing.T) {
 		b := h.socket("the second", tcp.Closed, "", c.remote)
 		h.bind(t, "a connection in SYN-SENT is not in its way", b, "10.0.0.1:50000", 0, nil,
 			script.Likely("of the holders of the port, those in SYN-SENT, SYN-RECEIVED and TIME-WAIT are not in the way, whoever asks. Whether the four-tuple is taken is Attach's question."))
-		if !h.holds(b, 50000) {
-			h.fail(t, "a port may have many holders", "want the second among the holders of port 50000 in t.Ports, but it is not",
+		if !h.holds(b, script.ClientPort) {
+			h.fail(t, "a port may have many holders", fmt.Sprintf("want the second among the holders of port %d in t.Ports, but it is not", script.ClientPort),
 				script.Likely("t.Ports[port] is a set: enter each new holder beside those that are there."))
 		}
 		h.attach(t, c.reason, b, c.want)

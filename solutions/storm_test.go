@@ -1,7 +1,10 @@
 package solutions_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -9,10 +12,13 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/storm"
+	"tcpworkbook/kit/story"
 	"tcpworkbook/kit/tcp"
+	"tcpworkbook/kit/workbook"
 	"tcpworkbook/solutions"
 )
 
@@ -239,4 +245,43 @@ func TestStormOfFewChapters(t *testing.T) {
 	assert.Empty(t, done.says)
 	storm.Run(done, stack.Chapters{Handshake: reference.Handshake}, stack.Chapters{Socket: reference.Socket})
 	assert.Empty(t, done.says)
+}
+
+// The conversation that has failed can be looked at in the page: as it was, and with both
+// hosts' sockets after each thing that has happened.
+func TestStormsAreRecorded(t *testing.T) {
+	for i, c := range stormCases {
+		file := filepath.Join(t.TempDir(), fmt.Sprint(i))
+		t.Setenv(workbook.RecordVariable, "")
+		unwatched := whatAStormSays(c.yours)
+		t.Setenv(workbook.RecordVariable, file)
+		require.Equal(t, unwatched, whatAStormSays(c.yours), "who watches changes nothing")
+		if strings.Contains(unwatched, "your code panicked") {
+			assert.NoFileExists(t, file)
+			continue
+		}
+		line, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var r story.Recording
+		require.NoError(t, json.Unmarshal(line, &r))
+		assert.Equal(t, "TestStep9_Storm", r.Test)
+		assert.True(t, r.Both)
+		assert.Contains(t, strings.Join(r.Failure.Lines, " "), c.says)
+		require.NotEmpty(t, r.Play.Rows, c.says)
+		assert.Equal(t, len(r.Play.Rows)-1, r.Failure.Row)
+		require.Len(t, r.Of, len(r.Play.Rows))
+		var at int64
+		for n, row := range r.Play.Rows {
+			assert.Equal(t, n, row.N)
+			assert.GreaterOrEqual(t, row.At, at)
+			at = row.At
+			require.Less(t, r.Of[n], len(r.Views))
+			assert.NotEmpty(t, row.States.A, "%s: row %d: %s", c.says, n, row.Says)
+			assert.NotEmpty(t, row.States.B, "%s: row %d: %s", c.says, n, row.Says)
+			assert.Less(t, row.FromRow, n)
+			for _, host := range r.Views[r.Of[n]].Hosts {
+				assert.Equal(t, host.Shown > 0, len(host.Sockets) > 0, "%s: row %d: %s", c.says, n, row.Says)
+			}
+		}
+	}
 }

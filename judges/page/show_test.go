@@ -1,6 +1,7 @@
 package page
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -52,6 +53,44 @@ func TestShow(t *testing.T) {
 			x.key(kb.ArrowRight, kb.ArrowRight)
 			x.until(rows + " === " + "document.querySelectorAll('#rows li').length")
 			assert.Equal(t, all, eval[int](x, rows), "no key has acted")
+		})
+	}
+}
+
+// TestShowStorm looks at the conversation of a storm that fails, in which both hosts are whole.
+func TestShowStorm(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds the workbook")
+	}
+	book := workbook(t)
+	handIn(t, book, "03-transfer", func(name, text string) string {
+		const right = "case b.Timers.DelayedACK.IsZero():"
+		if name == "delayed_ack.go" {
+			require.Contains(t, text, right)
+		}
+		return strings.Replace(text, right, "case true:", 1)
+	})
+	address := serving(t, book, "show", "TestStep13_Storm")
+	for name, s := range map[string]screen{"desk": desk, "telephone": telephone} {
+		t.Run(name, func(t *testing.T) {
+			x := open(t, s)
+			x.visit(address)
+			text := func(id string) string {
+				return eval[string](x, "document.getElementById("+quoted(id)+").textContent")
+			}
+			assert.Contains(t, text("p-bet"), "the delayed-ACK timer, once it runs")
+			assert.Contains(t, text("hostA"), "your code")
+			assert.Contains(t, text("hostB"), "the reference")
+			assert.Contains(t, text("hostB"), "SND.UNA", "its TCB can be seen, too")
+			all := len(x.rows())
+			require.Greater(t, all, 10)
+			x.shoot("storm-" + name)
+			x.key(kb.ArrowLeft, kb.ArrowLeft)
+			x.until(`document.querySelector("#air .chip")`) // what is in the air is shown, and cannot be touched
+			assert.True(t, eval[bool](x, "!document.querySelector('.acts, .setup, #air button, #p-segment .tools')"), "nothing to act with")
+			x.key("x", "d", "c", "w", "a", kb.ArrowRight, kb.ArrowRight)
+			x.until("document.querySelectorAll('#rows > li:not([hidden])').length === " + strconv.Itoa(all))
+			assert.True(t, eval[bool](x, "document.documentElement.scrollWidth <= innerWidth"), "no scrolling sideways")
 		})
 	}
 }

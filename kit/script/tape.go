@@ -1,7 +1,6 @@
 package script
 
 import (
-	"encoding/json"
 	"os"
 	"slices"
 	"strings"
@@ -210,11 +209,7 @@ func (r *tape) failed(p *problem, rung int, lines, advice []string) {
 	out := story.Recording{Test: r.s.t.Name(), Failure: f}
 	out.Play, out.Views, out.Of, out.Failure.Cut = r.last()
 	out.Failure.Row = max(-1, f.Row-out.Failure.Cut)
-	line, err := json.Marshal(out)
-	if err == nil {
-		err = appendTo(r.file, append(line, '\n'))
-	}
-	if err != nil {
+	if err := out.AddTo(r.file); err != nil {
 		r.s.t.Logf("the recording: %v", err)
 	}
 }
@@ -241,18 +236,6 @@ func (r *tape) last() (play *story.Play, views []story.View, of []int, cut int) 
 		views = r.views[:1]
 	}
 	return play, views, of, cut
-}
-
-func appendTo(file string, line []byte) error {
-	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(line)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	return err
 }
 
 // takenApart parts what a failure says into what was wanted and what there was instead.

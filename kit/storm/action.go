@@ -101,7 +101,13 @@ func (c *conversation) stray(d *dice) {
 	}
 	old.segment.Payload = slices.Clone(old.segment.Payload)
 	c.call = ""
-	c.you.Arrive(old.segment)
+	c.arrive(old.segment)
+}
+
+// arrive has a segment come to your host that nothing in the air has brought.
+func (c *conversation) arrive(seg tcp.Segment) {
+	c.witness.Comes(c.you.Host, &seg, c.forged)
+	c.you.Arrive(seg)
 }
 
 // callOn makes a call on one side.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"os"
 	"slices"
 	"time"
 
@@ -12,7 +13,9 @@ import (
 	"tcpworkbook/kit/link"
 	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/stack"
+	"tcpworkbook/kit/story"
 	"tcpworkbook/kit/tcp"
+	"tcpworkbook/kit/workbook"
 	"tcpworkbook/kit/world"
 )
 
@@ -42,6 +45,8 @@ type conversation struct {
 	told     *ladder.Diagram // nil if nobody will see it
 	call     string          // the call that goes on, as a reader is told
 	returned func()          // says that an event is over
+
+	witness *story.Witness // nil if nobody wants it recorded
 
 	// unshown is a call, or a time-out, that is shown if something comes of it.
 	unshown string
@@ -107,18 +112,25 @@ func begin(s setup, yours, reference stack.Chapters, told bool, returned func())
 	mine := s.chapters(yours, reference)
 	theirs := merged(reference, yours)
 	c.watch.Owed = owed(mine)
-	w, err := world.New(world.Config{
+	in := world.Config{
 		A:    world.Setup{Chapters: c.observed(c.you, mine), Settings: s.settings, Addr: s.addresses[0]},
 		B:    world.Setup{Chapters: c.observed(c.peer, theirs), Settings: s.peers, Addr: s.addresses[1]},
 		Link: link.Config{AToB: clear, BToA: clear, MTU: s.settings.MTU},
 		Sent: c.sent, Changed: c.changed, Before: c.before, After: c.after,
-	})
+	}
+	if told {
+		c.told = &ladder.Diagram{Left: "you", Right: "peer"}
+		if os.Getenv(workbook.RecordVariable) != "" {
+			c.witness = story.Watch(&in, workbook.Spoken().Name())
+		}
+	}
+	w, err := world.New(in)
 	if err != nil {
 		panic(err) // a setup that is drawn is a possible one
 	}
 	c.world, c.you.Host, c.peer.Host = w, w.A, w.B
-	if told {
-		c.told = &ladder.Diagram{Left: "you", Right: "peer"}
+	if c.witness != nil {
+		c.witness.Begins(w)
 	}
 	c.open()
 	return c
@@ -208,12 +220,18 @@ func (c *conversation) adopt() {
 	}
 }
 
+// beginning is what a ladder says of a socket that was there from the beginning.
+const beginning = "(the conversation begins)"
+
 func (c *conversation) give(s *side, state tcp.State, local, remote netip.AddrPort) {
 	f := script.Fixture{
 		Config: &s.config, Local: local, Remote: remote, ISS: s.isn, IRS: s.other.isn,
 		Window: uint32(min(s.other.config.ReceiveBuffer, 65535)), Now: c.world.Now(),
 	}
 	b := f.Socket(state)
+	if s == c.you {
+		c.witness.Calls(s.Host, workbook.Say(beginning))
+	}
 	if err := s.Adopt(b); err != nil {
 		c.fail(failure{says: "a socket is bound and found: chapter 1", found: "but " + err.Error()})
 		return
@@ -221,7 +239,7 @@ func (c *conversation) give(s *side, state tcp.State, local, remote netip.AddrPo
 	a := c.held(s, b)
 	a.closed = b.CloseCalled
 	if s == c.you {
-		c.tell("(the conversation begins)")
+		c.tell(beginning)
 	}
 }
 

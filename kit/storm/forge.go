@@ -37,7 +37,7 @@ func (c *conversation) forge(d *dice) {
 	}
 	copy(seg.Payload, text(first, len(seg.Payload)))
 	c.call, c.forged = "", true
-	c.you.Arrive(seg)
+	c.arrive(seg)
 	c.forged = false
 }
 

@@ -78,6 +78,7 @@ type storm struct {
 type failed interface {
 	rule() string // the sentence
 	message(test string, number, of int) string
+	record(test string, number, of int) error
 }
 
 func (c *conversation) rule() string { return c.failure.says }
@@ -135,6 +136,9 @@ func (s *storm) tell(made trial, rule string) {
 	if how == nil || how.rule() != rule {
 		s.t.Fatal(workbook.Heading(s.t.Name(), "the same calls, segments and times lead to the same conversation") +
 			"\n" + workbook.Say("but a second time another came of them: is there a variable that outlives its socket?"))
+	}
+	if err := how.record(s.t.Name(), s.number, s.of); err != nil {
+		s.t.Logf("the recording: %v", err)
 	}
 	s.t.Fatal(how.message(s.t.Name(), s.number, s.of))
 }

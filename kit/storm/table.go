@@ -362,6 +362,9 @@ func (t *tableTrial) compare() {
 	}
 }
 
+// record has nothing to show: nobody talks to anybody here.
+func (t *tableTrial) record(string, int, int) error { return nil }
+
 // message says what went wrong.
 func (t *tableTrial) message(test string, n, all int) string {
 	f := t.failure

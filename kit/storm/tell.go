@@ -9,6 +9,7 @@ import (
 	"tcpworkbook/kit/frames"
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/link"
+	"tcpworkbook/kit/story"
 	"tcpworkbook/kit/tcp"
 	"tcpworkbook/kit/workbook"
 )
@@ -21,10 +22,12 @@ const mostLines = 24
 // of it.
 func (c *conversation) says(s *side, format string, args ...any) {
 	c.call, c.unshown = "", ""
+	call := fmt.Sprintf(format, args...)
+	c.witness.Calls(s.Host, workbook.Say(call))
 	if s != c.you {
 		return
 	}
-	c.call = fmt.Sprintf(format, args...)
+	c.call = call
 	if c.calm.IsZero() {
 		c.tell(c.call)
 	} else {
@@ -171,16 +174,9 @@ func (c *conversation) uponEvent(e frames.Event) string {
 
 // message says what went wrong in a conversation, for the reader who has to mend it.
 func (c *conversation) message(test string, n, all int) string {
-	f := c.failure
-	lines := []string{workbook.Heading(test, f.says), workbook.Say(f.found)}
-	if f.upon != "" {
-		lines = append(lines, workbook.Upon(f.upon, "", 0))
-	}
-	tail := workbook.Advice(test, f.likely, f.see)
-	tail = append(tail, workbook.Say(
-		fmt.Sprintf("storm:  conversation %d of %d, cut down to what it takes", n+1, all)))
+	lines, tail := c.found(test), c.advice(test, n, all)
 	c.told.Say = workbook.Say
-	c.told.Rungs = c.told.Rungs[:max(f.rungs, min(1, len(c.told.Rungs)))]
+	c.told.Rungs = c.told.Rungs[:max(c.failure.rungs, min(1, len(c.told.Rungs)))]
 	if last := len(c.told.Rungs); last > 0 {
 		room := mostLines - 1 - len(lines) - len(tail)
 		if os.Getenv(workbook.LadderVariable) == workbook.WholeLadders {
@@ -188,9 +184,41 @@ func (c *conversation) message(test string, n, all int) string {
 		}
 		lines = append(lines, c.told.Compact(room)...)
 	}
-	lines = append(lines, tail...)
+	return strings.Join(printable(append(lines, tail...)), "\n")
+}
+
+// found says which rule was broken, and what there was instead.
+func (c *conversation) found(test string) []string {
+	f := c.failure
+	lines := []string{workbook.Heading(test, f.says), workbook.Say(f.found)}
+	if f.upon != "" {
+		lines = append(lines, workbook.Upon(f.upon, "", 0))
+	}
+	return lines
+}
+
+// advice says what may be behind it, and how to see more.
+func (c *conversation) advice(test string, n, all int) []string {
+	tail := workbook.Advice(test, c.failure.likely, c.failure.see)
+	storm := fmt.Sprintf("storm:  conversation %d of %d, cut down to what it takes", n+1, all)
+	if step := workbook.StepOf(test); step != 0 && workbook.Folder() != "" {
+		storm = fmt.Sprintf("storm:  conversation %d of %d, cut down; see it: go run ./cmd/lab show %d.%d", n+1, all, c.chapter, step)
+	}
+	return append(tail, workbook.Say(storm))
+}
+
+func printable(lines []string) []string {
 	for i, line := range lines {
 		lines[i] = workbook.Printable(line)
 	}
-	return strings.Join(lines, "\n")
+	return lines
+}
+
+// record adds what has happened to the file that lab show has asked for, if it has.
+func (c *conversation) record(test string, n, all int) error {
+	if c.witness == nil {
+		return nil
+	}
+	r := c.witness.Recording(test, story.Failure{Lines: printable(c.found(test)), Advice: printable(c.advice(test, n, all))})
+	return r.AddTo(os.Getenv(workbook.RecordVariable))
 }

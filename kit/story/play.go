@@ -271,12 +271,7 @@ type form struct {
 }
 
 func newPerformance(cast Cast) *performance {
-	p := &performance{cast: cast, action: -1, event: -1, packets: make([]*flight, 1)}
-	for i := range p.sides {
-		p.sides[i] = newSide(p, i)
-	}
-	p.sides[0].peer, p.sides[1].peer = p.sides[1], p.sides[0]
-	p.sky = [2]link.Weather{{Delay: 100 * time.Millisecond}, {Delay: 100 * time.Millisecond}}
+	p := newAudience(cast)
 	w, err := world.New(world.Config{
 		A: p.sides[0].setup(), B: p.sides[1].setup(),
 		Link:    link.Config{AToB: p.sky[0], BToA: p.sky[1], MTU: link.MaxMTU, Tap: p.seen, Seed: 1},
@@ -290,10 +285,26 @@ func newPerformance(cast Cast) *performance {
 	if err != nil {
 		panic(err) // the settings are ours, and stand above
 	}
-	p.world, p.start = w, w.Now()
-	p.sides[0].host, p.sides[1].host = w.A, w.B
+	p.takes(w)
 	p.happen(func() {})
 	return p
+}
+
+// newAudience is a performance that has no world to look at yet.
+func newAudience(cast Cast) *performance {
+	p := &performance{cast: cast, action: -1, event: -1, packets: make([]*flight, 1)}
+	for i := range p.sides {
+		p.sides[i] = newSide(p, i)
+	}
+	p.sides[0].peer, p.sides[1].peer = p.sides[1], p.sides[0]
+	p.sky = [2]link.Weather{{Delay: 100 * time.Millisecond}, {Delay: 100 * time.Millisecond}}
+	return p
+}
+
+// takes has the performance look at a world.
+func (p *performance) takes(w *world.World) {
+	p.world, p.start = w, w.Now()
+	p.sides[0].host, p.sides[1].host = w.A, w.B
 }
 
 func (p *performance) of(h *world.Host) *side {

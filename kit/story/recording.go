@@ -1,14 +1,36 @@
 package story
 
+import (
+	"encoding/json"
+	"os"
+)
+
 // Recording is a conversation that was not played from actions: that of a test which has
-// failed, as package script saw it. Host A is the one under test; host B does only what the
-// test says.
+// failed, as package script or a Witness saw it. Host A is the one under test.
 type Recording struct {
 	Test    string  `json:"test"`
 	Play    *Play   `json:"play"`
 	Views   []View  `json:"views"` // the first is the beginning
 	Of      []int   `json:"of"`    // of each row: its view, as an index
 	Failure Failure `json:"failure"`
+	Both    bool    `json:"both"` // host B is a whole TCP, too; else it does only what the test says
+}
+
+// AddTo adds the recording to a file, as a line of JSON.
+func (r *Recording) AddTo(file string) error {
+	line, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(line, '\n'))
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	return err
 }
 
 // Failure is what a test has found wrong.

@@ -53,7 +53,7 @@ class Hosts {
       el("h3", {}, t("sockets")), this.sockets(host, s),
       s?.vars?.length ? this.tcb(s) : [],
       s?.windows?.length ? [el("h3", {}, t("windows")), s.windows.map(windowBar)] : [],
-      s && !(this.recorded && host.name === "B") ? [el("h3", {}, t("timers")), timers(s, this.view.at)] : [],
+      s && !(this.recorded && !this.both && host.name === "B") ? [el("h3", {}, t("timers")), timers(s, this.view.at)] : [],
     ].flat(9).filter(Boolean);
   }
 
@@ -62,7 +62,7 @@ class Hosts {
 
   // whose says who wrote a host's chapters.
   whose(host) {
-    if (this.recorded) return t(host.name === "A" ? "testee" : "tester");
+    if (this.recorded) return t(host.name === "A" ? "testee" : this.both ? "allRef" : "tester");
     const mine = [], none = [];
     host.chapters.forEach((who, i) => {
       if (who === "none") none.push(i + 1);

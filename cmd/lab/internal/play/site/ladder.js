@@ -148,6 +148,7 @@ class Ladder {
 
   chip(p) {
     const marks = [p.forged && t("isForged"), p.copy_of && t("isCopy", p.copy_of), p.held ? t("isHeld") : t("arrives", seconds(p.arrives_at - this.now))].filter(Boolean);
+    if (this.recorded) return el("span", { class: "chip" }, packetName(p), el("small", {}, marks.join(" · ")));
     const chip = el("button", {
       class: "chip" + (p.forged ? " forged" : ""), "data-id": "chip" + p.wire, "data-wire": p.wire, "aria-pressed": String(this.chosen === p.wire),
       onclick: () => this.onPacket(p.wire),

@@ -48,11 +48,12 @@ class Page {
     this.recording = recording;
     this.engine = new Recorded(recording);
     this.futures = [{ name: recording.test, actions: [], base: 0, at: -1, reached: recording.play.rows.length - 1 }];
-    this.hosts.recorded = this.segment.recorded = true;
+    this.hosts.recorded = this.segment.recorded = this.ladder.recorded = true;
+    this.hosts.both = recording.both;
     document.documentElement.classList.add("recorded");
     document.title = recording.test;
     document.querySelector("h1").textContent = recording.test;
-    for (const id of ["scenario", "undo", "link", "tongue", "skip", "air"]) (id === "scenario" ? $(id).parentElement : $(id)).classList.add("gone");
+    for (const id of ["scenario", "undo", "link", "tongue", "skip"]) (id === "scenario" ? $(id).parentElement : $(id)).classList.add("gone");
     this.drawSwitch();
     await this.replay();
     this.ladder.differs(recording.failure.row);
@@ -180,8 +181,9 @@ class Page {
     const rows = this.play.rows, ends = [];
     rows.forEach((r, n) => {
       const next = rows[n + 1];
-      const together = next && (next.kind === "sent" && r.kind !== "lost" && next.at === r.at && next.host === r.host && !(this.recording && r.host === "B") ||
-        this.recording && next.from_row === n); // in a recording, what is sent arrives at once, and the peer answers nothing
+      const scripted = this.recording && !this.recording.both; // what is sent arrives at once, and the peer answers nothing
+      const together = next && (next.kind === "sent" && r.kind !== "lost" && next.at === r.at && next.host === r.host && !(scripted && r.host === "B") ||
+        scripted && next.from_row === n);
       if (!together) ends.push(n);
     });
     return ends;

@@ -129,16 +129,17 @@ var sentences = map[string]string{
 	"putting your chapters together …": "여러분의 장을 합치는 중 …",
 
 	// The page to play with.
-	"compiling the TCP for the browser …":                                "브라우저용 TCP를 컴파일하는 중 …",
-	"Chapter %d does not compile: the reference stands in for it.":       "%d장이 컴파일되지 않아 참조 구현이 대신합니다.",
-	"Chapter %d is not finished: it plays as it is.":                     "%d장은 아직 미완성입니다. 있는 그대로 실행합니다.",
-	"The page is open in your browser: %s":                               "브라우저에 페이지를 열었습니다: %s",
-	"Open %s in a browser on this machine.":                              "이 컴퓨터의 브라우저로 %s 을(를) 여십시오.",
-	"Save a file of a chapter, and the page plays it. Ctrl-C ends this.": "장의 파일을 저장하면 페이지가 다시 재생합니다. Ctrl-C로 끝냅니다.",
-	"It does not compile; the page says why.":                            "컴파일되지 않습니다. 까닭은 페이지에 나옵니다.",
-	"Compiled in %s, and played.":                                        "%s 만에 컴파일해 다시 재생했습니다.",
-	"The page is in %s: a browser opens it, from anywhere.":              "페이지를 %s에 저장했습니다. 어디서나 브라우저로 열 수 있습니다.",
-	"The page is in %s: any web server can serve it.":                    "페이지를 %s에 저장했습니다. 아무 웹 서버로나 제공할 수 있습니다.",
+	"compiling the TCP for the browser …":                                       "브라우저용 TCP를 컴파일하는 중 …",
+	"Chapter %d does not compile: the reference stands in for it.":              "%d장이 컴파일되지 않아 참조 구현이 대신합니다.",
+	"Chapter %d is not finished: it plays as it is.":                            "%d장은 아직 미완성입니다. 있는 그대로 실행합니다.",
+	"The page is open in your browser: %s":                                      "브라우저에 페이지를 열었습니다: %s",
+	"Open %s in a browser on this machine.":                                     "이 컴퓨터의 브라우저로 %s 을(를) 여십시오.",
+	"Save a file of a chapter, and the page plays it. Ctrl-C ends this.":        "장의 파일을 저장하면 페이지가 다시 재생합니다. Ctrl-C로 끝냅니다.",
+	"It does not compile; the page says why.":                                   "컴파일되지 않습니다. 까닭은 페이지에 나옵니다.",
+	"Compiled in %s, and played.":                                               "%s 만에 컴파일해 다시 재생했습니다.",
+	"It is packed by gzip. Where xz is installed it becomes a quarter smaller.": "gzip으로 압축했습니다. xz가 설치되어 있으면 크기가 4분의 1 줄어듭니다.",
+	"The page is in %s: a browser opens it, from anywhere.":                     "페이지를 %s에 저장했습니다. 어디서나 브라우저로 열 수 있습니다.",
+	"The page is in %s: any web server can serve it.":                           "페이지를 %s에 저장했습니다. 아무 웹 서버로나 제공할 수 있습니다.",
 
 	// The conversation of a failing test.
 	"running the tests of step %s …":                           "%s 단계의 테스트를 실행하는 중 …",

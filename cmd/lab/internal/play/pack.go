@@ -29,6 +29,9 @@ func packed(ctx context.Context, program []byte) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// isGzip reports by which of both a program was packed.
+func isGzip(packed []byte) bool { return len(packed) > 0 && packed[0] == 0x1f }
+
 // lzma packs by xz, as a .lzma file whose header has the size, which xz leaves out.
 func lzma(ctx context.Context, xz string, program []byte) ([]byte, error) {
 	const sizeAt, header = 5, 13

@@ -61,7 +61,7 @@ type chapter struct {
 // to begin with.
 func newSite(glue []byte, edition workbook.Edition, which string, parts []part) (*site, error) {
 	s := plainSite()
-	s.worker = string(glue) + "\n" + withoutComments(read("lzma.js")+read("worker.js"))
+	s.worker = withoutComments(string(glue) + "\n" + read("lzma.js") + read("worker.js"))
 	var err error
 	s.first, err = newFirst(edition, which)
 	s.first.Build = builtOf(parts)

@@ -153,7 +153,8 @@ func TestStep11_GrowthAfterRecovery(t *testing.T) {
 	threshold := int(s.TCB().Congestion.Threshold)
 	acked := s.TCB().Congestion.Recover.Sub(sndNxt)
 	s.Send(peerACK(s, acked))
-	if s.TCB().Congestion.Recovery || threshold != 8*testFullSize {
+	// What the window has grown by until then is yours to choose, up to a segment.
+	if s.TCB().Congestion.Recovery || threshold < 8*testFullSize || threshold > 8*testFullSize+testFullSize/2 {
 		s.Fail("sixteen segments in flight, and one lost", "fast recovery did not halve the window, or has not ended",
 			script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
 	}

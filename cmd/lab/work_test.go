@@ -8,8 +8,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"tcpworkbook/cmd/lab/internal/book"
 	"tcpworkbook/cmd/lab/internal/booktest"
 	"tcpworkbook/cmd/lab/internal/terminal"
+	"tcpworkbook/kit/workbook"
 )
 
 func TestResetTellsWhatItKept(t *testing.T) {
@@ -43,4 +45,17 @@ func TestSolutionOfWhatCannotBeRead(t *testing.T) {
 	assert.Equal(t, terminal.ExitOK, c.exit)
 	assert.Contains(t, c.out, "Your file cannot be read as Go")
 	assert.Contains(t, c.out, "+    if name == \"\" {")
+}
+
+func TestCatchupGoesOnThere(t *testing.T) {
+	booktest.Enter(t)
+	require.Equal(t, terminal.ExitOK, do(t, false, "catchup", "1.3").exit)
+	b, err := book.Open(workbook.English)
+	require.NoError(t, err)
+	assert.Empty(t, b.Progress.Start, "nothing comes before chapter 1")
+	require.Equal(t, terminal.ExitOK, do(t, false, "catchup", "2.2").exit)
+	b, err = book.Open(workbook.English)
+	require.NoError(t, err)
+	assert.Equal(t, "02-counting", b.Progress.Start, "chapter 1 is not done, and comes later")
+	assert.Equal(t, "2.2", b.Progress.At, "what lab read shows")
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ stay yours, if they compile with it.
 
   lab catchup 3.4    steps 1 to 3 of chapter 3 are given; 3.4 is yours to write
 
+lab goes on there, whatever of the chapters before is not done.
 A comment marks what was given. Leave it there: a course may count such a step
 differently. To have a file of yours back, take the end of its name off,
 from .kept on.
@@ -37,6 +39,7 @@ Go는 그 파일을 읽지 않습니다. 나중 단계의 함수는 함께 컴�
 
   lab catchup 3.4    3장 1~3단계를 받고, 3.4부터 직접 작성
 
+앞선 장에 남은 것이 있어도 lab은 거기서부터 이어 갑니다.
 받은 함수에는 주석으로 표시가 남습니다. 지우지 마십시오. 수업에 따라 그 단계의
 점수가 다를 수 있습니다. 자기 파일을 되찾으려면 이름에서 .kept부터 끝까지
 지우십시오.
@@ -67,6 +70,9 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 		return t.Failed("lab catchup: %v", err)
 	}
 	kept, err := catchUp(ctx, b, s)
+	if err == nil {
+		err = goOn(b, s, time.Now())
+	}
 	for _, k := range kept {
 		t.Printf("%s%s\n", layout.Padded(t.Say("kept"), terminal.LabelWidth+1), s.Chapter.File(k))
 	}
@@ -76,9 +82,30 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if len(kept) > 0 {
 		t.Printf("%s\n\n", t.Dim(t.Say("To have a file back, take the end of its name off, from .kept on.")))
 	}
-	t.Printf("%s\n", t.Say("The steps before %s are given.", book.StepName(s)))
+	t.Printf("%s %s\n", t.Say("The steps before %s are given.", book.StepName(s)), t.Say("There lab goes on."))
 	t.Printf("%s%s\n", t.Label(t.Say("run")), t.Command())
 	return terminal.ExitOK
+}
+
+// goOn has lab go on at s: what is given is no news, and what of the chapters before is not
+// done comes later.
+func goOn(b *book.Book, s check.Step, now time.Time) error {
+	p := &b.Progress
+	if p.Done != nil {
+		for number := 1; number < s.Number; number++ {
+			p.Done[fmt.Sprintf("%d.%d", s.Chapter.Number, number)] = now
+		}
+	}
+	for _, c := range b.Order() {
+		if c.Name == s.Chapter.Name {
+			break
+		}
+		if slices.ContainsFunc(check.Steps(c), func(before check.Step) bool { return !b.WasDone(before) }) {
+			p.Start = s.Chapter.Name
+		}
+	}
+	p.At, p.When = book.StepName(s), now
+	return p.Save(b.Root)
 }
 
 // catchUp gives the steps before s. It returns the names under which the learner's files

@@ -175,7 +175,8 @@ var sentences = map[string]string{
 	"Played again, it is the same; \"lab play\" has more of these.":                          "다시 실행해도 똑같습니다. 이런 것은 \"lab play\"에 더 있습니다.",
 	"%d of %d conversations are the same, line for line.":                                    "대화 %[2]d개 중 %[1]d개가 한 줄도 다르지 않습니다.",
 	"Where yours is another it need not be wrong: the lessons say what the RFC leaves open.": "다르다고 꼭 틀린 것은 아닙니다. RFC가 무엇을 열어 두었는지는 강의에 있습니다.",
-	"To have a file back, take the end of its name off, from .kept on.":                      "파일을 되찾으려면 이름에서 .kept부터 끝까지 지우십시오.",
+	"There lab goes on.": "lab은 거기서부터 이어 갑니다.",
+	"To have a file back, take the end of its name off, from .kept on.": "파일을 되찾으려면 이름에서 .kept부터 끝까지 지우십시오.",
 	"Ctrl-C ends it.": "Ctrl-C로 끝냅니다.",
 	"The server, its connections and its device are gone.": "서버와 연결들과 장치가 사라졌습니다.",
 

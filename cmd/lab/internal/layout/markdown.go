@@ -11,25 +11,27 @@ var (
 	listItem     = regexp.MustCompile(`^(\s*(?:[-*]|[0-9]+\.) +)`)
 )
 
-// PlainWords takes from a line of Markdown what a terminal does not show.
-func PlainWords(line string) string {
+// PlainWords takes from a line of Markdown what a title has no use for.
+func PlainWords(line string) string { return strings.ReplaceAll(marked(line), "`", "") }
+
+// marked takes from a line of Markdown what a terminal does not show. What is code stays
+// between its marks.
+func marked(line string) string {
 	line = markdownLink.ReplaceAllString(line, "$1")
-	var plain strings.Builder
-	for i, part := range strings.Split(line, "`") {
-		if i%2 == 0 { // outside of `code`
-			part = emphasis.ReplaceAllString(part, "$1")
-		}
-		plain.WriteString(part)
+	parts := strings.Split(line, "`")
+	for i := 0; i < len(parts); i += 2 { // outside of `code`
+		parts[i] = emphasis.ReplaceAllString(parts[i], "$1")
 	}
-	return plain.String()
+	return strings.Join(parts, "`")
 }
 
-// Markdown makes lines of at most width of a text in Markdown: paragraphs, lists and code.
+// Markdown makes lines of at most width of a text in Markdown: paragraphs, lists, tables
+// and code.
 func Markdown(text string, width int) []string {
 	var lines, paragraph []string
 	flush := func() {
 		if len(paragraph) > 0 {
-			lines = append(lines, wrapItem(PlainWords(strings.Join(paragraph, " ")), width)...)
+			lines = append(lines, wrapItem(marked(strings.Join(paragraph, " ")), width)...)
 			paragraph = nil
 		}
 	}
@@ -70,10 +72,11 @@ func Markdown(text string, width int) []string {
 var tableRule = regexp.MustCompile(`^\|[-:| ]+$`)
 
 // tableLines lays the lines of a table out in columns. Where they have no room beside each
-// other, each row becomes an item of a list.
+// other, the widest are wrapped; and where words have no room either, each row becomes an
+// item of a list.
 func tableLines(source []string, width int) []string {
 	var rows [][]string
-	var widths []int
+	var widths, least []int // of each column: its widest cell, and its widest word
 	for _, line := range source {
 		if tableRule.MatchString(line) {
 			continue
@@ -81,29 +84,73 @@ func tableLines(source []string, width int) []string {
 		line = strings.ReplaceAll(strings.Trim(strings.TrimSpace(line), "|"), `\|`, "\x00")
 		cells := strings.Split(line, "|")
 		for i, cell := range cells {
-			cells[i] = PlainWords(strings.ReplaceAll(strings.TrimSpace(cell), "\x00", "|"))
+			cells[i] = marked(strings.ReplaceAll(strings.TrimSpace(cell), "\x00", "|"))
 			if i == len(widths) {
-				widths = append(widths, 0)
+				widths, least = append(widths, 0), append(least, 0)
 			}
 			widths[i] = max(widths[i], Width(cells[i]))
+			for _, word := range strings.Fields(cells[i]) {
+				least[i] = max(least[i], Width(word))
+			}
 		}
 		rows = append(rows, cells)
 	}
-	total := -2
-	for _, w := range widths {
-		total += w + 2
-	}
+	wraps, fits := narrow(widths, least, width)
 	var lines []string
-	for _, cells := range rows {
-		if total > width {
+	for n, cells := range rows {
+		if !fits {
 			lines = append(lines, wrapItem("- "+strings.Join(cells, "; "), width)...)
 			continue
 		}
-		line := ""
-		for i, cell := range cells {
-			line += Padded(cell, widths[i]+2)
+		if wraps && n > 0 {
+			lines = append(lines, "")
 		}
-		lines = append(lines, strings.TrimRight(line, " "))
+		lines = append(lines, besideEachOther(cells, widths)...)
+	}
+	return lines
+}
+
+// gap is how many columns lie between two cells.
+const gap = 2
+
+// narrow makes the widest columns of a table narrower, none less than least, until all fit
+// the width beside each other. It reports whether it had to, and whether they do.
+func narrow(widths, least []int, width int) (wraps, fits bool) {
+	total := -gap
+	for _, w := range widths {
+		total += w + gap
+	}
+	for ; total > width; total-- {
+		widest := -1
+		for i, w := range widths {
+			if w > least[i] && (widest < 0 || w > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			return wraps, false
+		}
+		widths[widest]--
+		wraps = true
+	}
+	return wraps, true
+}
+
+// besideEachOther returns the lines of a table's row.
+func besideEachOther(cells []string, widths []int) []string {
+	var lines []string
+	column := 0
+	for i, cell := range cells {
+		for n, part := range Wrap(cell, widths[i]) {
+			if n == len(lines) {
+				lines = append(lines, "")
+			}
+			lines[n] = Padded(lines[n], column) + part
+		}
+		column += widths[i] + gap
+	}
+	for n := range lines {
+		lines[n] = strings.TrimRight(lines[n], " ")
 	}
 	return lines
 }

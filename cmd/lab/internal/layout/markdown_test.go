@@ -8,7 +8,11 @@ import (
 
 func TestMarkdown(t *testing.T) {
 	assert.Equal(t, []string{
-		"See step 1, b.Emit and 2 * 3 * 4.", "", "1. one two three", "2. four", "", "    x *= 2 * y",
-	}, Markdown("See [step 1](#x), `b.Emit` and 2 * 3 * 4.\n\n1. one **two**\nthree\n2. four\n\n```go\nx *= 2 * y\n```\n", 34))
+		"See step 1, `b.Emit` and 2 * 3 * 4.", "", "1. one two three", "2. four", "", "    x *= 2 * y",
+	}, Markdown("See [step 1](#x), `b.Emit` and 2 * 3 * 4.\n\n1. one **two**\nthree\n2. four\n\n```go\nx *= 2 * y\n```\n", 35))
+	assert.Equal(t, []string{
+		"when    `Probes`  what is sent", "", "closed  counts    one byte,", "                  whatever there", "                  is",
+	}, Markdown("| when | `Probes` | what is sent |\n|---|--:|---|\n| closed | counts | one byte, whatever there is |\n", 32))
+	assert.Equal(t, []string{"- whatever;", "  there is"}, Markdown("| whatever | there is |\n", 12))
 	assert.Equal(t, "*a b* and a_b", PlainWords("`*a b*` and a_b"))
 }

@@ -79,7 +79,8 @@ func dedented(lines []string) []string {
 }
 
 // lines returns the message in at most most lines. What is cut away, if it has to
-// be, is the middle: the end of the ladder and what is likely say most.
+// be, is the middle: the end of the ladder, its row that is wrong, and what is likely say
+// most.
 func (m message) lines(t *terminal.Terminal, width, most int) []string {
 	head := t.Dim(layout.Shorten(m.test, width))
 	if place := " (" + m.at + ")"; m.at != "" && len(m.test)+len(place) <= width {
@@ -128,10 +129,24 @@ func (m message) bodyLines(t *terminal.Terminal, width, most int) []string {
 		}
 		lines = append(lines, line)
 	}
-	if over := len(lines) - most; over > 0 {
-		keep := min(3, most/2)
-		cut := append(lines[:keep:keep], t.Dim("    …"))
-		lines = append(cut, lines[keep+over+1:]...)
+	return cutMiddle(t, lines, most)
+}
+
+// cutMiddle leaves out of a message's lines what is over most, from its middle; but not the
+// row of the ladder that is wrong.
+func cutMiddle(t *terminal.Terminal, lines []string, most int) []string {
+	over := len(lines) - most
+	if over <= 0 {
+		return lines
 	}
-	return lines
+	keep := min(3, most/2)
+	cut := append(lines[:keep:keep], t.Dim("    …"))
+	for _, line := range lines[keep:] {
+		if over >= 0 && !strings.HasPrefix(layout.WithoutEscapes(line), "✗") { // "…" is one more
+			over--
+			continue
+		}
+		cut = append(cut, line)
+	}
+	return cut
 }

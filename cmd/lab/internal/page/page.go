@@ -190,7 +190,7 @@ func (p *Page) Task(t *terminal.Terminal, width, most int) []string {
 func (p *Page) stepTask(t *terminal.Terminal, r check.Result, s check.Step, width, most int) []string {
 	head := p.stepHead(t, s, width)
 	foot := p.stepFoot(t, s, width)
-	room := most - len(head) - len(foot)
+	room := most - len(head) - len(foot) - 1 // an empty line before the foot
 	switch {
 	case len(s.Failures) > 0:
 		m := messageOf(s.Failures[0])

@@ -32,8 +32,23 @@ func TestEveryPageOfThisWorkbookFits(t *testing.T) {
 			s, _ := p.Step()
 			assert.Equal(t, edition, s.Edition)
 			assert.NotEmpty(t, s.Task(), "%v", p.Next)
+
+			const small = 20 // what lab watch has for a task on a screen of 24 lines
+			whole, cut := p.Task(out, layout.Columns, 1<<20), p.Task(out, layout.Columns, small)
+			assert.LessOrEqual(t, len(cut), small, "%v", p.Next)
+			assert.Equal(t, wrongRows(whole), wrongRows(cut), "the row that is wrong is shown: %v\n%s", p.Next, strings.Join(cut, "\n"))
 		}
 	}
+}
+
+// wrongRows returns the rows of a ladder that are marked.
+func wrongRows(lines []string) (rows []string) {
+	for _, line := range lines {
+		if line = layout.WithoutEscapes(line); strings.HasPrefix(line, "✗") {
+			rows = append(rows, line)
+		}
+	}
+	return rows
 }
 
 // read gives the page's steps what another edition says of them.

@@ -415,8 +415,7 @@ func (w *watch) draw() {
 		return
 	}
 	room := height - 2 // an empty line and the status
-	lines := w.Overview(w.t, width)
-	lines = append(lines, "")
+	lines := append(w.Overview(w.t, width), "")
 	switch s, isStep := w.Step(); {
 	case len(w.Page.Results) < len(w.Book.Chapters):
 		// There is nothing to say before every chapter has run once.
@@ -425,16 +424,24 @@ func (w *watch) draw() {
 	case w.view == viewLadder && isStep && len(s.Failures) > 0:
 		lines = w.ladder(s, room)
 	default:
-		task := w.Task(w.t, width, room-len(lines))
-		if w.view == viewAfter && len(lines)+len(task) > room { // what is said now is read now
+		switch whole := w.Task(w.t, width, 1<<20); {
+		case len(lines)+len(whole) <= room:
+		case w.view == viewAfter: // what is said now is read now
 			lines = nil
+		default: // of the chapters, that of the step has to do
+			lines = slices.DeleteFunc(lines, func(line string) bool { return line != "" && !strings.HasPrefix(line, "▸") })
 		}
-		lines = append(lines, task...)
+		lines = append(lines, w.Task(w.t, width, room-len(lines))...)
 	}
 	if len(lines) > room {
 		lines = lines[:max(room, 0)]
 	}
-	w.screen.draw(lines, w.statusLine(width), height)
+	status := w.statusLines(width)
+	if len(status) > 1 { // in the place of the empty line
+		lines = append(lines, make([]string, max(room-len(lines), 0))...)
+		lines = append(lines, status[0])
+	}
+	w.screen.draw(lines, status[len(status)-1], height)
 }
 
 // ladder returns the whole message of a step's first failed test; its end, when
@@ -449,15 +456,16 @@ func (w *watch) ladder(s check.Step, room int) []string {
 	return append(head, lines...)
 }
 
-// statusLine is the last line of the screen.
-func (w *watch) statusLine(width int) string {
+// statusLines is the last line of the screen, with the keys at its right; two lines where
+// that is too long.
+func (w *watch) statusLines(width int) []string {
 	if !w.screen.keys {
-		return w.status
+		return []string{w.status}
 	}
 	keys := keyHelp[w.view].In(w.t.Edition)
 	gap := width - layout.VisibleWidth(w.status) - layout.VisibleWidth(keys)
 	if gap < 2 {
-		return w.status
+		return []string{w.status, w.t.Dim(keys)}
 	}
-	return w.status + strings.Repeat(" ", gap) + w.t.Dim(keys)
+	return []string{w.status + strings.Repeat(" ", gap) + w.t.Dim(keys)}
 }

@@ -189,6 +189,16 @@ func TestWatchKeys(t *testing.T) {
 	})
 }
 
+func TestStatusBesideTheKeys(t *testing.T) {
+	w := &watch{t: &terminal.Terminal{}, screen: &screen{keys: true}, status: "saved, and all is well"}
+	require.Len(t, w.statusLines(80), 1)
+	assert.Contains(t, w.statusLines(80)[0], "q quit")
+	w.status = strings.Repeat("step 3.6 is no longer done: ", 2)
+	require.Len(t, w.statusLines(80), 2, "one below the other, where they have no room beside each other")
+	assert.Equal(t, w.status, w.statusLines(80)[0])
+	assert.Contains(t, w.statusLines(80)[1], "q quit")
+}
+
 func TestWatchStaysCalm(t *testing.T) {
 	watchWorkbook(t, true, func(w *watching) {
 		w.shows()

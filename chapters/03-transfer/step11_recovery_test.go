@@ -154,9 +154,11 @@ func TestStep11_GrowthAfterRecovery(t *testing.T) {
 	acked := s.TCB().Congestion.Recover.Sub(sndNxt)
 	s.Send(peerACK(s, acked))
 	// What the window has grown by until then is yours to choose, up to a segment.
-	if s.TCB().Congestion.Recovery || threshold < 8*testFullSize || threshold > 8*testFullSize+testFullSize/2 {
-		s.Fail("sixteen segments in flight, and one lost", "fast recovery did not halve the window, or has not ended",
-			script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
+	wantBytes(s, "sixteen segments in flight, and one lost", "b.Congestion.Threshold", threshold, 8*testFullSize, 8*testFullSize+testFullSize/2,
+		script.Likely("half of what is in flight at the third duplicate, but not of what limited transmit has let out; see TestStep11_ThreeDuplicatesMeanALoss"))
+	if s.TCB().Congestion.Recovery {
+		s.Fail("all that was outstanding at the loss is acknowledged", "fast recovery has not ended",
+			script.Likely("SND.UNA has come to b.Congestion.Recover: that ends recovery (RFC 6582 §3.2)"))
 	}
 	for range 8 {
 		s.Take()

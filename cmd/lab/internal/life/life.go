@@ -25,15 +25,17 @@ import (
 	"tcpworkbook/kit/sockets"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
+	"tcpworkbook/kit/workbook"
 )
 
 // Options say what is to happen.
 type Options struct {
-	Chapters stack.Chapters // the TCP that runs at our ends
-	Mine     []int          // which of the chapters are the learner's, to say so; nil for none
-	Path     string         // of the page: "/lifecycle"
-	Closer   ladder.Side    // who closes first
-	MSL      time.Duration  // TIME-WAIT lasts twice that
+	Chapters stack.Chapters   // the TCP that runs at our ends
+	Mine     []int            // which of the chapters are the learner's, to say so; nil for none
+	Path     string           // of the page: "/lifecycle"
+	Edition  workbook.Edition // that the pages are in
+	Closer   ladder.Side      // who closes first
+	MSL      time.Duration    // TIME-WAIT lasts twice that
 
 	Lose Losses  // segments to lose once each
 	Loss float64 // the probability that any segment is lost, 0 to 1

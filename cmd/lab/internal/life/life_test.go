@@ -17,6 +17,7 @@ import (
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
+	"tcpworkbook/kit/workbook"
 	"tcpworkbook/solutions"
 )
 
@@ -221,7 +222,7 @@ func TestEachLossIsMadeGood(t *testing.T) {
 				o := options()
 				o.Closer, o.Lose = closer, Losses{one.name}
 				l := live(t, o)
-				assert.Equal(t, lifecyclePage, l.Page.Body)
+				assert.Equal(t, pageText("lifecycle", workbook.English), l.Page.Body)
 				lost, again := 0, false
 				var gone tcp.Segment
 				for _, r := range l.Diagram.Rungs {
@@ -379,5 +380,15 @@ func TestParseLosses(t *testing.T) {
 	for _, text := range []string{"", "fins", "fin,", "fin ack"} {
 		_, err := ParseLosses(text)
 		assert.ErrorIs(t, err, ErrLosses, "%q", text)
+	}
+}
+
+// TestPagesInEachLanguage holds the pages of both editions to one length: what a lesson says
+// of a conversation is true of both then. Spaces at its end make the shorter one longer.
+func TestPagesInEachLanguage(t *testing.T) {
+	for _, name := range []string{"index", "lifecycle", "states"} {
+		english, korean := pageText(name, workbook.English), pageText(name, workbook.Korean)
+		assert.Len(t, korean, len(english), name)
+		assert.NotEqual(t, english, korean, name)
 	}
 }

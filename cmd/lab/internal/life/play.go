@@ -59,7 +59,7 @@ func (p *play) serve(h *sockets.Host, parting bool) (*http.Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
-	server := &http.Server{Handler: site(parting)}
+	server := &http.Server{Handler: site(parting, p.options.Edition)}
 	if p.options.Closer == ladder.Right {
 		server.IdleTimeout = Patience
 	}

@@ -17,6 +17,7 @@ import (
 
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/tcp"
+	"tcpworkbook/kit/workbook"
 	"tcpworkbook/solutions"
 )
 
@@ -30,7 +31,7 @@ func reality(t *testing.T, closer ladder.Side) *Life {
 	l, err := Real(t.Context(), o)
 	skipWithoutDevice(t, err)
 	require.NoError(t, err)
-	assert.Equal(t, lifecyclePage, l.Page.Body)
+	assert.Equal(t, pageText("lifecycle", workbook.English), l.Page.Body)
 	assert.Equal(t, "200 OK", l.Page.Status)
 	assert.Equal(t, allStages, headings(&l.Diagram))
 	assert.Equal(t, []tcp.State{Unknown}, states(&l.Diagram, ladder.Left))

@@ -1,35 +1,47 @@
 package life
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
+
+	"tcpworkbook/kit/workbook"
 )
 
 // Paths are the pages that the web server has.
 var Paths = []string{"/", "/lifecycle", "/states", "/long"}
 
-//go:embed pages/lifecycle.txt
-var lifecyclePage string
+// pages are the texts, each in two languages. Both have as many bytes, so that their
+// conversations are the same.
+//
+//go:embed pages/*.txt
+var pages embed.FS
 
-//go:embed pages/states.txt
-var statesPage string
+// pageText returns a page's text in an edition of the workbook.
+func pageText(name string, edition workbook.Edition) string {
+	file := "pages/" + name + ".txt"
+	if edition == workbook.Korean {
+		file = "pages/" + name + ".ko.txt"
+	}
+	text, err := pages.ReadFile(file)
+	if err != nil {
+		panic(err) // it is in the program, or there would be none
+	}
+	return string(text)
+}
 
-//go:embed pages/index.txt
-var indexPage string
-
-// site returns the web server's pages. With parting, the end of each page is
-// where the connection ends, as it was with HTTP/1.0.
-func site(parting bool) http.Handler {
+// site returns the web server's pages in an edition of the workbook. With parting, the end
+// of each page is where the connection ends, as it was with HTTP/1.0.
+func site(parting bool, edition workbook.Edition) http.Handler {
 	mux := http.NewServeMux()
 	page := func(path, text string) {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, text) })
 	}
-	page("/{$}", indexPage)
-	page("/lifecycle", lifecyclePage)
-	page("/states", statesPage)
+	page("/{$}", pageText("index", edition))
+	page("/lifecycle", pageText("lifecycle", edition))
+	page("/states", pageText("states", edition))
 	page("/long", longPage())
 	mux.HandleFunc("/", notFound)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

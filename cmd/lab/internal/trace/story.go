@@ -9,6 +9,7 @@ import (
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/story"
+	"tcpworkbook/kit/workbook"
 	"tcpworkbook/solutions"
 )
 
@@ -42,7 +43,11 @@ var compared = append([]tale{
 
 // play has a conversation played by these chapters at both ends.
 func (c tale) play(t *terminal.Terminal, chapters stack.Chapters) *ladder.Diagram {
-	d := story.Perform(c.text, story.Cast{Reference: chapters}).Diagram()
+	cast := story.Cast{Reference: chapters}
+	if t.Edition == workbook.Korean {
+		cast.Language = story.Korean
+	}
+	d := story.Perform(c.text, cast).Diagram()
 	d.Say = t.Phrase
 	return d
 }

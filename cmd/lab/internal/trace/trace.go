@@ -63,6 +63,7 @@ func trace(ctx context.Context, t *terminal.Terminal, f *flags) (err error) {
 	}
 	defer func() { err = errors.Join(err, files.close()) }()
 	f.life.Tap = files.tap()
+	f.life.Edition = t.Edition
 
 	f.life.Ready = func(server netip.Addr) { mine.WriteOwners(t); writeIntroduction(t, f, server) }
 	l, failed := f.run(ctx)

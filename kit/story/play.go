@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 
@@ -129,85 +128,6 @@ type Next struct {
 	What string `json:"what"`
 	Host string `json:"host"` // where it happens
 	Wire uint64 `json:"wire,omitempty"`
-}
-
-// Perform plays the story that Parse reads from a text. What cannot be read ends it, as
-// does what cannot go on: a bound that is reached, or a chapter that panics.
-func Perform(from string, cast Cast) *Play {
-	return (&Play{stage: newPerformance(cast)}).Continue(from)
-}
-
-// PerformStory plays a story.
-func PerformStory(s Story, cast Cast) *Play { return newPerformance(cast).goOn(s.Actions) }
-
-// Continue plays another story as Perform does, with the same cast. Where it begins with
-// all that p has played, be it that the last action is a step of more times now, it goes on
-// from there, and p itself must not be used any more. Else it plays from the beginning.
-func (p *Play) Continue(from string) *Play {
-	s, err := Parse(from)
-	kept, stage := len(p.stage.rows), p.stage
-	if !stage.begins(s.Actions) {
-		kept, stage = 0, newPerformance(stage.cast)
-	}
-	next := stage.goOn(s.Actions)
-	next.Kept = kept
-	if unread, ok := err.(*Error); ok && next.Error == nil {
-		unread.Says = unread.says.in(stage.cast.Language)
-		next.OK, next.Error = false, unread
-	}
-	return next
-}
-
-// begins reports whether a story of these actions begins with what was played.
-func (p *performance) begins(actions []Action) bool {
-	last := len(p.actions) - 1
-	if p.failed != nil || last >= len(actions) {
-		return false
-	}
-	for i, a := range p.actions {
-		b := actions[i]
-		if i == last && a.Verb == "step" && b.Verb == "step" && a.number(0, 1) < b.number(0, 1) {
-			continue
-		}
-		if a.Verb != b.Verb || a.Host != b.Host || !slices.Equal(a.Numbers, b.Numbers) || !slices.Equal(a.Fields, b.Fields) {
-			return false
-		}
-	}
-	return true
-}
-
-// goOn does what these actions have beyond those that were done already.
-func (p *performance) goOn(actions []Action) *Play {
-	if last := len(p.actions) - 1; last >= 0 {
-		p.stepOn(last, actions[last])
-	}
-	for i := len(p.actions); i < len(actions) && p.failed == nil; i++ {
-		p.actions = append(p.actions, actions[i])
-		p.done = append(p.done, Did{N: i, Text: actions[i].String(), Row: len(p.rows)})
-		p.do(i, actions[i])
-	}
-	return p.result()
-}
-
-// stepOn does what a step of more times has beyond the last action that was done.
-func (p *performance) stepOn(last int, a Action) {
-	more := a.number(0, 1) - p.actions[last].number(0, 1)
-	if a.Verb != "step" || more == 0 {
-		return
-	}
-	p.actions[last], p.done[last].Text = a, a.String()
-	p.do(last, Action{Verb: a.Verb, Numbers: []int64{more}})
-}
-
-// do does an action, or the rest of it, and notes what came of it.
-func (p *performance) do(i int, a Action) {
-	p.action = i
-	says, where := p.act(a)
-	p.digest = append(p.digest[:2*i], p.digestSince(p.done[i].Row)...)
-	if says != nil {
-		p.failed = failed(i, a.Verb, *says)
-		p.failed.Says = says.in(p.cast.Language) + where
-	}
 }
 
 // performance is a story that is being played.
@@ -434,55 +354,6 @@ func (p *performance) settleRow(r *Row) {
 	if r.Wire != 0 {
 		p.draw(r, p.packets[r.Wire])
 	}
-}
-
-// draw says how the line of a row's packet is drawn, if it ends there.
-func (p *performance) draw(r *Row, f *flight) {
-	if f.born == r.N {
-		talk := slices.Index(p.talks, r.Sockets.A)
-		if talk < 0 {
-			talk, p.talks = len(p.talks), append(p.talks, r.Sockets.A)
-		}
-		f.later = talk%2 == 1
-	}
-	if r.FromRow >= 0 {
-		rung := p.drawn(f)
-		stroke := rung.Stroke()
-		r.Stroke = &stroke
-	}
-}
-
-// drawn is what a ladder shows of a packet besides what it says.
-func (p *performance) drawn(f *flight) ladder.Rung {
-	rung := ladder.Rung{From: ladder.Side(f.from.name[0] - 'A'), Forged: f.forged, Later: f.later}
-	switch {
-	case f.gone >= 0 && p.rows[f.gone].Kind == Lost:
-		rung.Fate = ladder.Lost
-	case p.late(f):
-		rung.Fate = ladder.Slow
-	case f.gone >= 0:
-		rung.Arrived = time.Duration(p.rows[f.gone].At)
-		if f.forms[0].damaged {
-			rung.Fate = ladder.Corrupted
-		}
-	}
-	return rung
-}
-
-// late reports whether a packet's arrival has to be told by itself: others have
-// overtaken it, or somebody has touched it.
-func (p *performance) late(f *flight) bool {
-	if f.copyOf != 0 || len(f.forms) > 1 {
-		return true
-	}
-	for _, other := range p.packets[f.number+1:] {
-		overtakes := other != nil && other.from == f.from && other.copyOf == 0 && other.gone >= 0 &&
-			p.rows[other.gone].Kind == Arrived && (f.gone < 0 || f.gone > other.gone)
-		if overtakes {
-			return true
-		}
-	}
-	return false
 }
 
 // settlePacket notes when a packet will arrive, if it is in the air after an event.

@@ -122,13 +122,15 @@ class Page {
 
   // judge finds out where the learner's chapters do something else in a scenario than the
   // reference's.
-  async judge() {
-    const future = this.future;
-    future.differs = null;
-    if (!this.scenario || !this.hasMine()) return;
-    const there = JSON.parse(await this.engine.call("reference", this.text(), language));
-    future.differs = firstDifference(this.play.rows, there);
-    if (future.differs != null) this.drawPanel();
+  judge() {
+    return this.after(async () => {
+      const future = this.future;
+      future.differs = null;
+      if (!this.scenario || !this.hasMine()) return;
+      const there = JSON.parse(await this.engine.call("reference", this.text(), language));
+      future.differs = firstDifference(this.play.rows, there);
+      if (future.differs != null) this.drawPanel();
+    });
   }
 
   async open(scenario) {

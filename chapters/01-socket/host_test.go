@@ -105,27 +105,44 @@ func (h *testHost) tryAttach(t *testing.T, b *tcp.TCB) (err error) {
 
 func (h *testHost) attach(t *testing.T, reason string, b *tcp.TCB, want error, hints ...script.Hint) {
 	t.Helper()
-	before, state := b.Tuple(), b.State
+	before := *b
 	err := h.tryAttach(t, b)
 	noPeer := b.State == tcp.Listen && errors.Is(err, syscall.ENETUNREACH)
 	h.wantError(t, reason, want, err, append([]script.Hint{
 		script.If(noPeer, "a listener has no peer yet: ask about the remote address only of the others."),
 	}, hints...))
 	switch {
-	case b.Tuple() != before || b.State != state:
-		h.fail(t, "Attach enters a socket in the table, or not: the socket itself stays as it is",
-			fmt.Sprintf("it was in %v, %s, and is in %v, %s", state, before, b.State, b.Tuple()),
-			script.Likely("the socket is its owner's: with an error, too, leave b.Local, b.Remote and b.State as they are."))
-	case state == tcp.Listen && h.table.Connections[before] == b:
+	case b.Local != before.Local:
+		h.fail(t, "Attach enters a socket under the names that it has", fmt.Sprintf("want b.Local = %s as before, got %s", testWritten(before.Local), testWritten(b.Local)),
+			script.Likely("the socket is its owner's: leave b.Local as it is."))
+	case b.State == tcp.Listen && h.table.Connections[b.Tuple()] == b:
 		h.fail(t, "a listener has no peer, and is no connection", "want it in t.Listeners alone, but it is in t.Connections, too",
 			script.Likely("t.Connections is for the sockets that have a peer: return when you have entered a listener."))
+	}
+	h.kept(t, b, &before)
+}
+
+// kept expects that a call has changed nothing of a socket but perhaps its local end.
+func (h *testHost) kept(t *testing.T, b, before *tcp.TCB) {
+	t.Helper()
+	for _, c := range []struct {
+		name    string
+		changed bool
+	}{
+		{"b.State", b.State != before.State}, {"b.Remote", b.Remote != before.Remote}, {"b.Reuse", b.Reuse != before.Reuse},
+		{"b.Passive", b.Passive != before.Passive}, {"b.Listener", b.Listener != before.Listener}, {"b.Parent", b.Parent != before.Parent},
+	} {
+		if c.changed {
+			h.fail(t, "chapter 1 enters sockets in the table and takes them out: the socket itself stays as it is, but for b.Local in Bind",
+				"but "+c.name+" was changed", script.Likely("the socket is its owner's: with an error, too, leave what is not yours to set."))
+		}
 	}
 }
 
 func (h *testHost) bind(t *testing.T, reason string, b *tcp.TCB, local string, start uint16, want error, hints ...script.Hint) {
 	t.Helper()
 	var err error
-	before, asked := b.Local, testEnd(local)
+	was, before, asked := *b, b.Local, testEnd(local)
 	shown := testShown(local)
 	call := fmt.Sprintf("Bind(%s, %s, start %d)", h.names[b], shown, start)
 	h.guard(t, call, func() { err = Chapter{}.Bind(h.table, b, asked, start) })
@@ -139,6 +156,7 @@ func (h *testHost) bind(t *testing.T, reason string, b *tcp.TCB, local string, s
 			script.If(!asked.Addr().IsValid() && b.Local.Addr().IsUnspecified(), "every address is written as the zero netip.Addr, and 0.0.0.0 is another: keep it as it came."),
 			script.Likely("Bind gives the socket its name: set b.Local."))
 	}
+	h.kept(t, b, &was)
 }
 
 // connected makes a connection at port 80 that a listener's client brought about, or,
@@ -146,7 +164,9 @@ func (h *testHost) bind(t *testing.T, reason string, b *tcp.TCB, local string, s
 func (h *testHost) connected(t *testing.T, state tcp.State, passive bool) *tcp.TCB {
 	t.Helper()
 	b := h.socket("the connection", state, "10.0.0.1:80", "10.0.0.2:50000")
-	b.Passive = passive
+	if b.Passive = passive; passive {
+		b.Parent = h.socket("its listener", tcp.Listen, "10.0.0.1:80", "") // and waits to be accepted
+	}
 	h.attach(t, "nothing is in the way of the connection", b, nil)
 	return b
 }
@@ -175,7 +195,13 @@ func (h *testHost) holds(b *tcp.TCB, port uint16) bool {
 
 func (h *testHost) delete(t *testing.T, b *tcp.TCB) {
 	t.Helper()
+	before := *b
 	h.guard(t, fmt.Sprintf("Delete(%s)", h.names[b]), func() { Chapter{}.Delete(h.table, b) })
+	if b.Local != before.Local {
+		h.fail(t, "a deleted socket keeps its names", fmt.Sprintf("want b.Local = %s as before, got %s", testWritten(before.Local), testWritten(b.Local)),
+			script.Likely("take the socket out of the table, and leave the socket: its application may still ask for its names."))
+	}
+	h.kept(t, b, &before)
 }
 
 // lookup expects that a segment from src to dst finds the socket want, nil for

@@ -43,6 +43,13 @@ func TestStep4_OneAddressTwoPorts(t *testing.T) {
 		script.Likely("a peer is refused that is no single host. This host is one."))
 	h.lookup(t, "what the listener answers is for the client", "10.0.0.1:80", "10.0.0.1:50000", client)
 
+	s := script.New(t, chapters, script.Reading(sectionImpossible))
+	s.Send(tcp.Segment{Src: testEnd("10.0.0.1:50000"), Dst: testEnd("10.0.0.1:81"), Flags: tcp.SYN, Seq: script.IRS})
+	if sent := s.Take(); len(sent) != 1 {
+		s.Fail("a host that finds nobody at itself is told so", "want a RST, but nothing was sent",
+			script.Likely("only the same address *and* the same port make a segment that comes from its own destination."))
+	}
+
 	narcissus := h.socket("connected to itself", tcp.SynSent, "10.0.0.1:50001", "10.0.0.1:50001")
 	_ = h.tryAttach(t, narcissus) // taken or refused: that is left open
 	h.lookup(t, "but from the very end that it is for a segment finds nobody (land)", "10.0.0.1:50001", "10.0.0.1:50001", nil,

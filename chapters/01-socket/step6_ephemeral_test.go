@@ -80,7 +80,7 @@ func TestStep6_ShareAPortWithOtherPeers(t *testing.T) {
 	} {
 		for _, state := range []tcp.State{tcp.Established, tcp.SynSent, tcp.TimeWait} {
 			h := givenHost(t, sectionEphemeral)
-			h.held(t, "the connection", state, c.local, c.remote)
+			h.held(t, "the connection", state, c.local, c.remote).Passive = state == tcp.TimeWait
 			b := h.socket("the client", tcp.Closed, "", "10.0.0.2:80")
 			likely := c.likely
 			if state != tcp.Established {

@@ -29,9 +29,12 @@ func TestStep7_NothingIsLeft(t *testing.T) {
 		h.held(t, "bound", tcp.Closed, "10.0.0.1:81", ""),
 		h.held(t, "a listener", tcp.Listen, "*:80", ""),
 		h.held(t, "a connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000"),
+		h.held(t, "one in TIME-WAIT", tcp.TimeWait, "10.0.0.1:80", "10.0.0.2:50001"),
 	}
 	for _, b := range sockets {
-		b.State = tcp.Closed // the stack deletes a socket that has come to CLOSED
+		if b.State != tcp.TimeWait { // one that a newer SYN makes give way is in TIME-WAIT still
+			b.State = tcp.Closed // the stack deletes a socket that has come to CLOSED
+		}
 		h.delete(t, b)
 	}
 	holders := 0

@@ -76,12 +76,16 @@ func TestStep2_TheFINDoesNotWaitForAnACK(t *testing.T) {
 }
 
 func TestStep2_AClosedWindowWithNothingInFlight(t *testing.T) {
-	s := script.InState(t, chapters, tcp.Established, peerWindow(0))
-	s.See("RFC 9293 §3.10.4")
-	s.CloseWrite()
-	s.Want("nothing is in flight whose ACK could open the window: waiting would be for ever", peerSegment(iss+1, irs+1, tcp.FIN, ""),
-		script.IfSilent("with nothing in flight the FIN goes out even into a closed window: no ACK will come that could open it."))
-	s.WantState(tcp.FinWait1)
+	for _, state := range []tcp.State{tcp.Established, tcp.CloseWait} {
+		s := script.InState(t, chapters, state, peerWindow(0))
+		s.See("RFC 9293 §3.10.4")
+		s.CloseWrite()
+		s.Want("nothing is in flight whose ACK could open the window: waiting would be for ever", peerSegment(iss+1, s.TCB().Rcv.Nxt, tcp.FIN, ""),
+			script.IfSilent("with nothing in flight the FIN goes out even into a closed window, whoever closes first: no ACK will come that could open it."))
+		if state == tcp.Established {
+			s.WantState(tcp.FinWait1)
+		}
+	}
 }
 
 func TestStep2_TheSecondToClose(t *testing.T) {
@@ -103,17 +107,21 @@ func TestStep2_TheSecondToClose(t *testing.T) {
 }
 
 func TestStep2_CloseWhileOpening(t *testing.T) {
-	s := script.InState(t, chapters, tcp.SynReceived)
-	s.See("RFC 9293 §3.10.4")
-	s.CloseWrite()
-	if s.TCB().State == tcp.SynReceived {
-		s.WantSilence("our SYN is not acknowledged yet: the FIN waits")
-		s.Send(peerSegment(irs+1, iss+1, 0, ""))
+	for _, window := range []uint16{65535, 0} {
+		s := script.InState(t, chapters, tcp.SynReceived)
+		s.See("RFC 9293 §3.10.4")
+		s.PeerWindow(window)
+		s.CloseWrite()
+		if s.TCB().State == tcp.SynReceived {
+			s.WantSilence("our SYN is not acknowledged yet: the FIN waits")
+			s.Send(peerSegment(irs+1, iss+1, 0, ""))
+		}
+		s.Want("the connection is open, and closes at once", peerSegment(iss+1, irs+1, tcp.FIN, ""),
+			script.If(window == 0, "the peer opens with a closed window, and nothing is in flight: the FIN goes out all the same."),
+			script.IfSilent("b.CloseCalled was set in SYN-RECEIVED: the FIN follows when the socket is established."))
+		s.WantState(tcp.FinWait1,
+			script.Likely("Close came in SYN-RECEIVED, so it is SendFIN that takes ESTABLISHED to FIN-WAIT-1."))
 	}
-	s.Want("the connection is open, and closes at once", peerSegment(iss+1, irs+1, tcp.FIN, ""),
-		script.IfSilent("b.CloseCalled was set in SYN-RECEIVED: the FIN follows when the socket is established."))
-	s.WantState(tcp.FinWait1,
-		script.Likely("Close came in SYN-RECEIVED, so it is SendFIN that takes ESTABLISHED to FIN-WAIT-1."))
 }
 
 func TestStep2_AcrossTheEdges(t *testing.T) {

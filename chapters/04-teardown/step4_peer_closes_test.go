@@ -1,6 +1,8 @@
 package teardown
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -101,6 +103,27 @@ func TestStep4_FINAloneBeyondAHole(t *testing.T) {
 	s.WantState(tcp.CloseWait)
 	s.WantRead("the text before the FIN", "abc")
 	s.WantEOF("and then the end", wantEnd)
+}
+
+func TestStep4_FINBeyondALargeHole(t *testing.T) {
+	const segments = 70
+	s := script.InState(t, chapters, tcp.Established, script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = 1 << 17 }),
+		script.Change(func(b *tcp.TCB) { b.Scaling, b.Rcv.Scale, b.Rcv.Wnd = true, 1, 1<<17-2 }))
+	s.Send(peerSegment((irs + 1).Add(segments*script.MSS), iss+1, tcp.FIN, ""))
+	s.Want("70000 bytes before the FIN are missing", peerSegment(iss+1, irs+1, 0, ""),
+		script.IfSilent("without text, only the FIN calls for an answer: set b.Delayed.Now, and chapter 3 says what is missing."))
+	for i := range segments {
+		s.Send(peerSegment((irs + 1).Add(i*script.MSS), iss+1, 0, strings.Repeat("x", script.MSS)))
+	}
+	want, last := (irs + 2).Add(segments*script.MSS), irs+1
+	for _, sent := range s.Take() {
+		last = sent.Ack
+	}
+	if last != want {
+		s.Fail("the hole is filled: text and FIN are acknowledged", fmt.Sprintf("want ACK=%d, got ACK=%d", want, last),
+			script.Likely("the window may be larger than 65535: RCV.WND is b.Rcv.Wnd, all 32 bits of it, and a FIN in it is noted."))
+	}
+	s.WantState(tcp.CloseWait)
 }
 
 // The peer has one end, and has sent one FIN. The other is a stranger's, or a fault.
@@ -238,6 +261,15 @@ func TestStep4_OurTextGoesOn(t *testing.T) {
 	wantTaken(t, s, "the peer closes, and has not seen our text", irs+2)
 	s.Elapse(givenRTO / 5)
 	s.WantText("a second after it was sent it is sent again, as if no FIN had come", iss+1, irs+2, "hello", script.Likely(goesOn))
+
+	s = script.InState(t, chapters, tcp.Established, peerWindow(0))
+	s.PeerWindow(0)
+	s.Write("hello")
+	s.Elapse(givenRTO * 9 / 10)
+	s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+	wantTaken(t, s, "the peer closes, and its window is closed", irs+2)
+	s.Elapse(givenRTO / 5)
+	s.WantText("a second after the text was written the window is asked, as if no FIN had come", iss+1, irs+2, "h", script.Likely(goesOn))
 }
 
 func TestStep4_CloseWhileTheFINIsBeyondAHole(t *testing.T) {

@@ -35,7 +35,7 @@ func TestStep5_Figure12_ThePassiveSide(t *testing.T) {
 }
 
 func TestStep5_AnACKOfTextIsNotAnACKOfTheFIN(t *testing.T) {
-	s := script.InState(t, chapters, tcp.CloseWait)
+	s := script.InState(t, chapters, tcp.CloseWait, script.Change(func(b *tcp.TCB) { b.Rcv.Queue.Append([]byte(script.Text("bye"))) }))
 	s.Write("hello")
 	s.WantText("the text goes out", iss+1, irs+2, "hello")
 	s.CloseWrite()
@@ -49,6 +49,8 @@ func TestStep5_AnACKOfTextIsNotAnACKOfTheFIN(t *testing.T) {
 	s.Send(peerSegment(irs+2, iss+7, 0, ""))
 	s.WantDeleted("now the FIN is acknowledged",
 		script.Likely("our FIN is acknowledged when its number comes before SND.UNA."))
+	s.WantRead("the application has closed its sending side alone, and reads what came before", "bye",
+		script.Likely("what b.Rcv.Queue holds is the application's, in CLOSED too: change b.State, and nothing else."))
 }
 
 func TestStep5_TheLastACKWithMoreBits(t *testing.T) {

@@ -67,6 +67,8 @@ func TestStep9_TheResetComesAfterWhatWasSent(t *testing.T) {
 	}
 }
 
+const wantNoError = "TextIsLost is the application's own doing: abort, and leave b.Err as it is."
+
 func TestStep9_CloseWithUnreadText(t *testing.T) {
 	s := script.InState(t, chapters, tcp.Established)
 	s.See("RFC 9293 §3.6.1, SHLD-3")
@@ -77,6 +79,7 @@ func TestStep9_CloseWithUnreadText(t *testing.T) {
 		script.IfSent(tcp.Segment{Flags: tcp.FIN | tcp.ACK}, "a FIN would tell the peer that all it sent was taken. b.Rcv.Queue still holds text, and b.ReadClosed is set: abort."),
 		script.IfSilent("the peer must learn that what it sent was lost: Abort."))
 	s.WantDeleted("at once", script.Likely("Abort takes the socket to CLOSED."))
+	s.WantError("the application wanted it so: there is nothing to tell it", nil, script.Likely(wantNoError))
 }
 
 func TestStep9_CloseSecondWithUnreadText(t *testing.T) {
@@ -120,6 +123,7 @@ func TestStep9_TextAfterAFullClose(t *testing.T) {
 			script.IfSent(tcp.Segment{Flags: tcp.ACK}, "an ACK promises that the text was taken. b.ReadClosed is set and b.Rcv.Queue holds text: abort."),
 			script.IfSilent("the peer must learn that what it sends is lost: Abort."))
 		s.WantDeleted("at once", script.Likely("Abort takes the socket to CLOSED."))
+		s.WantError("the application has closed: there is nothing to tell it", nil, script.Likely(wantNoError))
 	}
 }
 

@@ -59,7 +59,7 @@ func TestStep1_TwoMaximumSegmentLifetimes(t *testing.T) {
 		s := script.InState(t, chapters, tcp.FinWait2, givenWithMSL(lifetime),
 			script.Configure(func(c *tcp.Config) { c.Orphan = orphan }),
 			script.Change(func(b *tcp.TCB) {
-				b.Passive = lifetime != givenMSL
+				b.Passive, b.ReadClosed = lifetime != givenMSL, lifetime == 30*time.Second
 				b.Timestamps.On, b.Timestamps.Recent = true, 1000
 			}))
 		s.See("RFC 9293 §3.4.2")

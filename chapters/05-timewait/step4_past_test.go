@@ -69,6 +69,7 @@ func TestStep4_AnACKThatSaysNothingNew(t *testing.T) {
 	s := script.InState(t, chapters, tcp.TimeWait)
 	s.See("RFC 9293 §3.10.7.4, first check")
 	s.PeerIs(tcp.TimeWait)
+	s.PeerWindow(77)
 	s.Elapse(time.Second)
 	s.Send(peerSegment(irs+1, iss+2, 0, ""))
 	s.Want("an old ACK, from before the peer's FIN", peerSegment(iss+2, irs+2, 0, ""), script.IfSilent(wantAnswerToThePast))
@@ -134,18 +135,20 @@ func TestStep4_AnACKInTheWindow(t *testing.T) {
 }
 
 func TestStep4_AStormOfOldACKs(t *testing.T) {
-	s := script.InState(t, chapters, tcp.TimeWait)
-	s.See("RFC 5961 §7")
-	s.Send(peerSegment(irs+1, iss+2, 0, ""))
-	s.Want("the first is answered", peerSegment(iss+2, irs+2, 0, ""), script.IfSilent(wantAnswerToThePast))
-	for range 4 {
-		s.Send(peerSegment(irs+1, iss+2, 0, ""))
+	for _, seq := range []tcp.Seq{irs + 1, irs + 100_000} { // before the window, and beyond it
+		s := script.InState(t, chapters, tcp.TimeWait)
+		s.See("RFC 5961 §7")
+		s.Send(peerSegment(seq, iss+2, 0, ""))
+		s.Want("the first is answered", peerSegment(iss+2, irs+2, 0, ""), script.IfSilent(wantAnswerToThePast))
+		for range 4 {
+			s.Send(peerSegment(seq, iss+2, 0, ""))
+		}
+		s.WantSilence("a storm of old ACKs is not answered with a storm of ACKs",
+			script.Likely("an answer to a segment without text or FIN asks b.AllowChallenge(now) first."))
+		s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
+		s.Want("the peer's FIN is answered all the same: an honest peer waits for it", peerSegment(iss+2, irs+2, 0, ""),
+			script.IfSilent("a repeated FIN is answered each time, without asking b.AllowChallenge."))
 	}
-	s.WantSilence("a storm of old ACKs is not answered with a storm of ACKs",
-		script.Likely("an answer to a segment without text or FIN asks b.AllowChallenge(now) first."))
-	s.Send(peerSegment(irs+1, iss+2, tcp.FIN, ""))
-	s.Want("the peer's FIN is answered all the same: an honest peer waits for it", peerSegment(iss+2, irs+2, 0, ""),
-		script.IfSilent("a repeated FIN is answered each time, without asking b.AllowChallenge."))
 }
 
 func TestStep4_AnAnswerThatIsOwedUsesNothingUp(t *testing.T) {
@@ -163,16 +166,18 @@ func TestStep4_AnAnswerThatIsOwedUsesNothingUp(t *testing.T) {
 }
 
 func TestStep4_AStormOfOldSYNs(t *testing.T) {
-	s := script.InState(t, chapters, tcp.TimeWait)
-	s.See("RFC 5961 §7")
-	s.PeerIs(tcp.Closed)
-	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
-	s.Want("the first is answered", peerSegment(iss+2, irs+2, 0, ""), script.IfSilent(wantAnswerToThePast))
-	for range 4 {
-		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+	for _, syn := range []tcp.Segment{{Flags: tcp.SYN, Seq: irs}, peerSegment(irs, iss+1, tcp.SYN, "")} {
+		s := script.InState(t, chapters, tcp.TimeWait)
+		s.See("RFC 5961 §7")
+		s.PeerIs(tcp.Closed)
+		s.Send(syn)
+		s.Want("the first is answered", peerSegment(iss+2, irs+2, 0, ""), script.IfSilent(wantAnswerToThePast))
+		for range 4 {
+			s.Send(syn)
+		}
+		s.WantSilence("a storm of old SYNs is not answered with a storm of ACKs",
+			script.Likely("only text and FIN are answered each time. A SYN is neither, though SEG.LEN counts it: ask b.AllowChallenge(now) first."))
 	}
-	s.WantSilence("a storm of old SYNs is not answered with a storm of ACKs",
-		script.Likely("only text and FIN are answered each time. A SYN is neither, though SEG.LEN counts it: ask b.AllowChallenge(now) first."))
 }
 
 func TestStep4_AnOldSYN(t *testing.T) {

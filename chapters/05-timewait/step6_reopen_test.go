@@ -40,15 +40,15 @@ func testNewerSYN(t *testing.T, more tcp.Flags) {
 	t.Helper()
 	s := givenServerInTimeWait(t)
 	s.See("RFC 9293 §3.6.1, MAY-2")
-	s.Send(tcp.Segment{Flags: tcp.SYN | more, Seq: irs + 1_000_000})
+	s.Send(tcp.Segment{Flags: tcp.SYN | more, Seq: irs + 1_000_000_000})
 	s.Want("the client is back with a number beyond all it has used: a listener is there, so a new conversation may begin",
-		peerSegment(s.ISS(), irs+1_000_001, tcp.SYN, ""),
+		peerSegment(s.ISS(), irs+1_000_000_001, tcp.SYN, ""),
 		script.If(more != 0, "a SYN may have other bits beside it, these two from a client that offers ECN: look with seg.Flags.Has, not with ==."),
 		script.IfSent(tcp.Segment{Flags: tcp.ACK}, "SEG.SEQ > RCV.NXT: this SYN is no old copy. Return true; the stack asks the listener."),
 		script.IfSilent("a SYN newer than all of this connection may begin the next one: return true, and the stack asks the listener."))
 	s.WantState(tcp.SynReceived)
 	s.WantSockets("the old socket has given way: the listener and the new one are left", 2)
-	s.Send(peerSegment(irs+1_000_001, s.ISS()+1, 0, ""))
+	s.Send(peerSegment(irs+1_000_000_001, s.ISS()+1, 0, ""))
 	s.Accept()
 	s.WantState(tcp.Established)
 }
@@ -60,6 +60,7 @@ func TestStep6_AnOlderSYN(t *testing.T) {
 	for _, syn := range []tcp.Segment{
 		{Flags: tcp.SYN, Seq: irs},
 		{Flags: tcp.SYN, Seq: irs + 1},
+		{Flags: tcp.SYN, Seq: irs.Add(-1), Payload: []byte("GET /")}, // some of it is beyond RCV.NXT
 		{Flags: tcp.SYN, Seq: irs.Add(-1000)},
 		{Flags: tcp.SYN, Seq: irs.Add(-1_000_000_000)},
 		peerSegment(irs+1000, iss+2, tcp.SYN, ""),
@@ -67,6 +68,7 @@ func TestStep6_AnOlderSYN(t *testing.T) {
 		s.Elapse(time.Second)
 		s.Send(syn)
 		s.Want("it may be an old copy, or is no first SYN: it begins nothing", peerSegment(iss+2, irs+2, 0, ""),
+			script.If(len(syn.Payload) > 0, "SEG.SEQ, where the SYN itself stands, has to be beyond RCV.NXT, and not what follows it."),
 			script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "only a SYN without ACK, with SEG.SEQ > RCV.NXT, is surely newer than this connection."),
 			script.IfSent(tcp.Segment{Flags: tcp.RST}, "a listener was asked about a SYN,ACK: only a SYN without ACK may begin a conversation."),
 			script.IfSilent("it is answered like anything else from the past: step 4."))
@@ -103,7 +105,7 @@ func testTimestampsDecide(t *testing.T, recent uint32) {
 	older, newer := irs.Add(-1000), irs.Add(1000)
 	const decide = "TSval is compared with b.Timestamps.Recent first, as numbers that wrap; SEG.SEQ decides only between equal ones."
 	const none = "timestamps count only if b.Timestamps.On and seg.Options.HasTimestamps; else SEG.SEQ alone decides."
-	const whoever = "SEG.SEQ > RCV.NXT, and a SYN without ACK: no more is asked, whoever opened the old conversation."
+	const whoever = "SEG.SEQ > RCV.NXT, and a SYN without ACK: no more is asked, whoever opened the old conversation, and whether all of it was read."
 	const first = "ask for a newer SYN before you ask for the peer's FIN: one may carry a FIN of its own."
 	stamp := func(clock uint32) tcp.Options { return tcp.Options{HasTimestamps: true, TSval: clock} }
 	for _, c := range []struct {
@@ -129,6 +131,7 @@ func testTimestampsDecide(t *testing.T, recent uint32) {
 			if c.on {
 				b.Timestamps.On, b.Timestamps.Recent = true, recent
 			}
+			b.Rcv.Queue.Append([]byte(script.Text("unread")))
 		}))
 		s.See("RFC 6191 §2")
 		syn := tcp.Segment{Flags: tcp.SYN, Seq: c.seq, Options: c.options}
@@ -161,7 +164,7 @@ func testComparison(on bool, recent uint32, seq tcp.Seq, options tcp.Options, re
 }
 
 func TestStep6_NobodyListens(t *testing.T) {
-	s := script.InState(t, chapters, tcp.TimeWait)
+	s := script.InState(t, chapters, tcp.TimeWait, script.Change(func(b *tcp.TCB) { b.Rcv.Queue.Append([]byte(script.Text("bye"))) }))
 	s.PeerIs(tcp.Closed)
 	s.Elapse(givenMSL)
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 1000})
@@ -169,6 +172,7 @@ func TestStep6_NobodyListens(t *testing.T) {
 		script.IfSilent("return true for a newer SYN: the stack sees to it when nobody listens."))
 	s.WantState(tcp.TimeWait, script.Likely(testOnlyYes))
 	s.WantSockets("the wait is not over", 1)
+	s.WantRead("what the peer has sent can still be read", "bye", script.Likely(testOnlyYes))
 	if s.TCB().Timers.TimeWait.IsZero() {
 		s.Fail("the wait goes on as it was", "want the time-wait timer to run, but it is stopped: the socket would stay for ever",
 			script.Likely(testOnlyYes))

@@ -40,7 +40,7 @@ func testName(err error) string {
 }
 
 func TestStep8_TheFourTuple(t *testing.T) {
-	s := script.InState(t, chapters, tcp.TimeWait)
+	s := script.InState(t, chapters, tcp.TimeWait, script.Change(func(b *tcp.TCB) { b.Timestamps.On = true }))
 	b := s.TCB()
 	for _, reuse := range []bool{false, true} {
 		with := fmt.Sprintf(" (reuse: %v)", reuse)

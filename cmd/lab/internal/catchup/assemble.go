@@ -49,39 +49,41 @@ func (f function) first() int {
 
 // assemble returns the files of a chapter in which the steps before s are the reference's:
 // each function that one of them begins, and what only those call. The others are the
-// stub's or, with theirs, the learner's own as far as he has written them.
-func assemble(b *book.Book, s check.Step, theirs bool) (map[string][]byte, error) {
+// stub's or, with theirs, the learner's own as far as he has written them. A function is given
+// whole, so that with the last of them a later step may be done, too: more says which.
+func assemble(b *book.Book, s check.Step, theirs bool) (files map[string][]byte, more []int, err error) {
 	stub, err := pristineFunctions(b, s.Chapter)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	own := make(map[string]function)
 	if theirs {
 		if own, err = folderFunctions(s.Chapter.StubFolder()); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	reference, err := folderFunctions(s.Chapter.SolutionFolder())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	given := needed(stub, reference, s.Number)
 	names, err := workbook.GoFiles(s.Chapter.SolutionFolder(), false)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	files := make(map[string][]byte)
+	more = doneWith(given, stub, s.Number)
+	files = make(map[string][]byte)
 	for _, name := range names {
 		text, err := os.ReadFile(name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		written, err := rewrite(text, func(f workbook.Function) (string, map[string]string) {
 			of, inStub := stub[f.String()]
 			mine, isMine := own[f.String()]
 			switch {
 			case given[f.String()]:
-				return marked(s.Chapter, of, reference[f.String()].text, s.Number), nil
+				return marked(s.Chapter, of, reference[f.String()].text, s.Number, more), nil
 			case inStub && isMine && !mine.Blank:
 				return mine.text, mine.imports
 			case inStub:
@@ -90,13 +92,31 @@ func assemble(b *book.Book, s check.Step, theirs bool) (map[string][]byte, error
 			return "", nil
 		})
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", filepath.Base(name), err)
+			return nil, nil, fmt.Errorf("%s: %w", filepath.Base(name), err)
 		}
 		if written != nil {
 			files[filepath.Base(name)] = written
 		}
 	}
-	return files, nil
+	return files, more, nil
+}
+
+// doneWith returns the steps from one on of which every function is given.
+func doneWith(given map[string]bool, stub map[string]function, from int) (steps []int) {
+	whole := make(map[int]bool)
+	for key, f := range stub {
+		for _, m := range f.Markers {
+			before, known := whole[m.Step]
+			whole[m.Step] = given[key] && (before || !known)
+		}
+	}
+	for step, is := range whole {
+		if is && step >= from {
+			steps = append(steps, step)
+		}
+	}
+	slices.Sort(steps)
+	return steps
 }
 
 // needed returns the functions of the reference that the steps before one begin, and those
@@ -127,11 +147,12 @@ func needed(stub, reference map[string]function, step int) map[string]bool {
 	return given
 }
 
-// marked returns a given function with the marks that say so.
-func marked(c workbook.Chapter, stub function, text string, before int) string {
+// marked returns a given function with the marks that say so, for the steps before one and
+// some more.
+func marked(c workbook.Chapter, stub function, text string, before int, more []int) string {
 	var marks []string
 	for _, m := range stub.Markers {
-		if mark := workbook.GivenMark(c.Number, m.Step); m.Step < before && !slices.Contains(marks, mark) {
+		if mark := workbook.GivenMark(c.Number, m.Step); (m.Step < before || slices.Contains(more, m.Step)) && !slices.Contains(marks, mark) {
 			marks = append(marks, mark)
 		}
 	}

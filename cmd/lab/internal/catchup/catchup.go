@@ -23,7 +23,9 @@ var help = language.Text{
 	English: `lab catchup puts the reference's code for the steps before one into your
 chapter, so that you can go on there. What you have written is kept beside it,
 under a name with the date, which Go does not read. Functions of later steps
-stay yours, if they compile with it.
+stay yours, if they compile with it. A function that several steps write to is
+given whole: if no other is left for such a step, it is given, too, and lab
+catchup says so.
 
   lab catchup 3.4    steps 1 to 3 of chapter 3 are given; 3.4 is yours to write
 
@@ -35,7 +37,8 @@ from .kept on.
 	Korean: `lab catchup은 어떤 단계 앞의 단계들을 참조 구현으로 채워서, 그 단계부터 이어
 갈 수 있게 합니다. 여러분이 쓴 것은 그 옆에 날짜가 든 이름으로 보관하며,
 Go는 그 파일을 읽지 않습니다. 나중 단계의 함수는 함께 컴파일되면 여러분의
-것이 남습니다.
+것이 남습니다. 여러 단계에 걸쳐 쓰는 함수는 통째로 채웁니다. 그래서 나중
+단계에 더 쓸 함수가 남지 않으면 그 단계도 채워지며, 그때는 알려 줍니다.
 
   lab catchup 3.4    3장 1~3단계를 받고, 3.4부터 직접 작성
 
@@ -69,9 +72,9 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if err := book.HasSolution(s.Chapter); err != nil {
 		return t.Failed("lab catchup: %v", err)
 	}
-	kept, err := catchUp(ctx, b, s)
+	kept, more, err := catchUp(ctx, b, s)
 	if err == nil {
-		err = goOn(b, s, time.Now())
+		err = goOn(b, s, more, time.Now())
 	}
 	for _, k := range kept {
 		t.Printf("%s%s\n", layout.Padded(t.Say("kept"), terminal.LabelWidth+1), s.Chapter.File(k))
@@ -83,16 +86,26 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 		t.Printf("%s\n\n", t.Dim(t.Say("To have a file back, take the end of its name off, from .kept on.")))
 	}
 	t.Printf("%s %s\n", t.Say("The steps before %s are given.", book.StepName(s)), t.Say("There lab goes on."))
+	if len(more) > 0 {
+		var names []string
+		for _, step := range more {
+			names = append(names, fmt.Sprintf("%d.%d", s.Chapter.Number, step))
+		}
+		t.Printf("%s\n", t.Say("Given with them: %s. A function is given whole, and what it does in a later step with it.", strings.Join(names, ", ")))
+	}
 	t.Printf("%s%s\n", t.Label(t.Say("run")), t.Command())
 	return terminal.ExitOK
 }
 
-// goOn has lab go on at s: what is given is no news, and what of the chapters before is not
-// done comes later.
-func goOn(b *book.Book, s check.Step, now time.Time) error {
+// goOn has lab go on at s: what is given is no news, the steps before s and some more, and
+// what of the chapters before is not done comes later.
+func goOn(b *book.Book, s check.Step, more []int, now time.Time) error {
 	p := &b.Progress
 	if p.Done != nil {
 		for number := 1; number < s.Number; number++ {
+			p.Done[fmt.Sprintf("%d.%d", s.Chapter.Number, number)] = now
+		}
+		for _, number := range more {
 			p.Done[fmt.Sprintf("%d.%d", s.Chapter.Number, number)] = now
 		}
 	}
@@ -109,20 +122,21 @@ func goOn(b *book.Book, s check.Step, now time.Time) error {
 }
 
 // catchUp gives the steps before s. It returns the names under which the learner's files
-// are kept.
-func catchUp(ctx context.Context, b *book.Book, s check.Step) (kept []string, err error) {
+// are kept, and the steps from s on that are given with them.
+func catchUp(ctx context.Context, b *book.Book, s check.Step) (kept []string, more []int, err error) {
 	stub, err := reset.Stub(b, s.Chapter)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	files, err := assemble(b, s, true)
+	files, more, err := assemble(b, s, true)
 	if err != nil || compiles(ctx, s, files) != nil {
 		// What the learner has written of later steps needs something that is gone.
-		if files, err = assemble(b, s, false); err != nil {
-			return nil, err
+		if files, more, err = assemble(b, s, false); err != nil {
+			return nil, nil, err
 		}
 	}
-	return reset.Replace(s.Chapter, files, stub, time.Now())
+	kept, err = reset.Replace(s.Chapter, files, stub, time.Now())
+	return kept, more, err
 }
 
 // compiles reports whether the chapter would with these files in the place of its own.

@@ -89,6 +89,7 @@ var sentences = map[string]string{
 	"Nothing of chapter %d was kept.": "%d장에는 보관한 것이 없습니다.",
 
 	"The steps before %s are given.": "%s 앞의 단계를 참조 구현으로 채웠습니다.",
+	"Given with them: %s. A function is given whole, and what it does in a later step with it.": "함께 채워진 단계: %s. 함수는 통째로 채우므로, 나중 단계에서 할 일까지 들어 있습니다.",
 
 	// To hand in.
 	"This would be refused:":                          "다음은 거부됩니다:",

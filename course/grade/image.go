@@ -169,6 +169,9 @@ func mark(cmd *cobra.Command, w place.Workbook, c workbook.Chapter, flags runFla
 	if err != nil {
 		return result.Result{}, err
 	}
+	if c.Edition, err = course.Edition(); err != nil {
+		return result.Result{}, err
+	}
 	s, err := submissions.One(folder, c)
 	if err != nil {
 		return result.Result{}, err
@@ -183,7 +186,7 @@ func mark(cmd *cobra.Command, w place.Workbook, c workbook.Chapter, flags runFla
 		return result.Result{}, err
 	}
 	defer os.RemoveAll(o.Out)
-	j, err := judge.New(cmd.Context(), w, c, kind, course.Seed)
+	j, err := judge.New(cmd.Context(), w, c, kind, course.Seed, c.Edition)
 	if err != nil {
 		return result.Result{}, err
 	}

@@ -37,6 +37,6 @@ func command() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().String("workbook", ".", "the workbook's folder, or one inside it")
-	root.AddCommand(handoutCommand(), runCommand(), selftestCommand(), imageCommand(), markCommand(), reportCommand(), exportCommand(), diffCommand(), similarCommand(), workshopCommand())
+	root.AddCommand(handoutCommand(), runCommand(), selftestCommand(), imageCommand(), markCommand(), reportCommand(), exportCommand(), diffCommand(), similarCommand(), classCommand(), workshopCommand())
 	return root
 }

@@ -28,6 +28,7 @@ type runFlags struct {
 	jobs                         int
 	twice, again                 bool
 	seed                         int64
+	language                     string
 }
 
 // runCommand is `grade run`.
@@ -59,6 +60,7 @@ roster.csv, if they are there.`,
 	f.StringVar(&flags.sandbox, "sandbox", "", "bubblewrap, landlock or none (default the best that works here)")
 	f.IntVarP(&flags.jobs, "jobs", "j", 0, "how many at a time (default one a processor)")
 	f.Int64Var(&flags.seed, "seed", 0, "other numbers in the tests than students see at home, by this seed (default course.toml's)")
+	f.StringVar(&flags.language, "lang", "", "en or ko: what students read (default course.toml's, or en)")
 	f.BoolVar(&flags.twice, "twice", false, "run each twice, and mark tests that come to two outcomes")
 	f.BoolVar(&flags.again, "again", false, "run what was marked already, too")
 	return c
@@ -83,6 +85,12 @@ func runRun(cmd *cobra.Command, flags runFlags, meant string, names []string) er
 	if cmd.Flags().Changed("seed") {
 		course.Seed = flags.seed
 	}
+	if flags.language != "" {
+		course.Language = flags.language
+	}
+	if c.Edition, err = course.Edition(); err != nil {
+		return err
+	}
 	kind, err := sandbox.Find(flags.sandbox)
 	if err != nil {
 		return err
@@ -100,7 +108,7 @@ func runRun(cmd *cobra.Command, flags runFlags, meant string, names []string) er
 	}
 	o.Out, o.Jobs, o.Twice, o.Again = flags.out, flags.jobs, flags.twice, flags.again
 	fmt.Fprintf(cmd.ErrOrStderr(), "%d submissions; sandbox: %v\n", len(all), kind)
-	j, err := judge.New(cmd.Context(), w, c, kind, course.Seed)
+	j, err := judge.New(cmd.Context(), w, c, kind, course.Seed, c.Edition)
 	if err != nil {
 		return err
 	}

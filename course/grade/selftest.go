@@ -9,6 +9,7 @@ import (
 	"tcpworkbook/course/internal/judge"
 	"tcpworkbook/course/internal/sandbox"
 	"tcpworkbook/course/internal/selftest"
+	"tcpworkbook/kit/workbook"
 )
 
 // selftestCommand is `grade selftest`.
@@ -33,7 +34,7 @@ it should not, or got what it wanted. Call it before you grade the first time.`,
 			}
 			out := cmd.OutOrStdout()
 			fmt.Fprintf(out, "sandbox: %v\n", k)
-			j, err := judge.New(cmd.Context(), w, c, k, selftest.Seed)
+			j, err := judge.New(cmd.Context(), w, c, k, selftest.Seed, workbook.English)
 			if err != nil {
 				return err
 			}

@@ -25,6 +25,7 @@ type Phrases struct {
 	exact map[string]string
 	forms []form
 	order []string // the English ones, as they were read
+	way   wayBack
 }
 
 // toTranslate stands for a translation that is yet to come.

@@ -11,6 +11,7 @@ import (
 	text "text/template"
 
 	"tcpworkbook/course/internal/result"
+	"tcpworkbook/course/internal/words"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -21,8 +22,8 @@ var markdown string
 var page string
 
 var (
-	markdownTemplate = text.Must(text.New("feedback.md").Funcs(text.FuncMap(functions)).Funcs(text.FuncMap{"plain": plain, "fence": fence}).Parse(markdown))
-	pageTemplate     = template.Must(template.New("feedback.html").Funcs(template.FuncMap(functions)).Parse(page))
+	markdownTemplate = text.Must(text.New("feedback.md").Funcs(functions).Funcs(text.FuncMap{"plain": plain, "fence": fence}).Parse(markdown))
+	pageTemplate     = template.Must(template.New("feedback.html").Funcs(functions).Parse(page))
 )
 
 var functions = map[string]any{
@@ -37,6 +38,8 @@ var functions = map[string]any{
 		}
 		return fmt.Sprintf("%sgo test ./chapters/%s -run '^%s$'", seed, r.Chapter, test)
 	},
+	"language": language,
+	"say":      words.In(""),
 	"first":    first,
 	"others":   others,
 	"notYet":   notReached,
@@ -63,15 +66,29 @@ func Write(folder string, r result.Result) error {
 // Markdown returns the feedback as Markdown.
 func Markdown(r result.Result) ([]byte, error) {
 	var b bytes.Buffer
-	err := markdownTemplate.Execute(&b, r)
+	t, err := markdownTemplate.Clone()
+	if err == nil {
+		err = t.Funcs(text.FuncMap{"say": words.In(r.Language)}).Execute(&b, r)
+	}
 	return b.Bytes(), err
 }
 
 // HTML returns the feedback as a page that needs nothing else.
 func HTML(r result.Result) ([]byte, error) {
 	var b bytes.Buffer
-	err := pageTemplate.Execute(&b, r)
+	t, err := pageTemplate.Clone()
+	if err == nil {
+		err = t.Funcs(template.FuncMap{"say": words.In(r.Language)}).Execute(&b, r)
+	}
 	return b.Bytes(), err
+}
+
+// language returns the language of a result's feedback, as HTML names it.
+func language(r result.Result) string {
+	if r.Language == "" {
+		return "en"
+	}
+	return r.Language
 }
 
 // Points writes a number of points, without the zeros that it does not need.

@@ -49,7 +49,9 @@ func TestFeedback(t *testing.T) {
 	refused := result.Result{Chapter: "03-transfer", ID: "s2", Status: result.Refused, Max: 100, Factor: 1, Refused: []string{`a.go:3: imports "C": a chapter is written in Go`}}
 	build := result.Result{Chapter: "03-transfer", ID: "s3", Status: result.Build, Max: 100, Factor: 1, Why: "open.go:3: undefined: x"}
 	limits := result.Result{Chapter: "03-transfer", ID: "s4", Status: result.Limits, Max: 100, Factor: 1, Why: "three calls did not return"}
-	for name, r := range map[string]result.Result{"half-done": halfDone(), "refused": refused, "build": build, "limits": limits} {
+	inKorean := halfDone()
+	inKorean.Language, inKorean.Seed = "ko", 7
+	for name, r := range map[string]result.Result{"korean": inKorean, "half-done": halfDone(), "refused": refused, "build": build, "limits": limits} {
 		folder := t.TempDir()
 		require.NoError(t, Write(folder, r))
 		for _, form := range []string{"md", "html"} {

@@ -189,9 +189,10 @@ func points(course terms.Course, c workbook.Chapter) ([]byte, error) {
 	of := course.Chapter(c)
 	return toml.Marshal(struct {
 		Seed     int64              `toml:"seed"`
+		Language string             `toml:"language,omitempty"`
 		Given    float64            `toml:"given"`
 		Chapters map[string]chapter `toml:"chapters"`
-	}{course.Seed, course.Given, map[string]chapter{strconv.Itoa(c.Number): {of.Points, of.Steps, of.Score}}})
+	}{course.Seed, course.Language, course.Given, map[string]chapter{strconv.Itoa(c.Number): {of.Points, of.Steps, of.Score}}})
 }
 
 // archive reads an archive of Go.

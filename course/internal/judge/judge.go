@@ -29,11 +29,12 @@ type Judge struct {
 	builder submission.Builder
 	key     string
 	seed    int64
+	spoken  workbook.Edition
 	scratch string
 }
 
-// New returns the judge of a chapter. Close removes what it needs on disk.
-func New(ctx context.Context, w place.Workbook, c workbook.Chapter, kind sandbox.Kind, seed int64) (*Judge, error) {
+// New returns the judge of a chapter, whose tests speak a language. Close removes what it needs on disk.
+func New(ctx context.Context, w place.Workbook, c workbook.Chapter, kind sandbox.Kind, seed int64, language workbook.Edition) (*Judge, error) {
 	digest, err := w.Judge(c)
 	if err != nil {
 		return nil, err
@@ -42,7 +43,7 @@ func New(ctx context.Context, w place.Workbook, c workbook.Chapter, kind sandbox
 	if err != nil {
 		return nil, err
 	}
-	j := &Judge{Sandbox: kind, builder: submission.Builder{Root: w.Root, Chapter: c}, seed: seed, scratch: scratch}
+	j := &Judge{Sandbox: kind, builder: submission.Builder{Root: w.Root, Chapter: c}, seed: seed, spoken: language, scratch: scratch}
 	j.key = fmt.Sprint(digest, " ", string(kind))
 	if j.tests, err = c.Tests(); err != nil {
 		return nil, errors.Join(err, j.Close())
@@ -88,7 +89,7 @@ func (j *Judge) Judge(ctx context.Context, files handin.Files) (run.Verdict, err
 	}
 	o := trial.Options{
 		Sandbox: j.Sandbox, Time: most,
-		Env: []string{workbook.SeedVariable + "=" + strconv.FormatInt(j.seed, 10), workbook.LanguageVariable + "=en"},
+		Env: []string{workbook.SeedVariable + "=" + strconv.FormatInt(j.seed, 10), workbook.LanguageVariable + "=" + j.spoken.Name()},
 	}
 	came, err := tests.Run(ctx, program, o)
 	if err != nil {

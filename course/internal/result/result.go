@@ -34,7 +34,9 @@ type Result struct {
 
 	Submission Submission `json:"submission"`
 
-	Seed    int64    `json:"seed,omitempty"` // of the course, with which the tests were run
+	Seed     int64  `json:"seed,omitempty"`     // of the course, with which the tests were run
+	Language string `json:"language,omitempty"` // that messages and titles are in: "en", "ko"
+
 	Status  Status   `json:"status"`
 	Why     string   `json:"why,omitempty"`     // for every status but ok: a sentence, or what the compiler says
 	Refused []string `json:"refused,omitempty"` // for the status refused: file, line and reason

@@ -18,6 +18,13 @@ func ReadCatalogue(c workbook.Chapter) (Catalogue, error) {
 	return mistakes, errors.Join(errs...)
 }
 
+// english has a failure's likely misconception in the language of the catalogue, whatever the
+// tests speak.
+func english(f workbook.Failure, spoken *workbook.Phrases) workbook.Failure {
+	f.Likely = spoken.Back(f.Likely)
+	return f
+}
+
 // Of returns the mistake that a failure leads to: the entry that this very test catches
 // with these words, or else the first that another test of the chapter catches with them.
 // Two entries may share test and words; then they share the misconception.

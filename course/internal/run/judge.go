@@ -34,14 +34,15 @@ type Verdict struct {
 // Status is a result's.
 type Status = result.Status
 
-// steps turns a verdict into a result's steps.
-func steps(lesson workbook.Lesson, tests []workbook.Test, v Verdict, catalogue Catalogue) []result.Step {
+// steps turns a verdict into a result's steps. The tests have spoken in these phrases, nil for
+// English.
+func steps(lesson workbook.Lesson, tests []workbook.Test, v Verdict, catalogue Catalogue, spoken *workbook.Phrases) []result.Step {
 	var all []result.Step
 	for number := 1; number <= workbook.Steps(tests); number++ {
 		step := result.Step{Number: number, Title: strings.ReplaceAll(lesson.Step(number).Title, "`", "")}
 		for _, t := range tests {
 			if t.Step == number {
-				step.Tests = append(step.Tests, test(t.Name, v.Report, catalogue))
+				step.Tests = append(step.Tests, test(t.Name, v.Report, catalogue, spoken))
 			}
 		}
 		all = append(all, step)
@@ -50,7 +51,7 @@ func steps(lesson workbook.Lesson, tests []workbook.Test, v Verdict, catalogue C
 }
 
 // test returns what came of one test. Only what has passed counts as passed.
-func test(name string, report workbook.Report, catalogue Catalogue) result.Test {
+func test(name string, report workbook.Report, catalogue Catalogue, spoken *workbook.Phrases) result.Test {
 	t := result.Test{Name: name, Outcome: result.NotReached}
 	switch report.Outcomes[name] {
 	case workbook.Passed:
@@ -64,7 +65,7 @@ func test(name string, report workbook.Report, catalogue Catalogue) result.Test 
 		f := failures[0]
 		t.Reason, t.Likely, t.Read, t.Trouble = reason(f), f.Likely, f.Read, f.Trouble
 		t.Message = workbook.Printable(outdented(f.Text))
-		if m, ok := catalogue.Of(f); ok {
+		if m, ok := catalogue.Of(english(f, spoken)); ok {
 			t.Mistake, t.Misconception = m.Slug, m.Misconception
 		}
 	}
@@ -89,8 +90,10 @@ func reason(f workbook.Failure) string {
 			first = says
 		}
 	}
-	if _, says, found := strings.Cut(first, "step "+f.Step+": "); found && f.Step != "" {
-		first = says
+	for _, step := range []string{"step ", "단계 "} {
+		if _, says, found := strings.Cut(first, step+f.Step+": "); found && f.Step != "" {
+			first = says
+		}
 	}
 	return workbook.Printable(first)
 }

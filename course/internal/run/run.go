@@ -54,6 +54,7 @@ type About struct {
 	System   string         `json:"system"`
 	Sandbox  string         `json:"sandbox"`
 	Seed     int64          `json:"seed"`
+	Language string         `json:"language"` // of feedback and report
 	Began    time.Time      `json:"began"`
 	Seconds  float64        `json:"seconds"`
 	Count    int            `json:"count"`
@@ -86,6 +87,7 @@ func Run(ctx context.Context, judge Judge, all []submissions.Submission, o Optio
 		return About{}, err
 	}
 	g := grader{Options: o, judge: judge, lesson: lesson, terms: o.Course.Chapter(o.Chapter), of: len(students), statuses: make(map[string]int)}
+	g.spoken = workbook.ChapterPhrases(o.Chapter.StubFolder(), o.Chapter.Edition)
 	if _, err := g.terms.Shares(workbook.Steps(judge.Tests())); err != nil {
 		return About{}, err
 	}
@@ -93,6 +95,7 @@ func Run(ctx context.Context, judge Judge, all []submissions.Submission, o Optio
 	about := o.About
 	about.Schema, about.Chapter, about.Began = AboutSchema, o.Chapter.Name, began.UTC().Truncate(time.Second)
 	about.Go, about.System, about.Seed = runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH, o.Course.Seed
+	about.Language = o.Chapter.Edition.Name()
 	about.Seconds = time.Since(began).Seconds()
 	about.Count, about.Fresh, about.Statuses, about.Complete = g.done, g.fresh, g.statuses, g.done == g.of
 	err = errors.Join(g.errs...)
@@ -133,6 +136,7 @@ type grader struct {
 	judge  Judge
 	lesson workbook.Lesson
 	terms  terms.Chapter
+	spoken *workbook.Phrases // by the tests; nil for English
 	of     int
 
 	mu       sync.Mutex
@@ -234,7 +238,7 @@ func keep(folder string, r result.Result, one *student) error {
 // key returns the digest of all that the outcomes depend on.
 func (g *grader) key(one *student) string {
 	sum := sha256.New()
-	fmt.Fprintln(sum, result.Schema, g.judge.Key(), runtime.Version(), g.Course.Seed, g.Course.Version, g.Twice)
+	fmt.Fprintln(sum, result.Schema, g.judge.Key(), runtime.Version(), g.Course.Seed, g.Chapter.Edition.Name(), g.Course.Version, g.Twice)
 	for _, s := range g.counting(one) {
 		fmt.Fprintln(sum, s.Files.Digest(), s.Refused, s.Ignored)
 	}
@@ -272,14 +276,14 @@ func (g *grader) grade(ctx context.Context, one *student) (result.Result, error)
 // verdict runs the tests against one submission.
 func (g *grader) verdict(ctx context.Context, s submissions.Submission) (result.Result, error) {
 	began := time.Now()
-	r := result.Result{Submission: describe(s), Ignored: s.Ignored, Seed: g.Course.Seed}
+	r := result.Result{Submission: describe(s), Ignored: s.Ignored, Seed: g.Course.Seed, Language: g.Chapter.Edition.Name()}
 	if len(s.Refused) > 0 {
 		r.Status = result.Refused
 		for _, why := range s.Refused {
 			r.Refused = append(r.Refused, why.String())
 		}
 		r.Why = r.Refused[0]
-		r.Steps = steps(g.lesson, g.judge.Tests(), Verdict{}, g.Catalogue)
+		r.Steps = steps(g.lesson, g.judge.Tests(), Verdict{}, g.Catalogue, g.spoken)
 		return r, nil
 	}
 	v, err := g.judge.Judge(ctx, s.Files)
@@ -287,7 +291,7 @@ func (g *grader) verdict(ctx context.Context, s submissions.Submission) (result.
 		return r, err
 	}
 	r.Status, r.Why, r.CPU = v.Status, v.Why, v.CPU.Seconds()
-	r.Steps = steps(g.lesson, g.judge.Tests(), v, g.Catalogue)
+	r.Steps = steps(g.lesson, g.judge.Tests(), v, g.Catalogue, g.spoken)
 	for i := range r.Steps {
 		r.Steps[i].Given = slices.Contains(given(s, g.Chapter.Number), r.Steps[i].Number)
 	}
@@ -300,7 +304,7 @@ func (g *grader) verdict(ctx context.Context, s submissions.Submission) (result.
 		if err != nil {
 			return r, err
 		}
-		flaky(r.Steps, steps(g.lesson, g.judge.Tests(), again, g.Catalogue))
+		flaky(r.Steps, steps(g.lesson, g.judge.Tests(), again, g.Catalogue, g.spoken))
 	}
 	r.Seconds = time.Since(began).Seconds()
 	return r, nil

@@ -38,7 +38,7 @@ func TestSelftest(t *testing.T) {
 	require.NoError(t, err)
 	c, err := w.Chapter(Chapter)
 	require.NoError(t, err)
-	j, err := judge.New(t.Context(), w, c, kind, 0)
+	j, err := judge.New(t.Context(), w, c, kind, Seed, workbook.English)
 	require.NoError(t, err)
 	defer j.Close()
 	for _, name := range []string{"untouched stub", "reference", "os.Exit", "forged", "edited tests", "nonsense", "files", "compile bomb", "zip", "link"} {

@@ -20,6 +20,7 @@ import (
 type Course struct {
 	Name     string             `toml:"name"`
 	Seed     int64              `toml:"seed"`     // of what varies in the tests from course to course
+	Language string             `toml:"language"` // of feedback and report: "en", or "ko"
 	Given    float64            `toml:"given"`    // what a step is worth that lab catchup gave, 0 to 1
 	Version  Version            `toml:"version"`  // which of several submissions counts
 	Chapters map[string]Chapter `toml:"chapters"` // by number: "3"
@@ -112,6 +113,9 @@ func (c Course) check() error {
 	if c.Given < 0 || c.Given > 1 {
 		return fmt.Errorf("given is %v, and is to be between 0 and 1", c.Given)
 	}
+	if _, err := c.Edition(); err != nil {
+		return err
+	}
 	if c.Version != Last && c.Version != Best {
 		return fmt.Errorf("version is %q, and is to be %q or %q", c.Version, Last, Best)
 	}
@@ -124,6 +128,18 @@ func (c Course) check() error {
 		}
 	}
 	return nil
+}
+
+// Edition returns the language that students and the report are told in.
+func (c Course) Edition() (workbook.Edition, error) {
+	if c.Language == "" {
+		return workbook.English, nil
+	}
+	e, exists := workbook.EditionOf(c.Language)
+	if !exists {
+		return e, fmt.Errorf("language is %q, and is to be \"en\" or \"ko\"", c.Language)
+	}
+	return e, nil
 }
 
 func (c Chapter) check() error {

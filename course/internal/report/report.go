@@ -22,6 +22,8 @@ import (
 	"tcpworkbook/course/internal/run"
 	"tcpworkbook/course/internal/table"
 	"tcpworkbook/course/internal/terms"
+	"tcpworkbook/course/internal/words"
+	"tcpworkbook/kit/workbook"
 )
 
 // Class is what a class report says.
@@ -236,9 +238,16 @@ func (c *Class) misconceptions() {
 	})
 }
 
+// besides begins what the harness adds, in either language: see messages.ko.txt of
+// kit/workbook.
+var besides = []string{" (Besides, ", " (이 단계를 이미 작성했다면: "}
+
 // likely returns what a student is told, without what the harness adds to it.
 func likely(t result.Test) string {
-	text, _, _ := strings.Cut(t.Likely, " (Besides, ")
+	text := t.Likely
+	for _, more := range besides {
+		text, _, _ = strings.Cut(text, more)
+	}
 	return text
 }
 
@@ -261,11 +270,13 @@ var pageTemplate = template.Must(template.New("report.html").Funcs(template.Func
 			Misconception Misconception
 		}{chapter, m}
 	},
-	"percent": percent,
-	"widest":  widest,
-	"cell":    cell,
-	"top":     func(n int, all []Misconception) []Misconception { return all[:min(n, len(all))] },
-	"rest":    func(n int, all []Misconception) []Misconception { return all[min(n, len(all)):] },
+	"language": func(c Class) string { return cmp.Or(c.About.Language, workbook.English.Name()) },
+	"say":      words.In(""),
+	"percent":  percent,
+	"widest":   widest,
+	"cell":     cell,
+	"top":      func(n int, all []Misconception) []Misconception { return all[:min(n, len(all))] },
+	"rest":     func(n int, all []Misconception) []Misconception { return all[min(n, len(all)):] },
 	"duration": func(seconds float64) string {
 		return (time.Duration(seconds*1000) * time.Millisecond).Round(100 * time.Millisecond).String()
 	},
@@ -296,7 +307,10 @@ func cell(r result.Result, s result.Step) string {
 // HTML returns the report as one page that needs nothing else.
 func (c Class) HTML() ([]byte, error) {
 	var b bytes.Buffer
-	err := pageTemplate.Execute(&b, c)
+	t, err := pageTemplate.Clone()
+	if err == nil {
+		err = t.Funcs(template.FuncMap{"say": words.In(c.About.Language)}).Execute(&b, c)
+	}
 	return b.Bytes(), err
 }
 

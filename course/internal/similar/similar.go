@@ -65,6 +65,9 @@ func Texts(out string, w place.Workbook, c workbook.Chapter) ([]Text, error) {
 		return nil, err
 	}
 	for _, e := range entries {
+		if !e.IsDir() { // run.json, and the report
+			continue
+		}
 		if err := add(e.Name(), filepath.Join(out, e.Name(), run.Submitted), false); err != nil {
 			return nil, err
 		}

@@ -33,6 +33,7 @@ func texts(t *testing.T) []Text {
 	students, err := class.Make(c, 1, 1)
 	require.NoError(t, err)
 	require.NotEmpty(t, students)
+	require.NoError(t, os.WriteFile(filepath.Join(out, "run.json"), []byte("{}"), 0o666))
 	hand("new", filepath.Join(w.Root, workbook.Stubs, c.Name))
 	all, err := Texts(out, w, c)
 	require.NoError(t, err)
@@ -44,7 +45,11 @@ func TestWhatTheStubHasIsNobodys(t *testing.T) {
 	for _, text := range texts(t) {
 		names = append(names, text.Name)
 	}
-	assert.Equal(t, []string{"kim", "lee", "park", "the reference", "variant kinds", "variant questions", "variant verdict"}, names)
+	require.Greater(t, len(names), 4)
+	assert.Equal(t, []string{"kim", "lee", "park", "the reference"}, names[:4], "and then the variants")
+	for _, name := range names[4:] {
+		assert.Contains(t, name, "variant ")
+	}
 }
 
 func TestWhatWasGivenIsNobodys(t *testing.T) {

@@ -81,13 +81,15 @@ type brief struct {
 }
 
 // abridged returns what is shown of a program that printed output, with status 0 if its
-// tests have passed.
+// tests have passed: then, what the learner's code printed.
 func abridged(output []byte, status int) string {
 	told, beside := accounts(output)
 	b := brief{told: told}
 	if status == 0 {
 		for _, a := range told {
-			b.out.WriteString(workbook.PrintedIn(a.said.String()))
+			if printed := workbook.PrintedIn(a.said.String()); printed != "" {
+				fmt.Fprintf(&b.out, "--- %s: %s (0.00s)\n%s", a.verdict, a.test, youPrinted(strings.TrimRight(printed, "\n")))
+			}
 		}
 		return b.out.String() + beside + "PASS\n"
 	}
@@ -260,9 +262,14 @@ func full(a *account) string {
 		shown += f.Text + "\n"
 	}
 	if f.Printed != "" {
-		shown += "    " + workbook.Say("you printed:") + "\n        " + strings.ReplaceAll(f.Printed, "\n", "\n        ") + "\n"
+		shown += youPrinted(f.Printed)
 	}
 	return shown
+}
+
+// youPrinted sets what the learner's code printed apart from what a test says.
+func youPrinted(text string) string {
+	return "    " + workbook.Say("you printed:") + "\n        " + strings.ReplaceAll(text, "\n", "\n        ") + "\n"
 }
 
 // reason is what follows the step in the first line of a failure.

@@ -81,7 +81,10 @@ FAIL
 	} {
 		assert.Equal(t, want, abridged([]byte(spoken(verdicts)+mark+"FAIL\n"), 1), verdicts)
 	}
-	printed := strings.Repeat("my words\n", 6)
+	printed := ""
+	for _, test := range []string{"TestStep1_A", "TestStep1_B", "TestStep2_A", "TestStep2_B", "TestStep3_A", "TestStep3_B"} {
+		printed += "--- PASS: " + test + " (0.00s)\n    you printed:\n        my words\n"
+	}
 	assert.Equal(t, printed+"coverage: 9%\nPASS\n",
 		abridged([]byte(spoken("PPPPPP")+mark+"PASS\ncoverage: 9%\n"), 0))
 }

@@ -15,6 +15,8 @@ type News struct {
 	Mended []check.Step // done again
 	Lost   []check.Step // no longer done
 
+	Changes []Change // what a new version of the workbook has made of the steps
+
 	Was  string    // the step that the learner was at: "2.3"; "" when that is not known
 	When time.Time // and when
 }
@@ -33,6 +35,7 @@ func (b *Book) Note(results []check.Result, now time.Time) (News, error) {
 		p.Broken = make(map[string]string)
 	}
 	for _, r := range results {
+		news.Changes = append(news.Changes, b.changes(r)...)
 		if !r.Compiles() || r.Hasty {
 			continue
 		}

@@ -73,3 +73,27 @@ func TestNews(t *testing.T) {
 	require.NoError(t, b.Forget(b.Chapters[0]))
 	assert.False(t, b.WasDone(first))
 }
+
+// TestChanges has a new version move a step, and give another more tests.
+func TestChanges(t *testing.T) {
+	booktest.Enter(t)
+	note := func(tests map[int][]string) News {
+		t.Helper()
+		b, err := Open(workbook.English)
+		require.NoError(t, err)
+		r := check.Result{Chapter: b.Chapters[0]}
+		for n := 1; n <= len(tests); n++ {
+			r.Steps = append(r.Steps, check.Step{Chapter: r.Chapter, Step: workbook.Step{Number: n}, Tests: tests[n], Passed: len(tests[n])})
+		}
+		news, err := b.Note([]check.Result{r}, time.Now())
+		require.NoError(t, err)
+		return news
+	}
+	old := map[int][]string{1: {"TestStep1_A"}, 2: {"TestStep2_B", "TestStep2_C"}}
+	assert.Empty(t, note(old).Changes, "nobody has looked before")
+	assert.Empty(t, note(old).Changes)
+	news := note(map[int][]string{1: {"TestStep1_A", "TestStep1_D"}, 2: {"TestStep2_E"}, 3: {"TestStep3_B", "TestStep3_C"}})
+	assert.Equal(t, []Change{{Step: "1.1", More: 1}, {Step: "1.2", More: 1}, {Step: "1.3", Was: "1.2"}}, news.Changes)
+	require.Len(t, news.Won, 1, "what was done is done under its new number; the new step is new")
+	assert.Equal(t, "1.2", StepName(news.Won[0]))
+}

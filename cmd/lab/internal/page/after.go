@@ -89,3 +89,29 @@ func LastTime(t *terminal.Terminal, news book.News, now time.Time) string {
 	}
 	return t.Say("Last time: step %s, %d days ago.", news.Was, int(ago.Hours()/24))
 }
+
+// mostChanges is how many changed steps are named.
+const mostChanges = 5
+
+// Changed says in a sentence what a new version of the workbook has made of the steps; ""
+// where that is nothing.
+func Changed(t *terminal.Terminal, changes []book.Change) string {
+	if len(changes) == 0 {
+		return ""
+	}
+	var each []string
+	for _, c := range changes {
+		switch {
+		case c.Was != "":
+			each = append(each, t.Say("step %s was %s", c.Step, c.Was))
+		case c.More == 1:
+			each = append(each, t.Say("step %s has a new test", c.Step))
+		default:
+			each = append(each, t.Say("step %s has %d new tests", c.Step, c.More))
+		}
+	}
+	if over := len(each) - mostChanges; over > 0 {
+		each = append(each[:mostChanges], t.Say("and %d more steps", over))
+	}
+	return t.Say("The workbook is another than when you last looked: %s. CHANGELOG.md says more.", strings.Join(each, ", "))
+}

@@ -32,6 +32,9 @@ func Front(ctx context.Context, t *terminal.Terminal) int {
 	if last := LastTime(t, news, time.Now()); last != "" {
 		t.Printf("%s\n\n", t.Dim(last))
 	}
+	if changed := Changed(t, news.Changes); changed != "" {
+		t.Printf("%s\n\n", strings.Join(layout.Wrap(changed, t.Width()), "\n"))
+	}
 	t.Show(p.Lines(t, t.Width(), Longest))
 	if err != nil {
 		return t.Failed("lab: %v", err)

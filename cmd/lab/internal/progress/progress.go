@@ -27,6 +27,10 @@ type Progress struct {
 	Done   map[string]time.Time `json:"done"`
 	Broken map[string]string    `json:"broken,omitempty"`
 
+	// Tests are those of each step when somebody last looked, without the step in their name:
+	// "2.3": {"AnswerTheSYNACK", …}. What a new version has moved is known by them.
+	Tests map[string][]string `json:"tests,omitempty"`
+
 	At   string    `json:"at,omitempty"`  // the step that the learner was at: "2.3"
 	When time.Time `json:"when,omitzero"` // and when
 

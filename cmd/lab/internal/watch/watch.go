@@ -252,6 +252,9 @@ func (w *watch) follow(first bool) {
 	if last := page.LastTime(w.t, news, now); first && last != "" {
 		w.status = last
 	}
+	if changed := page.Changed(w.t, news.Changes); changed != "" {
+		w.status = layout.Shorten(changed, w.t.Width())
+	}
 	if w.view == viewAfter {
 		w.view = viewStep
 	}

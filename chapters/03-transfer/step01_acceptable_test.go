@@ -46,6 +46,13 @@ func TestStep1_TheTable(t *testing.T) {
 			script.WantEqual(s, "the table of RFC 9293 §3.10.7.4", "Acceptable", got, c.want, script.Likely(c.says))
 		})
 	}
+
+	// A RST may say why, in text (RFC 9293 §3.5.3).
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = 0 }))
+	reset := tcp.Segment{Seq: rcvNxt, Flags: tcp.RST, Payload: []byte("why")}
+	script.WantEqual(s, "a RST with text, at RCV.NXT of a closed window", "Acceptable",
+		Chapter{}.Acceptable(s.TCB(), &reset, s.Now()), true,
+		script.Likely("with a closed window SEG.SEQ = RCV.NXT is all that is asked: a RST counts there as an ACK does, and whether a segment has either is asked later"))
 }
 
 func TestStep1_SYNAndFINCount(t *testing.T) {

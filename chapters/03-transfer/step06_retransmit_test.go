@@ -386,3 +386,17 @@ func TestStep6_ACKRestartsTheTimerOfWhatIsSentAgain(t *testing.T) {
 	s.WantSilence("the second went out again 1.5 s ago, and the RTO is two seconds",
 		script.Likely("an ACK of something new starts the timer again with the whole RTO, also while b.Snd.Resending (RFC 6298 §5.3)"))
 }
+
+// What is lost on the way out does not keep the peer waiting for its ACKs.
+func TestStep6_ACKsGoOutMeanwhile(t *testing.T) {
+	s := givenEstablished(t)
+	whole := givenText(4 * testFullSize)
+	s.Write(whole)
+	s.Take()
+	s.Elapse(time.Second)
+	s.WantText("all four are lost, and the first goes again", sndNxt, rcvNxt, whole[:testFullSize],
+		script.Likely("see TestStep6_EarliestFirst"))
+	s.Send(peerData(s, 0, "hello"))
+	s.WantACK("text arrives while three segments wait to be sent again", rcvNxt+5,
+		script.IfSilent("while b.Snd.Resending no new text goes out, but ACKs do: after Resend, Output goes on with what else there is to do"))
+}

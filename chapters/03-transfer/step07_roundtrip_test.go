@@ -144,16 +144,28 @@ func TestStep7_BackOffEnds(t *testing.T) {
 // Karn's algorithm, its second half: the ACK of a text sent twice tells that the way
 // is free, but not how long it is. So the RTO stays as long as it has become.
 func TestStep7_BackOffLastsUntilAMeasurement(t *testing.T) {
-	s := givenEstablished(t)
-	s.Write("hello")
-	s.Want("text", wantHello(sndNxt))
-	s.WantAfter("once", time.Second, wantHello(sndNxt))
-	s.WantAfter("and again", 2*time.Second, wantHello(sndNxt))
-	s.Send(peerACK(s, 5))
-	s.Write("hello")
-	s.Want("more text", wantHello(sndNxt+5))
-	s.WantAfter("nothing was measured, so the RTO is still four seconds (RFC 6298 §5)", 4*time.Second, wantHello(sndNxt+5),
-		script.Likely("an ACK that measures nothing leaves b.RTO.Value as it is: only a round-trip time ends the back-off (Karn)"))
+	for _, measured := range []bool{false, true} { // a round trip, before the loss
+		s := givenEstablished(t)
+		begin, rto := 0, time.Second
+		if measured {
+			s.Write("hello")
+			s.Take()
+			s.Elapse(10 * time.Millisecond)
+			begin, rto = 5, script.MinRTO
+			s.Send(peerACK(s, begin))
+		}
+		s.Write("hello")
+		s.Want("text", wantHello(sndNxt.Add(begin)))
+		s.WantAfter("once", rto, wantHello(sndNxt.Add(begin)),
+			script.If(measured && s.TCB().RTO.SRTT == 0, "see TestStep7_RoundTripTime"))
+		s.WantAfter("and again", 2*rto, wantHello(sndNxt.Add(begin)))
+		s.Send(peerACK(s, begin+5))
+		s.Write("hello")
+		s.Want("more text", wantHello(sndNxt.Add(begin+5)))
+		s.WantAfter("nothing was measured since, so the RTO is still four times what it was (RFC 6298 §5)", 4*rto, wantHello(sndNxt.Add(begin+5)),
+			script.If(measured, "what was measured before the loss does not count any more: the way has changed since. b.RTO.Value stays as the time-outs have left it until Sample has a new round trip (Karn)"),
+			script.Likely("an ACK that measures nothing leaves b.RTO.Value as it is: only a round-trip time ends the back-off (Karn)"))
+	}
 }
 
 // Karn's algorithm: of which of the two sendings is this the ACK?

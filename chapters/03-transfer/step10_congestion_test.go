@@ -95,6 +95,17 @@ func TestStep10_SlowStart(t *testing.T) {
 	s.Send(peerACK(s, acked+3*testFullSize))
 	wantBytes(s, "one ACK of three segments", "in flight", peerSeesInFlight(s), begin+2*testFullSize, begin+5*testFullSize,
 		script.Likely("one ACK opens the window by two MSS at most, however much it acknowledges (RFC 3465 §2.3; by one in RFC 5681 §3.1)"))
+
+	s = givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion = tcp.Congestion{Window: testFullSize} }))
+	s.Write(givenText(30 * testFullSize))
+	s.Take()
+	for n := range 7 {
+		s.Send(peerACK(s, (n+1)*testFullSize))
+		s.Take()
+	}
+	wantBytes(s, "the handshake has lost a SYN, and set the window to one segment: three round trips of slow start", "in flight", peerSeesInFlight(s), 6*testFullSize, 8*testFullSize,
+		script.If(s.TCB().Congestion.Threshold == 0, "a Threshold of 0 is set when the first data leaves, whether Window was set already or not: with 0 there is no slow start"),
+		script.Likely("in slow start each ACK opens the window by what it acknowledges, at most one MSS"))
 }
 
 // After a time-out an ACK may cover much that had arrived long before. It says little
@@ -379,6 +390,22 @@ func TestStep10_CountOfALargerWindow(t *testing.T) {
 		s.Fail("a time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
 	}
 	grows(s, "a time-out, Threshold is two segments, and six ACKs, three round trips", 6, 5)
+
+	// What is acknowledged in slow start counts there, and nowhere else.
+	s = givenEstablished(t, givenNetwork(16, 1000), script.Configure(func(c *tcp.Config) { c.SendBuffer = 1 << 20 }))
+	s.Write(givenText(16 * testFullSize))
+	s.Take()
+	s.Elapse(time.Second)
+	if len(s.Take()) == 0 {
+		s.Fail("a time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
+	}
+	s.Write(givenText(40 * testFullSize))
+	for n := range 16 { // the first for all that was lost; after seven the window has come to Threshold
+		s.Send(peerACK(s, (16+n)*testFullSize))
+		s.Take()
+	}
+	wantBytes(s, "slow start up to a Threshold of eight segments, and then a round trip", "b.Congestion.Window", int(s.TCB().Congestion.Window), 7*testFullSize, 10*testFullSize,
+		script.Likely("b.Congestion.Acked counts what is acknowledged in congestion avoidance: in slow start those bytes have opened the window already"))
 }
 
 // A loss that was mended is over. The next one halves again, though slow start goes on.

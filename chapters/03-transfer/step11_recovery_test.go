@@ -666,3 +666,25 @@ func TestStep11_NoRoundTripAcrossASecondHole(t *testing.T) {
 	script.WantEqual(s, "the ACK had to wait until the second hole was filled", "SRTT", s.TCB().RTO.SRTT, 0,
 		script.Likely("ResendEarliest clears b.RTO.Timing each time, also upon an ACK of a part (Karn)"))
 }
+
+// An ACK of a part may come with text. What is sent again upon the ACK leaves before the text
+// is taken.
+func TestStep11_TextInRecovery(t *testing.T) {
+	s, _ := givenLoss(t, 8, 0)
+	for range 3 {
+		s.Send(peerACK(s, 0))
+	}
+	if len(s.Take()) == 0 {
+		s.Fail("three duplicate ACKs", "nothing was sent again", script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
+	}
+	seg := peerData(s, 0, "hello")
+	seg.Ack = sndNxt.Add(4 * testFullSize)
+	s.Send(seg)
+	s.Elapse(500 * time.Millisecond)
+	acked := rcvNxt
+	for _, sent := range s.Take() {
+		acked = acked.Max(sent.Ack)
+	}
+	script.WantEqual(s, "an ACK of a part, with text: half a second later", "the highest SEG.ACK that was sent", acked, rcvNxt+5,
+		script.Likely("what ResendEarliest has sent says nothing of text that was taken afterwards: whether an ACK is due says b.Delayed, not whether anything has left"))
+}

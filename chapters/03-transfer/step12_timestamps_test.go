@@ -40,6 +40,20 @@ func TestStep12_OldTimestamp(t *testing.T) {
 	s.WantRead("what was not old", "helloagain")
 }
 
+// Two ends whose clocks disagree would answer each other for ever.
+func TestStep12_OldTimestampsAreNoStorm(t *testing.T) {
+	s := givenEstablished(t, givenTimestamps(1000))
+	old := peerStamped(peerACK(s, 0), 999)
+	s.Send(old)
+	s.Want("an empty segment with an old timestamp: the first is answered", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK},
+		script.IfSilent("a segment that PAWS rejects is answered like one outside the window (RFC 7323 §5.3)"))
+	for range 3 {
+		s.Send(old)
+		s.WantSilence("and the next ones are not, for a while",
+			script.Likely("old is not acceptable, and what is not acceptable is answered in one place and under one limit: without text or FIN, b.AllowChallenge is asked first"))
+	}
+}
+
 func TestStep12_TimestampsWrap(t *testing.T) {
 	s := givenEstablished(t, givenTimestamps(1<<32-10))
 	s.Send(peerStamped(peerData(s, 0, "hello"), 5))

@@ -89,7 +89,7 @@ func (l *look) timedOut() {
 	if retransmit {
 		may |= rtoValue | attempts | first | resentAt | congestion
 	}
-	if probe {
+	if probe && l.was.Snd.Wnd == 0 {
 		may |= attempts | first
 	}
 	if l.is.Snd.FinSent && !l.was.Snd.FinSent { // the last text has gone out, and a FIN may follow it

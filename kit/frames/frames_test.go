@@ -209,7 +209,14 @@ var wrongs = []wrong{
 	{says: "the delayed-ACK timer, once it runs", state: tcp.Established, before: func(b *tcp.TCB) { b.Delayed.Bytes = 5; b.Timers.DelayedACK = now.Add(40 * time.Millisecond) },
 		kind: Write, does: func(b *tcp.TCB) { b.Timers.DelayedACK = now.Add(time.Hour) }},
 	{says: "TS.Recent is the TSval of a segment", state: tcp.Established, seg: seg(ack, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.Timestamps.Recent = 5 }},
-	{says: "the RTO is SRTT + max(G, 4*RTTVAR)", state: tcp.Established, before: inFlight(10), seg: seg(ack, irs+1, iss+11, 0),
+	{says: "change when a round trip is measured", state: tcp.Established, before: inFlight(10), seg: seg(ack, irs+1, iss+11, 0),
+		does: func(b *tcp.TCB) {
+			b.Snd.Una = iss + 11
+			b.Snd.Queue.Discard(10)
+			b.Timers.Retransmit = time.Time{}
+			b.RTO.Value = 5 * time.Second
+		}},
+	{says: "the RTO is SRTT + max(G, 4*RTTVAR)", state: tcp.Established, before: does(inFlight(10), func(b *tcp.TCB) { b.RTO.Timing, b.RTO.TimedSeq = true, iss+11 }), seg: seg(ack, irs+1, iss+11, 0),
 		does: func(b *tcp.TCB) {
 			b.Snd.Una = iss + 11
 			b.Snd.Queue.Discard(10)
@@ -265,6 +272,12 @@ var wrongs = []wrong{
 	{says: "Accept changes nothing", state: tcp.Established, kind: Accept, does: func(b *tcp.TCB) { b.Rcv.Wnd++ }},
 
 	// Time-outs.
+	{says: "a time-out changes what its own timer is there for", state: tcp.Established, before: func(b *tcp.TCB) { b.Snd.Queue.Append(make([]byte, 10)); b.Timers.Probe = now }, kind: Timeout,
+		does: func(b *tcp.TCB) {
+			b.Snd.Nxt = b.Snd.Nxt.Add(10)
+			b.Timers.Probe, b.Timers.Retransmit = time.Time{}, now.Add(b.RTO.Value)
+			b.RTO.Attempts, b.RTO.First = 1, now // the window was open
+		}, sent: []tcp.Segment{out(ack|tcp.PSH, iss+1, irs+1, 10)}},
 	{says: "a time-out changes what its own timer is there for", state: tcp.Established, before: func(b *tcp.TCB) { b.Delayed.Bytes = 5; b.Timers.DelayedACK = now }, kind: Timeout,
 		does: func(b *tcp.TCB) { b.RTO.Attempts = 1 }},
 	{says: "the RTO doubles", state: tcp.Established, before: does(inFlight(5), due), kind: Timeout, does: does(expired, func(b *tcp.TCB) { b.RTO.Value = 3 * time.Second }), sent: []tcp.Segment{out(ack|psh, iss+1, irs+1, 5)}},
@@ -325,6 +338,9 @@ var wrongs = []wrong{
 	}},
 	{says: "the FIN leaves as soon as the last byte was sent", state: tcp.Established, before: inFlight(5), kind: Close, does: func(b *tcp.TCB) { b.State, b.CloseCalled = tcp.FinWait1, true }},
 	{says: "while there is text to acknowledge", state: tcp.Established, kind: Read, does: func(b *tcp.TCB) { b.Delayed.Bytes = 5 }},
+	{says: "two full-sized segments are acknowledged at once", state: tcp.Established, kind: Read, does: func(b *tcp.TCB) {
+		b.Delayed.Bytes, b.Timers.DelayedACK = 2*b.Snd.MSS, now.Add(time.Second)
+	}},
 	{says: "an ACK that is due leaves", state: tcp.Established, kind: Read, does: func(b *tcp.TCB) { b.Delayed.Now = true }},
 	{says: "SND.UNA ≤ b.Snd.Resend", state: tcp.Established, before: inFlight(5), kind: Read, does: func(b *tcp.TCB) { b.Snd.Resending, b.Snd.Resend = true, iss }},
 	{says: "the RTO is more than nothing", state: tcp.Established, before: does(inFlight(5), due, func(b *tcp.TCB) { b.Config.MaxRTO = 2 * time.Second; b.RTO.Value = 2 * time.Second }), kind: Open, does: func(b *tcp.TCB) { b.RTO.Value = time.Hour }},

@@ -201,6 +201,18 @@ func makeInvariants() []invariant {
 			see:   "RFC 9293 §3.8.6.3",
 		},
 		{
+			owed: transfers(stepOutput),
+			holds: func(b *tcp.TCB, _ time.Time) bool {
+				return b.Delayed.Bytes == 0 || b.Delayed.Bytes < 2*b.Snd.MSS
+			},
+			says: "two full-sized segments are acknowledged at once, in however many pieces they came",
+			found: func(b *tcp.TCB) string {
+				return fmt.Sprintf("b.Snd.MSS is %d, but %d bytes wait for an ACK", b.Snd.MSS, b.Delayed.Bytes)
+			},
+			likely: "b.Delayed.Bytes decides: it counts this socket's bytes since the last ACK that left.",
+			see:    "RFC 9293 §3.8.6.3",
+		},
+		{
 			owed:  transfers(stepOutput),
 			holds: func(b *tcp.TCB, _ time.Time) bool { return !b.Delayed.Now },
 			says:  "an ACK that is due leaves: Output sends it",

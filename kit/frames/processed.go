@@ -213,10 +213,19 @@ func (l *look) congestionUpon(isNews bool) {
 
 // roundTrip: the RTO follows from the round trips measured.
 func (l *look) roundTrip() {
+	l.transfer(stepRoundTrip)
+	timed := l.was.RTO.Timing && l.was.RTO.TimedSeq.LessEq(l.seg.Ack)
+	echoed := l.was.Timestamps.On && l.seg.Options.HasTimestamps
+	if l.changed(srtt|rttvar|rtoValue) && !timed && !echoed {
+		l.broken("SRTT, RTTVAR and the RTO change when a round trip is measured, and, but for time-outs, never else",
+			fmt.Sprintf("no segment was being timed that %s acknowledges, but the RTO was %v and is %v, SRTT %v and %v",
+				l.seg.String(), l.was.RTO.Value, l.is.RTO.Value, l.was.RTO.SRTT, l.is.RTO.SRTT),
+			"b.RTO.Timing says whether a segment is being timed: one that was sent twice is not, and its ACK leaves the RTO as it is (Karn).",
+			"RFC 6298 §3")
+	}
 	if !l.changed(srtt|rttvar) || l.is.RTO.SRTT == 0 {
 		return
 	}
-	l.transfer(stepRoundTrip)
 	r, c := &l.is.RTO, l.is.Config
 	want := min(max(r.SRTT+max(time.Millisecond, c.MinRTTVar, 4*r.RTTVar), c.MinRTO), c.MaxRTO)
 	if (r.Value - want).Abs() > time.Millisecond {

@@ -42,6 +42,12 @@ func TestStep2_TakeTheWindow(t *testing.T) {
 		script.IfSilent("a closed window stops text. An ACK takes no room, and the peer has no connection before it comes."))
 	closed.WantState(tcp.Established)
 
+	waiting := script.InState(t, chapters, tcp.SynSent)
+	waiting.Write("hello")
+	waiting.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1})
+	waiting.Want("a SYN,ACK is acknowledged, also when text waits to be sent", tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
+		script.IfSilent("send the ACK, whatever is queued: when text may go is not known here, and the peer has no connection before the ACK comes."))
+
 	s := script.InState(t, chapters, tcp.SynSent)
 	s.PeerWindow(4321)
 	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1})

@@ -54,17 +54,22 @@ func TestStep4_TakeTheWindow(t *testing.T) {
 
 func TestStep4_WhateverElseItBrings(t *testing.T) {
 	for _, c := range []struct {
-		name string
-		also tcp.Flags
-		text string
-	}{{"text", tcp.PSH, "hello"}, {"FIN", tcp.FIN, ""}, {"PSH and URG", tcp.PSH | tcp.URG, ""}} {
+		name  string
+		also  tcp.Flags
+		ahead int // of RCV.NXT
+		text  string
+	}{
+		{"text", tcp.PSH, 0, "hello"}, {"FIN", tcp.FIN, 0, ""}, {"PSH and URG", tcp.PSH | tcp.URG, 0, ""},
+		{"text that has overtaken other text", 0, 5, "world"},
+	} {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := givenHalfOpen(t)
 			s.PeerWindow(7000)
-			s.Send(tcp.Segment{Flags: tcp.ACK | c.also, Seq: irs + 1, Ack: iss + 1, Payload: []byte(c.text)})
+			s.Send(tcp.Segment{Flags: tcp.ACK | c.also, Seq: irs.Add(1 + c.ahead), Ack: iss + 1, Payload: []byte(c.text)})
 			s.WantState(tcp.Established,
 				script.Likely("an ACK of our SYN opens the connection, whatever else the segment brings: later chapters take text and FIN. If the other tests of this step pass, ask for the ACK bit with Flags.Has."))
 			script.WantEqual(s, "nobody has taken yet what came with it", "RCV.NXT", s.TCB().Rcv.Nxt, irs+1,
+				script.If(c.ahead > 0, "what has come is not what is expected next: RCV.NXT was set by the peer's SYN, and stays until chapter 3 takes text."),
 				script.Likely("text and FIN are left to later chapters: RCV.NXT stays."))
 			s.WantSilence("nor acknowledged it: who takes it does that",
 				script.Likely("the third segment gets no answer of this chapter's, not with text or FIN either."))

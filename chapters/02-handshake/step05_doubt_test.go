@@ -226,6 +226,7 @@ func TestStep5_OutsideTheWindow(t *testing.T) {
 		{"before", tcp.ACK, irs - 10, ""}, {"the SYN's own number", tcp.ACK, irs, ""}, {"just beyond", tcp.ACK, irs + 1 + window, ""},
 		{"text that ends before RCV.NXT", tcp.ACK, irs - 4, "01234"}, {"text just beyond", tcp.ACK, irs + 1 + window, "01234"},
 		{"a SYN before", tcp.SYN, irs - 10, ""}, {"a SYN just beyond", tcp.SYN, irs + 1 + window, ""},
+		{"text before, without an ACK", tcp.PSH, irs - 4, "01234"},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
 			s := givenHalfOpen(t)
@@ -237,6 +238,7 @@ func TestStep5_OutsideTheWindow(t *testing.T) {
 				script.If(c.text != "" && s.TCB().State == tcp.Established, "the last number of a segment is SEG.SEQ+SEG.LEN-1: seg.End() is the number after it."),
 				script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "the SYN that you know has SEG.SEQ = IRS, exactly: a SYN with a lower number is another one, and outside the window."),
 				script.If(c.seq == irs+1+window, "RCV.NXT+RCV.WND is the first number *outside* the window."),
+				script.If(!c.flags.Any(tcp.SYN|tcp.ACK), "whether it has an ACK is asked later, inside the window: what is outside is answered, whatever bits it has, but for a RST."),
 				script.IfState(tcp.Established, "look at SEG.SEQ before SEG.ACK: RCV.NXT ≤ SEG.SEQ < RCV.NXT+RCV.WND."))
 			s.WantState(tcp.SynReceived)
 			s.Send(seg)

@@ -121,6 +121,21 @@ func TestStep7_SendTheSYNACKAgain(t *testing.T) {
 	s.WantSilenceFor("the SYN,ACK is acknowledged: it is never sent again", 5*time.Minute)
 }
 
+// Whether a SYN that comes again counts as a sign of loss is left open. It is no time-out.
+func TestStep7_TheSYNAgainIsNoTimeOut(t *testing.T) {
+	s := givenHalfOpen(t)
+	s.PeerIs(tcp.SynSent) // the SYN,ACK was lost
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+	s.Take()
+	s.Elapse(5 * time.Second)
+	if len(s.Take()) == 0 {
+		s.Fail("the third segment did not come: the SYN,ACK goes out again", "nothing was sent",
+			script.If(s.Stack().Len() < 2, "SYNR2 is counted from the first time that the timer expired. Whoever counts something else in b.RTO.Attempts, too, cannot tell by it whether b.RTO.First was set."),
+			script.Likely("see TestStep7_SendTheSYNACKAgain."))
+	}
+	s.WantSockets("the connection is half open, and the listener listens", 2)
+}
+
 func TestStep7_GiveUpAHalfOpenConnection(t *testing.T) {
 	s := givenHalfOpen(t)
 	s.WantAfter("the SYN,ACK again", time.Second, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
@@ -264,4 +279,17 @@ func TestStep7_TheFirstWaitIsASetting(t *testing.T) {
 	for _, wait := range []time.Duration{2, 4} {
 		s.WantAfter("the SYN,ACK again", wait*time.Second, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1}, likely)
 	}
+}
+
+// The first SYN is lost, and nobody listens.
+func TestStep7_RefusedInTheEnd(t *testing.T) {
+	s := script.New(t, chapters, script.Reading("RFC 9293 §3.10.7.3, second check"))
+	s.Connect()
+	s.Elapse(1500 * time.Millisecond)
+	syn := tcp.Segment{Flags: tcp.SYN, Seq: iss}
+	s.WantAll("the SYN, and the SYN again", []tcp.Segment{syn, syn})
+	s.Send(tcp.Segment{Flags: tcp.RST | tcp.ACK, Ack: iss + 1})
+	s.WantError("the second SYN is refused", syscall.ECONNREFUSED,
+		script.Likely("a RST that acknowledges our SYN is a refusal, however often the SYN was sent: set b.Err."))
+	s.WantDeleted("a refused connection is over")
 }

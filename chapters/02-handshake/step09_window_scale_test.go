@@ -112,6 +112,9 @@ func TestStep9_ThePeerDoesNotScale(t *testing.T) {
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 		wantNoOffer(s, "a SYN,ACK offers only what the SYN offered")
 		check(s, s.TCB())
+		s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1 + 65535, Ack: iss + 1, Payload: []byte("far")})
+		s.Want("what lies beyond RCV.WND is outside the window (step 2.5), though the buffer is larger", tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
+			script.IfState(tcp.Established, "the window ends where RCV.WND says. b.Rcv.Queue.Limit() is what it may become, and that could not be announced."))
 	})
 	t.Run("crossing SYNs", func(t *testing.T) {
 		s := script.New(t, chapters, script.Configure(givenScaling))

@@ -3,6 +3,7 @@ package handshake
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -116,6 +117,7 @@ func TestStep11_ISNHasNoPattern(t *testing.T) {
 		length[i] = make(map[byte]bool)
 	}
 	var last, ones, zeros tcp.Seq // the bits that were ever 1, and ever 0
+	var all []tcp.Seq
 	var s *script.Script
 	for n := range connections {
 		var isn tcp.Seq
@@ -128,6 +130,7 @@ func TestStep11_ISNHasNoPattern(t *testing.T) {
 		}
 		seen[step], last = n > 0, isn
 		ones, zeros = ones|isn, zeros|^isn
+		all = append(all, isn)
 		for i := range length {
 			length[i][byte(isn>>(8*i))] = true
 		}
@@ -144,12 +147,23 @@ func TestStep11_ISNHasNoPattern(t *testing.T) {
 				script.Likely("a sequence number has 32 bits, and every value is one: convert the sum to tcp.Seq, and mask nothing off."))
 		}
 	}
+	// The clock adds the same to all, so a bit that F lacks shows as a part of the circle that
+	// stays empty. Forty numbers drawn from all leave 48 % of it empty once in 10^9 times.
+	slices.Sort(all)
+	widest := uint32(all[0] - all[connections-1])
+	for n := range connections - 1 {
+		widest = max(widest, uint32(all[n+1]-all[n]))
+	}
+	if uint64(widest)*100>>32 >= 48 {
+		s.Fail("every number is possible", fmt.Sprintf("none of %d connections has one of %d numbers in a row", connections, widest),
+			script.Likely("F has all 32 bits, the highest too: a sign that is masked off leaves a stranger half of the guesses."))
+	}
 }
 
 // An observer who sees SYNs of many hosts that share an address, or of one host to many
 // peers, must not be able to tell which of them are one host's.
 func TestStep11_TimestampsAndISNTellNoClock(t *testing.T) {
-	seen := make(map[uint32]bool)
+	seen, sums := make(map[uint32]bool), make(map[uint32]bool)
 	for n := range 5 {
 		s := script.New(t, chapters, script.OwnISN(), script.Reading("RFC 7323 §7.1; RFC 9293 §3.4.1"),
 			script.Configure(func(c *tcp.Config) { c.Secret, c.Timestamps = givenSecret, true }))
@@ -158,14 +172,47 @@ func TestStep11_TimestampsAndISNTellNoClock(t *testing.T) {
 		if len(sent) != 1 || !sent[0].Options.HasTimestamps {
 			s.Fail("a SYN offers timestamps (step 2.10)", fmt.Sprintf("sent: %v", sent))
 		}
-		difference := uint32(sent[0].Seq) - sent[0].Options.TSval
+		difference, sum := uint32(sent[0].Seq)-sent[0].Options.TSval, uint32(sent[0].Seq)+sent[0].Options.TSval
 		if seen[difference] {
 			s.Fail("SEQ and TSval of a SYN, taken together, say nothing of the host",
 				fmt.Sprintf("SEQ - TSval is %d, as in the SYN to another port", difference),
 				script.Likely("what hides the clock of the timestamps, b.Timestamps.Offset, must be "+
 					"another number than F: the difference is that of two clocks, and the same in every SYN of this host."))
 		}
-		seen[difference] = true
+		if sums[sum] {
+			s.Fail("SEQ and TSval of a SYN, taken together, say nothing of the host",
+				fmt.Sprintf("SEQ + TSval is %d, as in the SYN to another port", sum),
+				script.Likely("b.Timestamps.Offset must not be made of F, neither F nor its negative: the sum is that of two clocks, and the same in every SYN of this host."))
+		}
+		seen[difference], sums[sum] = true, true
+	}
+}
+
+// The clock that a peer sees goes on from one connection to the next, or chapter 5 takes a new
+// SYN for an old one; and it does not jump within a connection, or PAWS drops what follows.
+func TestStep11_TimestampsKeepTheirClock(t *testing.T) {
+	var first uint32
+	for n, after := range []time.Duration{0, time.Hour} {
+		s := script.New(t, chapters, script.OwnISN(), script.Reading("RFC 7323 §5.4, §7.1"),
+			script.Configure(func(c *tcp.Config) { c.Secret, c.Timestamps = givenSecret, true }))
+		s.Elapse(after)
+		s.TryConnect(givenEnds.local, givenEnds.remote)
+		clock := func(reason string, flags tcp.Flags) uint32 {
+			sent := s.Take()
+			if len(sent) != 1 || !sent[0].Flags.Has(flags) || !sent[0].Options.HasTimestamps {
+				s.Fail(reason, fmt.Sprintf("sent: %v", sent))
+			}
+			return sent[0].Options.TSval - uint32(s.Now().UnixMilli())
+		}
+		offset := clock("a SYN offers timestamps (step 2.10)", tcp.SYN)
+		if n == 0 {
+			first = offset
+		}
+		script.WantEqual(s, "an hour later, between the same two ends, the clock has gone on", "TSval, less the time", offset, first,
+			script.Likely("b.Timestamps.Offset depends on the four-tuple and the secret, and on nothing that is another in the next connection: neither the time nor the ISN."))
+		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: s.ISS() + 1, Options: tcp.Options{HasTimestamps: true, TSval: 9}})
+		script.WantEqual(s, "the ACK shows the clock that the SYN has shown", "TSval, less the time", clock("a SYN,ACK is acknowledged (step 2.2)", tcp.ACK), offset,
+			script.Likely("b.Timestamps.Offset is set before the first SYN, and not again."))
 	}
 }
 
@@ -252,6 +299,25 @@ func TestStep11_AChanceWhateverTheFirstWait(t *testing.T) {
 		s.Elapse(100 * time.Millisecond)
 		wantRoomFor(s, backlog, "with a first wait of "+rto.String()+", too, the oldest gives way 250 ms after its SYN,ACK", likely)
 	}
+}
+
+// Who came last has nothing to do with whether the oldest has had its chance.
+func TestStep11_EachHasItsOwnChance(t *testing.T) {
+	const backlog = 2
+	s := script.New(t, chapters, script.Reading("RFC 4987 §3"))
+	if _, err := s.TryListen(netip.AddrPortFrom(script.You, script.ServerPort), backlog); err != nil {
+		t.Fatal(err)
+	}
+	wantRoomFor(s, 0, "there is room in the SYN queue")
+	s.Elapse(200 * time.Millisecond)
+	wantRoomFor(s, 1, "there is room in the SYN queue")
+	s.Elapse(100 * time.Millisecond)
+	wantRoomFor(s, 2, "the oldest has had 300 ms, and gives way: that the second has had only 100 is nothing to it",
+		script.IfSilent("the 250 ms count for each from its own SYN,ACK: look at l.Listener.Half[0], and keep nothing in variables of the package."))
+	s.UsePeer(peerClient(3))
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+	s.WantSilence("the oldest is the second client by now, and has had 100 ms",
+		script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "the 250 ms count for each from its own SYN,ACK: look at l.Listener.Half[0], and keep nothing in variables of the package."))
 }
 
 func TestStep11_AChanceIsHadOnce(t *testing.T) {

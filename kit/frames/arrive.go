@@ -154,7 +154,21 @@ func (l *look) tookSYN(opens bool) {
 	case b.Snd.Wnd != uint32(seg.Window):
 		l.broken("the window of a SYN stands in the header as it is: it is never scaled",
 			fmt.Sprintf("want SND.WND = %d, got %d", seg.Window, b.Snd.Wnd), "", "RFC 7323 §2.2")
+	default:
+		l.openingAlone()
 	}
+}
+
+// openingAlone: what opens a connection changes what it is about. Where chapter 3 is there, it
+// goes on with the segment.
+func (l *look) openingAlone() {
+	if l.owed.Transfer > 0 {
+		return
+	}
+	l.onlyChanged(opening|peersSYN,
+		"the segments that open a connection bring numbers, a window and options, and stop the timer: they change nothing else",
+		"how the transfer begins, and what was chosen before the first SYN, is not theirs to change.",
+		"RFC 9293 §3.10.7.3")
 }
 
 // wantRationedReset: a wrong ACK gets <SEQ=SEG.ACK><CTL=RST>, unless it is a RST, or another
@@ -253,6 +267,7 @@ func (l *look) opened() {
 			fmt.Sprintf("want SND.WND = %d, got %d", want, l.is.Snd.Wnd),
 			"shift as uint32: SEG.WND has 16 bits, and shifted it needs more.", "RFC 7323 §2.3")
 	}
+	l.openingAlone()
 }
 
 // touches reports whether a segment is acceptable by its numbers.

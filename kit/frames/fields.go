@@ -101,6 +101,11 @@ const (
 	lost     = attempts | first | rtoValue
 
 	news = srtt | rttvar | rtoValue | attempts | first | resentAt
+
+	// opening is what changes when a connection opens, but for the peer's SYN; and what the
+	// stack keeps of the text and FIN that came with that.
+	opening = anyAnswer | state | sndUna | rcvIRS | rcvNxt | retransmitTimer | attempts | first |
+		rtoValue | srtt | rttvar | cwnd | blocks | rcvQueue | finSeen | rcvFin
 )
 
 // field is one variable: its name, and how two TCBs differ in it.

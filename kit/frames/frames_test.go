@@ -129,6 +129,7 @@ type wrong struct {
 	seg    *tcp.Segment
 	does   func(*tcp.TCB)
 	sent   []tcp.Segment
+	alone  bool // chapter 2 is there, and no other
 }
 
 const ack, syn, rst, fin, psh = tcp.ACK, tcp.SYN, tcp.RST, tcp.FIN, tcp.PSH
@@ -136,8 +137,9 @@ const ack, syn, rst, fin, psh = tcp.ACK, tcp.SYN, tcp.RST, tcp.FIN, tcp.PSH
 var wrongs = []wrong{
 	// Any state.
 	{says: "are shared by all sockets", state: tcp.Established, kind: Write, does: func(b *tcp.TCB) { b.Config.MSS = 5 }},
+	{says: "a listener is no connection", state: tcp.Listen, seg: seg(syn, irs, 0, 0), does: func(b *tcp.TCB) { b.Rcv.IRS = irs + 7 }},
 	{says: "along the edges", state: tcp.FinWait2, kind: Close, does: func(b *tcp.TCB) { b.State = tcp.LastAck }},
-	{says: "while it goes on there is none", state: tcp.Listen, kind: Arrive, seg: seg(rst, 5, 0, 0), does: func(b *tcp.TCB) { b.Err = syscall.ECONNRESET }},
+	{says: "while it goes on there is none", state: tcp.Listen, kind: Adopt, does: func(b *tcp.TCB) { b.Err = syscall.ECONNRESET }},
 
 	// SYN-SENT and SYN-RECEIVED.
 	{says: "acknowledges something else than our SYN changes nothing: the SYN goes out", state: tcp.SynSent, seg: seg(ack, 5, 5, 0), does: func(b *tcp.TCB) { b.Timers.Retransmit = time.Time{} }},
@@ -162,6 +164,12 @@ var wrongs = []wrong{
 	{says: "in SYN-RECEIVED, a segment that acknowledges something else", state: tcp.SynReceived, seg: seg(ack, irs+1, 5, 0), does: func(b *tcp.TCB) { b.Timers.Retransmit = time.Time{} }},
 	{says: "an ACK of our SYN opens the connection", state: tcp.SynReceived, seg: seg(ack|psh, irs+1, iss+1, 3), does: nothingToDo},
 	{says: "brings the peer's window, scaled", state: tcp.SynReceived, seg: seg(ack, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.State, b.Snd.Una, b.Snd.Wnd = tcp.Established, iss+1, 1 }},
+	{says: "the segments that open a connection", state: tcp.SynReceived, seg: seg(ack, irs+1, iss+1, 0), alone: true,
+		does: func(b *tcp.TCB) {
+			b.State, b.Snd.Una, b.Snd.Wnd, b.Snd.MaxWnd = tcp.Established, iss+1, 5000, max(b.Snd.MaxWnd, 5000)
+			b.Timers.Retransmit = time.Time{}
+			b.Congestion.Threshold = 2000
+		}},
 	{says: "the retransmission timer runs: a SYN may be lost", state: tcp.SynReceived, kind: Adopt, does: func(b *tcp.TCB) { b.Timers.Retransmit = time.Time{} }},
 	{says: "the SYN alone is outstanding", state: tcp.SynSent, kind: Adopt, does: func(b *tcp.TCB) { b.Snd.Nxt++ }},
 	{says: "the SYN goes out again", state: tcp.SynSent, kind: Timeout, before: due, does: expired},
@@ -361,6 +369,9 @@ func (c *wrong) run() *Broken {
 		c.before(b)
 	}
 	w := Watch{Owed: all}
+	if c.alone {
+		w.Owed = Owed{Handshake: Every}
+	}
 	sockets := func(yield func(*tcp.TCB) bool) { yield(b) }
 	settle(&w, sockets)
 	w.Before(sockets)

@@ -40,6 +40,12 @@ func (l *look) judge() {
 	case l.bystander():
 		l.only(0, "what happens to one socket changes no other",
 			"whose TCB is it? Write to b alone, and keep nothing in variables of the package.", "")
+	case l.was.State == tcp.Listen && l.event.Kind == Arrive:
+		l.handshake(stepSYNArrives)
+		l.onlyChanged(anyAnswer|challenged,
+			"a listener is no connection: whatever arrives, its numbers, its window and its timers stay as they are",
+			"what the peer's SYN says belongs to the new socket, which l.Spawn returns: write to that one.",
+			"RFC 9293 §3.10.7.2")
 	case l.seg != nil:
 		l.arrived()
 	case l.event.Kind == Timeout:

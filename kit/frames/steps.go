@@ -7,6 +7,7 @@ package frames
 const (
 	stepSYN         = 1 // Send a SYN
 	stepSYNACK      = 2 // Answer the SYN,ACK
+	stepSYNArrives  = 3 // Answer a SYN
 	stepThird       = 4 // Take the third segment
 	stepDoubt       = 5 // Doubt everything else
 	stepCrossing    = 6 // Let two SYNs cross

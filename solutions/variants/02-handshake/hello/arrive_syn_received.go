@@ -14,6 +14,7 @@ func (Chapter) ArriveSynReceived(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 		if seg.Flags.Has(tcp.ACK) {
 			hearACK(b, seg)
 		} else {
+			takeWindow(b, seg) // the peer may have less room by now
 			sayHello(b)
 		}
 		return

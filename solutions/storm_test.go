@@ -234,6 +234,20 @@ func TestStormsFindWhatIsWrong(t *testing.T) {
 	}
 }
 
+// What outlives its socket is heard of when a conversation is held again.
+func TestStormHearsWhatOutlivesASocket(t *testing.T) {
+	everybodys := 0 // bytes received by all sockets together
+	says := whatAStormSays(stack.Chapters{Transfer: wrongTransfer{reference.Transfer, func(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
+		reference.Transfer.Receive(b, seg, now)
+		if everybodys += len(seg.Payload); everybodys > 10_000 {
+			everybodys = 0
+			b.Delayed.Now = true
+		}
+	}}})
+	assert.Contains(t, says, "the same calls, segments and times lead to the same conversation")
+	assert.Contains(t, says, "the second time")
+}
+
 // Without the chapters that follow, as a workbook may be handed out, a storm does without
 // them; and without the reference of your own, the peer has yours.
 func TestStormOfFewChapters(t *testing.T) {

@@ -29,11 +29,12 @@ type conversation struct {
 	watched   bool // events of your host are held against the frames
 	failure   *failure
 
-	left   []tcp.Segment // what your host has sent upon the event that goes on
-	past   []past        // what the peer has sent, the newest last
-	forged bool          // what arrives now is forged
-	window uint16        // the last that the ladder has shown
-	calm   time.Time     // when the weather cleared; zero before
+	left   []tcp.Segment      // what your host has sent upon the event that goes on
+	hears  func(*tcp.Segment) // is told of each; nil for nobody
+	past   []past             // what the peer has sent, the newest last
+	forged bool               // what arrives now is forged
+	window uint16             // the last that the ladder has shown
+	calm   time.Time          // when the weather cleared; zero before
 
 	// The event that goes on.
 	judged bool      // it is your host's, and nothing has failed yet
@@ -318,6 +319,9 @@ func (c *conversation) sent(h *world.Host, seg *tcp.Segment) {
 		}
 		c.past = append(c.past, past{kept, c.world.Now()})
 		return
+	}
+	if c.hears != nil {
+		c.hears(&kept)
 	}
 	if len(c.left) == mostSent {
 		c.fail(failure{

@@ -16,6 +16,10 @@
 // Chapter 1 has a storm of its own kind: random calls on one table, beside a list that knows
 // what the table has to say.
 //
+// A conversation knows nothing of those before it. So some are held once more when all have
+// passed, and your host has to send the same: what it does otherwise comes from a variable
+// that is no socket's.
+//
 // Nothing is left to chance: the conversations are the same for everybody, each time. One
 // that fails is cut down, as long as it fails with the same sentence, and shown as a ladder.
 // The environment variable TCPWORKBOOK_STORMS asks for another number of conversations.

@@ -72,6 +72,20 @@ func TestStep6_EarliestFirst(t *testing.T) {
 		script.Likely("what is acknowledged is not sent again: b.Snd.Resend is never before SND.UNA"))
 }
 
+// The second segment had arrived, and the third had not.
+func TestStep6_AnACKOvertakesThePointer(t *testing.T) {
+	s := givenEstablished(t)
+	whole := givenText(4 * testFullSize)
+	s.Write(whole)
+	s.Take()
+	s.Elapse(time.Second)
+	s.WantText("the earliest goes again", sndNxt, rcvNxt, whole[:testFullSize], script.Likely("see TestStep6_EarliestFirst"))
+	s.Send(peerACK(s, 2*testFullSize))
+	s.WantFirst("its ACK covers the second, too, and asks for the third", tcp.Segment{
+		Seq: sndNxt.Add(2 * testFullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[2*testFullSize : 3*testFullSize]),
+	}, script.IfSilent("an ACK that overtakes b.Snd.Resend moves it up to SND.UNA, and no more: b.Snd.Resending ends when the pointer comes to SND.NXT"))
+}
+
 // A FIN is teardown's to send again, when its turn comes.
 func TestStep6_TextBeforeAFIN(t *testing.T) {
 	s := script.InState(t, chapters, tcp.FinWait1, script.Change(func(b *tcp.TCB) {

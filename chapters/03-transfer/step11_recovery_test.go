@@ -158,7 +158,7 @@ func TestStep11_GrowthAfterRecovery(t *testing.T) {
 		script.Likely("half of what is in flight at the third duplicate, but not of what limited transmit has let out; see TestStep11_ThreeDuplicatesMeanALoss"))
 	if s.TCB().Congestion.Recovery {
 		s.Fail("all that was outstanding at the loss is acknowledged", "fast recovery has not ended",
-			script.Likely("SND.UNA has come to b.Congestion.Recover: that ends recovery (RFC 6582 §3.2)"))
+			script.Likely("SND.UNA has come to b.Congestion.Recover: that ends recovery (RFC 6582 §3.2). Acknowledge calls CongestionACK last, when SND.UNA has advanced already"))
 	}
 	for range 8 {
 		s.Take()
@@ -262,7 +262,7 @@ func TestStep11_WhatIsNoDuplicate(t *testing.T) {
 		s.Send(peerACK(s, testFullSize))
 	}
 	s.WantSilence("each brings another window: the peer reads, nothing is lost",
-		script.Likely("a duplicate ACK has the window of the one before (RFC 5681 §2)"))
+		script.Likely("a duplicate ACK has the window of the one before (RFC 5681 §2): ask IsDuplicate before SND.WND is taken over from the segment, or they are never different"))
 	for i := range 5 {
 		seg := peerData(s, i, "x")
 		seg.Ack = sndNxt.Add(testFullSize)

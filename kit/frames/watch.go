@@ -209,7 +209,8 @@ func (w *Watch) checkSYNs(l *look) {
 		now.TSval, now.TSecr = 0, 0
 		first, known := w.syns[l.is]
 		crossed := l.was != nil && l.was.State != l.is.State // a SYN,ACK answers what the SYN could not know
-		if !known || crossed {
+		again := l.was != nil && l.changed(scaling|tsOn)     // and one that has come again may offer something else
+		if !known || crossed || again {
 			if w.syns == nil {
 				w.syns = make(map[*tcp.TCB]tcp.Options)
 			}

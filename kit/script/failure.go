@@ -17,9 +17,12 @@ import (
 const mostLines = 24
 
 // passesOtherwise is behind the failure of a test in a variation: the same test has passed.
-const passesOtherwise = "with iss=100 and irs=300 this test passes, and here the numbers pass " +
-	"2^31 or 2^32, where they wrap: compare them with Less, LessEq and InWindow, never with <, " +
-	"and ask of none whether it is 0."
+func passesOtherwise() string {
+	iss, irs := numbers(0)
+	return fmt.Sprintf("with iss=%d and irs=%d this test passes, and here the numbers pass "+
+		"2^31 or 2^32, where they wrap: compare them with Less, LessEq and InWindow, never with <, "+
+		"and ask of none whether it is 0.", iss, irs)
+}
 
 // problem is an expectation that was not met.
 type problem struct {
@@ -48,7 +51,7 @@ func (s *Script) message(p problem) []string {
 	}
 	likely, see := choose(p.hints, f)
 	if guard.Variation > 0 {
-		likely = passesOtherwise
+		likely = passesOtherwise()
 	}
 	if p.likely != "" {
 		likely = p.likely

@@ -248,6 +248,25 @@ func TestHalfAChapterEarnsItsHalf(t *testing.T) {
 	}
 }
 
+// TestWhoSleepsHasHisTime has a submission that is right and sleeps in every call, each time too
+// short to be given up: its time is up, and it keeps what it has earned until then.
+func TestWhoSleepsHasHisTime(t *testing.T) {
+	kind := best(t)
+	s := chapter(t, 5)
+	files := s.reference(t)
+	for name, text := range files {
+		files[name] = method.ReplaceAll(text, []byte("$0\n\ttime.Sleep(time.Second)"))
+	}
+	began := time.Now()
+	r := s.try(t, files, Options{Sandbox: kind, Time: 6 * time.Second})
+	assert.Equal(t, Limits, r.Status)
+	assert.Equal(t, "the tests were not over after 6s", r.Why)
+	assert.NotEmpty(t, s.passed(r))
+	assert.NotEmpty(t, r.NotRun)
+	assert.Less(t, r.CPU, 6*time.Second, "he has slept")
+	t.Logf("%v", time.Since(began))
+}
+
 // TestWhoKnowsTheTests has each chapter by heart: without a seed that earns nearly everything,
 // and with one nearly nothing.
 func TestWhoKnowsTheTests(t *testing.T) {

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -375,7 +376,8 @@ func TestStep11_LossAfterALongTime(t *testing.T) {
 	for range 3 {
 		s.Send(peerACK(s, done))
 	}
-	if again := s.Take(); len(again) == 0 || again[0].Seq != sndNxt.Add(done) {
+	lost := func(seg tcp.Segment) bool { return seg.Seq == sndNxt.Add(done) }
+	if !slices.ContainsFunc(s.Take(), lost) { // new text may go, too, where the first window is small
 		s.Fail("2.5 GiB later, three duplicates still mean a loss", "nothing was sent again",
 			script.Likely("b.Congestion.Recover is left far behind, and more than 2 GiB behind looks like ahead: never leave it behind SND.UNA"),
 			script.See("RFC 6582 §3.2"))

@@ -266,7 +266,7 @@ var wrongs = []wrong{
 	{says: "cut off on the right", state: tcp.Established, before: func(b *tcp.TCB) { b.Rcv.Wnd = 3 }, seg: seg(ack, irs+1, iss+1, 5), does: takes(3)},
 	{says: "text that fills a hole", state: tcp.Established, before: func(b *tcp.TCB) { b.Rcv.Blocks = []tcp.Block{{Start: irs + 50, End: irs + 60}} }, seg: seg(ack, irs+1, iss+1, 5), does: takes(5)},
 	{says: "a segment with a FIN is answered", state: tcp.Established, seg: seg(ack|fin|psh, irs+1, iss+1, 0), does: nothingToDo},
-	{says: "a segment with a FIN is answered", state: tcp.Established, before: func(b *tcp.TCB) { b.Rcv.FinSeen, b.Rcv.Fin = true, irs+4 }, seg: seg(ack|fin, irs+4, iss+1, 0), does: nothingToDo},
+	{says: "a segment with a FIN is answered", state: tcp.Established, before: func(b *tcp.TCB) { b.Rcv.FinSeen, b.Rcv.Fin = true, irs+7 }, seg: seg(ack|fin, irs+4, iss+1, 3), does: nothingToDo},
 	{says: "a FIN inside the window is noted", state: tcp.Established, seg: seg(ack|fin|psh, irs+1, iss+1, 0), does: nothingToDo, sent: []tcp.Segment{bare()}},
 
 	// Calls.
@@ -452,6 +452,13 @@ func TestRationedReset(t *testing.T) {
 	assert.Nil(t, c.run(), "asked")
 	c.before, c.does, c.sent = func(b *tcp.TCB) { b.AllowChallenge(now.Add(-time.Millisecond)) }, nothingToDo, nil
 	assert.Nil(t, c.run(), "withheld")
+}
+
+// A FIN alone beyond a hole need not be answered at once.
+func TestFINAloneBeyondAHole(t *testing.T) {
+	c := wrong{state: tcp.Established, seg: seg(ack|fin, irs+4, iss+1, 0)}
+	c.does = func(b *tcp.TCB) { b.Rcv.FinSeen, b.Rcv.Fin = true, irs+4 }
+	assert.Nil(t, c.run())
 }
 
 // A segment that begins before the window and ends after it may be refused, as table 6 has

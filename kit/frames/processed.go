@@ -314,7 +314,9 @@ func (l *look) fin() {
 	}
 	fin := seg.End().Add(-1)
 	likely := "look at the bits one by one, with Has: a FIN may come with text and with PSH."
-	l.wantACK("a segment with a FIN is answered with an ACK at once, taken or not", likely, see)
+	if len(seg.Payload) > 0 || !was.Rcv.Nxt.Less(fin) { // alone beyond a hole, it may wait
+		l.wantACK("a segment with a FIN is answered with an ACK at once, taken or not", likely, see)
+	}
 	if was.Rcv.FinSeen {
 		return // which of two counts is left open
 	}

@@ -84,6 +84,9 @@ func FileFunctions(file string, src []byte) ([]Function, error) {
 	for _, d := range tree.Decls {
 		if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
 			read := readFunction(filepath.Base(file), set, tree, f)
+			if read.End < read.Begin { // it has a syntax error, and its end was not found
+				read.End, read.LastLine = len(src), set.File(tree.Pos()).LineCount()
+			}
 			read.Text = string(src[read.Begin:read.End])
 			functions = append(functions, read)
 		}

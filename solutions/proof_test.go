@@ -331,6 +331,24 @@ func (c *proved) meetStorm(t *testing.T, m proof.Mistake, missed bool) {
 	}
 }
 
+// logOthers logs what the tests that fail besides one say is likely: one of them may name the
+// misconception better.
+func logOthers(t *testing.T, report proof.Report, besides string) {
+	var says []string
+	for _, test := range report.FailedTests() {
+		for _, f := range report.Failures(test) {
+			switch {
+			case f.Test == besides:
+			case f.Frame:
+				says = append(says, f.Test+" fails only by a frame")
+			default:
+				says = append(says, f.Test+", likely: "+f.Likely)
+			}
+		}
+	}
+	t.Logf("the others say:\n%s", strings.Join(says, "\n"))
+}
+
 // tryBothWays returns why a mistake is not caught in both programs, or "".
 func (c *proved) tryBothWays(t *testing.T, together, apart programs, m proof.Mistake) string {
 	first, second := c.tryMistake(t, together, m, false), c.tryMistake(t, apart, m, false)
@@ -358,6 +376,7 @@ func (c *proved) tryMistake(t *testing.T, p programs, m proof.Mistake, all bool)
 		for _, f := range report.Failures(m.Test) {
 			t.Logf("%s says:\n%s", f.Test, f.Text)
 		}
+		logOthers(t, report, m.Test)
 	}
 	return report.JudgeMistake(m)
 }

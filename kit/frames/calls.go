@@ -39,7 +39,8 @@ func (l *look) called() {
 			"what the application has written before Close is delivered, and sent again when it is lost.",
 			"RFC 9293 §3.10.4")
 		l.teardown(stepClose)
-		if l.was.State == tcp.Established && l.is.State == tcp.Established {
+		// Close in SYN-RECEIVED leaves it to the FIN to lead there.
+		if l.was.State == tcp.Established && l.is.State == tcp.Established && !l.was.CloseCalled {
 			l.broken("Close in ESTABLISHED leads to FIN-WAIT-1 at once: closing has begun",
 				"but the socket is in ESTABLISHED",
 				"a FIN of the peer's that was noted is not taken yet: its turn has not come.",

@@ -618,6 +618,19 @@ func TestAFINMayFollowAProbe(t *testing.T) {
 	assert.Nil(t, broken)
 }
 
+// Close came in SYN-RECEIVED, and its FIN waits. A second Close makes no FIN-WAIT-1 of that.
+func TestCloseTwice(t *testing.T) {
+	b := givenSocket(tcp.Established)
+	inFlight(5)(b)
+	b.CloseCalled = true
+	w := Watch{Owed: all}
+	sockets := func(yield func(*tcp.TCB) bool) { yield(b) }
+	settle(&w, sockets)
+	w.Before(sockets)
+	b.ReadClosed = true
+	assert.Nil(t, w.After(Event{Kind: Close, At: now, TCB: b}, nil, sockets))
+}
+
 // Whoever has not come to a step yet does not owe its frames.
 func TestStepByStep(t *testing.T) {
 	for step, broken := range map[int]bool{5: false, 6: true} {

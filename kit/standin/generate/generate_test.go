@@ -253,7 +253,7 @@ import (
 // Chapters returns the five chapters, of which the command serves one, and what ends its
 // process.
 func Chapters(c Command) (chapters stack.Chapters, close func()) {
-	l := &line{command: c}
+	l := &line{command: c, patience: patience}
 	return stack.Chapters{
 {{- range .}}
 		{{.Name}}: near{{.Name}}{l},

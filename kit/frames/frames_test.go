@@ -631,6 +631,30 @@ func TestCloseTwice(t *testing.T) {
 	assert.Nil(t, w.After(Event{Kind: Close, At: now, TCB: b}, nil, sockets))
 }
 
+// A FIN may leave though the window is closed over text in flight, and starts its timer. What
+// happens next, whatever that is, leaves the probe timer alone to run, and not the other.
+func TestOneOfTwoTimersRunsOn(t *testing.T) {
+	for _, probeRunsOn := range []bool{true, false} {
+		b := givenSocket(tcp.FinWait1)
+		inFlight(5)(b)
+		b.CloseCalled, b.Snd.FinSent, b.Snd.Fin, b.Snd.Wnd = true, true, b.Snd.Nxt, 0
+		b.Snd.Nxt = b.Snd.Nxt.Add(1)
+		b.Timers.Probe = now.Add(time.Second)
+		w := Watch{Owed: all}
+		sockets := func(yield func(*tcp.TCB) bool) { yield(b) }
+		settle(&w, sockets)
+		w.Before(sockets)
+		if probeRunsOn {
+			b.Timers.Retransmit = time.Time{}
+		} else {
+			b.Timers.Probe = time.Time{}
+		}
+		broken := w.After(Event{Kind: Arrive, At: now, Segment: seg(tcp.FIN, irs-1, 0, 0)},
+			[]tcp.Segment{out(tcp.ACK, b.Snd.Nxt, irs+1, 0)}, sockets)
+		assert.Equal(t, probeRunsOn, broken == nil, "%+v", broken)
+	}
+}
+
 // Whoever has not come to a step yet does not owe its frames.
 func TestStepByStep(t *testing.T) {
 	for step, broken := range map[int]bool{5: false, 6: true} {

@@ -118,9 +118,14 @@ func (l *look) loose() set {
 }
 
 // idle is what sending changes without having sent: after a pause the congestion window
-// is the initial one again.
+// is the initial one again; and where a FIN has started the retransmission timer beside the
+// probe timer, since it did not wait for room in the peer's window, only the probe timer
+// runs on.
 func (l *look) idle() set {
 	var may set
+	if t := l.is.Timers; !l.was.Timers.Probe.IsZero() && !t.Probe.IsZero() && t.Retransmit.IsZero() {
+		may |= retransmitTimer
+	}
 	if l.is.Congestion.Window <= l.was.Congestion.Window {
 		may |= cwnd | acked
 	}

@@ -34,11 +34,16 @@ func (Chapter) Lookup(t *tcp.Table, seg *tcp.Segment) *tcp.TCB {
 //
 // The stack fills in the reply's addresses.
 func (Chapter) Answer(seg *tcp.Segment) (tcp.Segment, bool) {
-	switch {
-	case seg.Flags.Has(tcp.RST) || !forSomebody(seg):
-		return tcp.Segment{}, false
-	case seg.Flags.Has(tcp.ACK):
-		return tcp.Segment{Seq: seg.Ack, Flags: tcp.RST}, true
+	var reset tcp.Segment
+	if seg.Flags.Has(tcp.RST) || !forSomebody(seg) {
+		return reset, false
 	}
-	return tcp.Segment{Ack: seg.End(), Flags: tcp.RST | tcp.ACK}, true
+	reset.Flags = tcp.RST
+	if seg.Flags.Has(tcp.ACK) {
+		reset.Seq = seg.Ack
+	} else {
+		reset.Flags |= tcp.ACK
+		reset.Ack = seg.End()
+	}
+	return reset, true
 }

@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	seeds     = flag.Int("seeds", 1, "with how many seeds of a course the reference has to pass, and if it is more than one the variants")
+	seeds     = flag.Int("seeds", 1, "with how many seeds of a course the reference has to pass, and if it is more than one, or with -elsewhere, the variants")
 	firstSeed = flag.Int("first-seed", 1, "the first of these seeds")
 )
 
@@ -45,7 +45,7 @@ func (c *proved) proveSeed(t *testing.T, p *proof.StandIn, n int) {
 	if proof.Race {
 		return // the rest would find nothing more there
 	}
-	if *seeds > 1 {
+	if *elsewhere || *seeds > 1 {
 		folders, err := c.VariantFolders()
 		require.NoError(t, err)
 		for _, folder := range folders {

@@ -217,15 +217,17 @@ class Page {
     return this.goTo(earlier ?? -1, true);
   }
 
+  // goTo looks at a row, and is there at once: a key that follows before the row is drawn goes
+  // on from there.
   goTo(row, announce) {
     if (!this.engine) return;
     const before = this.at;
+    this.at = this.heading = row;
     return this.after(async () => {
-      this.at = row;
-      this.future.at = row;
+      this.at = this.future.at = this.heading; // what was played meanwhile has an end of its own
       this.future.reached = Math.max(this.future.reached, row);
       await this.look();
-      if (announce) row > before ? this.announce(before + 1) : this.tell($("when").textContent);
+      if (announce) row > before ? this.announce(before + 1, row) : this.tell($("when").textContent);
       this.remember();
     });
   }
@@ -419,8 +421,8 @@ class Page {
 
   unhint() { if ($("news").classList.contains("hint")) $("news").hidden = true; }
 
-  announce(from) {
-    const rows = this.play.rows.slice(from, this.at + 1);
+  announce(from, to = this.at) {
+    const rows = this.play.rows.slice(from, to + 1);
     if (rows.length) this.tell(rows.slice(0, 4).map((r) => `${clock(r.at)} ${r.host ?? ""} ${r.wire ? t(r.kind === "lost" ? "lost" : r.kind === "sent" ? "sent" : "arrived", r.host) + " " + packetName(r) : r.says}`).join(". "));
   }
 

@@ -48,8 +48,22 @@ func New(ctx context.Context, w place.Workbook, c workbook.Chapter, kind sandbox
 	if j.tests, err = c.Tests(); err != nil {
 		return nil, errors.Join(err, j.Close())
 	}
-	j.compile = sync.OnceValues(func() (*trial.Tests, error) { return trial.Compile(ctx, w.Root, c, scratch) })
+	j.compile = sync.OnceValues(func() (*trial.Tests, error) {
+		j.warm(ctx, c)
+		return trial.Compile(ctx, w.Root, c, scratch)
+	})
 	return j, nil
+}
+
+// warm builds the stub, once and alone. It fills the toolchain's cache: submissions that are
+// built at the same time with an empty one would each compile Go's library. If it goes wrong,
+// they say so.
+func (j *Judge) warm(ctx context.Context, c workbook.Chapter) {
+	files, _, err := handin.Collect(os.DirFS(c.StubFolder()))
+	folder, failed := os.MkdirTemp(j.scratch, "warm-")
+	if err == nil && failed == nil {
+		_, _ = j.builder.Build(ctx, files, folder)
+	}
 }
 
 // Close removes what the judge has written.

@@ -20,6 +20,10 @@ func TestWhoIsStoppedGoesOn(t *testing.T) {
 	c.Enter(b, time.Time{})
 	pid := l.process.command.Process.Pid
 	require.NoError(t, syscall.Kill(pid, syscall.SIGSTOP))
+	var status syscall.WaitStatus
+	_, err := syscall.Wait4(pid, &status, syscall.WUNTRACED, nil) // it may go on until it is seen to have stopped
+	require.NoError(t, err)
+	require.True(t, status.Stopped())
 	goesOn := time.AfterFunc(2*patience, func() { syscall.Kill(pid, syscall.SIGCONT) })
 	defer goesOn.Stop()
 	began := time.Now()

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -272,16 +271,12 @@ func youPrinted(text string) string {
 	return "    " + workbook.Say("you printed:") + "\n        " + strings.ReplaceAll(text, "\n", "\n        ") + "\n"
 }
 
-// reason is what follows the step in the first line of a failure.
-var reason = regexp.MustCompile(`(?:step|단계) [0-9.]+: (.+)`)
-
 // inALine shows that a test did not pass, and as much of its first reason as a line has
 // room for.
 func inALine(test string, a *account) string {
 	line := fmt.Sprintf("--- %s: %s (0.00s)", a.verdict, test)
-	text, _, _ := strings.Cut(workbook.ReadFailure(test, a.said.String()).Text, "\n")
-	if m := reason.FindStringSubmatch(text); m != nil {
-		line += "  " + m[1]
+	if reason, numbered := workbook.ReadFailure(test, a.said.String()).Reason(); numbered {
+		line += "  " + reason
 	}
 	return columns.Shorten(line, 100) + "\n"
 }

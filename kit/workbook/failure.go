@@ -108,6 +108,20 @@ func PrintedIn(output string) string {
 	return printed.String()
 }
 
+// Reason returns the sentence that a failure begins with, without the place of the test and
+// the step before it, and whether there was a step.
+func (f Failure) Reason() (reason string, numbered bool) {
+	first, _, _ := strings.Cut(strings.TrimSpace(f.Text), "\n")
+	return CutStep(strings.TrimSpace(position.ReplaceAllString(first, "")))
+}
+
+// CutStep returns a line without the step that Heading has put before it, and whether there
+// was one.
+func CutStep(line string) (rest string, found bool) {
+	rest = stepHead.ReplaceAllString(line, "")
+	return rest, rest != line
+}
+
 // Sentences returns what a failure says in words: why something was expected, what there
 // was instead, and what is likely behind it.
 func (f Failure) Sentences() []string {
@@ -115,7 +129,7 @@ func (f Failure) Sentences() []string {
 	for i, line := range strings.Split(f.Text, "\n") {
 		line = position.ReplaceAllString(line, "")
 		if line = strings.TrimSpace(line); i == 0 {
-			line = stepHead.ReplaceAllString(line, "")
+			line, _ = CutStep(line)
 		}
 		if ladderHead.MatchString(line) || likelyTag.MatchString(line) || readPart.MatchString(line) {
 			break
@@ -131,7 +145,7 @@ func (f Failure) Sentences() []string {
 }
 
 var (
-	stepHead   = regexp.MustCompile(`^step [0-9.]+: `)
+	stepHead   = regexp.MustCompile(`^(?:step|단계) [0-9.]+: `)
 	ladderHead = regexp.MustCompile(`^so far:`)
 	differs    = regexp.MustCompile(`^(?:[-+] )? *[A-Z][a-z]+: |^[-+]  `) // a line of a diff
 )

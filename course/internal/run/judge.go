@@ -63,7 +63,8 @@ func test(name string, report workbook.Report, catalogue Catalogue, spoken *work
 			break
 		}
 		f := failures[0]
-		t.Reason, t.Likely, t.Read, t.Trouble = reason(f), f.Likely, f.Read, f.Trouble
+		says, _ := f.Reason()
+		t.Reason, t.Likely, t.Read, t.Trouble = workbook.Printable(says), f.Likely, f.Read, f.Trouble
 		t.Message = workbook.Printable(outdented(f.Text))
 		if m, ok := catalogue.Of(english(f, spoken)); ok {
 			t.Mistake, t.Misconception = m.Slug, m.Misconception
@@ -79,21 +80,4 @@ func outdented(text string) string {
 		lines[i] = strings.TrimPrefix(lines[i], "    ")
 	}
 	return strings.Join(lines, "\n")
-}
-
-// reason returns the sentence that a failure begins with, without the place of the test
-// and the step before it.
-func reason(f workbook.Failure) string {
-	first, _, _ := strings.Cut(strings.TrimSpace(f.Text), "\n")
-	if _, after, found := strings.Cut(first, "_test.go:"); found {
-		if _, says, found := strings.Cut(after, ": "); found {
-			first = says
-		}
-	}
-	for _, step := range []string{"step ", "단계 "} {
-		if _, says, found := strings.Cut(first, step+f.Step+": "); found && f.Step != "" {
-			first = says
-		}
-	}
-	return workbook.Printable(first)
 }

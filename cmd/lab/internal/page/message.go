@@ -22,8 +22,7 @@ type message struct {
 }
 
 var (
-	firstLine = regexp.MustCompile(`^\s*(\S+\.go:[0-9]+): (?:(?:step|단계) [0-9.]+: )?(.*)$`)
-	stepOnly  = regexp.MustCompile(`^(?:step|단계) [0-9.]+: `)
+	firstLine = regexp.MustCompile(`^\s*(\S+\.go:[0-9]+): (.*)$`)
 	readLine  = regexp.MustCompile(`^\s*(?:read|읽기): +(.*)$`)
 	lessonRef = regexp.MustCompile(`^\S+README(?:\.ko)?\.md, (?:step|단계) [0-9]+(?: · )?`)
 )
@@ -42,9 +41,10 @@ func messageOf(f workbook.Failure) message {
 		first := firstLine.FindStringSubmatch(line)
 		switch {
 		case i == 0 && first != nil:
-			m.at, m.reason = first[1], first[2]
+			m.at = first[1]
+			m.reason, _ = workbook.CutStep(first[2])
 		case i == 0:
-			m.reason = stepOnly.ReplaceAllString(line, "")
+			m.reason, _ = workbook.CutStep(line)
 		case readLine.MatchString(line):
 			m.read = lessonRef.ReplaceAllString(readLine.FindStringSubmatch(line)[1], "")
 		default:

@@ -2,7 +2,6 @@ package book
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"tcpworkbook/cmd/lab/internal/check"
@@ -21,26 +20,12 @@ type Change struct {
 func (b *Book) changes(r check.Result) (all []Change) {
 	p := &b.Progress
 	prefix := fmt.Sprintf("%d.", r.Chapter.Number)
-	was := make(map[string]string) // a test, by its name without the step's, and the step that had it
-	for step, tests := range p.Tests {
-		if strings.HasPrefix(step, prefix) {
-			for _, test := range tests {
-				was[test] = step
-			}
-		}
-	}
+	was := p.TakeTests(prefix)
 	origin := make(map[string]string) // a step, and where it was
-	if p.Tests == nil {
-		p.Tests = make(map[string][]string)
-	}
-	for step := range p.Tests {
-		if strings.HasPrefix(step, prefix) {
-			delete(p.Tests, step)
-		}
-	}
+	moved := false
 	for _, s := range r.Steps {
 		c := Change{Step: StepName(s)}
-		from := make(map[string]int)
+		from := make(map[string]int) // how many of its tests a step had
 		for _, test := range s.Tests {
 			_, name, _ := strings.Cut(test, "_")
 			p.Tests[c.Step] = append(p.Tests[c.Step], name)
@@ -55,14 +40,14 @@ func (b *Book) changes(r check.Result) (all []Change) {
 		}
 		for step, tests := range from {
 			if step != c.Step && tests > from[c.Step] && 2*tests > len(s.Tests) {
-				c.Was, origin[c.Step] = step, step
+				c.Was, origin[c.Step], moved = step, step, true
 			}
 		}
 		if len(was) > 0 && (c.Was != "" || c.More > 0) {
 			all = append(all, c)
 		}
 	}
-	if slices.ContainsFunc(all, func(c Change) bool { return c.Was != "" }) {
+	if moved {
 		p.Done = renumbered(p.Done, prefix, origin)
 		p.Broken = renumbered(p.Broken, prefix, origin)
 		p.Hints = renumbered(p.Hints, prefix, origin)

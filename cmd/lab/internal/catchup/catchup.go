@@ -102,11 +102,10 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 func goOn(b *book.Book, s check.Step, more []int, now time.Time) error {
 	p := &b.Progress
 	if p.Done != nil {
-		for number := 1; number < s.Number; number++ {
-			p.Done[fmt.Sprintf("%d.%d", s.Chapter.Number, number)] = now
-		}
-		for _, number := range more {
-			p.Done[fmt.Sprintf("%d.%d", s.Chapter.Number, number)] = now
+		for _, other := range check.Steps(s.Chapter) {
+			if other.Number < s.Number || slices.Contains(more, other.Number) {
+				p.Done[book.StepName(other)] = now
+			}
 		}
 	}
 	for _, c := range b.Order() {

@@ -93,13 +93,7 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if err == nil {
 		err = run(ctx, t, b, f)
 	}
-	switch {
-	case ctx.Err() != nil:
-		return terminal.ExitOK // an interrupt is the way to end it
-	case err != nil:
-		return t.Failed("lab play: %v", err)
-	}
-	return terminal.ExitOK
+	return t.Ended(ctx, "lab play", err)
 }
 
 func run(ctx context.Context, t *terminal.Terminal, b *book.Book, f *flags) error {

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -107,4 +108,23 @@ func Replace(file string, text []byte) error {
 		os.Remove(draft.Name())
 	}
 	return err
+}
+
+// TakeTests takes out which tests a chapter's steps had, and returns of which step each was.
+// The steps' names begin with prefix, "2." say. Tests is there to be written to, then.
+func (p *Progress) TakeTests(prefix string) map[string]string {
+	was := make(map[string]string)
+	for step, tests := range p.Tests {
+		if !strings.HasPrefix(step, prefix) {
+			continue
+		}
+		for _, test := range tests {
+			was[test] = step
+		}
+		delete(p.Tests, step)
+	}
+	if p.Tests == nil {
+		p.Tests = make(map[string][]string)
+	}
+	return was
 }

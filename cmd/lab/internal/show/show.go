@@ -106,13 +106,7 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if err == nil {
 		err = run(ctx, t, b, f, s, test)
 	}
-	switch {
-	case ctx.Err() != nil:
-		return terminal.ExitOK // an interrupt is the way to end it
-	case err != nil:
-		return t.Failed("lab show: %v", err)
-	}
-	return terminal.ExitOK
+	return t.Ended(ctx, "lab show", err)
 }
 
 // find finds the step that is meant, and the test, where it is one.

@@ -4,6 +4,7 @@
 package terminal
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -97,6 +98,15 @@ func (t *Terminal) Label(word string) string { return t.Dim(layout.Padded(word, 
 func (t *Terminal) Failed(format string, args ...any) int {
 	fmt.Fprintln(t.Err, t.Phrase(fmt.Sprintf(format, args...)))
 	return ExitFailed
+}
+
+// Ended returns the exit status of a command that goes on until it is interrupted, which is the
+// way to end it; and says, in one line, what else has ended it.
+func (t *Terminal) Ended(ctx context.Context, command string, err error) int {
+	if ctx.Err() != nil || err == nil {
+		return ExitOK
+	}
+	return t.Failed("%s: %v", command, err)
 }
 
 // Misused says, in one line, what is wrong with the way lab was called.

@@ -72,8 +72,8 @@ type proved struct {
 	mu   sync.Mutex
 	mute []string // what failures say and no catalogue has in Korean
 
-	functions       func() (stub, solution []workbook.Function)
-	leadsTo, caught int // of how many mistakes the message leads to the function that is wrong
+	functions func() (stub, solution []workbook.Function)
+	leads     map[string]bool // whether the message leads to the function that is wrong, by mistake
 }
 
 // programs runs the chapter's tests against its implementations.
@@ -98,6 +98,7 @@ func proveChapter(t *testing.T, c *proved) {
 		c.mistakes = proof.Sample(c.mistakes, shortSample)
 	}
 	c.together = sync.OnceValue(func() programs { return c.putTogether(t) })
+	c.leads = make(map[string]bool)
 	c.functions = sync.OnceValues(func() (stub, solution []workbook.Function) {
 		stub, _ = workbook.Functions(c.StubFolder())
 		solution, _ = workbook.Functions(c.SolutionFolder())

@@ -14,12 +14,18 @@ const fewestSubjects = 0.65
 
 // proveSubjects looks at how often lab would open the function that is wrong.
 func (c *proved) proveSubjects(t *testing.T) {
-	if c.caught == 0 {
+	right := 0
+	for _, leads := range c.leads {
+		if leads {
+			right++
+		}
+	}
+	if len(c.leads) == 0 {
 		return
 	}
-	share := float64(c.leadsTo) / float64(c.caught)
-	t.Logf("lab opens the function that is wrong for %d of %d mistakes", c.leadsTo, c.caught)
-	if c.caught == len(c.mistakes) && !testing.Short() && share < fewestSubjects {
+	share := float64(right) / float64(len(c.leads))
+	t.Logf("lab opens the function that is wrong for %d of %d mistakes", right, len(c.leads))
+	if len(c.leads) == len(c.mistakes) && !testing.Short() && share < fewestSubjects {
 		t.Errorf("lab opens the function that is wrong for %.0f%% of the mistakes: want %.0f%% at least", 100*share, 100*fewestSubjects)
 	}
 }
@@ -51,12 +57,10 @@ func (c *proved) noteSubject(m proof.Mistake, report proof.Report) {
 	}
 	subject := failures[0].Subject(workbook.StepOf(m.Test), stub, is)
 	wrong := differing(was, is)
+	leads := slices.ContainsFunc(workbook.Behind(subject, stub, was), func(f workbook.Function) bool { return slices.Contains(wrong, f.Name) })
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.caught++
-	if slices.ContainsFunc(servants(subject, stub, was), func(name string) bool { return slices.Contains(wrong, name) }) {
-		c.leadsTo++
-	}
+	c.leads[m.Slug] = leads
 }
 
 // differing returns the names of the functions that are not in both.
@@ -72,22 +76,4 @@ func differing(was, is []workbook.Function) []string {
 	only(was, is)
 	only(is, was)
 	return names
-}
-
-// servants returns a function of the stub and all that it calls and the stub has not.
-func servants(name string, stub, written []workbook.Function) []string {
-	all := []string{name}
-	for i := 0; i < len(all); i++ {
-		for _, f := range written {
-			if f.Name != all[i] {
-				continue
-			}
-			for _, called := range f.Calls {
-				if !slices.Contains(all, called) && !slices.ContainsFunc(stub, func(s workbook.Function) bool { return s.Name == called }) {
-					all = append(all, called)
-				}
-			}
-		}
-	}
-	return all
 }

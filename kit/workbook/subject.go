@@ -54,33 +54,37 @@ func (f Function) Begins(step int) bool {
 	return here && !slices.ContainsFunc(f.Markers, func(m Marker) bool { return m.Step < step })
 }
 
-// vocabulary returns the words of a function of the stub: of its comment, of what was
-// written in its place, and of the functions which that calls and the stub has not.
+// vocabulary returns the words of a function of the stub: of its comment, and of what stands
+// behind it.
 func vocabulary(of Function, untouched, written []Function) map[string]bool {
 	words := wordsOfText(of.Text)
-	seen := map[string]bool{}
-	var add func(name string)
-	add = func(name string) {
-		if seen[name] {
-			return
+	for _, f := range Behind(of.Name, untouched, written) {
+		for word := range wordsOfText(f.Text) {
+			words[word] = true
 		}
-		seen[name] = true
-		for _, w := range written {
-			if w.Name != name {
+	}
+	return words
+}
+
+// Behind returns, of the functions that were written, those of a name, and all that they call
+// and the untouched stub has not.
+func Behind(name string, untouched, written []Function) (all []Function) {
+	names := []string{name}
+	for i := 0; i < len(names); i++ { // it grows
+		for _, f := range written {
+			if f.Name != names[i] {
 				continue
 			}
-			for word := range wordsOfText(w.Text) {
-				words[word] = true
-			}
-			for _, called := range w.Calls {
-				if !slices.ContainsFunc(untouched, func(u Function) bool { return u.Name == called }) {
-					add(called)
+			all = append(all, f)
+			for _, called := range f.Calls {
+				is := func(u Function) bool { return u.Name == called }
+				if !slices.Contains(names, called) && !slices.ContainsFunc(untouched, is) {
+					names = append(names, called)
 				}
 			}
 		}
 	}
-	add(of.Name)
-	return words
+	return all
 }
 
 var (

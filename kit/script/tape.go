@@ -11,12 +11,9 @@ import (
 	"tcpworkbook/kit/workbook"
 )
 
-// Bounds of a recording. What came before the last rows is left out, and so are sockets but
-// the first, the latest and the current one.
-const (
-	mostRows    = 400
-	mostSockets = 10
-)
+// mostSockets bounds a recording, as story.MostRows does: sockets but the first, the latest and
+// the current one are left out.
+const mostSockets = 10
 
 // tape records a conversation, for lab show: what happens, and your sockets after it. A
 // script whose test nobody wants recorded has none, and each method does nothing then.
@@ -81,7 +78,7 @@ func (r *tape) settles(sent []tcp.Segment) {
 		return
 	}
 	r.views = append(r.views, r.view())
-	for i := range sent[:min(len(sent), mostRows)] {
+	for i := range sent[:min(len(sent), story.MostRows)] {
 		r.rungs = append(r.rungs, len(r.rows))
 		r.segment("A", "B", &sent[i])
 	}
@@ -216,18 +213,13 @@ func (r *tape) failed(p *problem, rung int, lines, advice []string) {
 
 // last returns the last rows, and their views.
 func (r *tape) last() (play *story.Play, views []story.View, of []int, cut int) {
-	cut = max(0, len(r.rows)-mostRows)
-	rows := r.rows[cut:]
+	rows, cut := story.LastRows(r.rows)
 	first := 0
 	if cut > 0 {
 		first = r.of[cut-1]
 	}
-	for n := range rows {
-		rows[n].N = n
-		if rows[n].FromRow >= 0 {
-			rows[n].FromRow = max(0, rows[n].FromRow-cut)
-		}
-		of = append(of, r.of[cut+n]-first)
+	for _, view := range r.of[cut:] {
+		of = append(of, view-first)
 	}
 	play = &story.Play{OK: true, Rows: rows, Tape: []story.Stretch{}, Actions: []story.Did{}, Now: int64(r.s.elapsed())}
 	if len(rows) > 0 {

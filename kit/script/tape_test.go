@@ -132,14 +132,14 @@ func TestRecordingOfATime(t *testing.T) {
 func TestRecordingOfMuch(t *testing.T) {
 	r := recorded(t, func(t testing.TB) {
 		s := InState(t, talking(), tcp.Established, Unwatched())
-		for range mostRows {
+		for range story.MostRows {
 			s.Send(tcp.Segment{Seq: IRS + 1, Ack: ISS + 1, Flags: tcp.ACK})
 		}
 		s.Fail("enough", "want more, got this")
 	})
-	assert.Len(t, r.Play.Rows, mostRows)
+	assert.Len(t, r.Play.Rows, story.MostRows)
 	assert.Positive(t, r.Failure.Cut)
-	assert.Equal(t, mostRows-1, r.Failure.Row)
+	assert.Equal(t, story.MostRows-1, r.Failure.Row)
 	for n, row := range r.Play.Rows {
 		assert.Equal(t, n, row.N)
 		assert.Less(t, row.FromRow, n)

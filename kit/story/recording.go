@@ -3,6 +3,7 @@ package story
 import (
 	"encoding/json"
 	"os"
+	"slices"
 )
 
 // Recording is a conversation that was not played from actions: that of a test which has
@@ -14,6 +15,24 @@ type Recording struct {
 	Of      []int   `json:"of"`    // of each row: its view, as an index
 	Failure Failure `json:"failure"`
 	Both    bool    `json:"both"` // host B is a whole TCP, too; else it does only what the test says
+}
+
+// MostRows is how many rows a recording has at most.
+const MostRows = 400
+
+// LastRows returns the last rows of a conversation, numbered anew, as many as a recording has,
+// and how many were cut off before them.
+func LastRows(all []Row) (last []Row, cut int) {
+	cut = max(0, len(all)-MostRows)
+	last = slices.Clone(all[cut:])
+	for n := range last {
+		row := &last[n]
+		row.N = n
+		if row.FromRow >= 0 {
+			row.FromRow = max(0, row.FromRow-cut)
+		}
+	}
+	return last, cut
 }
 
 // AddTo adds the recording to a file, as a line of JSON.

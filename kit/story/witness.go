@@ -1,8 +1,6 @@
 package story
 
 import (
-	"slices"
-
 	"tcpworkbook/kit/frames"
 	"tcpworkbook/kit/link"
 	"tcpworkbook/kit/stack"
@@ -119,17 +117,11 @@ func (w *Witness) Comes(h *world.Host, seg *tcp.Segment, forged bool) {
 func (w *Witness) Recording(test string, f Failure) Recording {
 	w.note(w.p.settle)
 	play := w.p.result()
-	f.Cut = max(0, len(play.Rows)-mostRecorded)
-	f.Row = len(play.Rows) - 1 - f.Cut
+	play.Rows, f.Cut = LastRows(play.Rows)
+	f.Row = len(play.Rows) - 1
 	r := Recording{Test: test, Play: play, Failure: f, Both: true, Views: []View{play.View(f.Cut - 1)}}
 	events := w.p.events[f.Cut:]
-	play.Rows = slices.Clone(play.Rows[f.Cut:])
 	for n := range play.Rows {
-		row := &play.Rows[n]
-		row.N = n
-		if row.FromRow >= 0 {
-			row.FromRow = max(0, row.FromRow-f.Cut)
-		}
 		last := n+1 == len(events) || events[n+1] != events[n]
 		r.Of = append(r.Of, len(r.Views))
 		if last {
@@ -138,6 +130,3 @@ func (w *Witness) Recording(test string, f Failure) Recording {
 	}
 	return r
 }
-
-// mostRecorded is how many rows a recording has.
-const mostRecorded = 400

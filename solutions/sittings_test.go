@@ -104,16 +104,21 @@ func notYet(function string) bool {
 	for _, step := range lesson.Steps {
 		rows := passOnce(step)
 		require.Equal(t, strings.Contains(step.Text, "| these pass |"), len(rows) > 0, "step %d.%d: the table in its Check", c.Number, step.Number)
-		for i, r := range rows {
+		if len(rows) == 0 {
+			continue
+		}
+		said := make([]string, len(rows)+1) // by the step's tests, once the first so many rows are written
+		for n := range said {
 			var notYet []string
-			for _, later := range rows[i+1:] {
+			for _, later := range rows[n:] {
 				notYet = append(notYet, later.functions...)
 			}
-			with, _ := run(step.Number, fmt.Sprintf("TestStep%d_", step.Number), notYet)
-			without, _ := run(step.Number, fmt.Sprintf("TestStep%d_", step.Number), append(notYet, r.functions...))
+			said[n], _ = run(step.Number, fmt.Sprintf("TestStep%d_", step.Number), notYet)
+		}
+		for i, r := range rows {
 			for _, test := range r.tests {
-				require.Contains(t, with, "--- PASS: "+test+" (", "step %d.%d: once %v are written", c.Number, step.Number, r.functions)
-				require.Contains(t, without, "--- FAIL: "+test+" (", "step %d.%d: before %v are written", c.Number, step.Number, r.functions)
+				require.Contains(t, said[i+1], "--- PASS: "+test+" (", "step %d.%d: once %v are written", c.Number, step.Number, r.functions)
+				require.Contains(t, said[i], "--- FAIL: "+test+" (", "step %d.%d: before %v are written", c.Number, step.Number, r.functions)
 			}
 		}
 	}

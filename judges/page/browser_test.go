@@ -248,6 +248,15 @@ func (x *tab) rows() []string {
 	return eval[[]string](x, `[...document.querySelectorAll("#rows > li:not([hidden])")].map((li) => li.textContent)`)
 }
 
+// adds does what adds rows to the ladder, and waits for them: until then what is in the air
+// may move from under a finger.
+func (x *tab) adds(act func()) {
+	x.t.Helper()
+	before := len(x.rows())
+	act()
+	x.until(fmt.Sprintf(`document.querySelectorAll("#rows > li:not([hidden])").length > %d`, before))
+}
+
 // shoot keeps a picture where PAGE_PICTURES names a folder, for somebody to look at.
 func (x *tab) shoot(name string) {
 	folder := os.Getenv("PAGE_PICTURES")

@@ -80,7 +80,10 @@ func TestEvening(t *testing.T) {
 	for _, chapter := range l.chapters() {
 		l.begin(chapter)
 		at := 0
-		for _, name := range l.functions(chapter) {
+		for i, name := range l.functions(chapter) {
+			if strings.HasPrefix(chapter, "03-") && i == len(l.functions(chapter))/2 {
+				l.tracesTwoChapters()
+			}
 			l.paste(chapter, name)
 			now := l.step(chapter)
 			t.Logf("%s: wrote %s, now at step %d", chapter, name, now)
@@ -93,6 +96,24 @@ func TestEvening(t *testing.T) {
 	mine := l.lab("trace", "--mine", "--msl", "20ms")
 	require.Regexp(t, `(?i)every chapter|all (five )?chapters`, mine, "the whole TCP is the learner's")
 	require.Contains(t, mine, "5 time-wait")
+	unmarked := regexp.MustCompile(`(?m)^ +[0-9.]+s  \w.*$`).FindAllString(mine, -1)
+	for _, line := range unmarked {
+		require.Contains(t, line, "▌", "a line that nobody's code has made")
+	}
+}
+
+// tracesTwoChapters looks at the ladder of a learner in the midst of chapter 3: what the
+// first two have made is marked, and nothing that the unfinished one would.
+func (l *learner) tracesTwoChapters() {
+	mine := l.lab("trace", "--mine", "--msl", "20ms")
+	require.Contains(l.t, mine, "Yours: chapters 1 and 2.")
+	require.Contains(l.t, mine, "▌ before a state: your code did that, at that end.")
+	require.Regexp(l.t, `s ▌SYN-SENT .* SYN .* ▌SYN-RECEIVED\n`, mine)
+	require.Regexp(l.t, `s  ESTABLISHED .* len .*  ESTABLISHED\n`, mine)
+	_, transfer, _ := strings.Cut(mine, "3 transfer")
+	transfer, _, _ = strings.Cut(transfer, "4 teardown")
+	require.NotEmpty(l.t, transfer)
+	require.NotContains(l.t, transfer, "▌")
 }
 
 // done is the step that a finished chapter is at.

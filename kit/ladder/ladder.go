@@ -80,6 +80,10 @@ type Rung struct {
 	// comes from. Compact names him.
 	Stranger bool
 
+	// Mine says at which ends it was the reader's own code that did what the rung shows: sent
+	// the segment, or took it, or made happen what happened. Text marks those ends.
+	Mine [2]bool
+
 	// Text says what a segment is for, what happened ("Close()"), or what the
 	// heading is.
 	Text string

@@ -126,6 +126,7 @@ func (p *printer) arrival(r *Rung) {
 		return
 	}
 	of.At, of.Left, of.Right, of.Fate, of.Text, of.Window = r.At, r.Left, r.Right, Arrives, r.Text, false
+	of.Mine = r.Mine
 	p.between(&of, paint{plain, columns.Pad(p.open(&of, p.label(&of)), p.arrow)})
 }
 
@@ -142,7 +143,7 @@ func (p *printer) event(r *Rung) {
 	if r.From == Right {
 		text = columns.PadLeft(says+" •", p.arrow)
 	}
-	p.line(p.time(r), p.state(r.Left), gap, paint{plain, columns.Pad(text, p.arrow)}, gap, p.state(r.Right))
+	p.ends(r, paint{plain, columns.Pad(text, p.arrow)})
 }
 
 func (p *printer) sent(r *Rung) {
@@ -155,7 +156,7 @@ func (p *printer) sent(r *Rung) {
 
 // between writes an arrow between the two states, and below it what it is for.
 func (p *printer) between(r *Rung, arrow paint) {
-	p.line(p.time(r), p.state(r.Left), gap, arrow, gap, p.state(r.Right))
+	p.ends(r, arrow)
 	for _, text := range p.says(r) {
 		says := "   " + text
 		if r.From == Right { // on the side of whoever says it
@@ -165,10 +166,26 @@ func (p *printer) between(r *Rung, arrow paint) {
 	}
 }
 
+// ends writes what is between the two states, and these.
+func (p *printer) ends(r *Rung, between paint) {
+	p.line(p.time(r), mark(r.Mine[Left]), p.state(r.Left), gap, between, mark(r.Mine[Right]), p.state(r.Right))
+}
+
 var gap = paint{plain, "  "}
 
+// MineMark stands before the state of an end whose code is the reader's own.
+const MineMark = "▌"
+
+// mark is what stands before a state, as wide as gap.
+func mark(mine bool) paint {
+	if mine {
+		return paint{green, " " + MineMark}
+	}
+	return gap
+}
+
 func (p *printer) time(r *Rung) paint {
-	return paint{dim, fmt.Sprintf("%*.3fs  ", timeWidth-1, r.At.Seconds())}
+	return paint{dim, fmt.Sprintf("%*.3fs", timeWidth-1, r.At.Seconds())}
 }
 
 func (p *printer) state(s tcp.State) paint {

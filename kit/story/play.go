@@ -22,6 +22,10 @@ type Cast struct {
 	// Reference at B.
 	Mine, Reference stack.Chapters
 
+	// Yours are the numbers of Reference's chapters that are the reader's own after all, where
+	// one TCP plays both ends: the ladder marks what they do.
+	Yours []int
+
 	// Language is what is told in: Korean, or English for anything else.
 	Language string
 }
@@ -86,6 +90,8 @@ type Row struct {
 	Sockets Pair[int]    `json:"sockets"` // which those are; 0 for none
 
 	Action int `json:"action"` // the action that it follows from; -1 for none
+
+	yours stack.Deed // what the reader's own chapters did with it, at Host
 }
 
 // Kind is what a row is.
@@ -299,6 +305,9 @@ func (p *performance) settle() {
 	}
 	for i := p.fresh; i < len(p.rows); i++ {
 		p.settleRow(&p.rows[i])
+	}
+	for _, s := range p.sides {
+		s.settleDeeds()
 	}
 	for _, e := range p.expired {
 		if e.socket.b.Err != nil {

@@ -25,8 +25,9 @@ type side struct {
 
 	sockets []*socket
 	byTCB   map[*tcp.TCB]*socket
-	fresh   []*socket // that this event has to do with
-	shown   *socket   // which the rows are about
+	fresh   []*socket   // that this event has to do with
+	deeds   stack.Deeds // of the reader's own chapters in it: see Cast.Yours
+	shown   *socket     // which the rows are about
 	states  []sideShot
 }
 
@@ -101,7 +102,7 @@ func (s *side) chapters() stack.Chapters {
 	if all.Handshake != nil {
 		all.Handshake = handshake{all.Handshake, s}
 	}
-	return all
+	return all.Telling(s.p.cast.Yours, s.deeds.Note)
 }
 
 func (s *side) from(w whose) stack.Chapters {
@@ -162,6 +163,21 @@ func (s *side) join(b *tcp.TCB) *socket {
 	k := &socket{id: len(s.sockets) + 1, b: b, listener: b.State == tcp.Listen}
 	s.sockets, s.byTCB[b] = append(s.sockets, k), k
 	return k
+}
+
+// rowDeeds are those that a row tells of.
+var rowDeeds = map[Kind]stack.Deed{
+	Called: stack.Made | stack.Called | stack.Deleted, TimedOut: stack.Expired | stack.Deleted, Arrived: stack.Took | stack.Deleted,
+}
+
+// settleDeeds notes with the rows of an event which deeds it had.
+func (s *side) settleDeeds() {
+	for i := s.p.fresh; i < len(s.p.rows); i++ {
+		if r := &s.p.rows[i]; r.Host == s.name && r.Kind != Sent {
+			r.yours = s.deeds.Which(rowDeeds[r.Kind])
+		}
+	}
+	s.deeds = stack.Deeds{}
 }
 
 // settle notes how the sockets are after an event.

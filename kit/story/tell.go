@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tcpworkbook/kit/ladder"
+	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
 )
 
@@ -44,12 +45,17 @@ func (t *teller) row(r *Row) {
 	case r.Kind == Set && len(t.d.Rungs) == 0, r.Kind == Lost:
 		return // how things are at the beginning, and what the sending tells
 	case r.Kind == Arrived && (f == nil || !t.p.stage.late(f)):
+		if sent, any := t.rungs[r.Wire]; any && r.yours&stack.Took != 0 {
+			t.d.Rungs[sent].Mine[rung.From] = true
+		}
 		if !t.ends(r) {
 			return
 		}
 		rung.Kind, rung.Text = ladder.Event, t.end(r)
+		rung.Mine[rung.From] = r.yours&stack.Deleted != 0
 	case r.Kind == Arrived:
 		rung.Kind, rung.Of, rung.Text = ladder.Arrival, t.rungs[r.Wire], ""
+		rung.Mine[rung.From] = r.yours&stack.Took != 0
 		if last := f.forms[len(f.forms)-1]; last.forged && tcp.Decode(last.data, &rung.Segment) == nil {
 			rung.ISS, rung.IRS = f.iss, f.irs
 		}
@@ -57,8 +63,10 @@ func (t *teller) row(r *Row) {
 		t.rungs[r.Wire] = len(t.d.Rungs)
 		rung.Copy = r.CopyOf != 0
 		t.sent(&rung, r, f)
+		rung.Mine[rung.From] = r.yours != 0
 	default:
 		rung.Kind = ladder.Event
+		rung.Mine[rung.From] = r.yours != 0
 	}
 	t.d.Add(rung)
 }

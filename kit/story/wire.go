@@ -7,6 +7,7 @@ import (
 
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/link"
+	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
 )
 
@@ -31,6 +32,9 @@ func (p *performance) seenSent(o link.Observation) {
 	var seg tcp.Segment
 	if err := tcp.Decode(o.Frame, &seg); err == nil {
 		p.describe(f, &r, &seg)
+		if f.from.deeds.Left(&seg) {
+			r.yours = stack.Emitted
+		}
 	}
 	f.born = p.add(r).N
 	f.row = r

@@ -1,8 +1,8 @@
 package language
 
 // sentences are what lab says, in English and in Korean; a Text stands where it is
-// used, and not here. What tests, the compiler and lab trace print is in English only,
-// and so are errors.
+// used, and not here. What is put together elsewhere, in tests, ladders and errors, goes
+// through Phrases; what the compiler prints is in English only.
 var sentences = map[string]string{
 	// The front page.
 	"open":                "열기",
@@ -152,13 +152,14 @@ var sentences = map[string]string{
 	"see the conversation of the failing test in your browser": "실패한 테스트의 대화를 브라우저에서 보기",
 
 	// The life of two sockets.
-	"the server closes first.":                                                       "서버가 먼저 닫습니다.",
-	"the client closes first.":                                                       "클라이언트가 먼저 닫습니다.",
-	"This machine's own TCP fetches a page from ours; %s":                            "이 컴퓨터의 TCP가 우리 TCP에서 페이지를 가져옵니다. %s",
-	"A browser fetches %s; %s":                                                       "브라우저가 %s을(를) 가져옵니다. %s",
-	"There is no %s here, so Go's own client does the same.":                         "%s이(가) 없어서 Go의 클라이언트가 대신합니다.",
-	"A packet takes %v. TIME-WAIT lasts 2MSL: %v here, 4 minutes by RFC 9293.":       "패킷은 %v 걸립니다. TIME-WAIT는 2MSL 동안이고, 여기서는 %v, RFC 9293에 따르면 4분입니다.",
-	"Lost once: %s.":                                                                 "한 번 잃어버리는 것: %s.",
+	"the server closes first.":                                                 "서버가 먼저 닫습니다.",
+	"the client closes first.":                                                 "클라이언트가 먼저 닫습니다.",
+	"This machine's own TCP fetches a page from ours; %s":                      "이 컴퓨터의 TCP가 우리 TCP에서 페이지를 가져옵니다. %s",
+	"%s before a state: your code did that, at that end.":                      "상태 앞의 %s는 그쪽 일을 여러분의 코드가 했다는 표시입니다.",
+	"A browser fetches %s; %s":                                                 "브라우저가 %s을(를) 가져옵니다. %s",
+	"There is no %s here, so Go's own client does the same.":                   "%s이(가) 없어서 Go의 클라이언트가 대신합니다.",
+	"A packet takes %v. TIME-WAIT lasts 2MSL: %v here, 4 minutes by RFC 9293.": "패킷은 %v 걸립니다. TIME-WAIT는 2MSL 동안이고, 여기서는 %v, RFC 9293에 따르면 4분입니다.",
+	"Lost once: %s.": "한 번 잃어버리는 것: %s.",
 	"Lost by chance: %s of all packets, with --seed %d.":                             "우연히 잃어버리는 것: 모든 패킷의 %s, --seed %d.",
 	"What is lost is sent again after %v to %v.":                                     "잃어버린 것은 %v에서 %v 뒤에 다시 보냅니다.",
 	"Each line shows both ends' states after its segment was processed.":             "줄마다 세그먼트가 처리된 뒤 양쪽의 상태가 나옵니다.",

@@ -31,7 +31,7 @@ import (
 // Options say what is to happen.
 type Options struct {
 	Chapters stack.Chapters   // the TCP that runs at our ends
-	Mine     []int            // which of the chapters are the learner's, to say so; nil for none
+	Mine     []int            // which of the chapters are the learner's: the ladder marks what they do; nil for none
 	Path     string           // of the page: "/lifecycle"
 	Edition  workbook.Edition // that the pages are in
 	Closer   ladder.Side      // who closes first

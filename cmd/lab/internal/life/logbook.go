@@ -149,7 +149,7 @@ func (l *logbook) observe(_ time.Time, happened stack.Event) {
 // SYN arrived.
 func (l *logbook) begin(e *entry) {
 	e.enter(socketStage)
-	e.happened(ladder.Right, fmt.Sprintf("a listener waits, port %d", e.tuple.Local.Port()))
+	e.happened(ladder.Right, 0, fmt.Sprintf("a listener waits, port %d", e.tuple.Local.Port()))
 	if syn := &l.packet.segment; syn.Flags.Has(tcp.SYN) && syn.Src == e.tuple.Remote && syn.Dst == e.tuple.Local {
 		l.put(e)
 	}

@@ -43,7 +43,7 @@ type host struct {
 // plug makes one of the two hosts.
 func (p *play) plug(end link.End, side ladder.Side, addr netip.Addr) (*sockets.Host, error) {
 	watched := &watchedEnd{End: end, side: side, witness: p.recorder, moment: &p.moment}
-	h, err := sockets.NewHost(watched, p.options.Chapters, []netip.Addr{addr}, p.options.settings()...)
+	h, err := sockets.NewHost(watched, p.options.Chapters.Telling(p.options.Mine, p.recorder.teller(side)), []netip.Addr{addr}, p.options.settings()...)
 	if err != nil {
 		return nil, fmt.Errorf("host: %w", err)
 	}

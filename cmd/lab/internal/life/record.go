@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tcpworkbook/kit/ladder"
+	"tcpworkbook/kit/stack"
 	"tcpworkbook/kit/tcp"
 )
 
@@ -46,6 +47,9 @@ type end struct {
 	begun    bool      // it has had a connection
 	open     int       // connections it has
 	timeWait time.Time // when its TIME-WAIT will be over
+
+	deeds   stack.Deeds // of the learner's chapters, that no rung shows yet
+	deleted *rung       // that tells that its socket is being deleted
 }
 
 // over reports whether the end has had its connection.
@@ -63,8 +67,19 @@ func (r *record) segment(side ladder.Side, seg *tcp.Segment) *rung {
 		Segment: shown, ISS: remark.ISS, IRS: remark.IRS, Text: remark.Purpose,
 		Window: remark.Window, Scale: remark.Scale,
 	})
+	added.Mine[side] = r.ends[side].deeds.Left(seg)
 	r.leaveFor(side)
 	return added
+}
+
+// did takes note of what a learner's chapter does. Of a deletion the rung is there already.
+func (r *record) did(side ladder.Side, d stack.Deed, seg *tcp.Segment) {
+	end := &r.ends[side]
+	if d != stack.Deleted {
+		end.deeds.Note(d, seg)
+	} else if end.deleted != nil {
+		end.deleted.Mine[side], end.deleted = true, nil
+	}
 }
 
 // blank stands for the text of every segment on record: only its length is of
@@ -77,9 +92,12 @@ func (r *record) learn(at *rung, side ladder.Side) {
 	at.states[side], at.known[side] = r.ends[side].state, r.steps
 }
 
-// happened adds a rung for something that happened at one end.
-func (r *record) happened(side ladder.Side, text string) {
-	r.add(side, ladder.Rung{Kind: ladder.Event, At: time.Since(r.start), From: side, Text: text})
+// happened adds a rung for something that happened at one end, and that by any of these
+// deeds.
+func (r *record) happened(side ladder.Side, by stack.Deed, text string) *rung {
+	added := r.add(side, ladder.Rung{Kind: ladder.Event, At: time.Since(r.start), From: side, Text: text})
+	added.Mine[side] = r.ends[side].deeds.Take(by)
+	return added
 }
 
 // add appends a rung that shows the state of one end.

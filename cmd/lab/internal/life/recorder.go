@@ -127,8 +127,19 @@ func (r *recorder) processed(side ladder.Side) {
 	defer r.unlock()
 	of := r.arriving[side][0]
 	r.arriving[side] = r.arriving[side][1:]
+	mine := r.ends[side].deeds.Take(stack.Took)
 	if of != nil {
 		r.learn(of, side)
+		of.Mine[side] = mine
+	}
+}
+
+// teller returns what is told of what the learner's chapters do at an end.
+func (r *recorder) teller(side ladder.Side) func(stack.Deed, *tcp.Segment) {
+	return func(d stack.Deed, seg *tcp.Segment) {
+		r.lock()
+		defer r.unlock()
+		r.did(side, d, seg)
 	}
 }
 

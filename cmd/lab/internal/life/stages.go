@@ -54,7 +54,7 @@ func (r *record) enterFor(side ladder.Side, seg *tcp.Segment) {
 	case seg.Flags.Has(tcp.SYN):
 		if e := &r.ends[side]; e.unseen && !e.begun {
 			e.begun = true
-			r.happened(side, fmt.Sprintf("a socket of its own, port %d", seg.Src.Port()))
+			r.happened(side, 0, fmt.Sprintf("a socket of its own, port %d", seg.Src.Port()))
 		}
 		r.enter(handshakeStage)
 	}
@@ -70,7 +70,7 @@ func (r *record) leaveFor(side ladder.Side) {
 
 func (r *record) enterTimeWait(side ladder.Side) {
 	r.enter(timeWaitStage)
-	r.happened(side, fmt.Sprintf("waits 2MSL: %v here, really 4m", 2*r.msl))
+	r.happened(side, stack.Waits, fmt.Sprintf("waits 2MSL: %v here, really 4m", 2*r.msl))
 }
 
 // observe is told of a change of a socket.
@@ -83,6 +83,7 @@ func (r *record) observe(side ladder.Side, e stack.Event) {
 	default:
 		r.observeConnection(side, e)
 	}
+	r.ends[side].deeds.Take(stack.Called | stack.Expired) // which no rung tells of
 }
 
 // observeSame notices when TIME-WAIT begins anew: its end has moved.
@@ -92,20 +93,20 @@ func (r *record) observeSame(side ladder.Side, b *tcp.TCB) {
 		return
 	}
 	end.timeWait = b.Timers.TimeWait
-	r.happened(side, "2MSL begin anew")
+	r.happened(side, 0, "2MSL begin anew").Mine[side] = end.deeds.Which(stack.Took) != 0 // as the segment's rung will say
 }
 
 func (r *record) observeListener(side ladder.Side, e stack.Event) {
 	if e.To == tcp.Listen {
 		r.enter(socketStage)
 		r.ends[side].state = tcp.Listen
-		r.happened(side, fmt.Sprintf("Listen: a socket, port %d", e.TCB.Local.Port()))
+		r.happened(side, stack.Made, fmt.Sprintf("Listen: a socket, port %d", e.TCB.Local.Port()))
 		return
 	}
 	if r.ends[side].open == 0 {
 		r.ends[side].state = tcp.Closed
 	}
-	r.happened(side, "Close(): no listener any more")
+	r.ends[side].deleted = r.happened(side, stack.Called, "Close(): no listener any more")
 }
 
 func (r *record) observeConnection(side ladder.Side, e stack.Event) {
@@ -118,7 +119,7 @@ func (r *record) observeConnection(side ladder.Side, e stack.Event) {
 	case tcp.SynSent:
 		r.enter(socketStage)
 		end.state = tcp.Closed // until its SYN leaves, which is part of the same call
-		r.happened(side, fmt.Sprintf("Dial: a socket, port %d", e.TCB.Local.Port()))
+		r.happened(side, stack.Made, fmt.Sprintf("Dial: a socket, port %d", e.TCB.Local.Port()))
 		r.enter(handshakeStage)
 	case tcp.TimeWait:
 		end.timeWait = e.TCB.Timers.TimeWait
@@ -126,21 +127,21 @@ func (r *record) observeConnection(side ladder.Side, e stack.Event) {
 	end.state = e.To
 	switch {
 	case e.From == tcp.Closed && e.To == tcp.SynReceived:
-		r.happened(side, "a socket for this client alone")
+		r.happened(side, stack.Made, "a socket for this client alone")
 	case e.To == tcp.FinWait1:
-		r.happened(side, "Close(): I have no more to say")
+		r.happened(side, stack.Called, "Close(): I have no more to say")
 	case e.To == tcp.LastAck:
-		r.happened(side, "Close(): nor have I")
+		r.happened(side, stack.Called, "Close(): nor have I")
 	case e.To == tcp.Closed:
 		end.open--
-		r.happened(side, r.farewell(side, e))
+		end.deleted = r.happened(side, stack.Called|stack.Expired, r.farewell(side, e))
 	}
 	if e.From == tcp.Closing && e.To == tcp.TimeWait {
 		r.enterTimeWait(side) // there is nothing left to send
 	}
 	if e.From == tcp.LastAck && e.To == tcp.Closed && r.ends[1-side].unseen {
 		r.enter(timeWaitStage)
-		r.happened(1-side, "now in TIME-WAIT: 60s on Linux")
+		r.happened(1-side, 0, "now in TIME-WAIT: 60s on Linux")
 	}
 }
 

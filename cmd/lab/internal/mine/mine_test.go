@@ -64,6 +64,10 @@ func TestTraceOnOnesOwnTCP(t *testing.T) {
 	require.NoError(t, err, "%s", out)
 	assert.True(t, strings.HasPrefix(string(out), "Yours: chapters 1 and 4. The reference's: chapters 2, 3 and 5.\n"), "%.200s", out)
 	assert.Contains(t, string(out), "TIME-WAIT")
+	assert.Contains(t, string(out), "\n▌ before a state: your code did that, at that end.\n")
+	assert.Regexp(t, `Listen: a socket, port 80 • ▌LISTEN\n`, string(out), "chapter 1 has made it")
+	assert.Regexp(t, `s  SYN-SENT +── SYN seq 0 .*▶  SYN-RECEIVED\n`, string(out), "chapter 2 is the reference's")
+	assert.Regexp(t, `s ▌CLOSE-WAIT +◀─+ FIN,ACK .* ▌FIN-WAIT-1\n`, string(out), "chapter 4 sends it and takes it")
 }
 
 func TestRunProgramTellsHowItDied(t *testing.T) {

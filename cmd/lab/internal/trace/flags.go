@@ -98,7 +98,8 @@ workbook, and draws what happens from the first socket's creation to the last
 one's deletion.
 
   --mine             on your own TCP: your chapters where every step is done,
-                     the reference's where not; headings say which are yours
+                     the reference's where not. Headings say which are yours,
+                     and a mark at each line what your code did
   --mine --compare   where your ladder leaves the reference's
   --cross            two SYNs cross: both ends open at once
   --reboot           one end forgets the conversation, and the other goes on
@@ -119,7 +120,8 @@ one's deletion.
 때까지 무슨 일이 일어나는지 그려 줍니다.
 
   --mine             여러분의 TCP로: 모든 단계를 마친 장은 여러분의 것,
-                     나머지는 참조 구현. 제목 줄이 누구의 것인지 알려 줌
+                     나머지는 참조 구현. 제목 줄은 어느 장이 여러분의 것인지,
+                     줄마다 붙는 표시는 여러분의 코드가 무엇을 했는지 알려 줌
   --mine --compare   여러분의 사다리 그림이 참조 구현과 달라지는 곳
   --cross            두 SYN이 엇갈림: 양쪽이 동시에 열기
   --reboot           한쪽이 대화를 잊어버렸는데 다른 쪽은 계속함

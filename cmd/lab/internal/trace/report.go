@@ -9,11 +9,24 @@ import (
 
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/life"
+	"tcpworkbook/cmd/lab/internal/mine"
 	"tcpworkbook/cmd/lab/internal/terminal"
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/sockets"
 	"tcpworkbook/kit/tcp"
 )
+
+// writeOwners says whose chapters run, and how what yours do is marked.
+func writeOwners(t *terminal.Terminal, yours []int) {
+	mine.WriteOwners(t)
+	if len(yours) == 0 {
+		return
+	}
+	legend := t.Say("%s before a state: your code did that, at that end.", ladder.MineMark)
+	for _, line := range layout.Wrap(legend, layout.Columns) {
+		t.Printf("%s\n", line)
+	}
+}
 
 // writeIntroduction says what is about to happen, and how to read what follows.
 // It is written first, since the rest takes a moment.

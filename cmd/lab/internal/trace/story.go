@@ -41,9 +41,9 @@ var compared = append([]tale{
 		text: "1;plain;isn.A.100;isn.B.300;listen.B.80;connect.A.50000.80;lose.1;wait.9000;accept.B;write.A.100;lose.5;wait.9000;read.B;write.B.3000;lose.8;wait.20000;read.A;close.B;step.2;close.A;wait.300000"},
 }, tales...)
 
-// play has a conversation played by these chapters at both ends.
-func (c tale) play(t *terminal.Terminal, chapters stack.Chapters) *ladder.Diagram {
-	cast := story.Cast{Reference: chapters}
+// play has a conversation played by these chapters at both ends. What yours do is marked.
+func (c tale) play(t *terminal.Terminal, chapters stack.Chapters, yours []int) *ladder.Diagram {
+	cast := story.Cast{Reference: chapters, Yours: yours}
 	if t.Edition == workbook.Korean {
 		cast.Language = story.Korean
 	}
@@ -53,10 +53,10 @@ func (c tale) play(t *terminal.Terminal, chapters stack.Chapters) *ladder.Diagra
 }
 
 // writeTale shows a conversation that is played from a text.
-func writeTale(t *terminal.Terminal, c tale, chapters stack.Chapters, raw bool) {
-	mine.WriteOwners(t)
+func writeTale(t *terminal.Terminal, c tale, chapters stack.Chapters, yours []int, raw bool) {
+	writeOwners(t, yours)
 	t.Printf("%s\n%s\n\n", t.Bold(t.Phrase(c.tells)), t.Dim(t.Say("Played again, it is the same; \"lab play\" has more of these.")))
-	c.play(t, chapters).Text(t.Out, ladder.TextOptions{Color: t.Color, Raw: raw})
+	c.play(t, chapters, yours).Text(t.Out, ladder.TextOptions{Color: t.Color, Raw: raw})
 }
 
 // writeComparison shows where the learner's chapters leave the reference's ladder.
@@ -65,8 +65,8 @@ func writeComparison(t *terminal.Terminal, chapters stack.Chapters) {
 	same := 0
 	for _, c := range compared {
 		var yours, reference strings.Builder
-		c.play(t, chapters).Text(&yours, ladder.TextOptions{})
-		c.play(t, solutions.Chapters()).Text(&reference, ladder.TextOptions{})
+		c.play(t, chapters, nil).Text(&yours, ladder.TextOptions{})
+		c.play(t, solutions.Chapters(), nil).Text(&reference, ladder.TextOptions{})
 		changes := diff.Unified(yours.String(), reference.String())
 		if len(changes) == 0 {
 			same++

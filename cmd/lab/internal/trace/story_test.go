@@ -22,13 +22,30 @@ func TestTales(t *testing.T) {
 	}
 	for _, c := range tales {
 		var out bytes.Buffer
-		writeTale(&terminal.Terminal{Out: &out}, c, solutions.Chapters(), false)
+		writeTale(&terminal.Terminal{Out: &out}, c, solutions.Chapters(), nil, false)
 		for _, want := range map[string][]string{
 			"cross":  {"asks to open too, at the same time", "agrees as well", "CLOSING", "TIME-WAIT"},
 			"reboot": {"reset: the connection is over at once"},
 		}[c.flag] {
 			assert.Contains(t, out.String(), want, c.flag)
 		}
+	}
+}
+
+// TestTaleOfYours plays both with a chapter 2 that is the learner's: what it does is marked,
+// and nothing else.
+func TestTaleOfYours(t *testing.T) {
+	for _, c := range tales {
+		var out bytes.Buffer
+		writeTale(&terminal.Terminal{Out: &out}, c, solutions.Chapters(), []int{2}, false)
+		assert.Contains(t, out.String(), "▌ before a state: your code did that, at that end.\n")
+		assert.Regexp(t, `(?m)^   0.000s ▌SYN-SENT      ── SYN seq 0 .*▶ ▌`, out.String(), c.flag)
+		assert.Regexp(t, `(?m)^   0.100s ▌.* SYN,ACK seq 0 ack 1.* ▌SYN-`, out.String(), c.flag)
+		assert.Regexp(t, `(?m)^   0.\d00s  ESTABLISHED   • writes 5 bytes +ESTABLISHED$`, out.String(), c.flag)
+		assert.Regexp(t, `(?m)s  ESTABLISHED   ── PSH,ACK .*▶  `, out.String(), c.flag)
+		out.Reset()
+		writeTale(&terminal.Terminal{Out: &out}, c, solutions.Chapters(), nil, false)
+		assert.NotContains(t, out.String(), "▌", c.flag)
 	}
 }
 

@@ -35,9 +35,9 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 	if why := mine.Missing(); why != "" {
 		return t.Failed("lab trace: %s", why)
 	}
-	chapters, _ := mine.Chapters()
+	chapters, yours := mine.Chapters()
 	if i := slices.IndexFunc(tales, func(c tale) bool { return c.flag == f.tale }); i >= 0 {
-		writeTale(t, tales[i], chapters, f.raw)
+		writeTale(t, tales[i], chapters, yours, f.raw)
 		return terminal.ExitOK
 	}
 	if f.compare {
@@ -65,7 +65,7 @@ func trace(ctx context.Context, t *terminal.Terminal, f *flags) (err error) {
 	f.life.Tap = files.tap()
 	f.life.Edition = t.Edition
 
-	f.life.Ready = func(server netip.Addr) { mine.WriteOwners(t); writeIntroduction(t, f, server) }
+	f.life.Ready = func(server netip.Addr) { writeOwners(t, f.life.Mine); writeIntroduction(t, f, server) }
 	l, failed := f.run(ctx)
 	if l == nil {
 		return failed

@@ -14,24 +14,38 @@ import (
 // go test ./chapters/... is what people type. Of a chapter whose tests fail it shows, in
 // this order: the step that is to be done first, by the message of its first failed test
 // and a line for each other; a line for each later step that is not done; and where one
-// is. Whoever asks for more, by -v, -json or -run, is shown what he asks for.
+// is. Whoever asks for more, by -v, -json or -run, is shown what he asks for. With -run, as
+// without, what the learner's code prints is set apart from what the tests say; see
+// unabridged.
 
 // isBrief reports whether go test was called in no other way than to see how far the
 // chapter is.
 func isBrief(args []string) bool {
-	for _, flag := range []string{"run", "skip", "bench", "cpu", "failfast"} {
+	return isRead(args) && !given(args, "run", "skip", "cpu", "failfast")
+}
+
+// isRead reports whether a chapter's tests were called by somebody who reads what they say,
+// each once.
+func isRead(args []string) bool {
+	v := voiceOf(args)
+	return !v.verbose && v.times == 1 && !given(args, "bench") && workbook.Folder() != ""
+}
+
+// given reports whether any of these flags is set.
+func given(args []string, flags ...string) bool {
+	for _, flag := range flags {
 		if v := flagValue(args, flag); v != "" && v != "false" {
-			return false
+			return true
 		}
 	}
-	v := voiceOf(args)
-	return !v.verbose && v.times == 1 && workbook.Folder() != ""
+	return false
 }
 
 // account is what came of one test, and what it said.
 type account struct {
 	test    string // with its subtest: "TestStep1_Open/twice"
 	verdict string // "PASS", "FAIL" or "SKIP"; "" while it runs
+	took    string // how long, as it is written behind the verdict: " (0.00s)"
 	said    strings.Builder
 }
 
@@ -60,7 +74,7 @@ func accounts(output []byte) (all []*account, beside string) {
 			}
 			to = &a.said
 			if m[3] != "" {
-				a.verdict = m[4]
+				a.verdict, a.took = m[4], line[len(m[0]):]
 			}
 			if m[3] != "" && m[4] != "FAIL" { // why one failed may follow: see epitaph
 				to = &rest
@@ -85,12 +99,7 @@ func abridged(output []byte, status int) string {
 	told, beside := accounts(output)
 	b := brief{told: told}
 	if status == 0 {
-		for _, a := range told {
-			if printed := workbook.PrintedIn(a.said.String()); printed != "" {
-				fmt.Fprintf(&b.out, "--- %s: %s (0.00s)\n%s", a.verdict, a.test, youPrinted(strings.TrimRight(printed, "\n")))
-			}
-		}
-		return b.out.String() + beside + "PASS\n"
+		return unabridged(output, status)
 	}
 	b.out.WriteString(beside)
 	if len(told) > 0 {
@@ -255,8 +264,13 @@ func (b *brief) failedWithin(test string) bool {
 
 // full shows all that a test has to say, and then what the learner's code printed.
 func full(a *account) string {
+	return fmt.Sprintf("--- %s: %s (0.00s)\n", a.verdict, a.test) + wordsOf(a)
+}
+
+// wordsOf returns what a test that did not pass says, and then what the learner's code printed.
+func wordsOf(a *account) string {
 	f := workbook.ReadFailure(a.test, a.said.String())
-	shown := fmt.Sprintf("--- %s: %s (0.00s)\n", a.verdict, a.test)
+	shown := ""
 	if f.Text != "" {
 		shown += f.Text + "\n"
 	}

@@ -20,16 +20,21 @@ func supervise() int {
 	}
 	defer os.RemoveAll(dir)
 	r := runner{reports: dir, args: os.Args[1:len(os.Args):len(os.Args)], out: os.Stdout}
-	if !isBrief(r.args) {
+	show := unabridged
+	if isBrief(r.args) {
+		show = abridged
+	}
+	if !isRead(r.args) {
 		r.voice = voiceOf(r.args)
 		return r.tell()
 	}
-	// What is shown is a part of what the tests say, so that they are asked to say all.
+	// What is shown is put together from what the tests say, so that they are asked to say
+	// all, and to mark what is theirs.
 	var all bytes.Buffer
 	r.args, r.out = append(r.args, "-test.v=test2json"), &all
 	r.voice = voiceOf(r.args)
 	status := r.tell()
-	os.Stdout.WriteString(abridged(all.Bytes(), status))
+	os.Stdout.WriteString(show(all.Bytes(), status))
 	return status
 }
 

@@ -293,6 +293,14 @@ func (c *proved) proveMistakes(t *testing.T) {
 		}
 	}
 	apart, run := proof.Apart{Chapter: c.Chapter}, 0
+	if !chosen {
+		if _, ok := c.together().(*proof.StandIn); !ok {
+			if _, err := apart.Reference("-test.run=^$"); err != nil {
+				c.row.Note(proof.MistakesCaught, "NO")
+				t.Fatalf("no mistake is tried before the reference compiles with the tests: %v", err)
+			}
+		}
+	}
 	for _, m := range c.mistakes {
 		t.Run(m.Slug, func(t *testing.T) {
 			run++

@@ -24,6 +24,9 @@ var untilThen = map[string]string{
 	"CongestionTimeout": "b.Congestion.Window = uint32(b.Snd.MSS)", // step 3.6
 }
 
+// passes matches the lines of a run's output that tell of what passes.
+var passes = regexp.MustCompile(`(?m)^ *(=== RUN|--- PASS).*\n`)
+
 // TestSittings shows that one may stop after each step: the reference passes the tests of
 // the steps so far while every function of a later step still does nothing, as in the
 // stub, though it is called already.
@@ -96,6 +99,7 @@ func notYet(function string) bool {
 	for step := 1; step <= workbook.Steps(tests); step++ {
 		soFar = append(soFar, fmt.Sprint(step))
 		if out, err := run(step, "TestStep("+strings.Join(soFar, "|")+")_", nil); err != nil {
+			out = passes.ReplaceAllString(out, "")
 			t.Errorf("after step %d.%d, with the later functions empty: %v\n%.2000s", c.Number, step, err, out)
 		}
 	}

@@ -178,7 +178,7 @@ func TestEveryStepSaysSomethingAfterwards(t *testing.T) {
 				name := c.Name + ", " + s.Heading
 				after := s.Afterwards()
 				assert.NotEmpty(t, after.Says, name)
-				assert.Regexp(t, "go (run|test) ", after.See, name)
+				assert.Regexp(t, "go (run|test) ", after.See, "%s: the step needs its **See it**, with a command", name)
 				for _, q := range after.Questions {
 					assert.NotEmpty(t, q.Asks, name)
 					assert.NotEmpty(t, q.Answer, name)

@@ -154,4 +154,6 @@ func TestLesson(t *testing.T) {
 	l, err := c.Lesson()
 	require.NoError(t, err)
 	assert.Contains(t, l.CheckSteps([]workbook.Test{{Name: "TestStep2_Numbers", Step: 2}}), "no test belongs to step 1")
+	besideTheStorm := l.CheckSteps([]workbook.Test{{Name: "TestStep2_Numbers", Step: 2}, {Name: "TestStep2_Storm", Step: 2}})
+	assert.Contains(t, strings.Join(besideTheStorm, "\n"), "TestStep2_Numbers is in the last step, which is the storm's alone")
 }

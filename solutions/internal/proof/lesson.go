@@ -23,14 +23,19 @@ func (c Chapter) Lesson() (Lesson, error) {
 	return Lesson{l, c}, err
 }
 
-// CheckSteps returns which steps the lesson has and the tests have not, and the
-// other way round.
+// CheckSteps returns which steps the lesson has and the tests have not, the other way
+// round, and which tests are not before the storm.
 func (l Lesson) CheckSteps(tests []workbook.Test) []string {
 	var wrong []string
 	steps := workbook.Steps(tests)
 	for step := 1; step <= steps; step++ {
 		if !slices.ContainsFunc(tests, func(t workbook.Test) bool { return t.Step == step }) {
 			wrong = append(wrong, fmt.Sprintf("no test belongs to step %d", step))
+		}
+	}
+	for _, t := range tests {
+		if t.Step == steps && !t.IsStorm() && slices.ContainsFunc(tests, workbook.Test.IsStorm) {
+			wrong = append(wrong, fmt.Sprintf("%s is in the last step, which is the storm's alone: give the storm the next number", t.Name))
 		}
 	}
 	for i, s := range l.Steps {

@@ -10,9 +10,9 @@ import (
 // §3.10.7.4, first to fourth check), and reports whether that was all: then nothing
 // else of the segment counts. In this order:
 //
-//   - the peer's SYN again, SEG.SEQ = IRS and no RST, is not outside the window but
-//     a sign of what the peer has missed: it gets our SYN,ACK again. If it has an
-//     ACK it is not doubted at all;
+//   - the peer's SYN again, SEG.SEQ = IRS and no RST, does not count as outside the
+//     window. Without an ACK it says that the peer has missed our SYN,ACK: that is
+//     sent again. With an ACK it passes: Doubt does nothing, and reports false;
 //   - outside the window, with neither its first number nor its last inside (table
 //     6): a RST is ignored, anything else gets <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>.
 //     A segment at RCV.NXT is never outside, nor is text in the third row of the

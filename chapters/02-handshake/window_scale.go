@@ -3,9 +3,10 @@ package handshake
 import "tcpworkbook/kit/tcp"
 
 // OfferWindowScale puts into the options of our SYN the shift count that our windows
-// will have, if b.Config.WindowScaling is set: the smallest, at most 14, with which
-// b.Rcv.Queue.Limit() can be announced in 16 bits (RFC 7323 §2.2, §2.3). answer
-// says that it is a SYN,ACK, which has the option only if the peer's SYN had it.
+// will have, if b.Config.WindowScaling is set. b.Rcv.Queue.Limit(), shifted right by so
+// many bits, must fit into 16 bits; the count is the smallest that does this, and 14 at
+// most (RFC 7323 §2.2, §2.3). If answer is set, our SYN is a SYN,ACK: that has the
+// option only if the peer's SYN had it.
 func OfferWindowScale(b *tcp.TCB, options *tcp.Options, answer bool) {
 	// TODO(step 2.9): our shift count, if it is to be offered.
 }

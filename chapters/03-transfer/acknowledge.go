@@ -28,13 +28,19 @@ import (
 // The later steps write functions of their own, which do nothing until then. Acknowledge
 // calls them; what each does is said there:
 //
-//	NoteTimestamp  for every segment that is not dropped                       step 3.12
-//	Measure        when something new is acknowledged: before all else          step 3.7
-//	Acknowledged   then, when SND.UNA has advanced                              step 3.6
-//	CongestionACK  and last, with how many numbers were acknowledged           step 3.10
-//	IsDuplicate    when nothing new is, and before the window is taken over;   step 3.11
-//	               if it is one, CongestionDuplicate
-//	Answered       when the window was taken over, with SND.WND as it was       step 3.9
+//	NoteTimestamp    for every segment that is not dropped                     step 3.12
+//
+//	if something new is acknowledged, in this order:
+//	  Measure        before SND.UNA advances                                    step 3.7
+//	  Acknowledged   after SND.UNA has advanced                                 step 3.6
+//	  CongestionACK  with how many numbers were acknowledged                   step 3.10
+//
+//	if nothing new is acknowledged:
+//	  IsDuplicate    before the window is taken over; where it reports true,   step 3.11
+//	                 CongestionDuplicate
+//
+//	if the window was taken over:
+//	  Answered       with SND.WND as it was before                              step 3.9
 func (Chapter) Acknowledge(b *tcp.TCB, seg *tcp.Segment, now time.Time) bool {
 	// TODO(step 3.2): which ACKs count, what they free, and the peer's window.
 	// TODO(step 3.6): when something new was acknowledged, Acknowledged.

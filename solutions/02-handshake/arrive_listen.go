@@ -27,8 +27,9 @@ const chance = 250 * time.Millisecond
 // again. When Half does, it depends on the oldest of them, the first. If its SYN,ACK
 // left less than 250 ms ago, the peer's ACK may still be on its way, and the SYN is
 // ignored as well; after that it has had its chance, gives way, and is returned as
-// evicted (RFC 4987 §3.4). A SYN,ACK left for the first time b.RTO.Value before
-// b.Timers.Retransmit, until that timer expires.
+// evicted (RFC 4987 §3.4). No variable says when the SYN,ACK left. But that is when the
+// retransmission timer was set: as long as it has never expired, the SYN,ACK left at
+// b.Timers.Retransmit minus b.RTO.Value.
 func (Chapter) ArriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.Time) (child, evicted *tcp.TCB) {
 	switch {
 	case seg.Flags.Has(tcp.RST):

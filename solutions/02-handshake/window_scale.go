@@ -6,9 +6,10 @@ import "tcpworkbook/kit/tcp"
 const maxScale = 14
 
 // OfferWindowScale puts into the options of our SYN the shift count that our windows
-// will have, if b.Config.WindowScaling is set: the smallest, at most 14, with which
-// b.Rcv.Queue.Limit() can be announced in 16 bits (RFC 7323 §2.2, §2.3). answer
-// says that it is a SYN,ACK, which has the option only if the peer's SYN had it.
+// will have, if b.Config.WindowScaling is set. b.Rcv.Queue.Limit(), shifted right by so
+// many bits, must fit into 16 bits; the count is the smallest that does this, and 14 at
+// most (RFC 7323 §2.2, §2.3). If answer is set, our SYN is a SYN,ACK: that has the
+// option only if the peer's SYN had it.
 func OfferWindowScale(b *tcp.TCB, options *tcp.Options, answer bool) {
 	options.HasWindowScale = b.Config.WindowScaling && (!answer || b.Scaling)
 	if options.HasWindowScale {

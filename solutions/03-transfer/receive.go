@@ -21,11 +21,13 @@ const maxBlocks = 256
 // b.Delayed.Now asks for an ACK at once: for text of which nothing is new (where a
 // part is new, it may wait or not), for text beyond a hole, or filling one or a part
 // of it (RFC 5681 §4.2), for text cut off on the right, all of it or a part, and when
-// two full-sized segments wait for it (RFC 9293 §3.8.6.3). How large those are says the
-// MSS that we announced, not the peer: b.Config.MSS, when that is not 0, less the 12
-// bytes that timestamps take, if they are on; but b.Snd.MSS at most, which is never more
-// than our link's packets have room for. b.Rcv.Blocks are a few hundred at most: text
-// that would make more is dropped, and will come again.
+// two full-sized segments wait for it (RFC 9293 §3.8.6.3). Full-sized is what the MSS
+// allows that we announced to the peer: b.Config.MSS, less the 12 bytes that timestamps
+// take if they are on. If that is more than b.Snd.MSS, or if b.Config.MSS is 0, it is
+// b.Snd.MSS, which our link's packets always have room for.
+//
+// b.Rcv.Blocks has a few hundred entries at most: text that would make more is dropped,
+// and will come again.
 //
 // Text is ignored when the peer's FIN was taken, b.Rcv.FinDone. A segment with SYN
 // does not come here: SEG.SEQ is the number of its text.

@@ -16,10 +16,13 @@ func IsDuplicate(b *tcp.TCB, seg *tcp.Segment) bool {
 // CongestionDuplicate is called by Acknowledge for each duplicate ACK (step 3.11), and counts
 // it, b.Congestion.DupACKs. The third since the last ACK of something new begins fast
 // recovery, b.Congestion.Recovery, if everything outstanding at the last loss,
-// b.Congestion.Recover, is acknowledged (RFC 5681 §3.2, RFC 6582 §3.2). Recover becomes
-// SND.NXT; Threshold half of what is in flight, not counting what LimitedTransmit has let
-// out beyond Window, at least 2 MSS; Window Threshold + 3 MSS; and ResendEarliest sends
-// what is lost.
+// b.Congestion.Recover, is acknowledged (RFC 5681 §3.2, RFC 6582 §3.2). Then
+//
+//   - Recover becomes SND.NXT;
+//   - Threshold becomes half of what is in flight, but at least 2 MSS. What LimitedTransmit
+//     has let out beyond Window does not count as in flight;
+//   - Window becomes Threshold + 3 MSS;
+//   - ResendEarliest sends what is lost.
 //
 // In recovery, each further duplicate adds one MSS to Window.
 func CongestionDuplicate(b *tcp.TCB) {

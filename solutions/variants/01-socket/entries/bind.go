@@ -25,9 +25,10 @@ import (
 // TIME-WAIT, which are chapter 5's business.
 //
 // The errors are syscall.EADDRINUSE for a conflict or when no port is left to
-// bind, and syscall.EADDRNOTAVAIL when no port is left to connect from, or local
-// is an address that no host can have: broadcast, multicast or unspecified, which
-// is not how every address is written here. An error changes nothing.
+// bind; and syscall.EADDRNOTAVAIL when no port is left to connect from, or when local
+// is an address that no host can have: broadcast, multicast or unspecified. The
+// unspecified address does not stand for every address here: the zero netip.Addr does.
+// An error changes nothing.
 func (Chapter) Bind(t *tcp.Table, b *tcp.TCB, local netip.AddrPort, start uint16) error {
 	if a := local.Addr(); a.IsValid() && !singleHost(a) {
 		return syscall.EADDRNOTAVAIL

@@ -57,10 +57,10 @@ func (c Chapter) Close(b *tcp.TCB, now time.Time) {
 //     sent, acknowledged or not, and takes the number after it, SND.NXT.
 //     b.Snd.FinSent and b.Snd.Fin are set, SND.NXT advances, and the
 //     retransmission timer is started, b.RTO.Value from now, if it is stopped.
-//     While data in flight fills the peer's window the FIN waits too; with nothing
-//     in flight it goes out, whatever the window. CLOSE-WAIT becomes LAST-ACK, and
-//     ESTABLISHED, when Close came in SYN-RECEIVED, FIN-WAIT-1. FIN-WAIT-1 and
-//     CLOSING stay: the peer may have closed while our data waited;
+//     It also waits as long as data is in flight and fills the peer's window. With
+//     nothing in flight it goes out, whatever the window. CLOSE-WAIT becomes
+//     LAST-ACK. ESTABLISHED becomes FIN-WAIT-1: Close came in SYN-RECEIVED.
+//     FIN-WAIT-1 and CLOSING stay: the peer may have closed while our data waited;
 //   - when the FIN that was sent is to be sent again: b.Snd.Resending is set, and
 //     b.Snd.Resend is the FIN's number. It goes out again with that number, and
 //     b.Snd.Resending is cleared.

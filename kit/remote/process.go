@@ -31,9 +31,12 @@ type process struct {
 	timer    *time.Timer // goes off at the next glance
 
 	mu     sync.Mutex
-	owes   bool         // an answer
-	clock  *clock.Clock // of that answer; nil before the first glance
+	asked  int          // how often
+	owes   bool         // the last answer
+	seen   int          // which call it was at the last glance
+	clock  *clock.Clock // of that call; nil until it is seen again
 	killed bool         // it has not answered in time
+	over   bool         // nobody looks any more
 }
 
 // start starts the process.
@@ -63,8 +66,9 @@ func start(c Command, patience time.Duration) (*process, error) {
 		answers.Close()
 		return nil, err
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.timer = time.AfterFunc(glance, p.look)
-	p.timer.Stop()
 	return p, nil
 }
 
@@ -73,8 +77,6 @@ func start(c Command, patience time.Duration) (*process, error) {
 func (p *process) ask(call, old []byte) (answer []byte, err error) {
 	binary.LittleEndian.PutUint32(call, uint32(len(call)-4))
 	p.owe(true)
-	p.timer.Reset(glance)
-	defer p.timer.Stop()
 	defer p.owe(false)
 	if _, err := p.calls.Write(call); err != nil {
 		return old, err
@@ -86,24 +88,35 @@ func (p *process) ask(call, old []byte) (answer []byte, err error) {
 func (p *process) owe(is bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.owes, p.clock = is, nil
+	p.owes = is
+	if is {
+		p.asked++
+	}
 }
 
 // look ends a process that has had time to answer, and does not: also one that has left its
-// end of the pipe to another.
+// end of the pipe to another. Nearly all calls are over before anybody looks, so no timer is
+// set for each of them.
 func (p *process) look() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.owes {
+	if p.over {
 		return
 	}
-	if p.clock == nil {
+	switch {
+	case p.seen != p.asked:
+		p.seen, p.clock = p.asked, nil
+	case p.owes && p.clock == nil:
 		p.clock = clock.Of(p.command.Process.Pid)
-	}
-	if p.clock.Spent() < p.patience {
-		p.timer.Reset(glance)
+	case p.owes && p.clock.Spent() >= p.patience:
+		p.end()
 		return
 	}
+	p.timer.Reset(glance)
+}
+
+// end ends the process.
+func (p *process) end() {
 	p.killed = true
 	p.command.Process.Kill()
 	p.answers.Close()
@@ -122,7 +135,10 @@ const grace = 200 * time.Millisecond
 
 // stop ends the process, and returns what it said last and its exit status.
 func (p *process) stop() (output string, status int) {
+	p.mu.Lock()
+	p.over = true
 	p.timer.Stop()
+	p.mu.Unlock()
 	p.calls.Close()
 	p.answers.Close()
 	kill := time.AfterFunc(grace, func() { p.command.Process.Kill() })

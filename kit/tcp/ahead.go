@@ -3,6 +3,7 @@ package tcp
 import (
 	"math/bits"
 	"slices"
+	"sort"
 	"sync"
 )
 
@@ -44,10 +45,7 @@ func (r *run) text() []byte { return r.space.data[r.from:r.to] }
 // overlaps become one with it: the longest of them takes in the others, so that no
 // byte is moved often.
 func (a *ahead) place(at int, p []byte) {
-	first := 0
-	for first < len(a.runs) && a.runs[first].end() < at {
-		first++
-	}
+	first := sort.Search(len(a.runs), func(i int) bool { return a.runs[i].end() >= at })
 	after, longest := first, first
 	for after < len(a.runs) && a.runs[after].at <= at+len(p) {
 		if a.runs[after].len() > a.runs[longest].len() {
@@ -111,8 +109,7 @@ func (a *ahead) advance(n int) {
 	for i := range a.runs {
 		r := &a.runs[i]
 		r.at -= n
-		if r.at+r.len() <= 0 {
-			a.freeSpace(r.space)
+		if r.end() <= 0 {
 			over++
 			continue
 		}
@@ -122,8 +119,16 @@ func (a *ahead) advance(n int) {
 			a.shrink(r)
 		}
 	}
-	a.held -= runCosts * over
-	a.runs = slices.Delete(a.runs, 0, over)
+	a.drop(0, over)
+}
+
+// drop drops the runs from one to another.
+func (a *ahead) drop(from, to int) {
+	for _, r := range a.runs[from:to] {
+		a.freeSpace(r.space)
+	}
+	a.held -= runCosts * (to - from)
+	a.runs = slices.Delete(a.runs, from, to)
 }
 
 // shrink gives a run that has lost most of its bytes a smaller space.

@@ -128,6 +128,8 @@ func written(b *TCB) []byte {
 	v.tcb(b)
 	v.buf = append(v.buf, b.Snd.Queue.Peek(0, b.Snd.Queue.Len())...)
 	v.buf = append(v.buf, b.Rcv.Queue.Peek(0, b.Rcv.Queue.Len())...)
+	ahead := aheadOf(&b.Rcv.Queue)
+	visitAll(&v, &ahead, (*visitor).placed)
 	return v.buf
 }
 

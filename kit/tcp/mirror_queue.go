@@ -1,16 +1,19 @@
 package tcp
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // queueImage is what the other side has of a Buffer.
 type queueImage struct {
-	text  []byte // in the queue
-	ahead []byte // behind holes, as it was written
+	text  []byte   // in the queue
+	ahead []placed // behind holes, in memory of its own
 }
 
 // A queue travels as a part of what it held, which starts after the bytes that have left,
-// and new text behind that; what lies ahead of it, if anything there has changed, as a
-// whole.
+// and new text behind that. Of what lies ahead of it, which may be thousands of runs, those
+// travel that are new; before them and behind them come some that were there already.
 func (i *queueImage) write(v *visitor, q *Buffer) bool {
 	text := q.Peek(0, q.Len())
 	skipped, kept := overlap(i.text, text)
@@ -23,14 +26,55 @@ func (i *queueImage) write(v *visitor, q *Buffer) bool {
 		i.text = append(append(i.text[:0], i.text[skipped:skipped+kept]...), added...)
 	}
 
-	runs := q.runs()
-	at := len(v.buf)
-	visitAll(v, &runs, (*visitor).placed)
-	if ahead := v.buf[at:]; !bytes.Equal(ahead, i.ahead) {
-		i.ahead = append(i.ahead[:0], ahead...)
+	i.move(len(added))
+	var runs []run
+	if q.ahead != nil {
+		runs = q.ahead.runs
+	}
+	before, behind := shared(i.ahead, runs)
+	var fresh []placed
+	for k := before; k < len(runs)-behind; k++ {
+		fresh = append(fresh, placed{runs[k].at, bytes.Clone(runs[k].text())})
+	}
+	v.uint(uint64(before), 0)
+	v.uint(uint64(behind), 0)
+	visitAll(v, &fresh, (*visitor).placed)
+	if before+behind < max(len(i.ahead), len(runs)) {
+		i.ahead = slices.Replace(i.ahead, before, len(i.ahead)-behind, fresh...)
 		changed = true
 	}
 	return changed
+}
+
+// move notes that the queue's end has moved on by n bytes. What it has reached is no longer
+// ahead, or not as it was.
+func (i *queueImage) move(n int) {
+	i.ahead = i.ahead[i.reached(n):]
+	for k := range i.ahead {
+		i.ahead[k].at -= n
+	}
+}
+
+// reached returns how many runs the queue's end reaches when it moves on by n bytes.
+func (i *queueImage) reached(n int) (runs int) {
+	for runs < len(i.ahead) && i.ahead[runs].at < n {
+		runs++
+	}
+	return runs
+}
+
+// shared returns how many runs are the same from the first on, and of the others from the
+// last on.
+func shared(image []placed, runs []run) (before, behind int) {
+	same := func(p *placed, r *run) bool { return p.at == r.at && bytes.Equal(p.text, r.text()) }
+	most := min(len(image), len(runs))
+	for before < most && same(&image[before], &runs[before]) {
+		before++
+	}
+	for behind < most-before && same(&image[len(image)-1-behind], &runs[len(runs)-1-behind]) {
+		behind++
+	}
+	return before, behind
 }
 
 // overlap finds a part of before with which now begins, to its end: where it is, and how
@@ -75,67 +119,76 @@ func (v *visitor) placed(p *placed) {
 	v.bytes(&p.text)
 }
 
-// runs returns what lies behind holes.
-func (q *Buffer) runs() []placed {
-	if q.ahead == nil {
-		return nil
-	}
-	var all []placed
-	for i := range q.ahead.runs {
-		r := &q.ahead.runs[i]
-		all = append(all, placed{r.at, r.text()})
-	}
-	return all
-}
-
 // queueChange is what is to become of a Buffer.
 type queueChange struct {
-	skipped, kept int
-	added         []byte
-	runs          []placed
-	ahead         []byte
+	skipped, kept  int
+	added          []byte
+	before, behind int // runs ahead that stay
+	fresh          []placed
 }
 
 func (i *queueImage) read(v *visitor) queueChange {
 	c := queueChange{skipped: v.count(len(i.text)), kept: v.count(len(i.text))}
 	v.bytes(&c.added)
-	before := v.buf
-	visitAll(v, &c.runs, (*visitor).placed)
-	c.ahead = before[:len(before)-len(v.buf)]
-	if c.skipped+c.kept > len(i.text) {
+	left := i.ahead[i.reached(len(c.added)):]
+	c.before, c.behind = v.count(len(left)), v.count(len(left))
+	visitAll(v, &c.fresh, (*visitor).placed)
+	if c.skipped+c.kept > len(i.text) || c.before+c.behind > len(left) {
 		v.fail(errQueue)
 	}
+	if v.err != nil {
+		return c
+	}
 	from := 0
-	for _, r := range c.runs {
+	if c.before > 0 {
+		last := left[c.before-1]
+		from = last.at - len(c.added) + len(last.text) + 1
+	}
+	for _, r := range c.fresh {
 		if r.at < from || r.at > 1<<maxRingClass || len(r.text) == 0 {
 			v.fail(errQueue)
 			break
 		}
 		from = r.at + len(r.text) + 1 // two that touch are one
 	}
+	if c.behind > 0 && left[len(left)-c.behind].at-len(c.added) < from {
+		v.fail(errQueue)
+	}
 	return c
 }
 
-// make changes the Buffer. Its queue is what the image says, unless this side has changed
-// it since; then all of it is new.
+// make changes the Buffer. It is what the image says, unless this side has changed it since;
+// then all of it is new.
 func (c *queueChange) make(i *queueImage, q *Buffer) {
 	text := append(append(make([]byte, 0, c.kept+len(c.added)), i.text[c.skipped:c.skipped+c.kept]...), c.added...)
 	if q.Len() == len(i.text) && c.skipped+c.kept == len(i.text) && bytes.Equal(q.Peek(0, q.Len()), i.text) {
 		q.Discard(c.skipped)
-		q.DiscardAhead()
 		q.pushAll(c.added)
+		q.advance(len(c.added))
 	} else {
 		q.Reset()
 		q.pushAll(text)
 	}
-	for _, r := range c.runs {
-		if q.ahead == nil {
-			q.ahead = aheads.Get().(*ahead)
-		}
+	i.text = text
+	i.move(len(c.added))
+	i.ahead = slices.Replace(i.ahead, c.before, len(i.ahead)-c.behind, c.fresh...)
+	q.putAhead(i.ahead)
+}
+
+// putAhead has these runs lie ahead of the queue, and nothing else.
+func (q *Buffer) putAhead(all []placed) {
+	if len(all) == 0 {
+		q.DiscardAhead()
+		return
+	}
+	if q.ahead == nil {
+		q.ahead = aheads.Get().(*ahead)
+	}
+	before, behind := shared(all, q.ahead.runs)
+	q.ahead.drop(before, len(q.ahead.runs)-behind)
+	for _, r := range all[before : len(all)-behind] {
 		q.ahead.place(r.at, r.text)
 	}
-	i.text = text
-	i.ahead = append(i.ahead[:0], c.ahead...)
 }
 
 // pushAll puts p at the end of the queue, whatever its limit.

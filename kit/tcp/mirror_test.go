@@ -1,8 +1,10 @@
 package tcp
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"reflect"
 	"syscall"
@@ -150,7 +152,7 @@ func same(t *testing.T, want, got reflect.Value, name string) {
 	case reflect.TypeFor[Buffer]():
 		a, b := (*Buffer)(want.Addr().UnsafePointer()), (*Buffer)(got.Addr().UnsafePointer())
 		assert.Equal(t, a.Peek(0, a.Len()), b.Peek(0, b.Len()), name)
-		assert.Equal(t, a.runs(), b.runs(), name)
+		assert.Equal(t, aheadOf(a), aheadOf(b), name)
 		assert.Equal(t, a.Limit(), b.Limit(), name)
 		return
 	case reflect.TypeFor[netip.AddrPort](), reflect.TypeFor[time.Time]():
@@ -187,6 +189,17 @@ func same(t *testing.T, want, got reflect.Value, name string) {
 			assert.Equal(t, want.Uint(), got.Uint(), name)
 		}
 	}
+}
+
+// aheadOf returns what lies behind holes of a queue.
+func aheadOf(q *Buffer) (all []placed) {
+	if q.ahead == nil {
+		return nil
+	}
+	for _, r := range q.ahead.runs {
+		all = append(all, placed{r.at, bytes.Clone(r.text())})
+	}
+	return all
 }
 
 // TestEveryFieldTravels fills every field that a TCB and a Config have, hidden ones too, and
@@ -404,4 +417,81 @@ func TestTablesTravel(t *testing.T) {
 	})
 	assert.Equal(t, map[uint16]map[*TCB]struct{}{80: {l: {}}}, table.Ports)
 	assert.Len(t, table.Listeners, 1)
+}
+
+// TestOneRunOfThousandsTravelsAlone sends every other byte, which makes a run of each.
+func TestOneRunOfThousandsTravelsAlone(t *testing.T) {
+	config := DefaultConfig()
+	b := NewTCB(&config)
+	b.Rcv.Queue.SetLimit(1 << 16)
+	p := newPair(t)
+	place := func(q *Buffer, at int) { q.Place(q.Len()+at, []byte{byte(at)}) }
+	for at := 1; at < 6000; at += 2 {
+		place(&b.Rcv.Queue, at)
+	}
+	first, _ := p.call(b, func(*TCB) {})
+	assert.Greater(t, first, 9000)
+	for _, at := range []int{6003, 7001, 6501} {
+		there, back := p.call(b, func(far *TCB) { place(&far.Rcv.Queue, at) })
+		assert.Less(t, there, 200)
+		assert.Less(t, back, 200)
+	}
+	there, back := p.call(b, func(far *TCB) {
+		place(&far.Rcv.Queue, 0)
+		far.Rcv.Queue.Join(2)
+	})
+	assert.Less(t, there+back, 200, "what is nearer by two is the same")
+	assert.Equal(t, 2, b.Rcv.Queue.Len())
+	assert.Equal(t, []placed{{1, []byte{3}}, {3, []byte{5}}}, aheadOf(&b.Rcv.Queue)[:2])
+}
+
+// TestBothSidesOfAQueueStayTheSame does random things on both sides, some of them beyond what
+// a chapter would do.
+func TestBothSidesOfAQueueStayTheSame(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Log("seed", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	upTo := func(n int) int { return r.IntN(1 + n>>r.IntN(6)) }
+	change := func(q *Buffer) {
+		for range r.IntN(4) {
+			switch r.IntN(8) {
+			case 0:
+				q.Append(randomBytes(r, upTo(100)))
+			case 1, 2, 3:
+				q.Place(q.Len()+upTo(300), randomBytes(r, upTo(20)))
+			case 4:
+				q.Place(q.Len(), randomBytes(r, upTo(20)))
+				q.Join(upTo(40))
+			case 5:
+				q.Discard(upTo(q.Len()))
+			case 6:
+				q.DiscardAhead()
+			case 7:
+				if r.IntN(10) == 0 {
+					q.Reset()
+				}
+			}
+		}
+	}
+	config := DefaultConfig()
+	for range 20 {
+		p, b := newPair(t), NewTCB(&config)
+		b.Rcv.Queue.SetLimit(500)
+		for range 100 {
+			change(&b.Rcv.Queue)
+			var far Buffer
+			equal := func() {
+				t.Helper()
+				require.Equal(t, b.Rcv.Queue.Peek(0, 500), far.Peek(0, 500))
+				require.Equal(t, aheadOf(&b.Rcv.Queue), aheadOf(&far))
+			}
+			p.call(b, func(other *TCB) {
+				far = other.Rcv.Queue
+				equal()
+				change(&other.Rcv.Queue)
+				far = other.Rcv.Queue
+			})
+			equal()
+		}
+	}
 }

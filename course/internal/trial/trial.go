@@ -116,6 +116,10 @@ type Result struct {
 // conversations is how many a storm has: each call of them goes through the pipe.
 const conversations = "120"
 
+// collecting has the tests' own process collect garbage when it has five times as much memory as
+// it needs, which is little.
+const collecting = "GOGC=400"
+
 // mostDeaths is how often the tests are started again, without the one that has ended them.
 const mostDeaths = 20
 
@@ -142,7 +146,7 @@ func (t *Tests) Run(ctx context.Context, p submission.Program, o Options) (Resul
 	r := runs{
 		tests: t, outcomes: make(map[string]bool), left: o.Time,
 		environment: slices.Concat(os.Environ(), []string{
-			workbook.LanguageVariable + "=" + workbook.English.Name(), storm.Variable + "=" + conversations,
+			workbook.LanguageVariable + "=" + workbook.English.Name(), storm.Variable + "=" + conversations, collecting,
 		}, o.Env, []string{standin.RemoteVariable + "=" + string(command)}),
 	}
 	run := o.Run

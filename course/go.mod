@@ -4,6 +4,7 @@ go 1.25.0
 
 require (
 	github.com/elastic/go-seccomp-bpf v1.6.0
+	github.com/joshdk/go-junit v1.0.0
 	github.com/jstemmer/go-junit-report/v2 v2.1.0
 	github.com/landlock-lsm/go-landlock v0.10.1
 	github.com/pelletier/go-toml/v2 v2.4.3

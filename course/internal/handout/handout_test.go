@@ -99,6 +99,7 @@ func TestREADMEsCommandsWork(t *testing.T) {
 		t.Skip("it compiles lab and a chapter's tests")
 	}
 	h, w, c := givenHandout(t, "3")
+	t.Setenv("GOFLAGS", strings.TrimSpace(os.Getenv("GOFLAGS")+" "+anywhere)) // it was compiled so to be checked
 	scratch := t.TempDir()
 	require.NoError(t, h.Check(t.Context(), w, c, scratch))
 	root := filepath.Join(scratch, h.Folder)

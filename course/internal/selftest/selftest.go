@@ -46,7 +46,7 @@ type Finding struct {
 }
 
 // atOnce is how many fixtures are tried at the same time. Most of them wait.
-const atOnce = 4
+const atOnce = 6
 
 // Run tries the fixtures whose names have text in them, and tells what came of each, in
 // their order.

@@ -1,6 +1,8 @@
 package trial
 
 import (
+	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,9 +22,18 @@ import (
 	"tcpworkbook/kit/workbook"
 )
 
+// atOnce is how many submissions are tried at the same time: most of those that attack wait.
+const atOnce = "6"
+
 func TestMain(m *testing.M) {
 	sandbox.Init()
-	os.Exit(m.Run())
+	flag.Parse()
+	flag.Set("test.parallel", atOnce)
+	status := m.Run()
+	for _, s := range subjects {
+		os.RemoveAll(s.dir)
+	}
+	os.Exit(status)
 }
 
 const root = "../../.."
@@ -30,7 +41,10 @@ const root = "../../.."
 // subject is a chapter that submissions are made of.
 type subject struct {
 	workbook.Chapter
-	tests *Tests
+	tests   *Tests
+	dir     string // where its tests' program is
+	compile sync.Once
+	err     error
 }
 
 var (
@@ -41,17 +55,25 @@ var (
 // chapter returns a chapter with its tests, compiled once.
 func chapter(t testing.TB, number int) *subject {
 	mu.Lock()
-	defer mu.Unlock()
-	if subjects[number] == nil {
-		chapters, err := workbook.Chapters(root, workbook.Stubs)
-		require.NoError(t, err)
-		dir, err := os.MkdirTemp("", "trial-tests")
-		require.NoError(t, err)
-		tests, err := Compile(t.Context(), root, chapters[number-1], dir)
-		require.NoError(t, err)
-		subjects[number] = &subject{chapters[number-1], tests}
+	s := subjects[number]
+	if s == nil {
+		s = new(subject)
+		subjects[number] = s
 	}
-	return subjects[number]
+	mu.Unlock()
+	s.compile.Do(func() {
+		chapters, err := workbook.Chapters(root, workbook.Stubs)
+		if err == nil {
+			s.Chapter = chapters[number-1]
+			s.dir, err = os.MkdirTemp("", "trial-tests")
+		}
+		if err == nil {
+			s.tests, err = Compile(context.Background(), root, s.Chapter, s.dir)
+		}
+		s.err = err
+	})
+	require.NoError(t, s.err)
+	return s
 }
 
 func (s *subject) stub(t testing.TB) handin.Files      { return filesIn(t, s.StubFolder()) }
@@ -106,10 +128,12 @@ func best(t testing.TB) sandbox.Kind {
 // TestTheReferenceAndTheStub grades both of each chapter: the one gets everything, the other
 // nothing.
 func TestTheReferenceAndTheStub(t *testing.T) {
+	t.Parallel()
 	kind := best(t)
 	for number := 1; number <= 5; number++ {
-		s := chapter(t, number)
-		t.Run(s.Name, func(t *testing.T) {
+		t.Run(fmt.Sprint(number), func(t *testing.T) {
+			t.Parallel()
+			s := chapter(t, number)
 			began := time.Now()
 			r := s.try(t, s.reference(t), Options{Sandbox: kind, Time: 5 * time.Minute})
 			assert.Equal(t, OK, r.Status, r.Why)
@@ -176,10 +200,12 @@ func init() { panic("no\n\x16--- PASS: TestStep1_StaysInTimeWait (0.00s)\n\x1b[2
 
 // TestCheatsEarnNothing adds each of them to the stub.
 func TestCheatsEarnNothing(t *testing.T) {
+	t.Parallel()
 	kind := best(t)
 	s := chapter(t, 5)
 	for name, text := range cheats {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			files := s.stub(t)
 			files["cheat.go"] = []byte("package timewait\n" + text + "\n")
 			require.Empty(t, files.Check())
@@ -198,11 +224,12 @@ func TestCheatsEarnNothing(t *testing.T) {
 // more, and a test that is left to its subtests is said to have passed when all of them are
 // skipped.
 func TestWhoHangsEarnsNothing(t *testing.T) {
+	t.Parallel()
 	kind := best(t)
 	for number := 1; number <= 5; number++ {
-		s := chapter(t, number)
-		t.Run(s.Name, func(t *testing.T) {
+		t.Run(fmt.Sprint(number), func(t *testing.T) {
 			t.Parallel()
+			s := chapter(t, number)
 			files := s.stub(t)
 			for name, text := range files {
 				files[name] = method.ReplaceAll(text, []byte("$0\n\tselect {}"))
@@ -220,6 +247,7 @@ var method = regexp.MustCompile(`(?m)^func \(Chapter\) .*\{$`)
 
 // TestHalfAChapterEarnsItsHalf makes a chapter of which half is right, and lies.
 func TestHalfAChapterEarnsItsHalf(t *testing.T) {
+	t.Parallel()
 	kind := best(t)
 	s := chapter(t, 5)
 	half := func(more string) handin.Files {
@@ -241,6 +269,7 @@ func TestHalfAChapterEarnsItsHalf(t *testing.T) {
 		"exits":   `syscall.Exit(0)`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := s.try(t, half(more), Options{Sandbox: kind})
 			assert.Subset(t, honest, s.passed(r))
 			assert.GreaterOrEqual(t, len(s.passed(r)), len(honest)-len(s.tests.All())/8, said(r))
@@ -251,6 +280,7 @@ func TestHalfAChapterEarnsItsHalf(t *testing.T) {
 // TestWhoSleepsHasHisTime has a submission that is right and sleeps in every call, each time too
 // short to be given up: its time is up, and it keeps what it has earned until then.
 func TestWhoSleepsHasHisTime(t *testing.T) {
+	t.Parallel()
 	kind := best(t)
 	s := chapter(t, 5)
 	files := s.reference(t)
@@ -270,19 +300,21 @@ func TestWhoSleepsHasHisTime(t *testing.T) {
 // TestWhoKnowsTheTests has each chapter by heart: without a seed that earns nearly everything,
 // and with one nearly nothing.
 func TestWhoKnowsTheTests(t *testing.T) {
+	t.Parallel()
 	kind := best(t)
 	seeded := []string{workbook.SeedVariable + "=7"}
 	for number := 1; number <= 5; number++ {
-		s := chapter(t, number)
-		reference := make(map[string]string)
-		for name, text := range s.reference(t) {
-			reference[name] = string(text)
-		}
 		for _, by := range []selftest.Known{selftest.Ends, selftest.Numbers} {
 			if number == 1 && by == selftest.Numbers {
 				continue // whose sockets have none yet
 			}
-			t.Run(s.Name+"/"+string(by), func(t *testing.T) {
+			t.Run(fmt.Sprint(number, "/", by), func(t *testing.T) {
+				t.Parallel()
+				s := chapter(t, number)
+				reference := make(map[string]string)
+				for name, text := range s.reference(t) {
+					reference[name] = string(text)
+				}
 				recalls, err := selftest.Recalls(reference, by)
 				require.NoError(t, err)
 				files := make(handin.Files)
@@ -383,6 +415,7 @@ func TestNothingIsReachedFromTheSandbox(t *testing.T) {
 
 // TestLimits has a submission that is right but for Hold, which does not come to an end.
 func TestLimits(t *testing.T) {
+	t.Parallel()
 	kind := best(t)
 	s := chapter(t, 5)
 	for name, c := range map[string]struct{ body, says string }{

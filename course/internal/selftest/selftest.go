@@ -13,11 +13,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"tcpworkbook/course/internal/place"
 	"tcpworkbook/course/internal/run"
 	"tcpworkbook/course/internal/submissions"
+	"tcpworkbook/kit/remote/clock"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -31,18 +34,23 @@ const Seed = 20260301
 // called is a function that most of the chapter's tests call.
 const called = ") Enter(b *tcp.TCB, now time.Time) {\n"
 
-// longest is how long a grade may take. It is some ten seconds where the machine has
-// nothing else to do.
+// longest is how much time a grade may take. It is some ten seconds where the machine has
+// nothing else to do; where it has, only those count in which the fixtures have processors, or
+// sleep: see package clock.
 const longest = time.Minute
+
+// glance is how often is looked how much time the fixtures have had.
+const glance = time.Second
 
 // Finding is what came of a fixture.
 type Finding struct {
 	Fixture
 	Passed, Of int
 	Status     run.Status
-	Took       time.Duration
-	Says       string // what a submission was told, in a line
-	Wrong      string // why that is not what was to come; "" when it is
+	Took       time.Duration // real time
+	had        time.Duration // the same, but for where the machine had else to do
+	Says       string        // what a submission was told, in a line
+	Wrong      string        // why that is not what was to come; "" when it is
 }
 
 // atOnce is how many fixtures are tried at the same time. Most of them wait.
@@ -69,6 +77,12 @@ func Run(ctx context.Context, w place.Workbook, judge run.Judge, text string, te
 		return err
 	}
 	defer listener.Close()
+	var had atomic.Int64
+	over := make(chan struct{})
+	var following sync.WaitGroup
+	following.Go(func() { follow(&had, over) })
+	defer following.Wait()
+	defer close(over)
 	type tried struct {
 		finding Finding
 		err     error
@@ -84,7 +98,10 @@ func Run(ctx context.Context, w place.Workbook, judge run.Judge, text string, te
 		go func() {
 			room <- struct{}{}
 			defer func() { <-room }()
+			before := had.Load()
 			finding, err := try(ctx, w, c, judge, f, filepath.Join(scratch, fmt.Sprintf("%d.zip", i)))
+			finding.had = time.Duration(had.Load() - before)
+			finding.judge()
 			came <- tried{finding, err}
 		}()
 	}
@@ -125,8 +142,22 @@ func try(ctx context.Context, w place.Workbook, c workbook.Chapter, judge run.Ju
 		finding.count(judge.Tests(), v.Report)
 	}
 	finding.Took = time.Since(began)
-	finding.judge()
 	return finding, nil
+}
+
+// follow keeps how much time this process and those below it have had, until all is over.
+func follow(had *atomic.Int64, over <-chan struct{}) {
+	c := clock.Of(os.Getpid())
+	ticks := time.NewTicker(glance)
+	defer ticks.Stop()
+	for {
+		select {
+		case <-ticks.C:
+			had.Store(int64(c.Spent()))
+		case <-over:
+			return
+		}
+	}
 }
 
 // count counts the tests that have passed, and takes what the first of the others says.
@@ -172,8 +203,8 @@ func (f *Finding) judge() {
 			wrong = "it was built"
 		}
 	}
-	if f.Took > longest {
-		wrong = fmt.Sprintf("its grade took %v", f.Took.Round(time.Second))
+	if f.had > longest {
+		wrong = fmt.Sprintf("its grade took %v", f.had.Round(time.Second))
 	}
 	if f.Wrong == "" {
 		f.Wrong = wrong

@@ -1,6 +1,7 @@
 package solutions_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -232,5 +233,78 @@ func TestStrokes(t *testing.T) {
 		for look, n := range c.want {
 			assert.Equal(t, n, strings.Count(picture.String(), `<g class="`+strings.TrimSpace("rung "+look)+`">`), "%s: %q", c.then, look)
 		}
+	}
+}
+
+// Something happens next as long as something is in the air, though the world may wake before
+// that for a timer that was stopped.
+func TestNextIsWhatCanBeSeen(t *testing.T) {
+	const accident = "1;plain;isn.A.100;isn.B.300;without.A.5;listen.B.80;connect.A.50000.80;step.3;close.A;step.2;close.B;" +
+		"dup.6.1500;step.2;connect.A.50000.80;step.3;write.A.5"
+	for _, text := range []string{accident + ";wait.300", accident + ";step.3"} {
+		p := stories.Perform(text)
+		require.NotNil(t, p.Next, "the copy of the FIN is in the air")
+		assert.EqualValues(t, 7, p.Next.Wire)
+		assert.EqualValues(t, 2100e6, p.Next.At)
+	}
+	// Wherever a story stands, a step does what is next, and nothing where nothing is.
+	for _, s := range scenario.All("") {
+		for _, o := range stories.Texts(s) {
+			p, q := stories.Perform(o.Text), stories.Perform(o.Text+";step")
+			if p.Next == nil {
+				assert.Len(t, q.Rows, len(p.Rows), o.Text)
+				continue
+			}
+			require.Greater(t, len(q.Rows), len(p.Rows), o.Text)
+			assert.Equal(t, p.Next.At, q.Rows[len(p.Rows)].At, o.Text)
+		}
+	}
+}
+
+// Before a host has heard of its peer there is nothing that its peer's numbers could be
+// compared with.
+func TestViewBeforeAnAnswer(t *testing.T) {
+	relative := func(text string) map[string]string {
+		_, v := last(t, text)
+		all := make(map[string]string)
+		for _, v := range v.Hosts[0].Sockets[0].Vars {
+			all[v.Name] = v.Rel
+		}
+		return all
+	}
+	const sent = "1;plain;isn.A.100;isn.B.300;connect.A.50000.80"
+	for _, text := range []string{sent, sent + ";step.2"} { // SYN-SENT; refused
+		all := relative(text)
+		assert.Equal(t, "iss", all["SND.UNA"], text)
+		assert.Equal(t, "iss+1", all["SND.NXT"], text)
+		for _, name := range []string{"SND.WL1", "SND.WL2", "RCV.NXT"} {
+			assert.Empty(t, all[name], "%s: %s", text, name)
+		}
+	}
+	assert.Equal(t, "iss+1", relative(opened)["SND.WL2"])
+	assert.Equal(t, "irs+1", relative(opened)["RCV.NXT"])
+}
+
+// What the scenario says of chapter 2's numbers as a guard is so: they are a clock's.
+func TestISNGuardIsAClock(t *testing.T) {
+	s := scenario.All("")[slices.IndexFunc(scenario.All(""), func(s scenario.Scenario) bool { return s.ID == "5.1" })]
+	guard := s.Without[1]
+	require.Contains(t, guard.Because, "0.7 s between the two conversations that is 175 000 further")
+	p := stories.Perform(guard.Text)
+	for _, flags := range []string{"SYN", "SYN,ACK"} {
+		var sent []story.Row
+		for _, r := range p.Rows {
+			if r.Kind == story.Sent && r.Flags == flags {
+				sent = append(sent, r)
+			}
+		}
+		require.Len(t, sent, 2)
+		assert.EqualValues(t, 700e6, sent[1].At-sent[0].At, flags)
+		assert.EqualValues(t, 175_000, sent[1].Seq-sent[0].Seq, flags)
+	}
+
+	// With TIME-WAIT in place nothing is called that its application could not call.
+	for _, r := range stories.Perform(s.Without[0].Text).Rows {
+		assert.NotContains(t, r.Says, "writes")
 	}
 }

@@ -141,6 +141,10 @@ func TestGuardThatIsNotWritten(t *testing.T) {
 	at := play(t, w, "5.1")
 	x := open(t, desk)
 	x.visit(at + "#5.1")
+	x.do(`document.querySelector("[data-panel=compare]").click()`)
+	x.do(`document.querySelector("#p-compare button").click()`)
+	x.until(`document.querySelector("#p-compare [role=status]").textContent.includes("The same, row for row")`) // so far
+	x.do(`document.querySelector("[data-panel=bet]").click()`)
 	x.do(`document.querySelector("[data-id=choice2]").click()`)
 	x.do(`document.querySelector("[data-id=letit]").click()`)
 	x.until(answered)

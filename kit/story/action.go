@@ -14,6 +14,10 @@ type Story struct {
 	// At is the row that is looked at; -1 for the last one. See Play.Rows.
 	At int
 
+	// Scenario is the name of the scenario of which it is one, "5.1", which package scenario
+	// knows; "" for none.
+	Scenario string
+
 	// Digest is what came out where the link was made; "" if that is not known. See
 	// Play.Digest.
 	Digest string
@@ -119,6 +123,9 @@ func (s Story) Lines() string { return s.write("\n", "\n") + "\n" }
 
 func (s Story) write(separator, beforeNotes string) string {
 	var b strings.Builder
+	if s.Scenario != "" {
+		b.WriteString(s.Scenario + scenarioEnds)
+	}
 	b.WriteString(strconv.Itoa(Version))
 	for _, a := range s.Actions {
 		b.WriteString(separator + a.String())

@@ -15,7 +15,8 @@
 //	close.B
 //	dup.5.1500             a copy of the fifth packet, which arrives 1.5 s later than it
 //
-// In a link the actions stand in one line, separated by semicolons. After them may
+// In a link the actions stand in one line, separated by semicolons. Before them may stand
+// the name of a scenario, and =: the story is one of that scenario's. After them may
 // follow @ and the row that is looked at, and ~ and the digest of what came out where
 // the link was made; see Play.Digest.
 //

@@ -24,6 +24,9 @@ func Parse(from string) (Story, error) {
 	}
 	from = strings.TrimPrefix(strings.TrimSpace(from), "#")
 	from = asSent.Replace(from)
+	if name, rest, found := strings.Cut(from, scenarioEnds); found && !strings.ContainsAny(name, ";\r\n@~") {
+		s.Scenario, from = strings.TrimSpace(name), rest
+	}
 	first := true
 	for word := range strings.FieldsFuncSeq(from, func(r rune) bool { return r == ';' || r == '\n' || r == '\r' }) {
 		word = strings.TrimSpace(word)
@@ -51,8 +54,11 @@ func Parse(from string) (Story, error) {
 
 // asSent undoes what programs do to links that they send, and separates what is noted at a
 // link's end.
-var asSent = strings.NewReplacer("%3B", ";", "%3b", ";", "%2B", "+", "%2b", "+",
+var asSent = strings.NewReplacer("%3D", scenarioEnds, "%3d", scenarioEnds, "%3B", ";", "%3b", ";", "%2B", "+", "%2b", "+",
 	"%40", ";@", "%7E", ";~", "%7e", ";~", "@", ";@", "~", ";~")
+
+// scenarioEnds is what stands in a link between the name of a scenario and the story.
+const scenarioEnds = "="
 
 func failed(action int, verb string, says text) *Error {
 	return &Error{Action: action, Verb: verb, Says: says.en, says: says}

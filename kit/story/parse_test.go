@@ -20,6 +20,9 @@ func TestParseAndString(t *testing.T) {
 		"1\nlisten.B.80\r\n\n connect.A.0.80 ": "1;listen.B.80;connect.A.0.80",
 		"1;listen.B.080.8;":                    "1;listen.B.80.8",
 		"1%3Bstep.3":                           "1;step.3",
+		"#5.1=1;step@7":                        "5.1=1;step@7",
+		"P1%3D1;step":                          "P1=1;step",
+		"=step":                                "1;step",
 		"edit.6.flags.ack+rst.seq.301":         "1;edit.6.flags.rst+ack.seq.301",
 		"edit.6.flags.none":                    "1;edit.6.flags.none",
 		"inject.B.flags.rst.seq.301":           "1;inject.B.flags.rst.seq.301",
@@ -57,6 +60,7 @@ func TestParseErrors(t *testing.T) {
 		"step;step~!":                        "is no digest",
 		"step;Step":                          `there is no verb "Step"`,
 		"step;.":                             `there is no verb ""`,
+		"step;5.1=1":                         `there is no verb "5"`,
 	} {
 		s, err := Parse(from)
 		var at *Error

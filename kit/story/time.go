@@ -116,26 +116,24 @@ func (s *side) timersDue() {
 	}
 }
 
-// next returns what happens next.
+// next returns what happens next: what comes first of all that is in the air and of all timers
+// that run. The world may look at a timer that was stopped before that; nobody sees it.
 func (p *performance) next() *Next {
-	due, any := p.world.Next()
-	if !any {
-		return nil
-	}
+	var first *Next
+	earlier := func(at int64) bool { return first == nil || at < first.At }
 	for _, q := range p.world.Air() {
-		if !q.Held && !q.Due.After(due) {
-			return &Next{At: p.since(due), Host: q.To.Name, Wire: q.Number,
+		if at := p.since(q.Due); !q.Held && earlier(at) {
+			first = &Next{At: at, Host: q.To.Name, Wire: q.Number,
 				What: p.say("packet %d arrives at %s", "%d번 패킷이 %s에 도착한다", q.Number, q.To.Name)}
 		}
 	}
-	var first *Next
 	for _, s := range p.sides {
 		for _, k := range s.sockets {
 			if k.dead() {
 				continue
 			}
 			for _, t := range timers(k.b) {
-				if at := p.since(t.at); first == nil || at < first.At {
+				if at := p.since(t.at); earlier(at) {
 					first = &Next{At: at, Host: s.name, What: t.what.in(p.cast.Language)}
 				}
 			}

@@ -240,9 +240,13 @@ func (s *side) nameOf(k *socket, b *tcp.TCB) string {
 // vars are the values in a TCB that a reader may look for.
 func vars(b *tcp.TCB, start time.Time) []Var {
 	var all []Var
+	heard, answered := b.Rcv.Nxt != b.Rcv.IRS, b.Snd.Una != b.Snd.ISS // until then, what it says of itself is 0
 	seq := func(name string, n tcp.Seq, initial string, first tcp.Seq) {
 		rel := initial
-		if n != first {
+		switch {
+		case initial == "irs" && !heard, name == "SND.WL2" && !answered:
+			rel = ""
+		case n != first:
 			rel = fmt.Sprintf("%s%+d", initial, n.Sub(first))
 		}
 		all = append(all, Var{Name: name, Value: decimal(uint32(n)), Rel: rel})

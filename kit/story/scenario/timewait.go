@@ -35,10 +35,10 @@ come.`,
 		{words{
 			`with chapter 5: the ends are not free, and TIME-WAIT answers the copy`,
 			`5장이 있으면: 두 끝이 비지 않았고 TIME-WAIT가 사본에 답합니다`,
-		}, lateFIN(plain) + ";step.3"},
+		}, twoClosed(plain) + again + ";step.2;skip"},
 		{words{
-			`with chapter 2's ISNs at both hosts: the copy's number fits no more`,
-			`두 호스트가 2장의 ISN을 쓰면: 사본의 번호가 더는 맞지 않습니다`,
+			`with chapter 2's ISNs: the copy's number fits no more`,
+			`2장의 ISN을 쓰면: 사본의 번호가 더는 맞지 않습니다`,
 		}, lateFIN("1;plain;without.A.5") + ";step.3"},
 		{words{
 			`with timestamps: the copy's clock is older than what was heard since (PAWS)`,
@@ -57,12 +57,14 @@ taken for 2MSL, four minutes.`,
 		}, "5.1"},
 		{words{
 			`Socket 1 is gone, and the second conversation has the same two ends, as in the
-accident. But its numbers begin elsewhere, so the copy's lie outside what A expects: A has dropped
-it, and its ACK says where the conversation is. It is a guard of chance: a window of 64 KB is one in
-65 536 of all numbers.`,
-			`사고 때처럼 소켓 1은 없고 두 번째 대화의 두 끝도 같습니다. 그러나 번호가 다른 데서 시작하므로
-사본의 번호는 A가 기다리는 범위 밖입니다. A는 사본을 버리고, 대화가 지금 어디까지 왔는지 ACK로
-알렸습니다. 이것은 확률에 기대는 보호입니다. 64 KB 윈도우는 전체 번호의 65 536분의 1입니다.`,
+accident. But its numbers begin elsewhere: chapter 2 takes them from a clock that ticks every 4 µs,
+and in the 0.7 s between the two conversations that is 175 000 further. So the copy's number is an old
+one: A has dropped it, and its ACK says where the conversation is. The price: a conversation that
+sends more than 250 000 bytes a second overtakes the clock, and then only chance is left.`,
+			`사고 때처럼 소켓 1은 없고 두 번째 대화의 두 끝도 같습니다. 그러나 번호가 다른 데서 시작합니다.
+2장은 4 µs마다 1씩 늘어나는 시계에서 번호를 얻고, 두 대화 사이의 0.7초면 175 000만큼 앞섭니다. 그래서
+사본의 번호는 지난 번호입니다. A는 사본을 버리고, 대화가 지금 어디까지 왔는지 ACK로 알렸습니다. 대가는
+초당 250 000바이트보다 빨리 보내는 대화가 시계를 앞지른다는 것입니다. 그때는 우연에 기댈 뿐입니다.`,
 		}, "2.11"},
 		{words{
 			`The ends fit and the numbers fit, as in the accident. But each segment carries its
@@ -226,8 +228,16 @@ SO_REUSEADDR does. Without, binding is refused already.)`,
 // lateFIN is the accident, up to where the copy of the first conversation's FIN is about
 // to come. What can not be done with all guards in place fails, and the story goes on.
 func lateFIN(setup string) string {
-	return setup + open + ";close.A;step.2;close.B;dup.6.1500;step.2;connect.A.50000.80;step.3;write.A.5;wait.300"
+	return twoClosed(setup) + again + ";step.3;write.A.5;wait.300"
 }
+
+// twoClosed is up to the end of the first conversation.
+func twoClosed(setup string) string {
+	return setup + open + ";close.A;step.2;close.B;dup.6.1500;step.2"
+}
+
+// again is A's call for a second one.
+const again = ";connect.A.50000.80"
 
 // assassination is up to where the RST is about to come.
 func assassination(setup string) string {

@@ -96,13 +96,14 @@ func (s *site) still() *site {
 	return &other
 }
 
-// withoutComments returns a script without the lines that are comments: who loads the page
-// does not read them.
+// withoutComments returns a script without the lines that are comments, and without indents:
+// who loads the page does not read them. No text in a script goes over several lines.
 func withoutComments(script string) string {
 	var b strings.Builder
 	for line := range strings.Lines(script) {
-		if !strings.HasPrefix(strings.TrimSpace(line), "//") {
-			b.WriteString(line)
+		line = strings.TrimLeft(line, " \t")
+		if !strings.HasPrefix(line, "//") {
+			b.WriteString(strings.TrimLeft(line, "\r\n"))
 		}
 	}
 	return b.String()

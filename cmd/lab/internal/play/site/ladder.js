@@ -35,7 +35,25 @@ class Ladder {
     for (let n = Math.min(same, this.last + 1, at + 1); n < rows.length; n++) this.hide(n, n > at);
     this.last = at;
     this.shown = [rows, at, air];
+    this.stop(this.rows[at]?.li.querySelector(".what"));
     this.fly(rows, at, air);
+  }
+
+  // stop makes one row that at which the tabulator stops; arrows lead from it to the others.
+  stop(row) {
+    if (this.stops) this.stops.tabIndex = -1;
+    this.stops = row;
+    if (row) row.tabIndex = 0;
+  }
+
+  // step leads the keyboard from a row to the next one or the one before; from the last one
+  // down to what is in the air.
+  step(row, by) {
+    const next = this.rows[+row.parentElement.dataset.n + by]?.li;
+    const to = next && !next.hidden ? next.querySelector(".what") : by > 0 ? $("air").querySelector(".chip") : null;
+    if (!to) return;
+    if (to.matches(".what")) this.stop(to);
+    to.focus();
   }
 
   measure() { return this.height = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--row")); }
@@ -78,7 +96,7 @@ class Ladder {
     const li = el("li", { id: "row-" + n }, fold,
       el("div", { class: "row " + row.kind + (row.forged ? " forged" : ""), "data-n": n },
         el("span", { class: "t" }, time), state("a"), rail("a"),
-        el("button", { class: "what " + (row.host ?? ""), onclick: () => this.onRow(n) }, this.what(rows, n)),
+        el("button", { class: "what " + (row.host ?? ""), tabindex: -1, onclick: () => this.onRow(n) }, this.what(rows, n)),
         rail("b"), state("b")));
     const g = this.line(row, top + this.height / 2);
     this.rows.push({ of: row, li, g, top });
@@ -102,7 +120,7 @@ class Ladder {
       case "lost":
         return [el("span", {}, packetName(row) + " " + t("lost"))];
     }
-    return [el("span", {}, row.kind === "timeout" ? icon("slow") : null, row.says), row.error ? el("span", { class: "err" }, row.error) : null].filter(Boolean);
+    return [el("span", {}, row.kind === "timeout" ? icon("slow") : null, row.kind === "set" && row.host ? row.host + ": " : null, row.says), row.error ? el("span", { class: "err" }, row.error) : null].filter(Boolean);
   }
 
   // line draws what came to its end with a row, as package ladder says: a segment that
@@ -120,7 +138,7 @@ class Ladder {
   // fly draws what is in the air, down to the line that is now.
   fly(rows, at, air) {
     $("now").hidden = $("air").hidden = rows.length === 0;
-    $("clock").textContent = at < 0 ? t("noMoment") : seconds(rows[at].at);
+    $("clock").textContent = at < 0 ? t("noMoment") : seconds(this.now);
     const now = (at < 0 ? 0 : this.rows[at].top + this.height) + 0.8;
     air = [...air].sort((p, q) => this.across(p) - this.across(q)); // so that few lines cross
     become($("air"), air.length ? air.map((p) => el("li", {}, this.chip(p))) : el("li", { class: "empty" }, t("emptyAir")));

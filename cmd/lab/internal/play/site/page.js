@@ -5,7 +5,7 @@ const panels = ["segment", "bet", "states", "story", "compare", "keys"];
 
 class Page {
   constructor(first) {
-    this.futures = []; // { name, actions, at, reached }
+    this.futures = []; // { name, actions, at, reached }, and of one that forks: from, and forkedAt
     this.current = 0;
     this.play = { rows: [], actions: [], next: null };
     this.at = -1;
@@ -29,11 +29,17 @@ class Page {
   }
 
   // showFirst shows a story that was played when the page was made, before there is a
-  // program to play one.
+  // program to play one; where the address asks for another one, that there is none yet.
   showFirst({ scenario, scenarios, play, view, at, build }) {
-    this.scenario = scenario;
     this.scenarios = scenarios;
     this.build = build;
+    const asked = linked();
+    if (asked && asked !== scenario.id) {
+      this.scenario = scenarios.find((s) => s.id === asked.split("=")[0]);
+      this.fillScenarios();
+      return this.draw();
+    }
+    this.scenario = scenario;
     this.futures = [{ name: scenario.id, actions: actionsOf(scenario.text), base: 0, at, reached: at }];
     this.play = play;
     this.view = view;
@@ -102,6 +108,7 @@ class Page {
 
   async look() {
     this.view = JSON.parse(await this.engine.call("view", this.at));
+    if (!this.recording && this.at === this.play.rows.length - 1) this.view.at = this.play.now; // a wait may end later than what happened last
     this.draw();
   }
 
@@ -134,18 +141,28 @@ class Page {
   }
 
   async open(scenario) {
+    this.begin(scenario);
+    const play = await this.after(() => this.engine.play(scenario.text));
+    await this.load(scenario.text, scenario.id, this.askedAt(play?.rows ?? []));
+  }
+
+  // begin forgets what was played, for a scenario or for none.
+  begin(scenario) {
     this.pause();
     this.scenario = scenario;
-    $("scenario").value = scenario.id;
+    $("scenario").value = scenario?.id ?? "";
     this.choice = this.shown = this.solved = null;
     this.futures = [];
     this.hosts.socket = {};
     this.chosen = this.row = null;
     this.panel = "bet";
     this.count = 1;
-    const play = await this.after(() => this.engine.play(scenario.text));
-    const answer = play?.rows.findIndex((row) => row.action >= scenario.start); // the first row after the question
-    await this.load(scenario.text, scenario.id, answer >= 0 ? answer - 1 : null);
+  }
+
+  // askedAt returns the row at which the scenario's question is asked; null for its last one.
+  askedAt(rows) {
+    const answer = rows.findIndex((row) => row.action >= this.scenario.start);
+    return answer >= 0 ? answer - 1 : null;
   }
 
   // act does something at the moment that is looked at. In the past it begins another
@@ -156,10 +173,10 @@ class Page {
     if (!this.engine || this.recording) return;
     const past = this.at < this.play.rows.length - 1;
     if (past) {
-      const actions = this.until(this.at);
+      const actions = this.until(this.at), from = this.future;
       this.futures = this.futures.slice(-(mostFutures - 1));
       this.count++;
-      this.futures.push({ name: t("future", this.count), actions, base: actions.length, at: this.at, reached: this.at });
+      this.futures.push({ name: t("future", this.count), actions, base: actions.length, at: this.at, reached: this.at, from, forkedAt: this.at });
       this.current = this.futures.length - 1;
     }
     const before = this.play.rows.length;
@@ -167,13 +184,14 @@ class Page {
     return this.replay().then(() => { this.announce(past ? this.at : before); this.remember(); });
   }
 
-  // until returns the actions that lead to a row.
+  // until returns the actions that lead to a row, and no further: a wait goes on after what
+  // happened last in it.
   until(row) {
     if (row < 0) return [];
     const of = this.play.rows[row].action, all = this.future.actions;
-    const whole = this.play.rows[row + 1]?.action !== of;
+    const whole = this.play.rows[row + 1]?.action !== of && !/^wait/.test(all[of]);
     if (whole || !/^(step|wait|skip)/.test(all[of])) return all.slice(0, of + 1);
-    const steps = this.moments().filter((n) => n <= row && this.play.rows[n].action === of).length;
+    const steps = 1 + this.moments().filter((n) => n < row && this.play.rows[n].action === of).length;
     return [...all.slice(0, of), steps > 1 ? "step." + steps : "step"];
   }
 
@@ -236,14 +254,26 @@ class Page {
     this.pause();
     this.hush();
     if (!this.engine || !this.future.actions.length) return;
-    const m = /^step\.(\d+)$/.exec(this.future.actions.pop());
-    if (m && m[1] > 1) this.future.actions.push(m[1] > 2 ? "step." + (m[1] - 1) : "step");
-    this.future.base = Math.min(this.future.base, this.future.actions.length);
-    this.future.reached = -1;
-    return this.replay().then(() => { this.tell(t("undo")); this.remember(); });
+    const { future } = this;
+    const m = /^step\.(\d+)$/.exec(future.actions.pop());
+    if (m && m[1] > 1) future.actions.push(m[1] > 2 ? "step." + (m[1] - 1) : "step");
+    const home = this.futures.includes(future.from) && future.from.reached >= future.forkedAt && future.actions.length === future.base;
+    if (home) this.close(future);
+    else {
+      future.base = Math.min(future.base, future.actions.length);
+      future.reached = -1;
+    }
+    return this.replay(home ? future.forkedAt : null).then(() => { this.tell(t("undo")); this.remember(); });
   }
 
-  skip() { return this.at < this.play.rows.length - 1 ? this.next() : this.act("skip"); }
+  // close closes a future in which nothing is left but where it comes from, and goes back there.
+  close(future) {
+    this.futures = this.futures.filter((f) => f !== future);
+    this.current = this.futures.indexOf(future.from);
+    if (future.name === t("future", this.count)) this.count--;
+  }
+
+  skip() { return this.at < this.play.rows.length - 1 || !this.play.next ? this.next() : this.act("skip"); }
 
   // --- play
 
@@ -283,14 +313,17 @@ class Page {
     $("p-bet").querySelector("[data-id=letit]")?.focus();
   }
 
-  // verdict has it said what was right, once the answer is there to be seen.
+  // verdict has it said what was right, once the answer is there to be seen: to those who have
+  // gone on without a bet, too.
   verdict() {
     const answered = this.at === this.play.rows.length - 1 && this.text().startsWith(this.scenario?.text);
-    if (this.choice == null || this.shown || !answered) return;
+    if (this.shown || !answered || !this.scenario.bet?.choices?.length) return;
     this.shown = true;
-    const { right, because } = this.scenario.bet;
-    this.tell(t(this.choice === right ? "right" : "wrong") + " " + because);
+    this.tell([this.isRight(), this.scenario.bet.because].filter(Boolean).join(" "));
   }
+
+  // isRight says whether the bet was right, if there was one.
+  isRight() { return this.choice == null ? null : t(this.choice === this.scenario.bet.right ? "right" : "wrong"); }
 
   // letIt lets the rest of the scenario happen, and then says what was right.
   async letIt() {
@@ -318,15 +351,16 @@ class Page {
     if (!air.some((p) => p.wire === this.chosen)) this.chosen = null;
     this.hosts.show(view, this.build, this.host);
     this.segment.show(air.find((p) => p.wire === this.chosen), this.row != null ? this.play.rows[this.row] : null, view.at);
-    drawTape(this.play.rows, Math.max(this.future.reached, this.at) + 1, this.at, this.recording?.failure.row);
+    drawTape(this.play.rows, Math.max(this.future.reached, this.at) + 1, this.at, view.at, this.recording?.failure.row);
+    for (const e of document.querySelectorAll("#scenario, #link, main, .dock, .time")) e.inert = !this.engine;
     this.drawTabs();
     this.drawPanel();
     const last = this.at >= this.play.rows.length - 1;
     $("next").disabled = last && !this.play.next;
     $("back").disabled = $("start").disabled = this.at < 0;
-    $("skip").disabled = !last || !this.play.next;
+    $("skip").disabled = $("next").disabled;
     $("skips").textContent = last && this.play.next && !this.play.next.wire ? t("skipTime", seconds(this.play.next.at - this.play.now)) : t("skip");
-    $("undo").disabled = !this.future.actions.length;
+    $("undo").disabled = !this.engine || !this.future.actions.length;
     $("play").querySelector("span").textContent = t(this.playing ? "pause" : "play");
     this.ladder.now = view.at;
     this.ladder.chosen = this.chosen;
@@ -342,6 +376,7 @@ class Page {
     for (const name of panels) if (name !== "segment") $("p-" + name).hidden = name !== (this.panel === "segment" ? this.side ?? "bet" : this.panel);
     if (this.panel !== "segment") this.side = this.panel;
     $("dock").classList.toggle("seg", this.panel === "segment");
+    this.fold($("dock").classList.contains("folded"));
     for (const b of $("switch").querySelectorAll("[data-panel]")) b.setAttribute("aria-pressed", String(b.dataset.panel === this.panel || (b.dataset.panel === this.side && this.panel === "segment" && innerWidth > 960)));
     const side = this.side ?? "bet";
     document.querySelector(".side").classList.toggle("asks", side === "bet" && !!(this.scenario || this.recording));
@@ -358,8 +393,15 @@ class Page {
   drawSwitch() {
     const shown = this.recording ? ["segment", "bet", "states", "keys"] : panels;
     $("switch").replaceChildren(...shown.map((name) => button(t(this.recording && name === "bet" ? "failing" : name), () => this.turn(name), { "data-panel": name, id: "sw-" + name, "aria-pressed": "false" })),
-      button(t("fold"), () => $("dock").classList.toggle("folded"), { id: "sw-fold" }));
+      button("", () => this.fold(!$("dock").classList.contains("folded")), { id: "sw-fold" }));
     $("speed").replaceChildren(...[["0", "fast"], ["1", "real"], ["10", "slowly"]].map(([value, name]) => el("option", { value }, t(name))));
+  }
+
+  // fold folds what is below the ladder, or unfolds it.
+  fold(folded) {
+    $("dock").classList.toggle("folded", folded);
+    $("sw-fold").textContent = t(folded ? "unfold" : "fold");
+    $("sw-fold").setAttribute("aria-expanded", String(!folded));
   }
 
   turn(panel) {
@@ -443,7 +485,7 @@ class Page {
 
   linkText() {
     const end = this.at === this.play.rows.length - 1;
-    return this.text() + (end ? "" : "@" + Math.max(0, this.at)) + (this.play.digest ? "~" + this.play.digest : "");
+    return (this.scenario ? this.scenario.id + "=" : "") + this.text() + (end ? "" : "@" + Math.max(0, this.at)) + (this.play.digest ? "~" + this.play.digest : "");
   }
 
   async copyLink() {
@@ -460,17 +502,23 @@ class Page {
 
   // fromLink plays what the address names: a scenario, or a story.
   async fromLink() {
-    const hash = decodeURIComponent(location.hash.slice(1));
-    const scenario = this.scenarios.find((s) => s.id === hash);
+    const hash = linked();
+    const [, of = hash, link] = /^(?:([\w.]*)=)?([^]*)$/.exec(hash);
+    const scenario = this.scenarios.find((s) => s.id === of);
     if (hash && !scenario && /^[0-9.]+$/.test(hash) && hash !== "1") this.say(t("unknownScenario", hash), true);
-    if (scenario || !/[;.]/.test(hash) || !/^1(;|$)/.test(hash)) {
+    if (scenario && of === hash || !/^1;/.test(link)) {
       return this.open(scenario ?? this.scenarios.find((s) => s.id === this.scenario?.id) ?? this.scenarios[0]);
     }
-    const [, story, at, digest] = /^([^@~]*)(?:@(\d+))?(?:~(.*))?$/.exec(hash) ?? [null, hash];
-    this.scenario = this.scenarios.find((s) => actionsOf(s.text).join() === actionsOf(story).join()) ?? null;
-    this.fillScenarios();
-    this.futures = [];
-    await this.load(story, t("future", 1), at == null ? undefined : +at);
+    const [, story, at, digest] = /^([^@~]*)(?:@(\d+))?(?:~(.*))?$/.exec(link) ?? [null, link];
+    const actions = actionsOf(story);
+    const begins = (text) => actionsOf(text).every((a, i) => a === actions[i]);
+    const is = ({ text }) => begins(text) && actionsOf(text).length === actions.length;
+    this.begin(scenario ?? this.scenarios.find((s) => [s, ...s.without].some(is)) ?? null);
+    const s = this.scenario, other = s ? s.without.findIndex((x) => begins(x.text)) : -1;
+    await this.load(story, s && begins(s.text) ? s.id : s?.without[other] ? short(s.without[other].says) : t("future", 1), at == null ? undefined : +at, other);
+    const end = this.play.rows.length - 1, asked = s && is(s) ? this.askedAt(this.play.rows) ?? end : -1;
+    this.future.reached = this.at <= asked ? asked : end; // beyond the question, its sender has seen it all
+    this.draw();
     if (this.play.error) this.say(t("badLink", this.play.error.says), true);
     if (digest && this.play.digest !== digest) {
       let n = 0;
@@ -537,7 +585,9 @@ class Page {
     on("moment", () => { this.pause(); this.goTo(+$("moment").value); }, "input");
     on("scenario", () => {
       const chosen = this.scenarios.find((s) => s.id === $("scenario").value);
-      if (chosen && this.engine) this.open(chosen);
+      if (!chosen || !this.engine) return;
+      this.open(chosen);
+      if (!this.typing) $("wire").focus({ preventScroll: true });
     }, "change");
     on("tongue", () => this.speak(language === "ko" ? "en" : "ko"));
     for (const h of ["A", "B"]) on("bar" + h, () => this.unfold(h));
@@ -572,7 +622,14 @@ class Page {
   key(e) {
     const at = document.activeElement;
     if (e.altKey || e.metaKey || e.isComposing) return;
-    if (at?.matches("input:not([type=checkbox]), textarea, select") && !(at.id === "moment" && !/^Arrow|^Home|^End|^Page/.test(e.key))) return;
+    if (at?.id === "scenario" && this.pick(e)) return;
+    const own = at?.id === "moment" ? /^Arrow|^Home|^End|^Page/ : at?.id === "scenario" ? /^(?!Arrow)/ : /^/;
+    if (at?.matches("input:not([type=checkbox]), textarea, select") && own.test(e.key)) return;
+    const by = { ArrowUp: -1, ArrowDown: 1 }[e.key];
+    if (by && at?.matches(".what:focus-visible")) {
+      e.preventDefault();
+      return this.ladder.step(at, by);
+    }
     if (e.ctrlKey) {
       if (e.key.toLowerCase() !== "z" || e.shiftKey) return;
       e.preventDefault();
@@ -586,6 +643,19 @@ class Page {
     if (!act) return;
     e.preventDefault();
     act();
+  }
+
+  // pick has the keys that choose a scenario do so in the open list, so that none is played in
+  // passing; afterwards, and with Enter or Escape, the keyboard is at the ladder.
+  pick(e) {
+    const list = $("scenario");
+    if (e.ctrlKey || CSS.supports("selector(:open)") && list.matches(":open")) return true;
+    this.typing = e.key.length === 1 && e.key !== " ";
+    if (e.key === "Enter" || e.key === "Escape") $("wire").focus({ preventScroll: true });
+    else if (/^Arrow(Up|Down)$/.test(e.key) && list.showPicker) list.showPicker();
+    else return false;
+    e.preventDefault();
+    return true;
   }
 
   keys() {
@@ -617,5 +687,11 @@ class Page {
 
 // actionsOf returns a story's actions: a link's, or one a line.
 function actionsOf(text) {
-  return text.replace(/^#/, "").split(/[@~]/)[0].split(/[;\n]/).map((a) => a.trim()).filter((a, i) => a && !(i === 0 && /^\d+$/.test(a)));
+  return text.replace(/^#?([\w.]*=)?/, "").split(/[@~]/)[0].split(/[;\n]/).map((a) => a.trim()).filter((a, i) => a && !(i === 0 && /^\d+$/.test(a)));
 }
+
+// linked is what the address asks for; else what this file was made for.
+function linked() { return decodeURIComponent(location.hash.slice(1) || (document.documentElement.dataset.story ?? "")); }
+
+// short is the name of a story that differs: what it differs in, and not what that leads to.
+function short(says) { return says.split(": ")[0]; }

@@ -4,34 +4,39 @@
 // drawBet shows a scenario's question, and after the choice what is right.
 function drawBet(app) {
   const s = app.scenario, box = $("p-bet");
-  if (!s) return become(box, el("p", {}, t("free")));
+  const book = app.engine ? chapterNames(app.build) : null;
+  if (!s) return become(box, el("p", {}, t(app.engine ? "free" : "loading")), book);
   const bet = s.bet?.choices?.length ? s.bet : null, chosen = app.choice;
-  const tried = chosen != null && app.shown;
-  const choices = (bet?.choices ?? []).map((text, i) => button(text, () => app.bet(i), {
-    "aria-pressed": String(chosen === i), "data-id": "choice" + i, class: tried ? (i === bet.right ? "right" : i === chosen ? "wrong" : "") : "",
-  }));
+  const tried = bet && app.shown;
+  const choices = (bet?.choices ?? []).map((text, i) => button(text, () => app.bet(i), { "aria-pressed": String(chosen === i), "data-id": "choice" + i }));
   const { other, differs } = app.future, guard = s.without?.[other];
   const end = app.at === app.play.rows.length - 1;
   const otherwise = differs != null && end && (tried || guard) ? el("p", {}, t("otherwise", differs + 1), guard?.step ? " " + t("guardStep", guard.step) : "") : null;
   const asked = guard ? [
-    el("p", {}, el("strong", {}, guard.says)),
     guard.because && end ? el("p", { role: "status" }, guard.because) : null,
+  ] : tried ? [
+    el("p", { role: "status" }, el("strong", {}, app.isRight()), " ", el("strong", { class: "right" }, "✓ " + bet.choices[bet.right] + "."), " ", bet.because),
   ] : [
-    tried ? null : el("p", {}, s.question),
+    el("p", {}, s.question),
     bet ? el("p", {}, bet.asks ?? t("choose")) : null,
     choices.length ? el("div", { class: "choices", role: "group", "aria-label": bet.asks ?? t("choose") }, choices) : null,
-    chosen != null && !tried ? el("p", {}, button(t("letIt"), () => app.letIt(), { class: "primary", "data-id": "letit" })) : null,
-    tried ? el("p", { role: "status" }, el("strong", {}, t(chosen === bet.right ? "right" : "wrong")), " ", bet.because) : null,
+    chosen != null ? el("p", {}, button(t("letIt"), () => app.letIt(), { class: "primary", "data-id": "letit" })) : null,
   ];
   become(box,
-    el("h2", {}, s.title), asked, otherwise,
+    el("h2", {}, guard ? guard.says : s.title), asked, otherwise,
     tried || !bet || guard ? [
-      (s.without ?? []).length ? el("div", { class: "choices" }, el("strong", {}, t("without") + ":"), s.without.map((x, i) => button(x.says, () => app.load(x.text, x.says, null, i), { "data-id": "without" + i, "aria-pressed": String(other === i) }))) : null,
+      (s.without ?? []).length ? el("div", { class: "choices" }, el("strong", {}, t("without") + ":"), s.without.map((x, i) => button(short(x.says), () => app.load(x.text, short(x.says), null, i), { "data-id": "without" + i, "aria-pressed": String(other === i) }))) : null,
       (s.tries ?? []).length ? [el("p", {}, el("strong", {}, t("tries") + ":")), el("ul", { class: "tries" }, s.tries.map((x) => el("li", {}, x)))] : null,
       s.step ? el("p", { class: "quiet" }, t("read2") + ": " + s.step) : null,
     ] : null,
     s.puzzle && app.solved ? el("p", { role: "status" }, el("strong", {}, t(app.solved.solved ? "solved" : "notYet")), " ", app.solved.says) : null,
+    book,
   );
+}
+
+// chapterNames says what a chapter is to who has not seen the workbook.
+function chapterNames(build) {
+  return build.chapters.length ? el("p", { class: "quiet" }, t("book", build.chapters.map((c) => c.n + " " + c.name).join(", "))) : null;
 }
 
 // drawFailure shows what a test has found wrong: what was wanted beside what there was.
@@ -88,6 +93,7 @@ function drawCompare(app) {
     if (i != null) await app.goTo(here[i]?.n ?? app.play.rows.length - 1);
     app.ladder.differs(i == null ? null : here[i]?.n);
   });
+  if (!app.hasMine() && !app.programBefore) return $("p-compare").replaceChildren(el("p", {}, t("compareNothing")));
   $("p-compare").replaceChildren(el("p", { class: "quiet" }, t("compareSays")), el("div", { class: "tools" },
     with_("compareRef", () => app.playAside(app.program, withChapters(app.text(), "ref"))),
     app.hasMine() ? with_("compareMine", () => app.playAside(app.program, withChapters(app.text(), "mine"))) : null,

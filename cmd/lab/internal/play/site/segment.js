@@ -26,7 +26,7 @@ class Segment {
         tool("lose", "lose." + n, "X"), tool("dup", `dup.${n}.${this.slower}`, "D"), tool("slow", `slow.${n}.${this.slower}`, "S"),
         tool("hold", "hold." + n, "H"), tool("now", "now." + n, "Enter"), button(t("edit"), () => this.edit(p, now), { "data-id": "edit", "aria-expanded": String(this.editing), title: "E", "aria-keyshortcuts": "E" }, "edit")),
       this.editing ? this.form(p, now) : null,
-      el("p", { class: "mono" }, `SEQ ${p.seq}  ACK ${p.ack}  LEN ${p.len}  WIN ${p.win}  ${p.options ?? ""}`),
+      numbers(p),
       this.inside(p),
     ].filter(Boolean);
   }
@@ -54,9 +54,9 @@ class Segment {
   row(row) {
     return [
       el("h2", {}, row.wire ? packetName(row) : row.says, " ", el("small", { class: "quiet" }, clock(row.at) + " s · " + (row.host ?? ""))),
-      row.purpose ? el("p", {}, row.purpose) : row.wire ? el("p", {}, row.says) : null,
+      row.purpose ? el("p", {}, row.purpose, /\d/.test(row.purpose) ? el("small", { class: "quiet" }, " " + t("relative", row.seq_rel, row.ack_rel)) : null) : row.wire ? el("p", {}, row.says) : null,
       row.error ? el("p", {}, el("strong", {}, row.error)) : null,
-      row.wire ? el("p", { class: "mono" }, `SEQ ${row.seq}  ACK ${row.ack}  LEN ${row.len}  WIN ${row.win}  ${row.options ?? ""}`) : null,
+      row.wire ? numbers(row) : null,
       el("div", { class: "tools" }, button(t("goThere"), () => this.go(row.n), { "data-id": "go" })),
     ].filter(Boolean);
   }
@@ -69,4 +69,10 @@ class Segment {
     return el("details", { open: this.opened, ontoggle: (e) => { this.opened = e.target.open; } }, el("summary", { "data-id": "header" }, t("header")),
       el("div", { class: "head32" }, cells), el("h3", {}, t("bytes")), el("p", { class: "hex" }, p.hex.replace(/(.{8})/g, "$1 ")));
   }
+}
+
+// numbers are a segment's, in one line.
+function numbers(p) {
+  return el("p", { class: "mono" }, `SEQ ${p.seq}  ACK ${p.ack}  LEN ${p.len}  WIN ${p.win}  ${p.options ?? ""}`,
+    /\bts /.test(p.options) ? el("small", { class: "quiet" }, " " + t("ts")) : null);
 }

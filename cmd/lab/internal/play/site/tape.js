@@ -1,7 +1,7 @@
 // The tape: the states of both hosts, what was lost and what you did, to go to any moment.
 
-// drawTape draws the first n rows.
-function drawTape(rows, n, at, wrong) {
+// drawTape draws the first n rows; the row at is looked at, and it is now.
+function drawTape(rows, n, at, now, wrong) {
   const tape = $("tape");
   tape.setAttribute("viewBox", `0 0 ${Math.max(1, n)} 24`);
   const parts = [];
@@ -25,7 +25,7 @@ function drawTape(rows, n, at, wrong) {
   const range = $("moment");
   range.max = n - 1;
   range.value = at;
-  const said = at < 0 ? t("noMoment") : t("moments", seconds(rows[at].at), at + 1, n);
+  const said = at < 0 ? t("noMoment") : t("moments", seconds(now), at + 1, n);
   range.setAttribute("aria-valuetext", said);
   $("when").textContent = said;
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -87,4 +88,13 @@ func TestFixtures(t *testing.T) {
 		assert.NotEmpty(t, f.Tries)
 	}
 	assert.GreaterOrEqual(t, len(seen), 33)
+}
+
+func TestAGradeThatTakesTooLong(t *testing.T) {
+	f := Finding{Fixture: Fixture{Want: Full}, Passed: 1, Of: 1, Took: time.Hour, had: longest}
+	f.judge()
+	assert.Empty(t, f.Wrong, "the machine had else to do")
+	f.had++
+	f.judge()
+	assert.Equal(t, "its grade took 1m0s", f.Wrong)
 }

@@ -2,6 +2,7 @@ package submission
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -109,6 +110,24 @@ func TestACompileBombIsLimited(t *testing.T) {
 	require.ErrorAs(t, err, &build)
 	require.NotEmpty(t, build.Limit, build.Output)
 	t.Log(build.Limit, time.Since(began))
+}
+
+// TestALongSubmissionCompiles has four times as much code as the longest chapter.
+func TestALongSubmissionCompiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes the compiler some time")
+	}
+	b := builder(t, 5)
+	files := filesIn(t, b.Chapter.SolutionFolder())
+	var more strings.Builder
+	more.WriteString("package timewait\n")
+	for i := 0; more.Len() < 200_000; i++ {
+		fmt.Fprintf(&more, "\nfunc more%d(a, b []int) (sum int) {\n\tfor i := range min(len(a), len(b)) {\n\t\tif a[i] > b[i] {\n"+
+			"\t\t\tsum += a[i] - b[i]*%d\n\t\t\tcontinue\n\t\t}\n\t\tsum -= b[i] << %d\n\t}\n\treturn sum\n}\n", i, i, i%7)
+	}
+	files["more.go"] = []byte(more.String())
+	_, err := b.Build(t.Context(), files, t.TempDir())
+	require.NoError(t, err)
 }
 
 func TestAnInterruptedBuildIsNobodysFault(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
@@ -29,7 +28,7 @@ func fits(t *testing.T, text string) {
 	t.Helper()
 	for _, line := range strings.Split(text, "\n") {
 		plain := escape.ReplaceAllString(line, "")
-		assert.LessOrEqual(t, utf8.RuneCountInString(plain), layout.Columns, "%s", plain)
+		assert.LessOrEqual(t, layout.Width(plain), layout.Columns, "%s", plain)
 		assert.Equal(t, strings.TrimRight(plain, " "), plain, "no spaces at the end")
 	}
 }
@@ -70,7 +69,7 @@ func TestTraceShowsAWholeLife(t *testing.T) {
 
 func TestTraceFitsATerminal(t *testing.T) {
 	for _, args := range [][]string{
-		{"--who", "client"},
+		{"--who", "client"}, {"--lang", "ko"}, {"--lang", "ko", "--lose", "ack"},
 		{"--url", "/" + strings.Repeat("long", 100)},
 		{"--url", "/long", "--loss", "20%", "--seed", "7"},
 		{"--url", "/states", "--lose", "syn,synack,request,data,fin,fin2,ack", "--msl", "2m"},

@@ -91,7 +91,10 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 		for _, step := range more {
 			names = append(names, fmt.Sprintf("%d.%d", s.Chapter.Number, step))
 		}
-		t.Printf("%s\n", t.Say("Given with them: %s. A function is given whole, and what it does in a later step with it.", strings.Join(names, ", ")))
+		says := t.Say("Given with them: %s. A function is given whole, and what it does in a later step with it.", strings.Join(names, ", "))
+		for _, line := range layout.Wrap(says, layout.Columns) {
+			t.Printf("%s\n", line)
+		}
 	}
 	t.Printf("%s%s\n", t.Label(t.Say("run")), t.Command())
 	return terminal.ExitOK

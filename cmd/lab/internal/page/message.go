@@ -2,6 +2,7 @@ package page
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"tcpworkbook/cmd/lab/internal/check"
@@ -110,6 +111,26 @@ func (m message) printedLines(t *terminal.Terminal, width, most int) []string {
 	return lines
 }
 
+// fewestRows are how many of a ladder's rows tell enough: the first, which says how it began,
+// and the last three.
+const fewestRows = 4
+
+// ladderRow matches a row of a ladder that is not the wrong one.
+var ladderRow = regexp.MustCompile(`^ +[0-9]+\.[0-9]{3}s `)
+
+// ladderRows returns where a message's ladder begins, and where it ends or has its first wrong
+// row.
+func ladderRows(lines []string) (first, last int) {
+	is := func(line string) bool { return ladderRow.MatchString(layout.WithoutEscapes(line)) }
+	if first = slices.IndexFunc(lines, is); first < 0 {
+		return 0, 0
+	}
+	for last = first; last < len(lines) && is(lines[last]); {
+		last++
+	}
+	return first, last
+}
+
 func (m message) bodyLines(t *terminal.Terminal, width, most int) []string {
 	var lines []string
 	likely := false
@@ -132,17 +153,28 @@ func (m message) bodyLines(t *terminal.Terminal, width, most int) []string {
 	return cutMiddle(t, lines, most)
 }
 
-// cutMiddle leaves out of a message's lines what is over most, from its middle; but not the
-// row of the ladder that is wrong.
+// sameField matches what is the same in both segments of a diff.
+var sameField = regexp.MustCompile(`^   [A-Z]\w+: `)
+
+// cutMiddle leaves out of a message's lines what is over most: what a diff shows and does not
+// differ; of the ladder, if that is enough, else from the message's middle; but not the row of
+// the ladder that is wrong, nor one line of a diff without the other.
 func cutMiddle(t *terminal.Terminal, lines []string, most int) []string {
+	if len(lines) > most {
+		lines = slices.DeleteFunc(lines, sameField.MatchString)
+	}
 	over := len(lines) - most
 	if over <= 0 {
 		return lines
 	}
+	if first, last := ladderRows(lines); last-first-over-1 >= fewestRows {
+		return slices.Concat(lines[:first+1], []string{t.Dim("    …")}, lines[first+2+over:]) // "…" is one more
+	}
 	keep := min(3, most/2)
 	cut := append(lines[:keep:keep], t.Dim("    …"))
-	for _, line := range lines[keep:] {
-		if over >= 0 && !strings.HasPrefix(layout.WithoutEscapes(line), "✗") { // "…" is one more
+	for i, line := range lines[keep:] {
+		torn := over < 0 && strings.HasPrefix(line, "+  ") && strings.HasPrefix(lines[keep+i-1], "-  ") && cut[len(cut)-1] != lines[keep+i-1]
+		if torn || over >= 0 && !strings.HasPrefix(layout.WithoutEscapes(line), "✗") { // "…" is one more
 			over--
 			continue
 		}

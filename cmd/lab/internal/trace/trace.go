@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 
+	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/life"
 	"tcpworkbook/cmd/lab/internal/mine"
 	"tcpworkbook/cmd/lab/internal/terminal"
@@ -79,7 +80,9 @@ func trace(ctx context.Context, t *terminal.Terminal, f *flags) (err error) {
 	}
 	files.tell(t)
 	if failed == nil && f.plain {
-		t.Printf("%s\n", t.Dim(t.Say(`Now try: --lose ack, --who client, --loss 20%; "lab help trace" says more.`)))
+		for _, line := range layout.Wrap(t.Say(`Now try: --lose ack, --who client, --loss 20%; "lab help trace" says more.`), layout.Columns) {
+			t.Printf("%s\n", t.Dim(line))
+		}
 	}
 	return failed
 }

@@ -142,13 +142,19 @@ func (p *Phrases) find(english string, whole bool) (text string, missing []strin
 	if text, known := p.exact[english]; known {
 		return text, nil
 	}
+	if first, _, more := strings.Cut(english, "\n"); more {
+		// Before a form takes the lines that follow for a part of its own.
+		if text, missing = p.findLines(english); missing == nil && !strings.HasPrefix(text, first+"\n") {
+			return text, nil
+		}
+	}
 	for _, f := range p.forms {
 		if m := f.matches.FindStringSubmatch(english); m != nil {
 			return p.fill(f, m[1:])
 		}
 	}
-	if whole && strings.Contains(english, "\n") {
-		return p.findLines(english)
+	if strings.Contains(english, "\n") {
+		return text, missing
 	}
 	if whole || isSentence.MatchString(english) && !strings.HasPrefix(english, `"`) {
 		missing = append(missing, english)

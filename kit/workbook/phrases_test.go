@@ -34,6 +34,9 @@ func TestPhrases(t *testing.T) {
 		"want port x, got y":                  "기대 port x, 실제 y",
 		"Bind(the listener, 10.0.0.1:80)":     "Bind(대기 소켓, 10.0.0.1:80)",
 		"the port is free\n    want a, got b": "포트가 비어 있다\n    기대 a, 실제 b",
+		"want a, got b\nthe port is free":     "기대 a, 실제 b\n포트가 비어 있다",
+		"want a, got b\n  and c":              "기대 a, 실제 b\n  and c",
+		"so:\nwant the listener, got 7":       "so:\n기대 대기 소켓, 실제 7",
 		"somebody else said this":             "somebody else said this",
 	} {
 		assert.Equal(t, korean, p.Say(english))

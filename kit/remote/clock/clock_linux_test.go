@@ -78,3 +78,15 @@ func TestWhoHasEnded(t *testing.T) {
 	c := Of(program.Process.Pid)
 	assert.Less(t, c.Spent(), time.Minute, "it is not there, and nobody knows better than real time")
 }
+
+func TestBothWaysFindChildren(t *testing.T) {
+	program := started(t, "/bin/sleep 60 & /bin/sleep 60 &\nwait").Process.Pid
+	var found []int
+	for end := time.Now().Add(time.Minute); len(found) < 2 && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		found = searched(program)
+	}
+	assert.Len(t, found, 2)
+	if all, told := listed(program); told {
+		assert.ElementsMatch(t, found, all)
+	}
+}

@@ -14,26 +14,15 @@ const tick = 10 * time.Millisecond
 
 // look reads /proc.
 func look(pid int) (s sight) {
-	all, err := filepath.Glob("/proc/[0-9]*/stat")
-	if err != nil {
-		return s
-	}
-	children, worked := make(map[int][]int), make(map[int]time.Duration)
-	for _, file := range all {
-		if p, ok := read(file); ok {
-			children[p.parent] = append(children[p.parent], p.pid)
-			worked[p.pid] = p.worked
-		}
-	}
-	family := []int{pid}
-	for i := 0; i < len(family); i++ { // it grows
-		family = append(family, children[family[i]]...)
-		s.worked += worked[family[i]]
-		if _, there := worked[family[i]]; !there {
+	for family := []int{pid}; len(family) > 0; family = family[1:] { // it grows
+		p, ok := read("/proc/" + strconv.Itoa(family[0]) + "/stat")
+		if !ok {
 			continue
 		}
+		family = append(family, children(p.pid)...)
+		s.worked += p.worked
 		s.told = true
-		threads, _ := filepath.Glob("/proc/" + strconv.Itoa(family[i]) + "/task/*/stat") // the pattern is right
+		threads, _ := filepath.Glob("/proc/" + strconv.Itoa(p.pid) + "/task/*/stat") // the pattern is right
 		for _, thread := range threads {
 			switch t, _ := read(thread); t.state {
 			case 'R', 'D':
@@ -44,6 +33,39 @@ func look(pid int) (s sight) {
 		}
 	}
 	return s
+}
+
+// children returns the processes that a process has started and that are there.
+func children(pid int) []int {
+	if all, told := listed(pid); told {
+		return all
+	}
+	return searched(pid)
+}
+
+// listed asks the kernel for them, which most kernels know.
+func listed(pid int) (all []int, told bool) {
+	lists, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/task/*/children") // the pattern is right
+	for _, list := range lists {
+		text, _ := os.ReadFile(list) // a thread may have ended meanwhile
+		for _, field := range bytes.Fields(text) {
+			if child, err := strconv.Atoi(string(field)); err == nil {
+				all = append(all, child)
+			}
+		}
+	}
+	return all, len(lists) > 0
+}
+
+// searched reads all processes there are, each of which says who has started it.
+func searched(pid int) (all []int) {
+	processes, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is right
+	for _, file := range processes {
+		if p, ok := read(file); ok && p.parent == pid {
+			all = append(all, p.pid)
+		}
+	}
+	return all
 }
 
 // line is what a line of /proc/PID/stat says of a process, or of a thread.

@@ -104,8 +104,11 @@ func BeginsAnew(b *tcp.TCB, seg *tcp.Segment) bool {
 		return false
 	}
 	if b.Timestamps.On && seg.Options.HasTimestamps {
-		if age := int32(seg.Options.TSval - b.Timestamps.Recent); age != 0 {
-			return age > 0
+		switch later := int32(seg.Options.TSval - b.Timestamps.Recent); {
+		case later > 0:
+			return true
+		case later < 0:
+			return false
 		}
 	}
 	return b.Rcv.Nxt.Less(seg.Seq)
@@ -114,16 +117,17 @@ func BeginsAnew(b *tcp.TCB, seg *tcp.Segment) bool {
 // issGap is how far above SND.NXT the next connection begins when its own number
 // would be too low. Old segments are below SND.NXT, so any gap keeps them out. More
 // than a window without scaling keeps out old acknowledgments too (RFC 5961 §5).
-const issGap = 1 << 16
+const issGap = 65536
 
 // NextISS returns the initial sequence number of the connection that follows b
 // between the same two ends: proposed, if it is above every number that b has
 // used; else one that is (RFC 9293 §3.6.1, MAY-2).
 func (Chapter) NextISS(b *tcp.TCB, proposed tcp.Seq) tcp.Seq {
-	if b.Snd.Nxt.Less(proposed) {
+	beyond := b.Snd.Nxt // of all that b has used
+	if beyond.Less(proposed) {
 		return proposed
 	}
-	return b.Snd.Nxt.Add(issGap)
+	return beyond.Add(issGap)
 }
 
 // Hold says whether b, in TIME-WAIT, stands in the way of a socket that wants to

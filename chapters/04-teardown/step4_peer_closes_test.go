@@ -105,6 +105,23 @@ func TestStep4_FINAloneBeyondAHole(t *testing.T) {
 	s.WantEOF("and then the end", wantEnd)
 }
 
+func TestStep4_TextKeptBeforeANotedFIN(t *testing.T) {
+	for _, first := range []tcp.Seq{irs, tcp.Seq(0).Add(-6), tcp.Seq(1 << 31).Add(-6)} {
+		s := script.InState(t, chapters, tcp.Established, script.Numbers(iss, first))
+		irs := s.IRS()
+		s.Send(peerSegment(irs+3, iss+1, 0, "c"))
+		s.AllowACKs()
+		s.Send(peerSegment(irs+8, iss+1, tcp.FIN, ""))
+		s.AllowACKs()
+		s.Send(peerSegment(irs+1, iss+1, 0, "ab"))
+		s.WantACK("the first hole is filled: the text kept behind it is acknowledged, too", irs+4,
+			script.If(s.TCB().Rcv.Nxt == irs+3, "a FIN that is noted takes nothing from the text that was kept before it: leave b.Rcv.Blocks to chapter 3. If it stays at small numbers, sequence numbers wrap: compare with Less, not with <."))
+		s.Send(peerSegment(irs+4, iss+1, 0, "defg"))
+		wantTaken(t, s, "the second hole is filled: text and FIN are acknowledged", irs+9)
+		s.WantRead("all the text, in order", "abcdefg")
+	}
+}
+
 func TestStep4_FINBeyondALargeHole(t *testing.T) {
 	const segments = 70
 	s := script.InState(t, chapters, tcp.Established, script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = 1 << 17 }),

@@ -54,9 +54,7 @@ func arriveFinWait1(b *tcp.TCB, seg *tcp.Segment) {
 	if finAcknowledged(b) {
 		b.State = tcp.FinWait2
 		arriveFinWait2(b, seg)
-		return
-	}
-	if TakeFIN(b, seg) {
+	} else if TakeFIN(b, seg) {
 		b.State = tcp.Closing
 	}
 }

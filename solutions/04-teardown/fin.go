@@ -1,6 +1,10 @@
 package teardown
 
-import "tcpworkbook/kit/tcp"
+import (
+	"slices"
+
+	"tcpworkbook/kit/tcp"
+)
 
 // TakeFIN looks for the peer's FIN, in ESTABLISHED, FIN-WAIT-1 and FIN-WAIT-2, and
 // reports whether it was taken now (RFC 9293 §3.10.7.4, eighth check). Its turn has
@@ -15,14 +19,12 @@ import "tcpworkbook/kit/tcp"
 // connection is open, and comes here as if it had come then.
 func TakeFIN(b *tcp.TCB, seg *tcp.Segment) bool {
 	noteFIN(b, seg)
-	if !b.Rcv.FinSeen || b.Rcv.FinDone || b.Rcv.Fin != b.Rcv.Nxt {
+	if !b.Rcv.FinSeen || b.Rcv.Fin != b.Rcv.Nxt {
 		return false
 	}
 	b.Rcv.FinDone = true
 	b.Rcv.Nxt = b.Rcv.Nxt.Add(1)
-	if b.Rcv.Wnd > 0 {
-		b.Rcv.Wnd--
-	}
+	b.Rcv.Wnd -= min(b.Rcv.Wnd, 1)
 	b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
 	return true
 }
@@ -32,7 +34,7 @@ func TakeFIN(b *tcp.TCB, seg *tcp.Segment) bool {
 // closed: a FIN takes no room in a buffer. There it counts even if another was noted,
 // by a stranger perhaps, for the peer would repeat its own for ever.
 func noteFIN(b *tcp.TCB, seg *tcp.Segment) {
-	if !seg.Flags.Has(tcp.FIN) || b.Rcv.FinDone {
+	if !seg.Flags.Has(tcp.FIN) {
 		return
 	}
 	fin := seg.End().Add(-1)
@@ -48,15 +50,8 @@ func noteFIN(b *tcp.TCB, seg *tcp.Segment) {
 	}
 }
 
-// forgetBeyond drops text that was kept although it lies at or beyond the FIN: a
-// peer that contradicts itself shall not carry RCV.NXT past the FIN.
+// forgetBeyond drops text that was kept although it reaches beyond the FIN: a peer that
+// contradicts itself shall not carry RCV.NXT past the FIN.
 func forgetBeyond(b *tcp.TCB, fin tcp.Seq) {
-	for n := len(b.Rcv.Blocks); n > 0 && fin.Less(b.Rcv.Blocks[n-1].End); n-- {
-		last := &b.Rcv.Blocks[n-1]
-		if last.Start.Less(fin) {
-			last.End = fin
-			return
-		}
-		b.Rcv.Blocks = b.Rcv.Blocks[:n-1]
-	}
+	b.Rcv.Blocks = slices.DeleteFunc(b.Rcv.Blocks, func(kept tcp.Block) bool { return fin.Less(kept.End) })
 }

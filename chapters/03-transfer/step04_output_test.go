@@ -122,6 +122,11 @@ func TestStep4_PeersWindow(t *testing.T) {
 	s.PeerWindow(200)
 	s.Send(peerACK(s, 100))
 	s.WantText("the window has moved on", sndNxt+100, rcvNxt, whole[100:])
+
+	s = givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 0, 100 }))
+	s.Write("x")
+	s.WantSilence("the window is closed, and a byte was written",
+		script.Likely("not even one byte goes out while SND.WND is 0: what is in flight never reaches beyond SND.UNA+SND.WND"))
 }
 
 // With scaling a window is larger than sixteen bits can say.

@@ -48,6 +48,13 @@ func TestStep6_NothingOutstandingNothingToWaitFor(t *testing.T) {
 			script.Likely("stop the timer when SND.UNA has come to SND.NXT (RFC 6298 §5.2)"))
 	}
 	s.WantSilenceFor("nothing to send again", 10*time.Minute)
+
+	before := s.TCB().RTO.Value
+	if err := (Chapter{}).Timeout(s.TCB(), tcp.RetransmitTimer, s.Now()); err != nil {
+		s.Fail("a time-out with nothing outstanding", err.Error())
+	}
+	script.WantEqual(s, "a time-out with nothing outstanding", "b.RTO.Value", s.TCB().RTO.Value, before,
+		script.Likely("where nothing is outstanding nothing is lost: Retransmit does nothing then"))
 }
 
 func TestStep6_EarliestFirst(t *testing.T) {

@@ -246,16 +246,19 @@ func TestStep9_SmallWindowAfterALongPause(t *testing.T) {
 
 // No probe was sent, so the retransmission timer has to find the loss.
 func TestStep9_WindowClosesForAMoment(t *testing.T) {
-	s := givenEstablished(t)
-	s.Write("hello")
-	s.Want("text, which is lost", wantHello(sndNxt))
-	s.PeerWindow(0)
-	s.Send(peerACK(s, 0))
-	s.Elapse(100 * time.Millisecond)
-	s.PeerWindow(65535)
-	s.Send(peerACK(s, 0))
-	s.WantBetween("at once or after an RTO", 0, 5*time.Second, wantHello(sndNxt),
-		script.IfSilent("when the probe timer stops, the retransmission timer takes over what is in flight"))
+	for _, text := range []string{"hello", "x"} {
+		s := givenEstablished(t)
+		sent := tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(text)}
+		s.Write(text)
+		s.Want("text, which is lost", sent)
+		s.PeerWindow(0)
+		s.Send(peerACK(s, 0))
+		s.Elapse(100 * time.Millisecond)
+		s.PeerWindow(65535)
+		s.Send(peerACK(s, 0))
+		s.WantBetween("at once or after an RTO", 0, 5*time.Second, sent,
+			script.IfSilent("when the probe timer stops, the retransmission timer takes over what is in flight, be it a single byte"))
+	}
 }
 
 // The window closes while text is in flight, and what was in flight is lost.
@@ -417,13 +420,18 @@ func TestStep9_ClosingTheWindowIsAnAnswer(t *testing.T) {
 
 // All that was written has been sent, and some of it is still for the peer to take.
 func TestStep9_PausesGrowOverTextInFlight(t *testing.T) {
-	for _, state := range []tcp.State{tcp.Established, tcp.FinWait1} {
-		s := script.InState(t, chapters, state, script.Change(func(b *tcp.TCB) {
-			b.Snd.Queue.Append([]byte(script.Text("hello")))
-			if b.Snd.Nxt = sndNxt + 5; b.State == tcp.FinWait1 {
-				b.Snd.Fin, b.Snd.Nxt = sndNxt+5, sndNxt+6
+	for _, c := range []struct {
+		state tcp.State
+		text  string
+	}{{tcp.Established, "hello"}, {tcp.FinWait1, "hello"}, {tcp.Established, "x"}} {
+		s := script.InState(t, chapters, c.state, script.Change(func(b *tcp.TCB) {
+			b.Snd.Queue.Append([]byte(script.Text(c.text)))
+			end := sndNxt.Add(len(c.text))
+			if b.Snd.Nxt = end; b.State == tcp.FinWait1 {
+				b.Snd.Fin, b.Snd.Nxt = end, end+1
 			}
 		}))
+		s.TCB().Timers.Retransmit = s.Now().Add(s.TCB().RTO.Value)
 		s.PeerWindow(0)
 		s.Send(peerACK(s, 0))
 		probes := 0
@@ -441,6 +449,21 @@ func TestStep9_PausesGrowOverTextInFlight(t *testing.T) {
 		wantFewer(s, reason, "probes", probes, 30,
 			script.Likely("a closed window is probed while b.Snd.Queue holds anything, sent or not, with a FIN behind it or not: and each pause is twice the one before"))
 	}
+}
+
+// Where the retransmission timer runs while the window is closed, it is a probe that leaves.
+func TestStep9_TimeOutWithAClosedWindow(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) {
+		b.Snd.Queue.Append([]byte(script.Text("x")))
+		b.Snd.Nxt, b.Snd.Wnd = sndNxt+1, 0
+	}))
+	before := s.TCB().RTO.Value
+	if err := (Chapter{}).Timeout(s.TCB(), tcp.RetransmitTimer, s.Now()); err != nil {
+		s.Fail("the first time-out", err.Error())
+	}
+	const likely = "nothing is lost: while data waits and SND.WND = 0, Retransmit does what Probe does instead, be it for a single byte"
+	script.WantEqual(s, "the retransmission timer expires, and the window is closed", "b.RTO.Value", s.TCB().RTO.Value, before, script.Likely(likely))
+	script.WantEqual(s, "the retransmission timer expires, and the window is closed", "b.RTO.Probes", s.TCB().RTO.Probes, 1, script.Likely(likely))
 }
 
 // wantFewer fails the test unless got < bound.

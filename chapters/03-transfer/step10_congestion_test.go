@@ -47,6 +47,13 @@ func TestStep10_InitialWindow(t *testing.T) {
 			script.Likely("b.Config.InitialWindow says how many segments the initial window is, when it is not 0"))
 	}
 
+	// Three segments of this size are 10 bytes more than ten of 1460.
+	s = givenEstablished(t, script.Configure(func(c *tcp.Config) { c.InitialWindow, c.SendBuffer = 10, 1<<20 }),
+		script.Change(func(b *tcp.TCB) { b.Congestion, b.Snd.MSS = tcp.Congestion{}, 4870 }))
+	s.Write(givenText(20 * 4870))
+	wantBytes(s, "b.Config.InitialWindow is 10, the MSS 4870", "in flight", peerSeesInFlight(s), 2*4870, 14600,
+		script.Likely("ten segments of 1460 bytes are 14600 bytes, and no more: what does not fill a segment of yours is not rounded up (RFC 6928 §2)"))
+
 	s = givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Congestion = tcp.Congestion{Window: testFullSize} }))
 	s.Write(givenText(20 * testFullSize))
 	wantBytes(s, "the handshake has lost a SYN, and set the window to one segment", "in flight", peerSeesInFlight(s), testFullSize, testFullSize,

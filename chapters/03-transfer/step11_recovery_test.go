@@ -207,6 +207,35 @@ func TestStep11_TimeOutInRecovery(t *testing.T) {
 	}
 }
 
+func TestStep11_NotAByteMoreAfterATimeOut(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(8, 1000), script.Change(func(b *tcp.TCB) { b.NoDelay = true }))
+	whole := givenText(3 * testFullSize)
+	s.Write(whole)
+	s.WantText("three segments, all lost", sndNxt, rcvNxt, whole)
+	s.Elapse(time.Second)
+	s.Take()
+	s.Send(peerACK(s, testFullSize))
+	s.Take()
+	s.Write("x")
+	s.Take()
+	wantBytes(s, "after a time-out, one segment was acknowledged: two may be in flight", "in flight", peerSeesInFlight(s), 0, 2*testFullSize,
+		script.Likely("without duplicates nothing goes beyond b.Congestion.Window, not even by a byte"))
+}
+
+// A window of one byte is full with one byte, and open.
+func TestStep11_DuplicatesOfAWindowOfOneByte(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(8, 1000), script.Change(func(b *tcp.TCB) { b.Snd.Wnd = 1 }))
+	byteAgain := tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte("x")}
+	s.Write("x")
+	s.Want("a byte, which is lost", byteAgain)
+	s.PeerWindow(1)
+	for range 3 {
+		s.Send(peerACK(s, 0))
+	}
+	s.Want("three duplicates", byteAgain,
+		script.Likely("only a window of 0 says nothing about a loss: duplicates with any other are counted"))
+}
+
 // A window that is scaled is compared as it is, not as it stands in the header.
 func TestStep11_ScaledDuplicates(t *testing.T) {
 	s, whole := givenLoss(t, 8, 1, script.Change(func(b *tcp.TCB) { b.Snd.Scale = 3 }))
@@ -446,6 +475,10 @@ func TestStep11_LostFIN(t *testing.T) {
 	script.WantEqual(s, "three duplicates: the FIN is missing", "b.Snd.Resending", s.TCB().Snd.Resending, true,
 		script.Likely("with no text outstanding, set b.Snd.Resending and b.Snd.Resend: teardown sends the FIN again"))
 	script.WantEqual(s, "from SND.UNA on", "b.Snd.Resend", s.TCB().Snd.Resend, fin)
+	for _, sent := range s.TCB().Outbox {
+		script.WantEqual(s, "a segment leaves", "that it has the FIN's number and no FIN", sent.Seq == fin, false,
+			script.Likely("no text is lost, so there is none to send: return, and leave the FIN's number to the FIN"))
+	}
 }
 
 // What a fast retransmission takes along has been sent as well.

@@ -246,6 +246,8 @@ func TestStep12_NotAgreed(t *testing.T) {
 	s.Send(peerStamped(peerData(s, 0, "hello"), 500))
 	s.WantACK("timestamps were not agreed on", rcvNxt+5,
 		script.Likely("look at b.Timestamps.On first: without it timestamps mean nothing"))
+	script.WantEqual(s, "so there is none to echo", "TS.Recent", s.TCB().Timestamps.Recent, 1000,
+		script.Likely("look at b.Timestamps.On first, in NoteTimestamp, too"))
 	s = givenEstablished(t, givenTimestamps(1000))
 	s.Send(peerStamped(peerData(s, 0, "hello"), 500))
 	s.Want("and here they were", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK},

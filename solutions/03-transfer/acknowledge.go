@@ -82,7 +82,7 @@ func updateWindow(b *tcp.TCB, seg *tcp.Segment, advances bool) {
 	if seg.Ack.Less(b.Snd.Una) {
 		return
 	}
-	newer := b.Snd.Wl1.Less(seg.Seq) || b.Snd.Wl1 == seg.Seq && b.Snd.Wl2.LessEq(seg.Ack)
+	newer := b.Snd.Wl1.LessEq(seg.Seq) // and SND.WL2 ≤ SEG.ACK, for SND.WL2 is SND.UNA
 	if !newer && !advances {
 		return
 	}

@@ -102,9 +102,7 @@ func CongestionACK(b *tcp.TCB, length int, now time.Time) {
 		}
 	}
 	c.Window = min(c.Window, largestWindow)
-	if !c.Recovery && c.Recover.Less(b.Snd.Una) {
-		c.Recover = b.Snd.Una // 2 GiB behind would look like ahead
-	}
+	c.Recover = c.Recover.Max(b.Snd.Una) // 2 GiB behind would look like ahead
 }
 
 // mostAnACKOpens is L of RFC 3465 §2.3, by how much an ACK may open cwnd in slow start:

@@ -37,7 +37,9 @@ func (Chapter) Output(b *tcp.TCB, now time.Time) {
 	if b.Snd.Resending {
 		Resend(b, now)
 	}
-	sendNew(b, now)
+	if !b.Snd.Resending {
+		sendNew(b, now)
+	}
 	sendDueACK(b, now)
 	WatchWindow(b, now)
 }
@@ -74,8 +76,8 @@ func sendNext(b *tcp.TCB, n int, now time.Time) {
 // worthSending returns how many bytes of new data to send in one segment now; 0
 // when there is nothing to send, or it is better to wait.
 func worthSending(b *tcp.TCB) int {
-	n := min(unsent(b), b.Snd.MSS, allowedNew(b)-inFlight(b))
-	if n <= 0 || b.Snd.Resending || Waits(b, n) {
+	n := max(0, min(unsent(b), b.Snd.MSS, allowedNew(b)-inFlight(b)))
+	if Waits(b, n) {
 		return 0
 	}
 	return n

@@ -28,11 +28,7 @@ func WatchWindow(b *tcp.TCB, now time.Time) {
 	closed := b.Snd.Wnd == 0 && b.Snd.Queue.Len() > 0
 	tooSmall := unsent(b) > 0 && inFlight(b) == 0
 	if !closed && !tooSmall {
-		b.Timers.Probe = time.Time{}
-		b.RTO.Probes = 0
-		if inFlight(b) > 0 {
-			StartTimer(b, now)
-		}
+		stopProbing(b, now)
 		return
 	}
 	if !closed && b.RTO.Probes > 0 { // it has opened, a little
@@ -43,6 +39,16 @@ func WatchWindow(b *tcp.TCB, now time.Time) {
 	if b.Timers.Probe.IsZero() {
 		b.Timers.Probe = now.Add(probePause(b))
 	}
+}
+
+// stopProbing is called when the window holds nothing back. If it did until now, the
+// retransmission timer takes over from the probe timer.
+func stopProbing(b *tcp.TCB, now time.Time) {
+	if !b.Timers.Probe.IsZero() {
+		restartTimer(b, now)
+	}
+	b.Timers.Probe = time.Time{}
+	b.RTO.Probes = 0
 }
 
 // overridePause is how long a window that is too small holds text back at most
@@ -74,13 +80,8 @@ func probePause(b *tcp.TCB) time.Duration {
 // With a window that is open and too small, the new data that fits goes out in one segment,
 // is timed, and starts the retransmission timer, as always. GivenUp does not count that.
 func Probe(b *tcp.TCB, now time.Time) error {
-	if b.Snd.Queue.Len() == 0 {
-		return nil
-	}
 	if b.Snd.Wnd > 0 {
-		if n := min(unsent(b), b.Snd.MSS, int(b.Snd.Wnd)); n > 0 {
-			sendNext(b, n, now)
-		}
+		sendNext(b, min(unsent(b), b.Snd.MSS, int(b.Snd.Wnd)), now)
 		return nil
 	}
 	if GivenUp(b, now) {

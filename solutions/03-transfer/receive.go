@@ -32,11 +32,8 @@ const maxBlocks = 256
 // Text is ignored when the peer's FIN was taken, b.Rcv.FinDone. A segment with SYN
 // does not come here: SEG.SEQ is the number of its text.
 func (Chapter) Receive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
-	if len(seg.Payload) == 0 || b.Rcv.FinDone {
-		return
-	}
 	seq, text := trim(b, seg)
-	if len(text) < len(seg.Payload) {
+	if len(text) < len(seg.Payload) && !b.Rcv.FinDone {
 		b.Delayed.Now = true // the peer repeats itself, or goes too far: tell it where we stand
 	}
 	switch {
@@ -51,19 +48,13 @@ func (Chapter) Receive(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 // trim returns the part of the segment's text that lies in the window, and its
 // first number.
 func trim(b *tcp.TCB, seg *tcp.Segment) (tcp.Seq, []byte) {
-	seq, text := seg.Seq, seg.Payload
-	if known := b.Rcv.Nxt.Sub(seq); known > 0 {
-		known = min(known, len(text))
-		seq, text = seq.Add(known), text[known:]
+	known := min(max(0, b.Rcv.Nxt.Sub(seg.Seq)), len(seg.Payload))
+	seq, text := seg.Seq.Add(known), seg.Payload[known:]
+	room := b.Rcv.Nxt.Add(int(b.Rcv.Wnd)).Sub(seq)
+	if b.Rcv.FinSeen {
+		room = min(room, b.Rcv.Fin.Sub(seq))
 	}
-	edge := b.Rcv.Nxt.Add(int(b.Rcv.Wnd))
-	if b.Rcv.FinSeen && b.Rcv.Fin.Less(edge) {
-		edge = b.Rcv.Fin
-	}
-	if room := edge.Sub(seq); room < len(text) {
-		text = text[:max(0, room)]
-	}
-	return seq, text
+	return seq, text[:min(max(0, room), len(text))]
 }
 
 // takeNext queues text whose first number is RCV.NXT, and what waited for it.
@@ -82,14 +73,19 @@ func takeNext(b *tcp.TCB, text []byte) {
 // MSS that we announced bounds it. b.Snd.MSS bounds ours, and is no more than our link
 // takes: counting with it asks for too many ACKs, perhaps, but never for too few.
 func fullSized(b *tcp.TCB) int {
-	if b.Config.MSS == 0 {
-		return b.Snd.MSS
+	full := b.Snd.MSS
+	if b.Config.MSS != 0 {
+		full = min(full, announcedSize(b))
 	}
-	announced := int(b.Config.MSS)
+	return full
+}
+
+// announcedSize returns how much text the MSS that we announced leaves room for.
+func announcedSize(b *tcp.TCB) int {
 	if b.Timestamps.On {
-		announced -= timestampsOption
+		return int(b.Config.MSS) - timestampsOption
 	}
-	return min(announced, b.Snd.MSS)
+	return int(b.Config.MSS)
 }
 
 // timestampsOption is what the timestamps take of each segment, padding included, bytes.
@@ -105,10 +101,9 @@ func advance(b *tcp.TCB, n int) {
 // joinBlocks takes the blocks that RCV.NXT has reached into the queue.
 func joinBlocks(b *tcp.TCB) {
 	for len(b.Rcv.Blocks) > 0 && b.Rcv.Blocks[0].Start.LessEq(b.Rcv.Nxt) {
-		if n := b.Rcv.Blocks[0].End.Sub(b.Rcv.Nxt); n > 0 {
-			b.Rcv.Queue.Join(n)
-			advance(b, n)
-		}
+		n := max(0, b.Rcv.Blocks[0].End.Sub(b.Rcv.Nxt))
+		b.Rcv.Queue.Join(n)
+		advance(b, n)
 		b.Rcv.Blocks = b.Rcv.Blocks[:copy(b.Rcv.Blocks, b.Rcv.Blocks[1:])]
 	}
 }
@@ -117,13 +112,12 @@ func joinBlocks(b *tcp.TCB) {
 // about the hole.
 func takeAhead(b *tcp.TCB, seq tcp.Seq, text []byte) {
 	b.Delayed.Now = true
-	if len(b.Rcv.Blocks) >= maxBlocks {
+	if len(b.Rcv.Blocks) == maxBlocks {
 		return // it will come again
 	}
 	distance := b.Rcv.Queue.Len() + seq.Sub(b.Rcv.Nxt)
-	if n := b.Rcv.Queue.Place(distance, text); n > 0 {
-		b.Rcv.Blocks = insert(b.Rcv.Blocks, tcp.Block{Start: seq, End: seq.Add(n)})
-	}
+	n := b.Rcv.Queue.Place(distance, text)
+	b.Rcv.Blocks = insert(b.Rcv.Blocks, tcp.Block{Start: seq, End: seq.Add(n)})
 }
 
 // insert adds a block to a sorted list, and merges it with those it overlaps or

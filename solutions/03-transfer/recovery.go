@@ -33,7 +33,7 @@ func CongestionDuplicate(b *tcp.TCB) {
 		c.Window = min(c.Window+mss, largestWindow) // one more segment has left the network
 	case c.DupACKs == 3 && !b.Snd.Una.Less(c.Recover):
 		c.Threshold = halfOf(b, min(inFlight(b), int(c.Window))) // beyond it went limited transmit's segments
-		c.Recover, c.Recovery, c.TimedOut = b.Snd.Nxt, true, false
+		c.Recover, c.Recovery = b.Snd.Nxt, true
 		ResendEarliest(b)
 		c.Window = c.Threshold + 3*mss
 	}
@@ -82,7 +82,7 @@ func LimitedTransmit(b *tcp.TCB) int {
 	if b.Snd.Una.Less(b.Congestion.Recover) {
 		return 0
 	}
-	return min(b.Congestion.DupACKs, 2) * b.Snd.MSS
+	return b.Congestion.DupACKs * b.Snd.MSS // two at most: the third moves Recover ahead
 }
 
 // ResendEarliest sends the earliest outstanding segment again at once, without waiting for
@@ -90,9 +90,10 @@ func LimitedTransmit(b *tcp.TCB) int {
 // FIN alone is teardown's: b.Snd.Resending is set, b.Snd.Resend is SND.UNA.
 func ResendEarliest(b *tcp.TCB) {
 	b.RTO.Timing = false
-	if n := min(outstandingData(b), b.Snd.MSS); n > 0 {
-		segment(b, b.Snd.Una, n)
+	n := min(outstandingData(b), b.Snd.MSS)
+	if n == 0 { // only a FIN: teardown's
+		b.Snd.Resending, b.Snd.Resend = true, b.Snd.Una
 		return
 	}
-	b.Snd.Resending, b.Snd.Resend = true, b.Snd.Una // only a FIN: teardown's
+	segment(b, b.Snd.Una, n)
 }

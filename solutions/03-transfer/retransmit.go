@@ -69,8 +69,8 @@ func StartTimer(b *tcp.TCB, now time.Time) {
 //
 // Step 3.7: b.RTO.Attempts becomes 0.
 func Acknowledged(b *tcp.TCB, now time.Time) {
-	if b.Snd.Resending && b.Snd.Resend.Less(b.Snd.Una) {
-		b.Snd.Resend = b.Snd.Una
+	if b.Snd.Resending {
+		b.Snd.Resend = b.Snd.Resend.Max(b.Snd.Una)
 		b.Snd.Resending = b.Snd.Una != b.Snd.Nxt
 	}
 	b.RTO.Attempts = 0

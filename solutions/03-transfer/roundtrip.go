@@ -33,7 +33,7 @@ func Measure(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	case b.RTO.Timing && b.RTO.TimedSeq.LessEq(seg.Ack):
 		b.RTO.Timing = false
 		Sample(b, now.Sub(b.RTO.TimedAt))
-	case resent(b) && b.Timestamps.On && seg.Options.HasTimestamps:
+	case b.RTO.Attempts > 0 && b.Timestamps.On && seg.Options.HasTimestamps:
 		clock := uint32(now.UnixMilli()) + b.Timestamps.Offset
 		elapsed := int64(int32(clock - seg.Options.TSecr))
 		sinceResent := now.UnixMilli() - b.RTO.ResentAt.UnixMilli()
@@ -41,13 +41,6 @@ func Measure(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 			Sample(b, time.Duration(elapsed)*time.Millisecond)
 		}
 	}
-}
-
-// resent reports whether the retransmission timer has expired since the last ACK of
-// something new. Probes without an answer count as attempts too, but leave
-// b.RTO.ResentAt as it was.
-func resent(b *tcp.TCB) bool {
-	return b.RTO.Attempts > 0 && !b.RTO.ResentAt.Before(b.RTO.First)
 }
 
 // Sample sets b.RTO.SRTT, RTTVar and Value from a measured round-trip time (RFC 6298 §2; step

@@ -39,11 +39,6 @@ func (Chapter) Timeout(b *tcp.TCB, timer tcp.Timer, now time.Time) error {
 // inFlight returns how many sequence numbers are sent and not acknowledged.
 func inFlight(b *tcp.TCB) int { return b.Snd.Nxt.Sub(b.Snd.Una) }
 
-// unsent returns how many bytes are queued that were never sent. A FIN in
-// flight follows all the data, so then there are none.
-func unsent(b *tcp.TCB) int {
-	if b.Snd.FinSent {
-		return 0
-	}
-	return b.Snd.Queue.Len() - inFlight(b)
-}
+// unsent returns how many bytes are queued that were never sent. A FIN in flight follows
+// all the data: then there are none, and as the FIN has a number and is no byte, -1.
+func unsent(b *tcp.TCB) int { return b.Snd.Queue.Len() - inFlight(b) }

@@ -39,9 +39,9 @@ func WindowUpdateDue(b *tcp.TCB) bool {
 	if b.Rcv.FinDone {
 		return false // the peer sends no more
 	}
-	opens := opening(b)
+	far := min(b.Rcv.Queue.Limit(), mostToTell(b)) / 2
 	if int(b.Rcv.Wnd) < b.Snd.MSS {
-		return opens >= worthwhile(b)
+		far = worthwhile(b)
 	}
-	return opens >= min(b.Rcv.Queue.Limit(), mostToTell(b))/2
+	return opening(b) >= far
 }

@@ -18,19 +18,14 @@ import (
 //   - anything else is ignored.
 //
 // The new socket comes from l.Spawn, emits its own segments, and is returned as
-// child; the stack puts it at the end of l.Listener.Half. Memory is bounded: when
-// l.Listener.Ready holds Backlog connections the SYN is ignored, and will come
-// again. When Half does, it depends on the oldest of them, the first. If its SYN,ACK
-// left less than 250 ms ago, the peer's ACK may still be on its way, and the SYN is
-// ignored as well; after that it has had its chance, gives way, and is returned as
-// evicted (RFC 4987 §3.4). No variable says when the SYN,ACK left. But that is when the
-// retransmission timer was set: as long as it has never expired, the SYN,ACK left at
-// b.Timers.Retransmit minus b.RTO.Value.
+// child; the stack puts it at the end of l.Listener.Half. From step 2.11 on MakeRoom is
+// asked before: when it says full, the SYN is ignored; whom it evicts is returned as
+// evicted, and gives way to child.
 func (Chapter) ArriveListen(l *tcp.TCB, seg *tcp.Segment, iss tcp.Seq, now time.Time) (child, evicted *tcp.TCB) {
 	// TODO(step 2.3): tell RST, ACK, SYN and the rest apart; make a socket for a SYN,
 	// note what the SYN says, emit the SYN,ACK.
 	// TODO(step 2.7): start the new socket's retransmission timer.
-	// TODO(step 2.8): take the peer's MSS, and offer ours; then the other options.
-	// TODO(step 2.11): bound the two queues.
+	// TODO(step 2.8): accept the options of the SYN, and offer ours.
+	// TODO(step 2.11): ask MakeRoom before a SYN is answered.
 	return nil, nil
 }

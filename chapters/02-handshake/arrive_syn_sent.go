@@ -30,5 +30,5 @@ func (Chapter) ArriveSynSent(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	// TODO(step 2.6): a SYN alone has crossed ours.
 	// TODO(step 2.7): stop the timer when the connection opens; begin with caution if
 	// the SYN had to be sent again.
-	// TODO(step 2.8): take the peer's MSS and, from then on, the other options.
+	// TODO(step 2.8): accept the options of the peer's SYN.
 }

@@ -15,9 +15,9 @@ import (
 //     sent again. With an ACK it passes: Doubt does nothing, and reports false;
 //   - outside the window, with neither its first number nor its last inside (table
 //     6): a RST is ignored, anything else gets <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>.
-//     A segment at RCV.NXT is never outside, nor is text in the third row of the
-//     table, SEG.LEN > 0 and RCV.WND = 0: its ACK and RST count, as in chapter 3,
-//     which then takes no text;
+//     SEG.SEQ = RCV.NXT is always inside, also with text while RCV.WND = 0, the
+//     table's third row: its ACK and RST count, as in chapter 3, which then takes
+//     no text;
 //   - a RST at RCV.NXT ends the connection, in CLOSED: quietly when it came from a
 //     listener (b.Passive), which still listens, else b.Err is
 //     syscall.ECONNREFUSED. A RST elsewhere in the window may be forged, and gets

@@ -38,7 +38,7 @@ type Chapter struct{}
 func (Chapter) Open(b *tcp.TCB, iss tcp.Seq, now time.Time) {
 	// TODO(step 2.1): set SND.ISS, SND.UNA and SND.NXT, emit the SYN, go to SYN-SENT.
 	// TODO(step 2.7): start the retransmission timer.
-	// TODO(step 2.8): offer the MSS and, from then on, the other options.
+	// TODO(step 2.8): offer our options, each time that the SYN goes out.
 }
 
 // Timeout is called when the retransmission timer has expired in SYN-SENT or

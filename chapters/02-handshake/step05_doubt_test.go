@@ -164,6 +164,7 @@ func TestStep5_IgnoreAResetOutsideTheWindow(t *testing.T) {
 			s.Send(tcp.Segment{Flags: c.flags, Seq: c.seq})
 			s.WantSilence("a RST outside the window is ignored",
 				script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "SEG.SEQ = IRS means the SYN again only if there is a SYN and no RST in it."),
+				script.If(c.flags.Has(tcp.SYN), "the last number of a segment is SEG.SEQ+SEG.LEN-1, that of seg.End() less one: this SYN ends at IRS, before the window."),
 				script.Likely("outside the window everything is answered with an ACK, but for a RST."))
 			s.WantState(tcp.SynReceived, script.Likely("obey a RST only at RCV.NXT."))
 			s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 2})
@@ -236,6 +237,7 @@ func TestStep5_OutsideTheWindow(t *testing.T) {
 			s.Want("a segment outside the window is not ours, even if its ACK is good: an ACK says where we stand",
 				tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
 				script.If(c.text != "" && s.TCB().State == tcp.Established, "the last number of a segment is SEG.SEQ+SEG.LEN-1: seg.End() is the number after it."),
+				script.If(c.seq == irs, "SEG.SEQ = IRS means the SYN again only if there is a SYN in it: otherwise IRS is outside, for the window begins at RCV.NXT."),
 				script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "the SYN that you know has SEG.SEQ = IRS, exactly: a SYN with a lower number is another one, and outside the window."),
 				script.If(c.seq == irs+1+window, "RCV.NXT+RCV.WND is the first number *outside* the window."),
 				script.If(!c.flags.Any(tcp.SYN|tcp.ACK), "whether it has an ACK is asked later, inside the window: what is outside is answered, whatever bits it has, but for a RST."),

@@ -38,13 +38,17 @@ func TestStep11_ISNFollowsAClock(t *testing.T) {
 		grown, want := uint32(later-first), uint32(after/(4*time.Microsecond))
 		allowed := int32(min(1000, want/5))
 		if off := int32(grown - want); off < -allowed || off > allowed {
+			_, again := testChosenISN(t, givenSecret, givenEnds.local, givenEnds.remote, after)
+			_, twice := testChosenISN(t, givenSecret, givenEnds.local, givenEnds.remote, 2*after)
+			steady := again == later && uint32(twice-later)-grown+1 <= 2
 			s.Fail("the number of the same two ends grows by one every 4 µs",
 				fmt.Sprintf("after %v want it to have grown by about %d (modulo 2^32), got %d", after, want, grown),
 				script.If(after < time.Millisecond, "a clock of seconds or milliseconds stands still in between: two connections may follow each other faster."),
 				script.If(grown == 0, "two connections that follow each other must not use the same numbers: add a clock."),
-				script.If(int32(grown) > 0 && after >= time.Second && after <= time.Hour && time.Duration(grown)*4*time.Microsecond < after/5,
+				script.If(again != later && int32(grown) > 0 && after >= time.Second && after <= time.Hour && time.Duration(grown)*4*time.Microsecond < after/5,
 					"M is the now that you are given, not time.Now(): the tests' clock is not the machine's, and stands still until they let it pass."),
 				script.If(uint32(-int32(grown)) == want, "the clock runs backwards."),
+				script.If(after == time.Second && steady, "the clock goes, but in other ticks: one is 4 µs, and 250000 of them are a second. Divide the nanoseconds by 4000."),
 				script.Likely("ISN = M + F: only M depends on the time, in ticks of 4 µs; F must not. Divide the nanoseconds in 64 bits, and convert last."))
 		}
 	}
@@ -248,6 +252,7 @@ func TestStep11_TheSYNQueueIsBounded(t *testing.T) {
 		s.UsePeer(peerClient(backlog))
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
 		s.WantSilence("whoever would give way now may be an honest client that has not had its chance: the SYN is ignored, and will come again",
+			script.If(s.Stack().Len() > backlog+1, "nobody has given way, and yet there is one more: Half is full when it holds Backlog, len ≥ Backlog, not one more."),
 			script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, early),
 			script.IfSent(tcp.Segment{Flags: tcp.RST}, "a RST would say that nobody listens: in silence the client tries again, and there may be room then."))
 		s.WantSockets("the memory they take is bounded: the listener and Backlog half-open connections", backlog+1,

@@ -56,7 +56,7 @@ func (s *Script) message(p problem) []string {
 	if p.likely != "" {
 		likely = p.likely
 	}
-	if likely == "" && !p.frame || p.silent {
+	if (likely == "" && !p.frame || p.silent) && s.overlooked() {
 		likely = strings.TrimSpace(likely + " " + s.habits.likely())
 	}
 	if see == "" {
@@ -91,6 +91,19 @@ func (s *Script) message(p problem) []string {
 		body[i] = workbook.Printable(line)
 	}
 	return body
+}
+
+// overlooked reports whether the peer's last segment may not have been taken for what it
+// is: nothing was sent upon it, and the state is what it was before.
+func (s *Script) overlooked() bool {
+	last := len(s.ladder.Rungs) - 1
+	if last >= 0 && s.ladder.Rungs[last].Kind == ladder.Event {
+		last-- // which says that nothing was sent
+	}
+	if last < 0 || s.ladder.Rungs[last].Kind != ladder.Sent || s.ladder.Rungs[last].From != ladder.Right {
+		return false
+	}
+	return last == 0 || s.ladder.Rungs[last-1].Left == s.ladder.Rungs[last].Left
 }
 
 // Guarded makes a call of a test's own, which is to take no longer than patience, under guard.

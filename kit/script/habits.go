@@ -58,8 +58,8 @@ func (h *habits) bits(seg *tcp.Segment) tcp.Flags {
 	return bits
 }
 
-// likely is what to look at as well when nothing was sent upon a segment that has bits
-// which the script does not name, and first when no hint says better. Who has not written
+// likely is what to look at as well when a segment that has bits which the script does not
+// name may have been overlooked, and first when no hint says better. Who has not written
 // the step yet sees it too: the bits are not what is missing there.
 func (h *habits) likely() string {
 	if h.added == 0 {

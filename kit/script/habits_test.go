@@ -101,6 +101,27 @@ func TestBitsOverlookedAreNamed(t *testing.T) {
 	assert.Contains(t, says, "seg.Flags.Has")
 }
 
+// answering is a chapter 3 that acknowledges whatever comes.
+type answering struct{ talkative }
+
+func (answering) Receive(b *tcp.TCB, _ *tcp.Segment, _ time.Time) {
+	b.Emit(tcp.Segment{Flags: tcp.ACK, Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt})
+}
+
+// Who has answered a segment has not overlooked it.
+func TestBitsThatWereReadAreNotNamed(t *testing.T) {
+	c := talking()
+	c.Transfer = answering{}
+	says := failure(t, "TestStep1_Any", func(t testing.TB) {
+		s := InState(t, c, tcp.Established)
+		s.habits = habitsOf("TestStep1_Any")
+		s.Send(tcp.Segment{Seq: IRS + 1, Ack: ISS + 1, Flags: tcp.ACK | tcp.FIN})
+		s.WantState(tcp.CloseWait)
+	})
+	assert.Contains(t, says, "want CLOSE-WAIT")
+	assert.NotContains(t, says, "Besides")
+}
+
 func TestWhoKeepsAPayloadIsFoundOut(t *testing.T) {
 	_, kept := peerSends(t, "TestStep1_Any", []tcp.Flags{tcp.ACK})
 	assert.Equal(t, "????", string(kept[1]))

@@ -20,7 +20,7 @@ func OfferWindowScale(b *tcp.TCB, options *tcp.Options, answer bool) {
 // TakeWindowScale takes the shift count of the peer's SYN. If it has one, and
 // b.Config.WindowScaling is set, then b.Scaling is set, b.Snd.Scale is the peer's
 // count and b.Rcv.Scale our own; RCV.WND stays as it is, and the next segment can
-// announce all of it. Otherwise nobody scales, and RCV.WND is at most 65535.
+// announce all of it. Otherwise nobody scales: RCV.WND becomes 65535, if it is more.
 func TakeWindowScale(b *tcp.TCB, offered *tcp.Options) {
 	b.Scaling = b.Config.WindowScaling && offered.HasWindowScale
 	if !b.Scaling {

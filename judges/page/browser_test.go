@@ -153,7 +153,7 @@ func (x *tab) do(script string) {
 func (x *tab) visit(address string) {
 	x.t.Helper()
 	x.run(chromedp.Navigate("about:blank"), chromedp.Navigate(address))
-	x.until(`document.documentElement.dataset.ready === "yes"`)
+	x.until(`document.documentElement?.dataset.ready === "yes"`) // in between there is no document
 }
 
 // eval returns what a JavaScript expression is, or what comes of a promise.

@@ -99,6 +99,7 @@ class Ladder {
         el("button", { class: "what " + (row.host ?? ""), tabindex: -1, onclick: () => this.onRow(n) }, this.what(rows, n)),
         rail("b"), state("b")));
     const g = this.line(row, top + this.height / 2);
+    if (row.kind === "lost" && row.stroke) li.querySelector(".what").className = "what " + "AB"[row.stroke.from]; // its line ends before it
     this.rows.push({ of: row, li, g, top });
     this.bottom = top + this.height;
     $("rows").append(li);

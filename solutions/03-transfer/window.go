@@ -1,6 +1,10 @@
 package transfer
 
-import "tcpworkbook/kit/tcp"
+import (
+	"math"
+
+	"tcpworkbook/kit/tcp"
+)
 
 // Window returns the window to announce in a segment that leaves now, as it
 // stands in the header: RCV.WND shifted right by Rcv.Scale, at most 65535
@@ -13,7 +17,7 @@ func (Chapter) Window(b *tcp.TCB) uint16 {
 	if opens := opening(b); opens >= worthwhile(b) {
 		b.Rcv.Wnd += uint32(opens)
 	}
-	return uint16(min(b.Rcv.Wnd>>b.Rcv.Scale, 65535))
+	return uint16(min(b.Rcv.Wnd>>b.Rcv.Scale, math.MaxUint16))
 }
 
 // opening returns by how many bytes the window's right edge could move.
@@ -22,7 +26,7 @@ func opening(b *tcp.TCB) int {
 }
 
 // mostToTell is the largest window that the header can tell.
-func mostToTell(b *tcp.TCB) int { return 65535 << b.Rcv.Scale }
+func mostToTell(b *tcp.TCB) int { return math.MaxUint16 << b.Rcv.Scale }
 
 // worthwhile is the least opening worth telling the peer about.
 func worthwhile(b *tcp.TCB) int {

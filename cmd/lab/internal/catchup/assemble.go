@@ -7,6 +7,7 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -47,43 +48,49 @@ func (f function) first() int {
 	return first
 }
 
+// beyond are the steps, from the one where the learner goes on, that are given with those
+// before it: for a function is given whole, with what it does in later steps.
+type beyond struct {
+	whole []int // every function of the step is given
+	part  []int // some are, and others are left to write
+}
+
 // assemble returns the files of a chapter in which the steps before s are the reference's:
 // each function that one of them begins, and what only those call. The others are the
-// stub's or, with theirs, the learner's own as far as he has written them. A function is given
-// whole, so that with the last of them a later step may be done, too: more says which.
-func assemble(b *book.Book, s check.Step, theirs bool) (files map[string][]byte, more []int, err error) {
+// stub's or, with theirs, the learner's own as far as he has written them.
+func assemble(b *book.Book, s check.Step, theirs bool) (files map[string][]byte, more beyond, err error) {
 	stub, err := pristineFunctions(b, s.Chapter)
 	if err != nil {
-		return nil, nil, err
+		return nil, more, err
 	}
 	own := make(map[string]function)
 	if theirs {
 		if own, err = folderFunctions(s.Chapter.StubFolder()); err != nil {
-			return nil, nil, err
+			return nil, more, err
 		}
 	}
 	reference, err := folderFunctions(s.Chapter.SolutionFolder())
 	if err != nil {
-		return nil, nil, err
+		return nil, more, err
 	}
 	given := needed(stub, reference, s.Number)
 	names, err := workbook.GoFiles(s.Chapter.SolutionFolder(), false)
 	if err != nil {
-		return nil, nil, err
+		return nil, more, err
 	}
-	more = doneWith(given, stub, s.Number)
+	more = given.beyond(stub, s.Number)
 	files = make(map[string][]byte)
 	for _, name := range names {
 		text, err := os.ReadFile(name)
 		if err != nil {
-			return nil, nil, err
+			return nil, more, err
 		}
 		written, err := rewrite(text, func(f workbook.Function) (string, map[string]string) {
 			of, inStub := stub[f.String()]
 			mine, isMine := own[f.String()]
 			switch {
 			case given[f.String()]:
-				return marked(s.Chapter, of, reference[f.String()].text, s.Number, more), nil
+				return marked(s.Chapter, of, reference[f.String()].text, s.Number, more.whole), nil
 			case inStub && isMine && !mine.Blank:
 				return mine.text, mine.imports
 			case inStub:
@@ -92,7 +99,7 @@ func assemble(b *book.Book, s check.Step, theirs bool) (files map[string][]byte,
 			return "", nil
 		})
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", filepath.Base(name), err)
+			return nil, more, fmt.Errorf("%s: %w", filepath.Base(name), err)
 		}
 		if written != nil {
 			files[filepath.Base(name)] = written
@@ -101,28 +108,37 @@ func assemble(b *book.Book, s check.Step, theirs bool) (files map[string][]byte,
 	return files, more, nil
 }
 
-// doneWith returns the steps from one on of which every function is given.
-func doneWith(given map[string]bool, stub map[string]function, from int) (steps []int) {
-	whole := make(map[int]bool)
+// functions are some functions of a chapter, by their String.
+type functions map[string]bool
+
+// beyond returns what of the steps from one on the given functions have.
+func (given functions) beyond(stub map[string]function, from int) (b beyond) {
+	begun, left := make(map[int]bool), make(map[int]bool)
 	for key, f := range stub {
 		for _, m := range f.Markers {
-			before, known := whole[m.Step]
-			whole[m.Step] = given[key] && (before || !known)
+			if given[key] {
+				begun[m.Step] = true
+			} else {
+				left[m.Step] = true
+			}
 		}
 	}
-	for step, is := range whole {
-		if is && step >= from {
-			steps = append(steps, step)
+	for _, step := range slices.Sorted(maps.Keys(begun)) {
+		switch {
+		case step < from:
+		case left[step]:
+			b.part = append(b.part, step)
+		default:
+			b.whole = append(b.whole, step)
 		}
 	}
-	slices.Sort(steps)
-	return steps
+	return b
 }
 
 // needed returns the functions of the reference that the steps before one begin, and those
 // that these call and the stub does not have.
-func needed(stub, reference map[string]function, step int) map[string]bool {
-	given := make(map[string]bool)
+func needed(stub, reference map[string]function, step int) functions {
+	given := make(functions)
 	var queue []string
 	for key, f := range stub {
 		if first := f.first(); first > 0 && first < step {

@@ -17,6 +17,7 @@ import (
 	"tcpworkbook/cmd/lab/internal/layout"
 	"tcpworkbook/cmd/lab/internal/reset"
 	"tcpworkbook/cmd/lab/internal/terminal"
+	"tcpworkbook/kit/workbook"
 )
 
 var help = language.Text{
@@ -24,8 +25,8 @@ var help = language.Text{
 chapter, so that you can go on there. What you have written is kept beside it,
 under a name with the date, which Go does not read. Functions of later steps
 stay yours, if they compile with it. A function that several steps write to is
-given whole: if no other is left for such a step, it is given, too, and lab
-catchup says so.
+given whole: with it a later step may be given, too, or a part of one, and lab
+catchup says which.
 
   lab catchup 3.4    steps 1 to 3 of chapter 3 are given; 3.4 is yours to write
 
@@ -38,7 +39,7 @@ from .kept on.
 갈 수 있게 합니다. 여러분이 쓴 것은 그 옆에 날짜가 든 이름으로 보관하며,
 Go는 그 파일을 읽지 않습니다. 나중 단계의 함수는 함께 컴파일되면 여러분의
 것이 남습니다. 여러 단계에 걸쳐 쓰는 함수는 통째로 채웁니다. 그래서 나중
-단계에 더 쓸 함수가 남지 않으면 그 단계도 채워지며, 그때는 알려 줍니다.
+단계가 통째로, 또는 일부만 채워질 수 있으며, 어느 단계인지 알려 줍니다.
 
   lab catchup 3.4    3장 1~3단계를 받고, 3.4부터 직접 작성
 
@@ -74,7 +75,7 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 	}
 	kept, more, err := catchUp(ctx, b, s)
 	if err == nil {
-		err = goOn(b, s, more, time.Now())
+		err = goOn(b, s, more.whole, time.Now())
 	}
 	for _, k := range kept {
 		t.Printf("%s%s\n", layout.Padded(t.Say("kept"), terminal.LabelWidth+1), s.Chapter.File(k))
@@ -86,18 +87,30 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 		t.Printf("%s\n\n", t.Dim(t.Say("To have a file back, take the end of its name off, from .kept on.")))
 	}
 	t.Printf("%s %s\n", t.Say("The steps before %s are given.", book.StepName(s)), t.Say("There lab goes on."))
-	if len(more) > 0 {
-		var names []string
-		for _, step := range more {
-			names = append(names, fmt.Sprintf("%d.%d", s.Chapter.Number, step))
-		}
-		says := t.Say("Given with them: %s. A function is given whole, and what it does in a later step with it.", strings.Join(names, ", "))
-		for _, line := range layout.Wrap(says, layout.Columns) {
-			t.Printf("%s\n", line)
-		}
+	if len(more.whole) > 0 {
+		wrapped(t, t.Say("Given with them: %s. A function is given whole, and what it does in a later step with it.", names(s.Chapter, more.whole)))
+	}
+	if len(more.part) > 0 {
+		wrapped(t, t.Say("Given in part: %s. What a function that is given does in these steps stands there; the other functions are yours to write.", names(s.Chapter, more.part)))
 	}
 	t.Printf("%s%s\n", t.Label(t.Say("run")), t.Command())
 	return terminal.ExitOK
+}
+
+// wrapped prints a sentence that may be longer than a line.
+func wrapped(t *terminal.Terminal, sentence string) {
+	for _, line := range layout.Wrap(sentence, layout.Columns) {
+		t.Printf("%s\n", line)
+	}
+}
+
+// names returns steps of a chapter as a learner reads of them: 2.6, 2.11.
+func names(c workbook.Chapter, steps []int) string {
+	var names []string
+	for _, step := range steps {
+		names = append(names, fmt.Sprintf("%d.%d", c.Number, step))
+	}
+	return strings.Join(names, ", ")
 }
 
 // goOn has lab go on at s: what is given is no news, the steps before s and some more, and
@@ -124,17 +137,17 @@ func goOn(b *book.Book, s check.Step, more []int, now time.Time) error {
 }
 
 // catchUp gives the steps before s. It returns the names under which the learner's files
-// are kept, and the steps from s on that are given with them.
-func catchUp(ctx context.Context, b *book.Book, s check.Step) (kept []string, more []int, err error) {
+// are kept, and what of the steps from s on is given with them.
+func catchUp(ctx context.Context, b *book.Book, s check.Step) (kept []string, more beyond, err error) {
 	stub, err := reset.Stub(b, s.Chapter)
 	if err != nil {
-		return nil, nil, err
+		return nil, more, err
 	}
 	files, more, err := assemble(b, s, true)
 	if err != nil || compiles(ctx, s, files) != nil {
 		// What the learner has written of later steps needs something that is gone.
 		if files, more, err = assemble(b, s, false); err != nil {
-			return nil, nil, err
+			return nil, more, err
 		}
 	}
 	kept, err = reset.Replace(s.Chapter, files, stub, time.Now())

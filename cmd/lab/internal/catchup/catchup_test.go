@@ -35,7 +35,7 @@ func TestTheStepsBeforeAreDone(t *testing.T) {
 	for _, c := range b.Chapters {
 		steps := check.Steps(c)
 		for _, s := range steps[1:] {
-			if s.Number == len(steps)/2+2 || *every {
+			if s.Number == len(steps)/2+2 || *every && s.Number < len(steps) { // a storm has nothing left to write
 				t.Run(book.StepName(s), func(t *testing.T) { caughtUp(t, b, s) })
 			}
 		}
@@ -58,7 +58,7 @@ func caughtUp(t *testing.T, b *book.Book, s check.Step) {
 		require.NoError(t, os.WriteFile(file, text, 0o666))
 		overlay[filepath.Join(s.Chapter.StubFolder(), name)] = file
 		for _, step := range workbook.GivenSteps(s.Chapter.Number, text) {
-			assert.True(t, step < s.Number || slices.Contains(more, step), "step %d in %s", step, name)
+			assert.True(t, step < s.Number || slices.Contains(more.whole, step), "step %d in %s", step, name)
 			given[step] = true
 		}
 	}
@@ -78,10 +78,17 @@ func caughtUp(t *testing.T, b *book.Book, s check.Step) {
 	}
 	out, err := run(strings.Join(before, "|"))
 	require.NoError(t, err, "%s", out)
-	for _, step := range more {
+	for _, step := range more.whole {
 		assert.True(t, given[step], "step %d is marked", step)
+		if len(more.part) > 0 && more.part[0] < step {
+			continue // it may need what is yet to be written before it
+		}
 		out, err := run(fmt.Sprint(step))
 		assert.NoError(t, err, "step %d comes with those before %d\n%s", step, s.Number, out)
+	}
+	for _, step := range more.part {
+		out, err := run(fmt.Sprint(step))
+		assert.Error(t, err, "a part of step %d is left to write\n%s", step, out)
 	}
 	out, err = run("[0-9]+")
 	require.Error(t, err, "there is something left to write\n%s", out)

@@ -89,7 +89,8 @@ var sentences = map[string]string{
 	"Nothing of chapter %d was kept.": "%d장에는 보관한 것이 없습니다.",
 
 	"The steps before %s are given.": "%s 앞의 단계를 참조 구현으로 채웠습니다.",
-	"Given with them: %s. A function is given whole, and what it does in a later step with it.": "함께 채워진 단계: %s. 함수는 통째로 채우므로, 나중 단계에서 할 일까지 들어 있습니다.",
+	"Given with them: %s. A function is given whole, and what it does in a later step with it.":                                  "함께 채워진 단계: %s. 함수는 통째로 채우므로, 나중 단계에서 할 일까지 들어 있습니다.",
+	"Given in part: %s. What a function that is given does in these steps stands there; the other functions are yours to write.": "일부만 채워진 단계: %s. 채운 함수에는 이 단계에서 할 일도 들어 있습니다. 나머지 함수는 직접 작성하십시오.",
 
 	// To hand in.
 	"This would be refused:":                          "다음은 거부됩니다:",

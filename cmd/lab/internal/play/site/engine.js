@@ -106,10 +106,21 @@ function unpack(packed, workerAt) {
   });
 }
 
-// packed returns the bytes of base64.
-function packed(base64) {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
+// packed returns the bytes of Ascii85 in which v stands for <.
+function packed(text) {
+  const bytes = new Uint8Array(text.length * 4); // each letter may be a z: four bytes of 0
+  let end = 0, group = 0, letters = 0;
+  const put = (n) => { for (let i = 0; i < n; i++) bytes[end++] = group / 2 ** (24 - 8 * i); group = letters = 0; };
+  for (let i = 0; i < text.length; i++) {
+    const letter = text.charCodeAt(i);
+    if (letter === 122) { put(4); continue; }
+    group = group * 85 + (letter === 118 ? 60 : letter) - 33;
+    if (++letters === 5) put(4);
+  }
+  const rest = letters - 1;
+  if (rest > 0) {
+    for (; letters < 5; letters++) group = group * 85 + 84;
+    put(rest);
+  }
+  return bytes.slice(0, end);
 }

@@ -22,10 +22,7 @@ import (
 //   - After a pause, when nothing is in flight and SentAt is more than b.RTO.Value ago: Window
 //     is at most the initial window again (RFC 5681 §4.1).
 //
-// The initial window, where b.Config.InitialWindow is 0, is 4*b.Snd.MSS; 3*b.Snd.MSS when the
-// MSS is more than 1095 bytes, 2*b.Snd.MSS when it is more than 2190 (RFC 5681 §3.1). Where
-// b.Config.InitialWindow is n, it is n*b.Snd.MSS, but at most n*1460 bytes or 2*b.Snd.MSS,
-// whichever is more (RFC 6928 §2).
+// b.InitialWindow computes the initial window, bytes.
 func CongestionStart(b *tcp.TCB, now time.Time) {
 	// TODO(step 3.10): first, the initial window, and the one after a pause.
 }

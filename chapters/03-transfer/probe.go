@@ -14,9 +14,8 @@ import (
 //   - The window is closed: SND.WND = 0, and b.Snd.Queue is not empty. The retransmission
 //     timer stops. The probe timer runs; its pause is the RTO, doubled for each probe sent so
 //     far, b.RTO.Probes, but at most b.Config.MaxRTO: b.RTO.BackedOff computes it.
-//   - It is too small: SND.WND > 0, some data was never sent, and nothing is in flight. The
-//     retransmission timer stops. The probe timer runs; its pause is the RTO, but at most a
-//     second (§3.8.6.2.1). b.RTO.Probes is 0.
+//   - It is too small: TooSmall says so. The retransmission timer stops. The probe timer
+//     runs; its pause is the RTO, but at most a second (§3.8.6.2.1). b.RTO.Probes is 0.
 //   - Neither. The probe timer stops, b.RTO.Probes is 0, and the retransmission timer runs if
 //     anything is in flight.
 //
@@ -24,7 +23,15 @@ import (
 // exception: when a closed window has become one that is too small, the probe timer starts
 // anew with the shorter pause.
 func WatchWindow(b *tcp.TCB, now time.Time) {
-	// TODO(step 3.9): first, the closed window; third, the one that is too small.
+	// TODO(step 3.9): first, the closed window; fifth, the one that is too small.
+}
+
+// TooSmall reports whether the peer's window is open, and yet holds data back (step 3.9):
+// SND.WND > 0, some data was never sent, and nothing is in flight. Anything in flight would
+// bring an ACK, and that ACK wakes us: no other timer is needed.
+func TooSmall(b *tcp.TCB) bool {
+	// TODO(step 3.9): fourth, what a window that is too small is.
+	return false
 }
 
 // Probe is called by Timeout when the probe timer has expired (step 3.9).
@@ -43,7 +50,7 @@ func WatchWindow(b *tcp.TCB, now time.Time) {
 // With a window that is open and too small, the new data that fits goes out in one segment,
 // is timed, and starts the retransmission timer, as always. GivenUp does not count that.
 func Probe(b *tcp.TCB, now time.Time) error {
-	// TODO(step 3.9): second, one byte; third, what fits.
+	// TODO(step 3.9): second, one byte; fifth, what fits.
 	return nil
 }
 
@@ -52,5 +59,5 @@ func Probe(b *tcp.TCB, now time.Time) error {
 // closed or opens now, and though nothing new is acknowledged: when SND.WND was 0 or becomes
 // 0, b.RTO.Attempts becomes 0 (RFC 9293 §3.8.6.1).
 func Answered(b *tcp.TCB, before uint32) {
-	// TODO(step 3.9): fourth, who answers a probe lives.
+	// TODO(step 3.9): third, who answers a probe lives.
 }

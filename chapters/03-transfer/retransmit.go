@@ -57,12 +57,18 @@ func Acknowledged(b *tcp.TCB, now time.Time) {
 }
 
 // Resend is called by Output while b.Snd.Resending (step 3.6). It sends data again from
-// b.Snd.Resend on, and b.Snd.Resend advances by what it sends. Each segment is as long as
-// possible: it has at most b.Snd.MSS bytes, and ends neither behind the last byte of
-// b.Snd.Queue, nor beyond SND.UNA+SND.WND or SND.UNA+b.Congestion.Window. So one that is not
-// full may take new data along; then SND.NXT becomes its end.
+// b.Snd.Resend on, and b.Snd.Resend advances by what it sends. Say that done is
+// b.Snd.Resend - SND.UNA, what lies before the pointer. Each segment has as many bytes as the
+// least of
 //
-// When b.Snd.Resend has come to SND.NXT, all was sent again, and b.Snd.Resending is cleared.
+//   - b.Snd.Queue.Len() - done, what is left of the data. So the last one may take new data
+//     along; then SND.NXT becomes its end;
+//   - b.Snd.MSS;
+//   - SND.WND - done and b.Congestion.Window - done, for both windows begin at SND.UNA.
+//
+// If that is 0 or less, Resend is over for now. When b.Snd.Resend has come to SND.NXT, all was
+// sent again: b.Snd.Resending is cleared, and Resend is over. What was never sent is Output's.
+//
 // If a FIN was sent, SND.NXT lies one beyond the last byte of the queue, for the FIN has a
 // number and is no byte. Then b.Snd.Resend comes to the FIN and no further, and
 // b.Snd.Resending stays set: teardown sends the FIN.

@@ -3,12 +3,15 @@ package transfer
 import "tcpworkbook/kit/tcp"
 
 // Waits reports whether n bytes of new data, which is what fits a segment and the windows,
-// had better wait than go out now (step 3.8). A full segment, b.Snd.MSS, never waits. One
-// that is all there is to send waits for company while something is in flight (Nagle,
-// RFC 9293 §3.7.4), unless b.NoDelay is set or the application will write no more,
-// b.CloseCalled. One that a window cuts short, the peer's or the network's, waits for a
-// larger window, unless it is half of b.Snd.MaxWnd, for the peer may never have more room
-// (§3.8.6.2.1); it may wait even so while something is in flight.
+// had better wait than go out now (step 3.8):
+//
+//   - A full segment, b.Snd.MSS, never waits.
+//   - All there is to send: Nagle decides (RFC 9293 §3.7.4). It waits for company while
+//     something is in flight, unless b.NoDelay is set or the application will write no more,
+//     b.CloseCalled. As much as half of b.Snd.MaxWnd may go all the same.
+//   - Less, because a window cuts it short, the peer's or the network's: half of b.Snd.MaxWnd
+//     decides (§3.8.6.2.1). It waits for a larger window unless it has so many bytes, for the
+//     peer may never have more room. While something is in flight it may wait even so.
 func Waits(b *tcp.TCB, n int) bool {
 	// TODO(step 3.8): Nagle, and silly windows.
 	return false

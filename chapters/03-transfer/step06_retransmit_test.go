@@ -66,6 +66,7 @@ func TestStep6_EarliestFirst(t *testing.T) {
 	s.WantText("the earliest goes again, and only that: one segment tells whether the way is free", sndNxt, rcvNxt, whole[:testFullSize],
 		script.IfSent(tcp.Segment{Seq: sndNxt.Add(3 * testFullSize)}, "the peer waits for SND.UNA; the newest segment helps it last"),
 		script.IfSilent("Timeout sets b.Snd.Resending and b.Snd.Resend, and Output sends"),
+		script.If(s.TCB().Congestion.Window == testFullSize, "b.Congestion.Window is one MSS, and begins at SND.UNA, as SND.WND does: what lies before b.Snd.Resend is taken off both"),
 		script.Likely("after a time-out b.Congestion.Window is one MSS, so Output can send no more than that"))
 	script.WantEqual(s, "all four were sent, and may arrive yet", "SND.NXT", s.TCB().Snd.Nxt, sndNxt.Add(4*testFullSize),
 		script.Likely("SND.NXT never goes back: an ACK of what was sent the first time has to be one of something sent. What goes again say b.Snd.Resending and b.Snd.Resend, which is SND.UNA at first"))

@@ -3,6 +3,7 @@ package transfer
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/tcp"
@@ -28,7 +29,7 @@ func TestStep8_NoDelay(t *testing.T) {
 	s.WantText("the first", sndNxt, rcvNxt, "a")
 	s.Write("b")
 	s.WantText("this application would rather send small segments than wait", sndNxt+1, rcvNxt, "b",
-		script.IfSilent("b.NoDelay switches Nagle's algorithm off (MUST-17)"))
+		script.IfSilent("b.NoDelay switches Nagle's algorithm off (MUST-17). If it does already, compare n with what was never sent: what is in flight stays in b.Snd.Queue"))
 }
 
 func TestStep8_FullSegmentsDoNotWait(t *testing.T) {
@@ -146,4 +147,32 @@ func TestStep8_CloseIsNoSillySender(t *testing.T) {
 	if len(s.Take()) == 0 {
 		s.Fail("now full segments fit", "nothing was sent", script.Likely("a full segment never waits"))
 	}
+}
+
+// What was never sent is new text, also after a time-out: Nagle has a say in it.
+func TestStep8_SmallTextWaitsForWhatIsSentAgain(t *testing.T) {
+	s := givenEstablished(t)
+	whole := givenText(2*testFullSize + 1)
+	s.Write(whole)
+	s.WantText("two full segments, both lost, and a byte that waits", sndNxt, rcvNxt, whole[:2*testFullSize],
+		script.Likely("see TestStep8_FullSegmentsDoNotWait"))
+	s.Elapse(time.Second)
+	if len(s.Take()) == 0 {
+		s.Fail("a time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
+	}
+	s.TCB().Congestion.Window = 10 * testFullSize // the network bears more than what is sent again
+	s.Send(peerACK(s, testFullSize))
+	again := s.Take()
+	if len(again) == 0 {
+		s.Fail("the first has arrived: the second goes again", "it does not", script.Likely("see TestStep6_EarliestFirst"))
+	}
+	for _, seg := range again {
+		if seg.Seq == sndNxt.Add(2*testFullSize) && len(seg.Payload) > 0 {
+			s.Fail("the second segment is in flight again, and the byte is no full segment", "the byte was sent: "+seg.String(),
+				script.Likely("Resend goes on only while b.Snd.Resending, up to SND.NXT: what was never sent is for Output, which asks Waits"))
+		}
+	}
+	s.Send(peerACK(s, 2*testFullSize))
+	s.WantText("nothing is in flight any more", sndNxt.Add(2*testFullSize), rcvNxt, whole[2*testFullSize:],
+		script.IfSilent("when nothing is in flight any more, what is queued goes"))
 }

@@ -303,7 +303,7 @@ func TestStep9_ProbeOverTextInFlight(t *testing.T) {
 	s.PeerWindow(1000)
 	s.Send(peerACK(s, 5))
 	script.WantEqual(s, "the peer has had all five bytes all the time", "SND.UNA", s.TCB().Snd.Una, sndNxt+5,
-		script.Likely("SND.NXT never goes back, to a probe's end neither: it tells which ACKs are possible"))
+		script.Likely("SND.NXT never goes back, to a probe's end neither: the probe's byte may lie before it, so take the later of the two, Max"))
 	script.WantEqual(s, "a part of it went out twice, and when a peer opens its window is its own affair", "SRTT", s.TCB().RTO.SRTT, 0,
 		script.Likely("a probe sends something again, so clear b.RTO.Timing (Karn)"))
 }
@@ -445,9 +445,26 @@ func TestStep9_PausesGrowOverTextInFlight(t *testing.T) {
 			}
 		}
 		reason := "text is in flight, the window closed, and the peer answers for two minutes that it stays so"
-		script.WantEqual(s, reason, "it was asked", probes > 0, true, script.Likely("see TestStep9_WindowClosesOverTextInFlight"))
-		wantFewer(s, reason, "probes", probes, 30,
-			script.Likely("a closed window is probed while b.Snd.Queue holds anything, sent or not, with a FIN behind it or not: and each pause is twice the one before"))
+		likely := script.Likely("a closed window is probed while b.Snd.Queue holds anything, sent or not, with a FIN behind it or not: and each pause is twice the one before")
+		script.WantEqual(s, reason, "it was asked", probes > 0, true, likely)
+		wantFewer(s, reason, "probes", probes, 30, likely)
+	}
+}
+
+// Small text that waits for an ACK waits for no window: the retransmission timer runs.
+func TestStep9_SmallTextInFlightIsNoSmallWindow(t *testing.T) {
+	const likely = "a window is too small only if nothing is in flight, SND.UNA = SND.NXT: what is in flight brings an ACK, or the retransmission timer expires"
+	s := givenEstablished(t)
+	s.Write("hello")
+	s.Want("text, which is lost", wantHello(sndNxt))
+	s.Write("hello")
+	s.WantSilence("the rest waits (Nagle)", script.Likely("see TestStep8_SmallTextWaitsForCompany"))
+	if !s.TCB().Timers.Probe.IsZero() || s.TCB().Timers.Retransmit.IsZero() {
+		s.Fail("text is in flight, and the peer has room for all", "the probe timer runs, or the retransmission timer does not", script.Likely(likely))
+	}
+	s.Elapse(time.Second)
+	if again := s.Take(); len(again) == 0 || again[0].Seq != sndNxt {
+		s.Fail("an RTO later what is lost goes again", "it does not", script.Likely(likely))
 	}
 }
 

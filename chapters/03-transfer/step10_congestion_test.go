@@ -337,6 +337,18 @@ func TestStep10_AvoidanceGoesOn(t *testing.T) {
 		12*testFullSize, 13*testFullSize,
 		script.If(s.TCB().Congestion.Window == 10*testFullSize, "congestion avoidance opens the window slowly, but it does: by one MSS when a whole Window of bytes was acknowledged"),
 		script.Likely("each time that as many bytes were acknowledged as Window has, it opens by one MSS, and the count begins again"))
+
+	// ACKs of half a segment each: the count comes to Window exactly.
+	s = givenEstablished(t, givenNetwork(6, 2))
+	s.Write(givenText(40 * testFullSize))
+	s.Take()
+	for n := 1; n <= 40; n++ {
+		s.Send(peerACK(s, n*testFullSize/2))
+		s.Take()
+	}
+	wantBytes(s, "a window of six segments, and forty ACKs of half a segment each: two round trips and a half", "b.Congestion.Window", int(s.TCB().Congestion.Window),
+		7*testFullSize, 11*testFullSize,
+		script.Likely("take Window off b.Congestion.Acked first, as it was, and then let it open: the other way round the unsigned count goes below 0, and every ACK opens the window from then on"))
 }
 
 // A setting of one segment is one segment.

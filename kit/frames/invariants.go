@@ -51,7 +51,7 @@ func (l *look) forward() {
 	case is.Snd.Una.Less(was.Snd.Una) || is.Snd.Nxt.Less(was.Snd.Nxt):
 		l.broken("SND.UNA and SND.NXT never go back",
 			fmt.Sprintf("SND.UNA was %d and is %d, SND.NXT was %d and is %d", was.Snd.Una, is.Snd.Una, was.Snd.Nxt, is.Snd.Nxt),
-			"compare and choose with Seq's own methods, Less and Max: < and max go wrong where the numbers wrap.",
+			"SND.NXT is the later of itself and the end of what goes out, which may lie before it: choose with Seq's own methods, Less and Max, for < and max go wrong where the numbers wrap.",
 			"RFC 9293 §3.4")
 	case is.Rcv.Nxt.Less(was.Rcv.Nxt):
 		l.broken("RCV.NXT never goes back",

@@ -26,10 +26,7 @@ const largestWindow = 1 << 30
 //   - After a pause, when nothing is in flight and SentAt is more than b.RTO.Value ago: Window
 //     is at most the initial window again (RFC 5681 §4.1).
 //
-// The initial window, where b.Config.InitialWindow is 0, is 4*b.Snd.MSS; 3*b.Snd.MSS when the
-// MSS is more than 1095 bytes, 2*b.Snd.MSS when it is more than 2190 (RFC 5681 §3.1). Where
-// b.Config.InitialWindow is n, it is n*b.Snd.MSS, but at most n*1460 bytes or 2*b.Snd.MSS,
-// whichever is more (RFC 6928 §2).
+// b.InitialWindow computes the initial window, bytes.
 func CongestionStart(b *tcp.TCB, now time.Time) {
 	c := &b.Congestion
 	switch {
@@ -37,33 +34,12 @@ func CongestionStart(b *tcp.TCB, now time.Time) {
 		c.Threshold = largestWindow
 		c.Recover = b.Snd.Una
 		if c.Window == 0 {
-			c.Window = initialWindow(b)
+			c.Window = b.InitialWindow()
 		}
 	case inFlight(b) == 0 && !c.SentAt.IsZero() && now.Sub(c.SentAt) > b.RTO.Value:
-		c.Window = min(c.Window, initialWindow(b))
+		c.Window = min(c.Window, b.InitialWindow())
 		c.Acked = min(c.Acked, c.Window) // it may have counted several of such windows
 	}
-}
-
-// initialWindow is IW: that of the settings, bounded as in RFC 6928 §2, or RFC 5681's.
-func initialWindow(b *tcp.TCB) uint32 {
-	mss := b.Snd.MSS
-	if segments := b.Config.InitialWindow; segments > 0 {
-		return uint32(min(segments*mss, max(segments*1460, 2*mss)))
-	}
-	return standardWindow(mss)
-}
-
-// standardWindow is IW of RFC 5681 §3.1.
-func standardWindow(mss int) uint32 {
-	segments := 4
-	switch {
-	case mss > 2190:
-		segments = 2
-	case mss > 1095:
-		segments = 3
-	}
-	return uint32(segments * mss)
 }
 
 // CongestionACK is called by Acknowledge when something new was acknowledged, length

@@ -15,9 +15,8 @@ import (
 //   - The window is closed: SND.WND = 0, and b.Snd.Queue is not empty. The retransmission
 //     timer stops. The probe timer runs; its pause is the RTO, doubled for each probe sent so
 //     far, b.RTO.Probes, but at most b.Config.MaxRTO: b.RTO.BackedOff computes it.
-//   - It is too small: SND.WND > 0, some data was never sent, and nothing is in flight. The
-//     retransmission timer stops. The probe timer runs; its pause is the RTO, but at most a
-//     second (§3.8.6.2.1). b.RTO.Probes is 0.
+//   - It is too small: TooSmall says so. The retransmission timer stops. The probe timer
+//     runs; its pause is the RTO, but at most a second (§3.8.6.2.1). b.RTO.Probes is 0.
 //   - Neither. The probe timer stops, b.RTO.Probes is 0, and the retransmission timer runs if
 //     anything is in flight.
 //
@@ -26,8 +25,7 @@ import (
 // anew with the shorter pause.
 func WatchWindow(b *tcp.TCB, now time.Time) {
 	closed := b.Snd.Wnd == 0 && b.Snd.Queue.Len() > 0
-	tooSmall := unsent(b) > 0 && inFlight(b) == 0
-	if !closed && !tooSmall {
+	if !closed && !TooSmall(b) {
 		stopProbing(b, now)
 		return
 	}
@@ -49,6 +47,13 @@ func stopProbing(b *tcp.TCB, now time.Time) {
 	}
 	b.Timers.Probe = time.Time{}
 	b.RTO.Probes = 0
+}
+
+// TooSmall reports whether the peer's window is open, and yet holds data back (step 3.9):
+// SND.WND > 0, some data was never sent, and nothing is in flight. Anything in flight would
+// bring an ACK, and that ACK wakes us: no other timer is needed.
+func TooSmall(b *tcp.TCB) bool {
+	return b.Snd.Wnd > 0 && unsent(b) > 0 && inFlight(b) == 0
 }
 
 // overridePause is how long a window that is too small holds text back at most

@@ -40,12 +40,14 @@ func CongestionDuplicate(b *tcp.TCB) {
 }
 
 // RecoveryACK is what an ACK of something new means during fast recovery, length numbers of
-// it (RFC 6582 §3.2; step 3.11). An ACK of a part, less than b.Congestion.Recover, shows
-// the next hole: ResendEarliest sends it. Window becomes less by the bytes acknowledged,
-// and more by one MSS if they were at least one MSS, but no less than one MSS. They may be
-// more than Window. An ACK of all, Recover or more, ends recovery: Window becomes Threshold,
-// but no more than what is in flight and an initial window, lest a burst leave; or
-// min(Threshold, max(in flight, MSS) + MSS), the other choice of RFC 6582.
+// it (RFC 6582 §3.2; step 3.11).
+//
+//   - An ACK of all, SND.UNA has come to b.Congestion.Recover, ends recovery. Window becomes
+//     min(Threshold, in flight + b.InitialWindow()), and Acked is no more than that. Any other
+//     window from one MSS to Threshold is right, too.
+//   - An ACK of a part, less than Recover, shows the next hole: ResendEarliest sends it.
+//     Window becomes less by the bytes acknowledged, which may be more than Window, and more
+//     by one MSS if they were at least one MSS. One MSS is the least that is left of it.
 func RecoveryACK(b *tcp.TCB, length int) {
 	c, mss := &b.Congestion, uint32(b.Snd.MSS)
 	if !b.Snd.Una.Less(c.Recover) {
@@ -68,7 +70,7 @@ func RecoveryACK(b *tcp.TCB, length int) {
 func recovered(b *tcp.TCB) {
 	c := &b.Congestion
 	c.Recovery = false
-	c.Window = min(c.Threshold, uint32(inFlight(b))+initialWindow(b))
+	c.Window = min(c.Threshold, uint32(inFlight(b))+b.InitialWindow())
 	c.Acked = min(c.Acked, c.Window)
 }
 

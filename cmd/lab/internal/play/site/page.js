@@ -94,7 +94,9 @@ class Page {
   // that is left out.
   replay(at) {
     return this.after(async () => {
+      const { future } = this;
       const play = await this.engine.play(this.text());
+      if (this.future !== future) return; // another is looked at by now, and is played next
       this.play = play;
       const end = play.rows.length - 1;
       this.at = at == null || at > end ? end : at;
@@ -107,7 +109,10 @@ class Page {
   }
 
   async look() {
-    this.view = JSON.parse(await this.engine.call("view", this.at));
+    const { future } = this;
+    const view = JSON.parse(await this.engine.call("view", this.at));
+    if (this.future !== future) return;
+    this.view = view;
     if (!this.recording && this.at === this.play.rows.length - 1) this.view.at = this.play.now; // a wait may end later than what happened last
     this.draw();
   }
@@ -239,10 +244,11 @@ class Page {
   // on from there.
   goTo(row, announce) {
     if (!this.engine) return;
-    const before = this.at;
+    const before = this.at, { future } = this;
     this.at = this.heading = row;
     return this.after(async () => {
-      this.at = this.future.at = this.heading; // what was played meanwhile has an end of its own
+      if (this.future !== future) return;
+      this.at = future.at = Math.min(this.heading, this.play.rows.length - 1); // what was played meanwhile has an end of its own
       this.future.reached = Math.max(this.future.reached, row);
       await this.look();
       if (announce) row > before ? this.announce(before + 1, row) : this.tell($("when").textContent);

@@ -68,7 +68,7 @@ function drawStory(app) {
     download(name, new Blob([decode ? decode(result) : result], { type }));
   });
   $("p-story").replaceChildren(el("div", { class: "tools" },
-    get("asText", "text"), get("asSVG", "svg", "story.svg", "image/svg+xml"), get("asPcap", "pcapng", "story.pcapng", "application/octet-stream", packed),
+    get("asText", "text"), get("asSVG", "svg", "story.svg", "image/svg+xml"), get("asPcap", "pcapng", "story.pcapng", "application/octet-stream", (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))),
     app.onePage ? button(t("asPage"), () => download("tcp.html", new Blob([app.onePage()], { type: "text/html" }))) : null,
     app.onePageAt ? el("a", { class: "button", href: app.onePageAt, download: "tcp.html" }, t("asPage")) : null,
     button(t("linkHere"), () => app.copyLink())), told,

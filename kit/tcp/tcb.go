@@ -246,7 +246,7 @@ type Congestion struct {
 	Acked     uint32 // bytes acknowledged towards the next segment of growth in congestion avoidance
 	DupACKs   int    // duplicate ACKs in a row
 	Recovery  bool   // fast recovery is under way
-	TimedOut  bool   // a time-out began the slow start that is under way (RFC 3465 §2.3)
+	TimedOut  bool   // since a time-out there was no congestion avoidance (RFC 3465 §2.3)
 	Recover   Seq    // SND.NXT when the last loss was met (RFC 6582 §3.2)
 
 	SentAt time.Time // when data last left: after a long pause cwnd says nothing (RFC 5681 §4.1)

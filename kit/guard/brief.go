@@ -96,11 +96,11 @@ type brief struct {
 // abridged returns what is shown of a program that printed output, with status 0 if its
 // tests have passed: then, what the learner's code printed.
 func abridged(output []byte, status int) string {
-	told, beside := accounts(output)
-	b := brief{told: told}
 	if status == 0 {
 		return unabridged(output, status)
 	}
+	told, beside := accounts(output)
+	b := brief{told: told}
 	b.out.WriteString(beside)
 	if len(told) > 0 {
 		b.read()

@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -163,7 +162,7 @@ func TestLinkOfAScenario(t *testing.T) {
 	where := `document.getElementById("when").textContent`
 	same := func(story string) {
 		t.Helper()
-		time.Sleep(200 * time.Millisecond) // the address is written when no more happens
+		x.do(`document.getElementById("link").click()`) // which writes the address at once
 		link := eval[string](x, `location.href`)
 		assert.Contains(t, link, "#5.1=1;plain")
 		y.visit(link)

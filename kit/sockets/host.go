@@ -20,6 +20,8 @@ type Host struct {
 	end   link.End
 	addrs []netip.Addr
 
+	started time.Time // see now
+
 	mu         sync.Mutex // guards all that follows, the stack, and every socket of the host
 	stack      *stack.Stack
 	arrived    [mostTogether]tcp.Segment // used again and again
@@ -72,13 +74,13 @@ func NewHost(end link.End, chapters stack.Chapters, addrs []netip.Addr, options 
 	for _, set := range options {
 		set(&config)
 	}
-	h := &Host{end: end}
+	h := &Host{end: end, started: time.Now()}
 	h.stack = stack.New(chapters, config, stack.Callbacks{Send: h.segmentLeaves, Changed: h.socketChanged})
 	for _, addr := range addrs {
+		addr = plain(addr)
 		if !addr.IsValid() || addr.IsUnspecified() || addr.IsMulticast() {
 			return nil, errors.New("sockets: " + addr.String() + " can't be a host's address")
 		}
-		addr = plain(addr)
 		if least := leastMTU(addr); config.MTU < least {
 			return nil, fmt.Errorf("sockets: %v needs an MTU of at least %d bytes, and it is %d", addr, least, config.MTU)
 		}

@@ -10,6 +10,7 @@ import "time"
 // in it again.
 type heap[T any] struct {
 	base   time.Time // of the times in the queue; none is centuries away from it
+	next   time.Time // when the first item is due, if there is one: it is asked at every event
 	items  []timed[T]
 	placed func(item T, at int)
 }
@@ -27,7 +28,7 @@ func (h *heap[T]) first() (item T, due time.Time, any bool) {
 	if len(h.items) == 0 {
 		return item, due, false
 	}
-	return h.items[0].item, h.due(0), true
+	return h.items[0].item, h.next, true
 }
 
 // due returns when the item that stands at i is due.
@@ -103,5 +104,8 @@ func (h *heap[T]) down(i int, t timed[T]) {
 
 func (h *heap[T]) put(i int, t timed[T]) {
 	h.items[i] = t
+	if i == 0 {
+		h.next = h.due(0)
+	}
 	h.placed(t.item, i)
 }

@@ -181,7 +181,7 @@ func TestHostSettings(t *testing.T) {
 }
 
 func TestAHostNeedsAnAddressOfItsOwn(t *testing.T) {
-	for _, list := range [][]netip.Addr{nil, addrs("0.0.0.0"), addrs("192.0.2.1", "224.0.0.1"), {{}}} {
+	for _, list := range [][]netip.Addr{nil, addrs("0.0.0.0"), addrs("::ffff:0.0.0.0"), addrs("192.0.2.1", "224.0.0.1"), {{}}} {
 		w := &wire{}
 		_, err := NewHost(w, stack.Chapters{}, list)
 		assert.Error(t, err, "%v", list)

@@ -58,7 +58,7 @@ roster.csv, if they are there.`,
 	f.StringVar(&flags.course, "course", "course.toml", "points, deadlines and the seed")
 	f.StringVar(&flags.roster, "roster", "roster.csv", "who is in the class")
 	f.StringVar(&flags.sandbox, "sandbox", "", "bubblewrap, landlock or none (default the best that works here)")
-	f.IntVarP(&flags.jobs, "jobs", "j", 0, "how many at a time (default one a processor)")
+	f.IntVarP(&flags.jobs, "jobs", "j", 0, "how many at a time (default two a processor)")
 	f.Int64Var(&flags.seed, "seed", 0, "other numbers in the tests than students see at home, by this seed (default course.toml's)")
 	f.StringVar(&flags.language, "lang", "", "en or ko: what students read (default course.toml's, or en)")
 	f.BoolVar(&flags.twice, "twice", false, "run each twice, and mark tests that come to two outcomes")

@@ -30,7 +30,7 @@ type Options struct {
 	Course    terms.Course
 	Roster    terms.Roster
 	Out       string // the folder that gets a folder for each student
-	Jobs      int    // how many at a time; 0 for one a processor
+	Jobs      int    // how many at a time; 0 for two a processor
 	Twice     bool   // run each twice, and mark tests whose outcome is not the same
 	Again     bool   // run what has been run already, too
 	Catalogue Catalogue
@@ -149,7 +149,9 @@ type grader struct {
 
 // all grades students, some at a time.
 func (g *grader) all(ctx context.Context, students []*student) {
-	jobs := cmp.Or(g.Jobs, runtime.GOMAXPROCS(0))
+	// A submission waits for a third of its time: for processes that begin and end, for the
+	// disk, for clocks of its own. What it may use is counted as its own processor's time.
+	jobs := cmp.Or(g.Jobs, 2*runtime.GOMAXPROCS(0))
 	queue := make(chan *student)
 	var workers sync.WaitGroup
 	for range jobs {

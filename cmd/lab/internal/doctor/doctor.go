@@ -41,8 +41,9 @@ Go, 쓸 수 있는 폴더, 네트워크 없이 빌드되는 테스트, 터미널
 `,
 }
 
-// patience is how long the doctor takes.
-const patience = 10 * time.Second
+// patience is how long the doctor waits for the toolchain. It takes ten seconds, more on a
+// machine that does much else: that is no illness.
+const patience = time.Minute
 
 // finding is what the doctor has found out about one thing.
 type finding struct {

@@ -13,8 +13,8 @@ func OfferMSS(b *tcp.TCB, options *tcp.Options) {
 // TakeMSS sets b.Snd.MSS, the most text that a segment of ours carries, in bytes.
 // In this order:
 //
-//   - it is what the options of the peer's SYN say or, if they say 0, which is
-//     nothing, 536, and 1220 over IPv6 (§3.7.1, MUST-15);
+//   - it is the MSS in the options of the peer's SYN. MSS = 0 means no option: then it
+//     is 536, or 1220 over IPv6 (§3.7.1, MUST-15);
 //   - less than 88 is raised to 88. A peer may not make headers most of the traffic;
 //   - it is at most what b.Config.MTU leaves beside our headers (MUST-16).
 //

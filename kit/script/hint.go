@@ -27,6 +27,13 @@ func IfSilent(says string) Hint {
 	return Hint{says: says, fits: func(f found) bool { return len(f.sent) == 0 }}
 }
 
+// IfNoOptions fits when the first wrong segment has no options at all.
+func IfNoOptions(says string) Hint {
+	return Hint{says: says, fits: func(f found) bool {
+		return len(f.sent) > 0 && f.sent[0].Options.MSS == 0 && !f.sent[0].Options.HasWindowScale && !f.sent[0].Options.HasTimestamps
+	}}
+}
+
 // IfState fits when the socket is in this state.
 func IfState(state tcp.State, says string) Hint {
 	return Hint{says: says, fits: func(f found) bool { return f.state == state }}

@@ -13,8 +13,8 @@ import (
 //
 // M is a clock that ticks every 4 microseconds, so that a new connection begins
 // above what an old one between the same ends used, unless that was faster than
-// 250 000 bytes a second: for those there are timestamps, and NextISS. F is a hash that nobody
-// without the secret can compute, so that no stranger can guess the number.
+// 250 000 bytes a second: for those there are timestamps. F is a hash that nobody without
+// the secret can compute, so that no stranger can guess the number.
 func (Chapter) ISN(secret [16]byte, t tcp.FourTuple, now time.Time) tcp.Seq {
 	const tick = 4 * time.Microsecond
 	clock := now.UnixNano() / int64(tick)

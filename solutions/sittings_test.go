@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,7 +34,8 @@ var passes = regexp.MustCompile(`(?m)^ *(=== RUN|--- PASS).*\n`)
 //
 // Where a step's Check says in a table which tests pass once which functions are written, it
 // shows that too: each of the tests passes with the functions of its row and of those above,
-// and fails without those of its row.
+// and fails without those of its row. A row may name a line of a function from an earlier
+// step, too: `Retransmit`: `b.RTO.Timing = false`.
 func TestSittings(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a program for each chapter")
@@ -58,10 +60,12 @@ func proveSittings(t *testing.T, c proof.Chapter) {
 	stub, err := workbook.Functions(c.StubFolder())
 	require.NoError(t, err)
 	folder := t.TempDir()
+	lesson, err := c.Lesson()
+	require.NoError(t, err)
 	files, err := workbook.GoFiles(c.SolutionFolder(), false)
 	require.NoError(t, err)
 	for _, file := range files {
-		text, err := emptyUntil(file, firstSteps(stub))
+		text, err := emptyUntil(file, firstSteps(stub), linesNamed(lesson))
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(folder, filepath.Base(file)), []byte(text), 0o666))
 	}
@@ -77,7 +81,7 @@ import (
 var stepsWritten, _ = strconv.Atoi(os.Getenv("STEPS_WRITTEN"))
 
 func notYet(function string) bool {
-	return slices.Contains(strings.Fields(os.Getenv("NOT_YET")), function)
+	return slices.Contains(strings.Split(os.Getenv("NOT_YET"), ";"), function)
 }
 `, c.Subject())
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "steps_written.go"), []byte(clock), 0o666))
@@ -91,7 +95,7 @@ func notYet(function string) bool {
 	run := func(step int, tests string, notYet []string) (string, error) {
 		run := exec.Command(binary, "-test.v", "-test.run=^"+tests)
 		run.Dir = program.Folder
-		run.Env = append(os.Environ(), fmt.Sprint("STEPS_WRITTEN=", step), "NOT_YET="+strings.Join(notYet, " "))
+		run.Env = append(os.Environ(), fmt.Sprint("STEPS_WRITTEN=", step), "NOT_YET="+strings.Join(notYet, ";"))
 		out, err := run.CombinedOutput()
 		return string(out), err
 	}
@@ -103,8 +107,6 @@ func notYet(function string) bool {
 			t.Errorf("after step %d.%d, with the later functions empty: %v\n%.2000s", c.Number, step, err, out)
 		}
 	}
-	lesson, err := c.Lesson()
-	require.NoError(t, err)
 	for _, step := range lesson.Steps {
 		rows := passOnce(step)
 		require.Equal(t, strings.Contains(step.Text, "| these pass |"), len(rows) > 0, "step %d.%d: the table in its Check", c.Number, step.Number)
@@ -129,12 +131,14 @@ func notYet(function string) bool {
 }
 
 // row is a row of the table in a step's Check: once the functions are written, and those of
-// the rows above, the tests pass.
+// the rows above, the tests pass. A line of a function is called as the row has it,
+// without the quotes: "Retransmit: b.RTO.Timing = false".
 type row struct{ functions, tests []string }
 
 var (
 	tableRow = regexp.MustCompile("(?m)^\\| (`[A-Z].*) \\| (`…_.*) \\|$")
 	inQuotes = regexp.MustCompile("`([^`]+)`")
+	toWrite  = regexp.MustCompile("`([^`]+)`(?:: `([^`]+)`)?")
 )
 
 // passOnce returns the rows of the table in a step's Check, none where it has no table.
@@ -143,8 +147,11 @@ func passOnce(step workbook.Step) []row {
 	var rows []row
 	for _, cells := range tableRow.FindAllStringSubmatch(text, -1) {
 		var r row
-		for _, function := range inQuotes.FindAllStringSubmatch(cells[1], -1) {
-			r.functions = append(r.functions, function[1])
+		for _, named := range toWrite.FindAllStringSubmatch(cells[1], -1) {
+			if named[2] != "" {
+				named[1] += ": " + named[2]
+			}
+			r.functions = append(r.functions, named[1])
 		}
 		for _, test := range inQuotes.FindAllStringSubmatch(cells[2], -1) {
 			r.tests = append(r.tests, strings.Replace(test[1], "…", fmt.Sprint("TestStep", step.Number), 1))
@@ -152,6 +159,21 @@ func passOnce(step workbook.Step) []row {
 		rows = append(rows, r)
 	}
 	return rows
+}
+
+// linesNamed returns the lines of functions that the lesson's tables name.
+func linesNamed(lesson proof.Lesson) []string {
+	var lines []string
+	for _, step := range lesson.Steps {
+		for _, r := range passOnce(step) {
+			for _, name := range r.functions {
+				if strings.Contains(name, ": ") {
+					lines = append(lines, name)
+				}
+			}
+		}
+	}
+	return lines
 }
 
 // firstSteps returns the step in which each of the stub's functions is begun.
@@ -168,8 +190,9 @@ func firstSteps(stub []workbook.Function) map[string]int {
 }
 
 // emptyUntil returns the text of a file in which each function does nothing while
-// stepsWritten is less than the step in which it is begun, or it is not yet written.
-func emptyUntil(file string, first map[string]int) (string, error) {
+// stepsWritten is less than the step in which it is begun, or it is not yet written; nor
+// does one of the lines, until that is written.
+func emptyUntil(file string, first map[string]int, lines []string) (string, error) {
 	source, err := os.ReadFile(file)
 	if err != nil {
 		return "", err
@@ -195,6 +218,19 @@ func emptyUntil(file string, first map[string]int) (string, error) {
 		fmt.Fprintf(&text, "\nif stepsWritten < %d || notYet(%q) { %s; return %s }\n",
 			step, f.Name.Name, untilThen[f.Name.Name], zeros(f, source, positions))
 		done = body
+		ast.Inspect(f.Body, func(n ast.Node) bool {
+			s, ok := n.(*ast.AssignStmt)
+			if !ok {
+				return true
+			}
+			from, to := positions.Position(s.Pos()).Offset, positions.Position(s.End()).Offset
+			if line := fmt.Sprintf("%s: %s", f.Name.Name, source[from:to]); slices.Contains(lines, line) {
+				text.Write(source[done:from])
+				fmt.Fprintf(&text, "if !notYet(%q) { %s }", line, source[from:to])
+				done = to
+			}
+			return true
+		})
 	}
 	text.Write(source[done:])
 	return text.String(), nil

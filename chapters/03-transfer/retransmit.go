@@ -17,22 +17,24 @@ import (
 //   - b.Congestion.Window becomes one b.Snd.MSS, so that only one segment goes at first. From
 //     step 3.10 on CongestionTimeout sees to that.
 //
-// Step 3.7: b.RTO.Timing is cleared, because an ACK would not tell which sending it answers
-// (Karn). When GivenUp says so, nothing else changes and Retransmit returns syscall.ETIMEDOUT.
+// Step 3.7: it asks GivenUp first. If that says so, nothing else changes, and Retransmit
+// returns syscall.ETIMEDOUT. Otherwise b.RTO.Timing is cleared, too, because an ACK would not
+// tell which sending it answers (Karn).
 //
 // Step 3.9: if data waits and SND.WND = 0, it does what Probe does instead.
 func Retransmit(b *tcp.TCB, now time.Time) error {
 	// TODO(step 3.6): second, set RTO, timer, pointer, and a congestion window of one segment.
-	// TODO(step 3.7): Karn; and GivenUp.
+	// TODO(step 3.7): ask GivenUp; then Karn.
 	// TODO(step 3.9): Probe, if the window is closed.
 	// TODO(step 3.10): CongestionTimeout, in place of the one segment.
 	return nil
 }
 
-// GivenUp counts an expired timer, b.RTO.Attempts, and reports whether the peer is taken for
-// dead: whether b.Config.R2 has passed since the first in a row, b.RTO.First, which it
-// writes down (RFC 9293 §3.8.3; step 3.7). The row ends when the peer acknowledges something
-// new, see Acknowledged, or answers a probe, see Answered.
+// GivenUp counts an expired timer, and reports whether the peer is taken for dead (RFC 9293
+// §3.8.3; step 3.7). If b.RTO.Attempts is 0, the timer is the first in a row: b.RTO.First
+// becomes now. Then b.RTO.Attempts counts it. GivenUp returns whether b.Config.R2 has passed
+// since b.RTO.First. The row ends when the peer acknowledges something new, see Acknowledged,
+// or answers a probe, see Answered.
 func GivenUp(b *tcp.TCB, now time.Time) bool {
 	// TODO(step 3.7): fourth, count, note the first, compare with R2.
 	return false
@@ -59,19 +61,24 @@ func Acknowledged(b *tcp.TCB, now time.Time) {
 // Resend is called by Output while b.Snd.Resending (step 3.6). It sends data again from
 // b.Snd.Resend on, and b.Snd.Resend advances by what it sends. Say that done is
 // b.Snd.Resend - SND.UNA, what lies before the pointer. Each segment has as many bytes as the
-// least of
+// smallest of four lengths:
 //
-//   - b.Snd.Queue.Len() - done, what is left of the data. So the last one may take new data
-//     along; then SND.NXT becomes its end;
-//   - b.Snd.MSS;
-//   - SND.WND - done and b.Congestion.Window - done, for both windows begin at SND.UNA.
+//	the data        b.Snd.Queue.Len() - done      what is left of it
+//	a segment       b.Snd.MSS
+//	the peer        SND.WND - done                both windows begin at SND.UNA
+//	the network     b.Congestion.Window - done
 //
-// If that is 0 or less, Resend is over for now. When b.Snd.Resend has come to SND.NXT, all was
-// sent again: b.Snd.Resending is cleared, and Resend is over. What was never sent is Output's.
+// The last segment may take new data along. If a segment ends behind SND.NXT, SND.NXT moves to
+// its end. Otherwise SND.NXT stays.
+//
+// If the smallest is 0 or less, return: b.Snd.Resending stays set. When b.Snd.Resend has come
+// to SND.NXT, all was sent again: clear b.Snd.Resending, and return. What was never sent is
+// Output's.
 //
 // If a FIN was sent, SND.NXT lies one beyond the last byte of the queue, for the FIN has a
 // number and is no byte. Then b.Snd.Resend comes to the FIN and no further, and
-// b.Snd.Resending stays set: teardown sends the FIN.
+// b.Snd.Resending stays set: teardown sends the FIN. You write nothing for this: the first
+// length is then 0.
 func Resend(b *tcp.TCB, now time.Time) {
 	// TODO(step 3.6): third, send again what lies at the pointer.
 }

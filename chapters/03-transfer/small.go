@@ -3,15 +3,18 @@ package transfer
 import "tcpworkbook/kit/tcp"
 
 // Waits reports whether n bytes of new data, which is what fits a segment and the windows,
-// had better wait than go out now (step 3.8):
+// had better wait than go out now (step 3.8). There are three reasons to go:
 //
-//   - A full segment, b.Snd.MSS, never waits.
-//   - All there is to send: Nagle decides (RFC 9293 §3.7.4). It waits for company while
-//     something is in flight, unless b.NoDelay is set or the application will write no more,
-//     b.CloseCalled. As much as half of b.Snd.MaxWnd may go all the same.
-//   - Less, because a window cuts it short, the peer's or the network's: half of b.Snd.MaxWnd
-//     decides (§3.8.6.2.1). It waits for a larger window unless it has so many bytes, for the
-//     peer may never have more room. While something is in flight it may wait even so.
+//   - It is a full segment: n = b.Snd.MSS.
+//   - It is at least half of the largest window: n ≥ b.Snd.MaxWnd/2. The peer may never have
+//     more room (RFC 9293 §3.8.6.2.1).
+//   - It is all there is to send, and nothing is in flight, or b.NoDelay is set, or the
+//     application will write no more, b.CloseCalled.
+//
+// Without any of them it waits. If it is all there is to send, it waits for company (Nagle,
+// §3.7.4). If it is less, a window cuts it short, the peer's or the network's, and it waits
+// for a larger one. While something is in flight, what has only the second reason may wait,
+// too.
 func Waits(b *tcp.TCB, n int) bool {
 	// TODO(step 3.8): Nagle, and silly windows.
 	return false

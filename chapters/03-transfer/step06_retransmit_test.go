@@ -350,6 +350,33 @@ func TestStep6_NewTextStaysInsideTheWindow(t *testing.T) {
 	}
 }
 
+// Half of what is outstanding went again a moment ago, and lies in the peer's window like the
+// rest. What goes along as new text has only the room behind all that.
+func TestStep6_WhatWentAgainTakesRoom(t *testing.T) {
+	const likely = "SND.WND is counted from SND.UNA, so what lies before b.Snd.Resend is taken off it, as it is off b.Congestion.Window: int(b.Snd.Wnd) - done, and less than 0 when the window has shrunk"
+	for _, window := range []uint16{1500, 900} {
+		s := givenEstablished(t, givenNoDelay)
+		s.PeerWindow(1500)
+		s.Send(peerACK(s, 0))
+		whole := givenText(2500)
+		s.Write(whole[:1500])
+		s.WantText("what the window takes; it gets lost", sndNxt, rcvNxt, whole[:1500])
+		s.Write(whole[1500:])
+		s.WantSilence("the window is full")
+		s.Elapse(time.Second)
+		s.WantText("the first segment goes again", sndNxt, rcvNxt, whole[:testFullSize], script.Likely("see TestStep6_EarliestFirst"))
+		s.TCB().Congestion.Window = 2 * testFullSize // the network bears two
+		s.PeerWindow(window)
+		s.Send(peerACK(s, 0)) // any event will do
+		for _, seg := range s.Take() {
+			if sndNxt.Add(1500).Less(seg.End()) {
+				s.Fail(fmt.Sprintf("the peer has room for %d bytes from SND.UNA on, and 1500 were sent", window),
+					"new text was taken along, beyond SND.UNA+SND.WND: "+seg.String(), script.Likely(likely))
+			}
+		}
+	}
+}
+
 // b.Snd.Resend remembers how far the sending again has come. An ACK of less than that does
 // not set it back.
 func TestStep6_WhatWasSentAgainIsNotSentTwice(t *testing.T) {

@@ -29,7 +29,9 @@ func TestStep7_RoundTripTime(t *testing.T) {
 	near("RTTVAR begins as half of it", "RTTVAR", s.TCB().RTO.RTTVar, time.Second)
 	near("RTO = SRTT + 4 RTTVAR", "RTO", s.TCB().RTO.Value, 6*time.Second)
 	roundTrip(2, time.Second)
-	near("then an eighth of the new one counts", "SRTT", s.TCB().RTO.SRTT, 1875*time.Millisecond)
+	near("then an eighth of the new one counts", "SRTT", s.TCB().RTO.SRTT, 1875*time.Millisecond,
+		script.If(s.TCB().RTO.SRTT > 2*time.Second, "clear b.RTO.Timing when the timed segment is acknowledged: the next one starts its own"),
+		script.Likely("SRTT moves an eighth of the way to what was measured: SRTT += (R - SRTT)/8"))
 	near("and a quarter of the difference to the old SRTT", "RTTVAR", s.TCB().RTO.RTTVar, time.Second,
 		script.Likely("RTTVAR is computed before SRTT, with the old SRTT"))
 	near("RTO = SRTT + 4 RTTVAR", "RTO", s.TCB().RTO.Value, 5875*time.Millisecond)
@@ -161,10 +163,12 @@ func TestStep7_BackOffLastsUntilAMeasurement(t *testing.T) {
 		s.WantAfter("once", rto, wantHello(sndNxt.Add(begin)),
 			script.If(measured && s.TCB().RTO.SRTT == 0, "see TestStep7_RoundTripTime"))
 		s.WantAfter("and again", 2*rto, wantHello(sndNxt.Add(begin)))
+		before := s.TCB().RTO.SRTT
 		s.Send(peerACK(s, begin+5))
 		s.Write("hello")
 		s.Want("more text", wantHello(sndNxt.Add(begin+5)))
 		s.WantAfter("nothing was measured since, so the RTO is still four times what it was (RFC 6298 §5)", 4*rto, wantHello(sndNxt.Add(begin+5)),
+			script.If(s.TCB().RTO.SRTT != before, "what was measured is the ACK of a text sent more than once: clear b.RTO.Timing when something is sent again (Karn)"),
 			script.If(measured, "what was measured before the loss does not count any more: the way has changed since. b.RTO.Value stays as the time-outs have left it until Sample has a new round trip (Karn)"),
 			script.Likely("an ACK that measures nothing leaves b.RTO.Value as it is: only a round-trip time ends the back-off (Karn)"))
 	}

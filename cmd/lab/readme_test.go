@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"tcpworkbook/kit/workbook"
 )
 
 // Every lab command that the README names is run, in a clone of the workbook, and
@@ -120,31 +122,34 @@ func TestLabCommandsAreFound(t *testing.T) {
 	require.Equal(t, []string{"", "", "start 04", "serve --real", ""}, labCommands(text))
 }
 
-// The screen of lab's page in the README is the one that an untouched clone shows.
+// The screen of lab's page in each README is the one that an untouched clone shows.
 func TestREADMEScreen(t *testing.T) {
 	if !*evening {
 		t.Skip("with the evening: go test ./cmd/lab -run TestREADME -evening")
 	}
 	l := newLearner(t)
-	command := exec.Command(l.command)
-	command.Dir = l.root
-	page, err := command.Output()
-	require.NoError(t, err)
-	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
-	require.NoError(t, err)
-	require.Contains(t, string(text), "```\n"+strings.TrimSpace(string(page))+"\n```", "the README shows the page as it is")
+	for _, e := range workbook.Editions {
+		command := exec.Command(l.command)
+		command.Dir = l.root
+		command.Env = append(os.Environ(), "LC_ALL="+e.Name()+".UTF-8")
+		page, err := command.Output()
+		require.NoError(t, err)
+		text, err := os.ReadFile(filepath.Join("..", "..", e.Readme()))
+		require.NoError(t, err)
+		require.Contains(t, string(text), "```\n"+strings.TrimSpace(string(page))+"\n```", "%s shows the page as it is", e.Readme())
+	}
 }
 
-// The ladder in the README is the one that `lab trace` draws, but for times and ports.
+// The ladder in each README is the one that `lab trace` draws, but for times and ports.
 func TestREADMELadder(t *testing.T) {
-	number := regexp.MustCompile(`(?m)^ +\d+\.\d+s|port \d{5}`)
-	trace := call(t, false, "trace").out
-	_, trace, _ = strings.Cut(trace, "\n\n")
-	drawn, _, _ := strings.Cut(trace, "\n\n")
-	for _, file := range []string{"README.md", "README.ko.md"} {
-		text, err := os.ReadFile(filepath.Join("..", "..", file))
+	number := regexp.MustCompile(`(?m)^ +\d+\.\d+s|(?:port|포트) \d{5}`)
+	for _, e := range workbook.Editions {
+		trace := call(t, false, "--lang", e.Name(), "trace").out
+		_, trace, _ = strings.Cut(trace, "\n\n")
+		drawn, _, _ := strings.Cut(trace, "\n\n")
+		text, err := os.ReadFile(filepath.Join("..", "..", e.Readme()))
 		require.NoError(t, err)
 		want := "```\n" + number.ReplaceAllString(drawn, "#") + "\n```"
-		require.True(t, strings.Contains(number.ReplaceAllString(string(text), "#"), want), "%s is to show\n%s", file, drawn)
+		require.True(t, strings.Contains(number.ReplaceAllString(string(text), "#"), want), "%s is to show\n%s", e.Readme(), drawn)
 	}
 }

@@ -86,7 +86,7 @@ func (d *Diagram) compactRowOf(r *Rung, first netip.AddrPort) compactRow {
 		row.peer += " " + d.say(fmt.Sprintf("(port %d)", end.Port()))
 	}
 	if r.Stranger {
-		row.peer = "a stranger"
+		row.peer = d.say("a stranger")
 	}
 	if r.ISS > hardToSubtract || r.IRS > hardToSubtract {
 		row.peer = fmt.Sprintf("%-11s  %s", row.peer, relative(r))

@@ -13,6 +13,8 @@ const sampleEnglish = "# Chapter 2 · The handshake\n\n[한국어](README.ko.md)
 	"![life](life.svg)\n\n" +
 	"## Step 1: Send a SYN\n\nSequence numbers name bytes, says RFC 9293 §3.4; step 2.2 uses them.\n\n" +
 	"```\ngo test ./x   one step\n```\n\n" +
+	"```\nupon <SEQ=301><CTL=ACK>: want 5 bytes\n```\n\n" +
+	"```go\n// 5 bytes\n```\n\n" +
 	"```mermaid\nsequenceDiagram\n    participant C as client\n    C->>S: SEQ=100, CTL=SYN\n    Note over C: the timer runs: 2 s\n```\n\n" +
 	"| function | file |\n|---|---|\n| `Open` | what opens it |\n\n" +
 	"- one thing\n- another\n\n" +
@@ -24,6 +26,8 @@ const sampleKorean = "# 2장 · 핸드셰이크\n\n[English](README.md)\n\n" +
 	"![life](life.svg)\n\n" +
 	"## 단계 1: SYN 보내기\n\nRFC 9293 §3.4는 순서 번호(sequence number)가 바이트의 이름이라고 합니다. 단계 2.2에서 씁니다.\n\n" +
 	"```\ngo test ./x   one step\n```\n\n" +
+	"```\n이때: <SEQ=301><CTL=ACK>: 기대 5바이트\n```\n\n" +
+	"```go\n// 5 bytes\n```\n\n" +
 	"```mermaid\nsequenceDiagram\n    participant C as 클라이언트\n    C->>S: SEQ=100, CTL=SYN\n    Note over C: 타이머가 돈다: 2초\n```\n\n" +
 	"| 함수 | 파일 |\n|---|---|\n| `Open` | 여는 것 |\n\n" +
 	"- 하나\n- 또 하나\n\n" +
@@ -55,9 +59,12 @@ func TestEditionsApart(t *testing.T) {
 		"another step":            {"## 단계 1", "## 단계 2", `stands where the English edition has "Step 1: Send a SYN"`},
 		"one section less":        {"## 단계 1: SYN 보내기\n\n", "", `the next section is missing: "Step 1: Send a SYN"`},
 		"one section more":        {"- 하나", "## 더\n\n- 하나", "the English edition has no such section"},
-		"paragraph left out":      {"**확인**: `TestStep1_Say`, `…_Twice`\n\n", "", "step 1: a <details> where the English edition (line 31) has a paragraph"},
-		"item left out":           {"- 하나\n", "", "step 1: a paragraph where the English edition (line 29) has an item of a list"},
-		"code changed":            {"one step", "단계 하나", "the code block is another than the English one"},
+		"paragraph left out":      {"**확인**: `TestStep1_Say`, `…_Twice`\n\n", "", "step 1: a <details> where the English edition (line 39) has a paragraph"},
+		"item left out":           {"- 하나\n", "", "step 1: a paragraph where the English edition (line 37) has an item of a list"},
+		"code changed":            {"one step", "a step", "the code block is another than the English one"},
+		"code in Korean":          {"// 5 bytes", "// 5바이트", "the code block is another than the English one"},
+		"screen's numbers":        {"기대 5바이트", "기대 6바이트", "has other numbers or segments than the English one (line 17): 5 is missing"},
+		"screen's segment":        {"<SEQ=301><CTL=ACK>", "<SEQ=301><CTL=RST>", "<SEQ=301><CTL=ACK> is missing"},
 		"code's language":         {"```\ngo test", "```sh\ngo test", `the code block is of language "sh"; want ""`},
 		"other arrow":             {"C->>S: SEQ", "C-->>S: SEQ", "differs in more than what is for people to read"},
 		"other numbers":           {"SEQ=100, CTL=SYN", "SEQ=101, CTL=SYN을", "has other numbers"},

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -158,6 +159,12 @@ func (p *pair) folded(en, ko section) {
 	}
 }
 
+// fixed matches what a screen or a figure has in both editions: segments and numbers. A
+// stranger, 제3자, is none.
+var fixed = regexp.MustCompile(`<[A-Z]+=[^ ]*>|[0-9]+(?:[.,][0-9]+)*`)
+
+// codeBlocks compares code, which is the same in both, and what is no code, a screen or a
+// figure, which may be in Korean.
 func (p *pair) codeBlocks(en, ko section) {
 	ens, kos := en.of(code), ko.of(code)
 	if len(ens) != len(kos) {
@@ -167,6 +174,10 @@ func (p *pair) codeBlocks(en, ko section) {
 	for i, e := range ens {
 		if k := kos[i]; e.info != k.info {
 			p.say(ko, k.line, "the code block is of language %q; want %q", k.info, e.info)
+		} else if e.info == "" && hasHangul(k.text) {
+			for _, d := range different(fixed.FindAllString(e.text, -1), fixed.FindAllString(strings.ReplaceAll(k.text, "제3자", ""), -1)) {
+				p.say(ko, k.line, "the code block in Korean has other numbers or segments than the English one (line %d): %s", e.line, d)
+			}
 		} else if e.text != k.text {
 			n, want, got := differentLineOf(e.text, k.text)
 			p.say(ko, k.line+1+n, "the code block is another than the English one (line %d):\n\t%s\nwant\n\t%s", e.line+1+n, got, want)
@@ -221,12 +232,18 @@ func (p *pair) tables(en, ko section) {
 // testName matches the name of a test, and what stands for its end.
 var testName = regexp.MustCompile(`^(?:Test[A-Z]|…_)\w+$`)
 
+// onScreen is what stands on a screen in Korean in the place of an English word.
+var onScreen = map[string]string{"upon": "이때:"}
+
 // spans compares test names and everything else in backquotes. The order may be
 // that of another language.
 func (p *pair) spans(en, ko section) {
 	want, got := codeSpans(en.prose()), codeSpans(ko.prose())
 	other := func(span string) bool { return !testName.MatchString(span) }
 	tests := func(span string) bool { return testName.MatchString(span) }
+	for i, span := range want {
+		want[i] = cmp.Or(onScreen[span], span)
+	}
 	for _, d := range different(slices.DeleteFunc(slices.Clone(want), other), slices.DeleteFunc(slices.Clone(got), other)) {
 		p.say(ko, ko.line, "the tests that it names are others: %s", d)
 	}

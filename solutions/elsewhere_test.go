@@ -126,13 +126,17 @@ func (s sayings) differ(other sayings) (wrong []string) {
 // control bits of a segment, which depend on the order of a map.
 var varying = regexp.MustCompile(`#\d+|[0-9]+|\(Besides, .*`)
 
+// lastOfAll matches what a message says of bits that the peer adds. Whether it does depends on
+// the step's first test, when that ran last.
+var lastOfAll = regexp.MustCompile(`(?s) ?\(If nothing else helps: .*`)
+
 // said is what a test says of its failures: the reason, what there was instead and what is
 // likely behind it.
 func said(r proof.Report, test string) string {
 	var all []string
 	for _, f := range r.Failures(test) {
 		head, _, _ := strings.Cut(f.Text, "so far:")
-		all = append(all, varying.ReplaceAllString(f.Test+"\n"+head+"\nlikely: "+f.Likely, ""))
+		all = append(all, varying.ReplaceAllString(f.Test+"\n"+head+"\nlikely: "+lastOfAll.ReplaceAllString(f.Likely, ""), ""))
 	}
 	slices.Sort(all)
 	return strings.Join(slices.Compact(all), "\n")

@@ -20,7 +20,8 @@ import (
 //     initial window, if it is 0; if not, the handshake has set it. Threshold becomes more
 //     than any window, 1 GiB say, if it is 0.
 //   - After a pause, when nothing is in flight and SentAt is more than b.RTO.Value ago: Window
-//     is at most the initial window again (RFC 5681 §4.1).
+//     is at most the initial window again (RFC 5681 §4.1). Where Window becomes smaller, Acked
+//     becomes 0.
 //
 // b.InitialWindow computes the initial window, bytes.
 func CongestionStart(b *tcp.TCB, now time.Time) {
@@ -32,29 +33,34 @@ func CongestionStart(b *tcp.TCB, now time.Time) {
 //
 //   - In slow start, while Window ≤ Threshold (or only while it is less: RFC 5681 §3.1 leaves
 //     that open), by length, but by at most two MSS. When a time-out began the slow start, it
-//     is at most one MSS (RFC 3465 §2.3); b.Congestion.TimedOut may note that for you. One MSS
-//     always is right, too (RFC 5681 §3.1).
+//     is at most one MSS (RFC 3465 §2.3): b.Congestion.TimedOut tells it, see
+//     CongestionTimeout. One MSS always is right, too (RFC 5681 §3.1).
 //   - In congestion avoidance, otherwise, length is added to b.Congestion.Acked. When that has
 //     come to Window, so much is taken off it, and Window opens by one MSS. It opens by no
 //     more than one MSS a round trip.
 //
 // Window grows to 1 GiB at most: no peer's window is larger (RFC 7323 §2.3).
 //
-// Step 3.11: it begins the count of duplicates anew. During recovery RecoveryACK has the say
-// instead. Outside recovery Recover is never left behind SND.UNA: 2 GiB behind would look
-// like ahead.
+// Step 3.11: DupACKs becomes 0, for the count of duplicates begins anew. During recovery
+// RecoveryACK has the say instead. Sitting 2: if not in recovery, and Recover lies before
+// SND.UNA, it becomes SND.UNA. (Left where it is, it would look like ahead after 2 GiB.)
 //
 // Of now this has no need; CUBIC, which counts by time, has.
 func CongestionACK(b *tcp.TCB, length int, now time.Time) {
-	// TODO(step 3.10): second, slow start, and congestion avoidance.
-	// TODO(step 3.11): duplicates, RecoveryACK, Recover.
+	// TODO(step 3.10): third, slow start, and congestion avoidance.
+	// TODO(step 3.11): fourth, duplicates, RecoveryACK; in sitting 2, Recover.
 }
 
 // CongestionTimeout is called by Retransmit when the retransmission timer has expired, and
 // b.RTO.Attempts was counted: nothing gets through (RFC 5681 §3.1; step 3.10). At the first
 // time-out in a row b.Congestion.Threshold becomes half of what is in flight, at least
 // 2*b.Snd.MSS. At each one b.Congestion.Window becomes one b.Snd.MSS, and
-// b.Congestion.Recover SND.NXT; fast recovery and the count of duplicates end.
+// b.Congestion.Recover SND.NXT; fast recovery and the count of duplicates end: Recovery
+// becomes false, DupACKs 0. Where Window becomes smaller, Acked becomes 0.
+//
+// In the slow start that follows, an ACK opens Window by at most one MSS. Use
+// b.Congestion.TimedOut for this: you set it in CongestionTimeout, and clear it in congestion
+// avoidance.
 func CongestionTimeout(b *tcp.TCB) {
-	// TODO(step 3.10): third, half, and one segment.
+	// TODO(step 3.10): second, half, and one segment.
 }

@@ -32,7 +32,10 @@ func TestStep11_ThreeDuplicatesMeanALoss(t *testing.T) {
 	s.Send(peerACK(s, testFullSize))
 	s.Want("three mean that the segment is lost, and later ones arrive: no need to wait for the timer", lost,
 		script.IfSilent("count duplicate ACKs in b.Congestion.DupACKs; at the third, send the earliest outstanding segment again"))
-	wantBytes(s, "half of what was in flight", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*testFullSize, 4*testFullSize,
+	script.WantEqual(s, "fast recovery has begun", "b.Congestion.Recovery", s.TCB().Congestion.Recovery, true,
+		script.Likely("set b.Congestion.Recovery at the third duplicate"))
+	wantBytes(s, "half of what was in flight", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 3*testFullSize, 4*testFullSize,
+		script.If(s.TCB().Congestion.Threshold < 3*testFullSize, "seven segments are in flight, and limited transmit has let out nothing, for no text waits: take half of min(in flight, Window), not of in flight - 2*MSS"),
 		script.Likely("Threshold = max(in flight / 2, 2*MSS)"))
 	s.Send(peerACK(s, 8*testFullSize))
 	wantBytes(s, "the hole is filled, recovery is over", "b.Congestion.Window", int(s.TCB().Congestion.Window), testFullSize,
@@ -517,7 +520,7 @@ func TestStep11_AnyMSS(t *testing.T) {
 			s.WantText("a window of text", sndNxt, rcvNxt, whole[:window*mss])
 			return s, whole
 		}
-		likely := script.Likely(fmt.Sprintf("b.Snd.MSS is %d here: not every segment has 1460 bytes", mss))
+		likely := script.Likely(fmt.Sprintf("if the other tests of this step pass: b.Snd.MSS is %d here, and not every segment has 1460 bytes", mss))
 		s, whole := given(10)
 		for n := range 2 {
 			s.Send(peerACK(s, 0))

@@ -75,6 +75,7 @@ func TestStep3_LostTextAndFIN(t *testing.T) {
 	},
 		script.If(left > givenRTO/2, "the timer was running for the text already. A FIN starts it only when it is stopped; else each segment sent puts off the sending again of all before it."),
 		script.If(left < 0, "the timer was running for the text already: a FIN does not stop it."),
+		script.IfSent(tcp.Segment{Seq: iss + 7}, "it is the same FIN: if b.Snd.FinSent, the FIN goes again with b.Snd.Fin, and SND.NXT stays."),
 		script.IfSilent("when SendFIN is called with b.Snd.Resending set, it sends the FIN again."))
 }
 

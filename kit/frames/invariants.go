@@ -61,8 +61,12 @@ func (l *look) forward() {
 			fmt.Sprintf("it was %d and is %d", before, edge),
 			"when RCV.NXT advances by n, RCV.WND shrinks by n, and no more.", "RFC 9293 §3.8.6")
 	case l.owed.Transfer >= stepCongestion && is.Congestion.Window > 1<<30+1<<17:
+		likely := ""
+		if is.Congestion.Window > 1<<31-1<<20 {
+			likely = "an unsigned number that goes below 0 becomes four billion, and half of it two: subtract in int, and take the larger of that and the least there is to be."
+		}
 		l.broken("the congestion window grows to 1 GiB at most",
-			fmt.Sprintf("but it is %d", is.Congestion.Window), "", "RFC 7323 §2.3")
+			fmt.Sprintf("but it is %d", is.Congestion.Window), likely, "RFC 7323 §2.3")
 	}
 }
 
@@ -142,8 +146,10 @@ func makeInvariants() []invariant {
 			holds: func(b *tcp.TCB, _ time.Time) bool {
 				return b.Snd.Una.LessEq(b.Snd.Nxt) && b.Snd.Nxt.Sub(b.Snd.Una) <= b.Snd.Queue.Len()+1
 			},
-			says:  "SND.UNA ≤ SND.NXT, and what is outstanding is queued, but for a FIN",
-			found: numbers, see: "RFC 9293 §3.3.1",
+			says:   "SND.UNA ≤ SND.NXT, and what is outstanding is queued, but for a FIN",
+			found:  numbers,
+			likely: "SND.NXT counts each byte once, however often it is sent: a second probe of the same byte does not move it. Take Max.",
+			see:    "RFC 9293 §3.3.1",
 		},
 		{
 			owed: transfers(stepRetransmit),

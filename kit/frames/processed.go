@@ -189,8 +189,12 @@ func (l *look) congestionUpon(isNews bool) {
 			fmt.Sprintf("but the count went from %d to %d", was.DupACKs, is.DupACKs), "",
 			"RFC 5681 §2")
 	case is.Threshold != was.Threshold && !began && !starting:
+		likely := ""
+		if is.DupACKs >= 3 && !is.Recovery {
+			likely = "set b.Congestion.Recovery at the third duplicate."
+		}
 		l.broken("b.Congestion.Threshold changes when a loss is met, at a time-out or when fast recovery begins, and never else",
-			fmt.Sprintf("but it went from %d to %d", was.Threshold, is.Threshold), "", see)
+			fmt.Sprintf("but it went from %d to %d", was.Threshold, is.Threshold), likely, see)
 	case starting, began, is.Window <= was.Window, was.Recovery:
 	case !isNews:
 		l.broken("outside fast recovery the congestion window opens only by an ACK of something new",

@@ -57,7 +57,7 @@ func (s *Script) message(p problem) []string {
 		likely = p.likely
 	}
 	if (likely == "" && !p.frame || p.silent) && s.overlooked() {
-		likely = strings.TrimSpace(likely + " " + s.habits.likely())
+		likely = strings.TrimSpace(likely + " " + s.habits.likely(s.t.Name()))
 	}
 	if see == "" {
 		see = s.see

@@ -2,8 +2,10 @@ package script
 
 import (
 	"hash/fnv"
+	"sync"
 
 	"tcpworkbook/kit/tcp"
+	"tcpworkbook/kit/workbook"
 )
 
 // habits are the control bits that a peer adds to what the script has it send, as real
@@ -58,13 +60,20 @@ func (h *habits) bits(seg *tcp.Segment) tcp.Flags {
 	return bits
 }
 
-// likely is what to look at as well when a segment that has bits which the script does not
-// name may have been overlooked, and first when no hint says better. Who has not written
-// the step yet sees it too: the bits are not what is missing there.
-func (h *habits) likely() string {
-	if h.added == 0 {
+// plainFailed are the steps whose first test has failed. Its peer adds no bits, so they are
+// not what is missing in that step.
+var plainFailed sync.Map // bool by step
+
+// notePlain notes what has become of a step's first test.
+func notePlain(test string, failed bool) { plainFailed.Store(workbook.StepOf(test), failed) }
+
+// likely is what to look at, last of all, when a segment that has bits which the script does
+// not name may have been overlooked. It says nothing while the step's first test fails: then
+// it is not the bits.
+func (h *habits) likely(test string) string {
+	if failed, ran := plainFailed.Load(workbook.StepOf(test)); h.added == 0 || ran && failed.(bool) {
 		return ""
 	}
-	return "(Besides, if the step is written: the peer's last segment has " + h.added.String() +
-		", as real ones may. Look for a bit with seg.Flags.Has, not with ==.)"
+	return "(If nothing else helps: the peer's last segment has " + h.added.String() +
+		" besides, as real ones may. Look for a bit with seg.Flags.Has, not with ==.)"
 }

@@ -189,7 +189,10 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 	t.Cleanup(s.worker.Stop)
 	guard.Hear(func(trouble guard.Trouble) { s.failTrouble("a call", &trouble) })
 	t.Cleanup(s.tellBroken)
-	if !set.asWritten && !workbook.OpensStep(t.Name()) {
+	switch opens := workbook.OpensStep(t.Name()); {
+	case opens:
+		t.Cleanup(func() { notePlain(t.Name(), t.Failed()) })
+	case !set.asWritten:
 		s.habits = habitsOf(t.Name())
 	}
 	s.blind, s.watch.Owed = set.blind, owed(t.Name(), chapters)

@@ -91,7 +91,7 @@ var (
 	wordForm = regexp.MustCompile(`[A-Za-z]{2,}`)
 
 	// remark matches what a message says besides, and the names of tests, which it refers to.
-	remark = regexp.MustCompile(`(?s)\(Besides, if the step is written: .*|TestStep\w+`)
+	remark = regexp.MustCompile(`(?s)\(If nothing else helps: .*|TestStep\w+`)
 )
 
 // wordsOfText returns the words in a text, in lower case.

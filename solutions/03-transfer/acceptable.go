@@ -49,6 +49,11 @@ func touchesWindow(b *tcp.TCB, seg *tcp.Segment) bool {
 func repeatACK(b *tcp.TCB, seg *tcp.Segment, now time.Time) {
 	sendsSomething := len(seg.Payload) > 0 || seg.Flags.Has(tcp.FIN)
 	if sendsSomething || b.AllowChallenge(now) {
-		sendACK(b)
+		emitACK(b)
 	}
+}
+
+// emitACK sends <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>.
+func emitACK(b *tcp.TCB) {
+	b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
 }

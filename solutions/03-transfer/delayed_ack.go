@@ -11,16 +11,11 @@ import (
 func sendDueACK(b *tcp.TCB, now time.Time) {
 	switch {
 	case b.Delayed.Now || len(b.Outbox) == 0 && WindowUpdateDue(b):
-		sendACK(b)
+		emitACK(b)
 	case b.Delayed.Bytes == 0:
 	case b.Config.DelayedACK == 0:
-		sendACK(b)
+		emitACK(b)
 	case b.Timers.DelayedACK.IsZero():
 		b.Timers.DelayedACK = now.Add(b.Config.DelayedACK)
 	}
-}
-
-// sendACK sends <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>.
-func sendACK(b *tcp.TCB) {
-	b.Emit(tcp.Segment{Seq: b.Snd.Nxt, Ack: b.Rcv.Nxt, Flags: tcp.ACK})
 }

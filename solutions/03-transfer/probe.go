@@ -15,14 +15,14 @@ import (
 //   - The window is closed: SND.WND = 0, and b.Snd.Queue is not empty. The retransmission
 //     timer stops. The probe timer runs; its pause is the RTO, doubled for each probe sent so
 //     far, b.RTO.Probes, but at most b.Config.MaxRTO: b.RTO.BackedOff computes it.
-//   - It is too small: TooSmall says so. The retransmission timer stops. The probe timer
-//     runs; its pause is the RTO, but at most a second (§3.8.6.2.1). b.RTO.Probes is 0.
+//   - It is too small (sitting 2): TooSmall says so. The retransmission timer stops. The probe
+//     timer runs; its pause is the RTO, but at most a second (§3.8.6.2.1). b.RTO.Probes is 0.
 //   - Neither. The probe timer stops, b.RTO.Probes is 0, and the retransmission timer runs if
 //     anything is in flight.
 //
 // A timer that runs already runs on, for Output is called after every event. There is one
-// exception: when a closed window has become one that is too small, the probe timer starts
-// anew with the shorter pause.
+// exception (sitting 2): when a closed window has become one that is too small
+// (b.RTO.Probes > 0 tells it), the probe timer starts anew with the shorter pause.
 func WatchWindow(b *tcp.TCB, now time.Time) {
 	closed := b.Snd.Wnd == 0 && b.Snd.Queue.Len() > 0
 	if !closed && !TooSmall(b) {
@@ -49,9 +49,9 @@ func stopProbing(b *tcp.TCB, now time.Time) {
 	b.RTO.Probes = 0
 }
 
-// TooSmall reports whether the peer's window is open, and yet holds data back (step 3.9):
-// SND.WND > 0, some data was never sent, and nothing is in flight. Anything in flight would
-// bring an ACK, and that ACK wakes us: no other timer is needed.
+// TooSmall reports whether the peer's window is open, and yet holds data back (step 3.9,
+// sitting 2): SND.WND > 0, some data was never sent, and nothing is in flight. Anything in
+// flight would bring an ACK, and that ACK wakes us: no other timer is needed.
 func TooSmall(b *tcp.TCB) bool {
 	return b.Snd.Wnd > 0 && unsent(b) > 0 && inFlight(b) == 0
 }
@@ -78,12 +78,14 @@ func probePause(b *tcp.TCB) time.Duration {
 //   - it counts as sent: SND.NXT lies beyond it, and never goes back;
 //   - it is sent again when the window opens, for the peer may have had no room for it:
 //     b.Snd.Resending is set, b.Snd.Resend becomes SND.UNA;
-//   - b.RTO.Probes counts it, and the probe timer starts anew with the next pause, as in
-//     WatchWindow. b.RTO.Value stays as it is: nothing was lost;
+//   - b.RTO.Probes counts it. b.RTO.Value stays as it is: nothing was lost;
 //   - b.RTO.Timing is cleared: when the peer answers is its own affair.
 //
-// With a window that is open and too small, the new data that fits goes out in one segment,
-// is timed, and starts the retransmission timer, as always. GivenUp does not count that.
+// Output follows, and WatchWindow in it starts the probe timer anew.
+//
+// With a window that is open and too small (sitting 2), the new data that fits goes out in one
+// segment, as Output does with new data: call the same function of yours. GivenUp does not
+// count that.
 func Probe(b *tcp.TCB, now time.Time) error {
 	if b.Snd.Wnd > 0 {
 		sendNext(b, min(unsent(b), b.Snd.MSS, int(b.Snd.Wnd)), now)
@@ -97,7 +99,6 @@ func Probe(b *tcp.TCB, now time.Time) error {
 	segment(b, b.Snd.Una, 1)
 	b.Snd.Nxt = b.Snd.Nxt.Max(b.Snd.Una.Add(1))
 	b.Snd.Resending, b.Snd.Resend = true, b.Snd.Una // perhaps there was no room for it
-	b.Timers.Probe = now.Add(probePause(b))
 	return nil
 }
 

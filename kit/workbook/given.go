@@ -15,6 +15,13 @@ func GivenMark(chapter, step int) string {
 	return fmt.Sprintf("// Given: step %d.%d, by lab catchup.", chapter, step)
 }
 
+// givenMarks matches the marks before a function, and the empty line of its comment before
+// them.
+var givenMarks = regexp.MustCompile(`(?m)^(?://\n)?(?:// Given: step [0-9]+\.[0-9]+, by lab catchup\.\n)+`)
+
+// WithoutGivenMarks returns the text of a function as it was before lab catchup marked it.
+func WithoutGivenMarks(function string) string { return givenMarks.ReplaceAllString(function, "") }
+
 // GivenSteps returns the steps of a chapter that the marks in a Go file say were given,
 // in order.
 func GivenSteps(chapter int, text []byte) []int {

@@ -22,11 +22,11 @@ import (
 
 var help = language.Text{
 	English: `lab catchup puts the reference's code for the steps before one into your
-chapter, so that you can go on there. What you have written is kept beside it,
-under a name with the date, which Go does not read. Functions of later steps
-stay yours, if they compile with it. A function that several steps write to is
-given whole: with it a later step may be given, too, or a part of one, and lab
-catchup says which.
+chapter, so that you can go on there. A file in which you have written is kept
+beside it, under a name with the date, which Go does not read. Functions of
+later steps stay yours, if they compile with it. A function that several steps
+write to is given whole: with it a later step may be given, too, or a part of
+one, and lab catchup says which.
 
   lab catchup 3.4    steps 1 to 3 of chapter 3 are given; 3.4 is yours to write
 
@@ -36,7 +36,7 @@ differently. To have a file of yours back, take the end of its name off,
 from .kept on.
 `,
 	Korean: `lab catchup은 어떤 단계 앞의 단계들을 참조 구현으로 채워서, 그 단계부터 이어
-갈 수 있게 합니다. 여러분이 쓴 것은 그 옆에 날짜가 든 이름으로 보관하며,
+갈 수 있게 합니다. 여러분이 고친 파일은 그 옆에 날짜가 든 이름으로 보관하며,
 Go는 그 파일을 읽지 않습니다. 나중 단계의 함수는 함께 컴파일되면 여러분의
 것이 남습니다. 여러 단계에 걸쳐 쓰는 함수는 통째로 채웁니다. 그래서 나중
 단계가 통째로, 또는 일부만 채워질 수 있으며, 어느 단계인지 알려 줍니다.
@@ -139,8 +139,11 @@ func goOn(b *book.Book, s check.Step, more []int, now time.Time) error {
 // catchUp gives the steps before s. It returns the names under which the learner's files
 // are kept, and what of the steps from s on is given with them.
 func catchUp(ctx context.Context, b *book.Book, s check.Step) (kept []string, more beyond, err error) {
-	stub, err := reset.Stub(b, s.Chapter)
+	untouched, err := reset.Stub(b, s.Chapter)
 	if err != nil {
+		return nil, more, err
+	}
+	if err := addGiven(untouched, b, s.Chapter); err != nil {
 		return nil, more, err
 	}
 	files, more, err := assemble(b, s, true)
@@ -150,7 +153,7 @@ func catchUp(ctx context.Context, b *book.Book, s check.Step) (kept []string, mo
 			return nil, more, err
 		}
 	}
-	kept, err = reset.Replace(s.Chapter, files, stub, time.Now())
+	kept, err = reset.Replace(s.Chapter, files, untouched, time.Now())
 	return kept, more, err
 }
 

@@ -117,3 +117,29 @@ func TestWhatWasWrittenOfLaterStepsStays(t *testing.T) {
 	require.Len(t, kept, 1)
 	assert.NotContains(t, booktest.Read(t, booktest.Greeting), "gone")
 }
+
+// A file in which only an earlier lab catchup has written is nobody's to keep.
+func TestWhatWasGivenIsNotKept(t *testing.T) {
+	booktest.Enter(t)
+	b, err := book.Open(workbook.English)
+	require.NoError(t, err)
+	catchUpTo := func(step string) (kept []string) {
+		s, err := b.Step(step)
+		require.NoError(t, err)
+		kept, _, err = catchUp(t.Context(), b, s)
+		require.NoError(t, err)
+		return kept
+	}
+	assert.Empty(t, catchUpTo("1.2"), "the stub")
+	given := booktest.Read(t, booktest.Greeting)
+	require.Contains(t, given, workbook.GivenMark(1, 1))
+	booktest.Replace(t, booktest.Greeting, workbook.GivenMark(1, 2)+"\n", "") // as for an earlier step
+	assert.Empty(t, catchUpTo("1.3"), "what an earlier lab catchup has given")
+	for what, change := range map[string][2]string{
+		"a line of a given function": {"\treturn ", "\t_ = 1\n\treturn "},
+		"a constant":                 {"\n\n", "\n\nconst mine = 1\n\n"},
+	} {
+		booktest.Write(t, booktest.Greeting, strings.Replace(given, change[0], change[1], 1))
+		assert.Len(t, catchUpTo("1.2"), 1, what)
+	}
+}

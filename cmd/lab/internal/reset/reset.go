@@ -104,9 +104,9 @@ func Stub(b *book.Book, c workbook.Chapter) (map[string][]byte, error) {
 
 // Replace has a chapter consist of these files. It returns the names under which the
 // learner's are kept: those that are different, and those that are not among the new
-// ones, for they may need what he has written; but not those of the untouched stub. His
-// tests stay.
-func Replace(c workbook.Chapter, by, stub map[string][]byte, now time.Time) (kept []string, err error) {
+// ones, for they may need what he has written; but not those that are as when he got them,
+// untouched. His tests stay.
+func Replace(c workbook.Chapter, by, untouched map[string][]byte, now time.Time) (kept []string, err error) {
 	wanted := maps.Clone(by)
 	files, err := workbook.GoFiles(c.StubFolder(), false)
 	if err != nil {
@@ -122,7 +122,7 @@ func Replace(c workbook.Chapter, by, stub map[string][]byte, now time.Time) (kep
 			delete(wanted, filepath.Base(file))
 			continue
 		}
-		if was, inStub := stub[filepath.Base(file)]; !inStub || !bytes.Equal(text, was) {
+		if was, ok := untouched[filepath.Base(file)]; !ok || !bytes.Equal(text, was) {
 			name, err := keep(file, text, now)
 			if err != nil {
 				return kept, err

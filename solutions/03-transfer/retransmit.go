@@ -22,7 +22,8 @@ import (
 // returns syscall.ETIMEDOUT. Otherwise b.RTO.Timing is cleared, too, because an ACK would not
 // tell which sending it answers (Karn).
 //
-// Step 3.9: if data waits and SND.WND = 0, it does what Probe does instead.
+// Step 3.9: before it asks GivenUp: if SND.WND = 0 and b.Snd.Queue is not empty, it returns
+// Probe(b, now), which asks GivenUp itself.
 func Retransmit(b *tcp.TCB, now time.Time) error {
 	if inFlight(b) == 0 {
 		return nil

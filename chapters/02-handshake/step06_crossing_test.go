@@ -137,17 +137,3 @@ func TestStep6_NotOpenedByAWrongACK(t *testing.T) {
 				"else whoever guesses IRS opens it blindly."))
 	}
 }
-
-func TestStep6_TheTimerIsSetAnew(t *testing.T) {
-	s := script.New(t, chapters)
-	s.See("RFC 9293 §3.10.7.3, fourth check; RFC 6298 §5")
-	s.Connect()
-	s.Want("an active open sends a SYN (step 2.1)", tcp.Segment{Flags: tcp.SYN, Seq: iss})
-	rto := s.TCB().RTO.Value
-	s.Elapse(rto / 2)
-	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
-	s.Want("the peer's SYN has crossed ours", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
-		script.IfSilent("both ends may open at once (MUST-10): a SYN without ACK is not an error here."))
-	script.WantEqual(s, "our SYN,ACK left just now: its RTO begins now", "b.Timers.Retransmit, from now", s.TCB().Timers.Retransmit.Sub(s.Now()), rto,
-		script.Likely("what waits for an ACK now is the SYN,ACK, and it left later than the SYN: set b.Timers.Retransmit to b.RTO.Value from now."))
-}

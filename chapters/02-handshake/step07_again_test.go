@@ -20,7 +20,7 @@ func TestStep7_SendTheSYNAgain(t *testing.T) {
 			script.IfSent(tcp.Segment{Flags: tcp.SYN, Seq: iss + 1}, "it is the same SYN, so it has the same number: ISS."),
 			script.If(b.Timers.Retransmit.Sub(s.Now()) > time.Hour, "the time is the now that you are given: the tests' clock is not the machine's, and stands still until they let it pass."),
 			script.If(i == 0 && b.Timers.Retransmit.IsZero(), "no timer runs: set b.Timers.Retransmit to now plus b.RTO.Value when the SYN is sent."),
-			script.If(b.Timers.Retransmit.IsZero(), "a timer expires once: set it again each time the SYN goes out."),
+			script.If(b.Timers.Retransmit.IsZero(), "a timer expires once: Timeout sets it again each time the SYN goes out."),
 			script.If(b.Timers.Retransmit.Sub(s.Now()) < wait*time.Second, "the network may be too busy for our SYN: wait twice as long each time (RFC 6298 §5.5)."),
 			script.If(b.Timers.Retransmit.Sub(s.Now()) > wait*time.Second, "the first wait is b.RTO.Value, the next twice that."),
 			script.IfSilent("the timer expired and nothing was sent: Timeout sends the SYN again."))
@@ -131,7 +131,7 @@ func TestStep7_TheSYNAgainIsNoTimeOut(t *testing.T) {
 	if len(s.Take()) == 0 {
 		s.Fail("the third segment did not come: the SYN,ACK goes out again", "nothing was sent",
 			script.If(s.Stack().Len() < 2, "SYNR2 is counted from the first time that the timer expired. Whoever counts something else in b.RTO.Attempts, too, cannot tell by it whether b.RTO.First was set."),
-			script.Likely("see TestStep7_SendTheSYNACKAgain."))
+			script.Likely("see TestStep7_SendTheSYNACKAgain"))
 	}
 	s.WantSockets("the connection is half open, and the listener listens", 2)
 }
@@ -157,6 +157,21 @@ func TestStep7_AgainAfterCrossing(t *testing.T) {
 		wantTimerStopped(s, s.TCB())
 		s.WantSilenceFor("both SYNs are acknowledged: neither is sent again", 5*time.Minute)
 	}
+}
+
+func TestStep7_TheTimerIsSetAnew(t *testing.T) {
+	s := script.New(t, chapters)
+	s.See("RFC 9293 §3.10.7.3, fourth check; RFC 6298 §5")
+	s.Connect()
+	s.Want("an active open sends a SYN (step 2.1)", tcp.Segment{Flags: tcp.SYN, Seq: iss})
+	rto := s.TCB().RTO.Value
+	s.Elapse(rto / 2)
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+	s.Want("the peer's SYN has crossed ours", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
+		script.IfSilent("both ends may open at once (MUST-10): a SYN without ACK is not an error here."))
+	const likely = "what waits for an ACK now is the SYN,ACK, and it left later than the SYN: set b.Timers.Retransmit to b.RTO.Value from now."
+	script.WantEqual(s, "our SYN,ACK left just now: its RTO begins now", "b.Timers.Retransmit, from now", s.TCB().Timers.Retransmit.Sub(s.Now()), rto,
+		script.Likely(likely))
 }
 
 func TestStep7_BeginWithCaution(t *testing.T) {

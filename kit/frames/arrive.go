@@ -167,7 +167,7 @@ func (l *look) openingAlone() {
 	}
 	l.onlyChanged(opening|peersSYN,
 		"the segments that open a connection bring numbers, a window and options, and stop the timer: they change nothing else",
-		"how the transfer begins, and what was chosen before the first SYN, is not theirs to change.",
+		"this is not theirs to change: leave what was chosen when the connection was begun, and what the transfer begins with, as it is.",
 		"RFC 9293 §3.10.7.3")
 }
 
@@ -471,7 +471,7 @@ func (l *look) arrivedTimeWait() {
 			l.broken("in TIME-WAIT, the peer's FIN again starts 2MSL anew",
 				fmt.Sprintf("but the wait goes on for %v, not %v",
 					l.is.Timers.TimeWait.Sub(l.event.At), 2*b.Config.MSL),
-				"the MSL is a setting, b.Config.MSL; and SEG.SEQ+SEG.LEN = RCV.NXT alone decides whether it is that FIN.",
+				"2MSL count from now: now plus 2 × b.Config.MSL. And SEG.SEQ+SEG.LEN = RCV.NXT alone decides whether it is that FIN.",
 				see)
 		}
 	default:

@@ -567,6 +567,21 @@ func TestAnotherSocketStays(t *testing.T) {
 	assert.Equal(t, "but it has changed SND.WND: it was 5000, and is 1", broken.Found)
 }
 
+// What a segment does to the wait is asked from step 5.3 on: at 5.1 nobody has written Arrive.
+func TestTheWaitUponASegment(t *testing.T) {
+	for step, asked := range map[int]bool{stepKeep: false, stepPeersFINAgain - 1: false, stepPeersFINAgain: true} {
+		b := givenSocket(tcp.TimeWait)
+		w := Watch{Owed: all}
+		w.Owed.TimeWait = step
+		sockets := func(yield func(*tcp.TCB) bool) { yield(b) }
+		settle(&w, sockets)
+		w.Before(sockets)
+		b.Timers.TimeWait = b.Timers.TimeWait.Add(2 * b.Config.MSL)
+		broken := w.After(Event{Kind: Arrive, At: now, Segment: seg(ack, irs+2, iss+2, 0)}, nil, sockets)
+		require.Equal(t, asked, broken != nil, "step %d: %v", step, broken)
+	}
+}
+
 func TestTheVerySameSYN(t *testing.T) {
 	b := givenSocket(tcp.SynSent)
 	w := Watch{Owed: all}

@@ -13,7 +13,7 @@ type invariant struct {
 	owed   owes
 	holds  func(b *tcp.TCB, now time.Time) bool
 	says   string
-	found  func(b *tcp.TCB) string
+	found  func(b *tcp.TCB, now time.Time) string
 	likely string
 	see    string
 }
@@ -26,6 +26,9 @@ func (l *look) invariants() {
 	l.asked = true
 	now := l.event.At
 	known.Do(makeKnown)
+	if l.was != nil && l.was.State == tcp.TimeWait && l.event.Kind == Arrive {
+		l.timeWait(stepPeersFINAgain) // the first that has anything to do with a segment there
+	}
 	for i := range known.invariants {
 		v := &known.invariants[i]
 		if !v.owed(l.owed, l.is.State) || v.holds(l.is, now) {
@@ -35,7 +38,7 @@ func (l *look) invariants() {
 			l.was.State) && !v.holds(l.was, now) {
 			continue
 		}
-		l.broken(v.says, v.found(l.is), v.likely, v.see)
+		l.broken(v.says, v.found(l.is, now), v.likely, v.see)
 		return
 	}
 	if l.was != nil && l.was.State.Synchronized() && l.owed.Transfer >= stepReceive {
@@ -96,6 +99,14 @@ func runs(b *tcp.TCB) bool {
 	return !b.Timers.Retransmit.IsZero() || !b.Timers.Probe.IsZero()
 }
 
+// waitLeft says how much of TIME-WAIT is left.
+func waitLeft(b *tcp.TCB, now time.Time) string {
+	if b.Timers.TimeWait.IsZero() {
+		return "the time-wait timer is stopped"
+	}
+	return fmt.Sprintf("the time-wait timer has %v left, and 2MSL are %v", b.Timers.TimeWait.Sub(now), 2*b.Config.MSL)
+}
+
 // finAcknowledged reports whether our FIN was.
 func finAcknowledged(b *tcp.TCB) bool { return b.Snd.FinSent && b.Snd.Fin.Less(b.Snd.Una) }
 
@@ -108,12 +119,12 @@ func finIsDue(b *tcp.TCB) bool {
 	return sent == b.Snd.Queue.Len() && (sent == 0 || sent < int(b.Snd.Wnd))
 }
 
-func numbers(b *tcp.TCB) string {
+func numbers(b *tcp.TCB, _ time.Time) string {
 	return fmt.Sprintf("SND.UNA is %d, SND.NXT %d, and %d bytes are queued", b.Snd.Una, b.Snd.Nxt,
 		b.Snd.Queue.Len())
 }
 
-func inState(b *tcp.TCB) string {
+func inState(b *tcp.TCB, _ time.Time) string {
 	return fmt.Sprintf("but it is in %v, with b.Snd.FinSent %v, SND.UNA %d, b.Snd.Fin %d and b.Rcv.FinDone %v",
 		b.State, b.Snd.FinSent, b.Snd.Una, b.Snd.Fin, b.Rcv.FinDone)
 }
@@ -124,7 +135,7 @@ func makeInvariants() []invariant {
 			owed:   handshakes(stepSYNAgain),
 			holds:  func(b *tcp.TCB, _ time.Time) bool { return !b.Timers.Retransmit.IsZero() },
 			says:   "in SYN-SENT and SYN-RECEIVED the retransmission timer runs: a SYN may be lost",
-			found:  func(b *tcp.TCB) string { return "but it is stopped" },
+			found:  func(b *tcp.TCB, _ time.Time) string { return "but it is stopped" },
 			likely: "a segment that does not open the connection leaves its timer alone.",
 			see:    "RFC 6298 §5",
 		},
@@ -135,7 +146,7 @@ func makeInvariants() []invariant {
 				return b.Snd.Una == b.Snd.ISS && b.Snd.Nxt == b.Snd.ISS.Add(1)
 			},
 			says: "until the connection is open, the SYN alone is outstanding: SND.UNA is ISS and SND.NXT ISS+1",
-			found: func(b *tcp.TCB) string {
+			found: func(b *tcp.TCB, _ time.Time) string {
 				return fmt.Sprintf("ISS is %d, SND.UNA %d and SND.NXT %d", b.Snd.ISS, b.Snd.Una,
 					b.Snd.Nxt)
 			},
@@ -157,7 +168,7 @@ func makeInvariants() []invariant {
 				return runs(b) || b.Snd.Una == b.Snd.Nxt || b.Snd.Queue.Len() == 0
 			},
 			says:   "while text is outstanding, the retransmission timer runs or the probe timer",
-			found:  func(b *tcp.TCB) string { return numbers(b) + ", and neither runs" },
+			found:  func(b *tcp.TCB, now time.Time) string { return numbers(b, now) + ", and neither runs" },
 			likely: "without a timer nothing brings the connection on when a segment is lost.",
 			see:    "RFC 6298 §5",
 		},
@@ -167,7 +178,7 @@ func makeInvariants() []invariant {
 			},
 			holds:  func(b *tcp.TCB, _ time.Time) bool { return runs(b) || b.Snd.Una == b.Snd.Nxt },
 			says:   "while our FIN is outstanding, the retransmission timer runs",
-			found:  func(b *tcp.TCB) string { return numbers(b) + ", and no timer runs" },
+			found:  func(b *tcp.TCB, now time.Time) string { return numbers(b, now) + ", and no timer runs" },
 			likely: "a lost FIN has to be sent again: ask SND.UNA and SND.NXT, for a FIN is in no queue.",
 			see:    "RFC 6298 §5",
 		},
@@ -175,7 +186,7 @@ func makeInvariants() []invariant {
 			owed:  transfers(stepProbes),
 			holds: func(b *tcp.TCB, _ time.Time) bool { return runs(b) || b.Snd.Queue.Len() == 0 },
 			says:  "while text waits to be sent, the probe timer runs or the retransmission timer",
-			found: func(b *tcp.TCB) string { return numbers(b) + ", and neither runs" },
+			found: func(b *tcp.TCB, now time.Time) string { return numbers(b, now) + ", and neither runs" },
 			see:   "RFC 9293 §3.8.6.1",
 		},
 		{
@@ -184,15 +195,15 @@ func makeInvariants() []invariant {
 				return b.State == tcp.TimeWait || runs(b) || !b.CloseCalled || b.Snd.FinSent
 			},
 			says:  "an application that has closed is owed a FIN: until it is sent a timer runs",
-			found: func(b *tcp.TCB) string { return numbers(b) + ", and none runs" },
+			found: func(b *tcp.TCB, now time.Time) string { return numbers(b, now) + ", and none runs" },
 			see:   "RFC 9293 §3.10.4",
 		},
 		{
 			owed:  tearsDown(stepFIN),
 			holds: func(b *tcp.TCB, _ time.Time) bool { return !finIsDue(b) },
 			says:  "when an application has closed, the FIN leaves as soon as the last byte was sent, acknowledged or not",
-			found: func(b *tcp.TCB) string {
-				return fmt.Sprintf("%s, SND.WND is %d, and no FIN was sent", numbers(b), b.Snd.Wnd)
+			found: func(b *tcp.TCB, now time.Time) string {
+				return fmt.Sprintf("%s, SND.WND is %d, and no FIN was sent", numbers(b, now), b.Snd.Wnd)
 			},
 			likely: "a FIN waits for text that was not sent, and for room in a window that text in flight fills: for nothing else.",
 			see:    "RFC 9293 §3.10.4",
@@ -202,9 +213,11 @@ func makeInvariants() []invariant {
 			holds: func(b *tcp.TCB, _ time.Time) bool {
 				return b.Delayed.Bytes == 0 || !b.Timers.DelayedACK.IsZero()
 			},
-			says:  "while there is text to acknowledge, the delayed-ACK timer runs",
-			found: func(b *tcp.TCB) string { return fmt.Sprintf("%d bytes wait, and it is stopped", b.Delayed.Bytes) },
-			see:   "RFC 9293 §3.8.6.3",
+			says: "while there is text to acknowledge, the delayed-ACK timer runs",
+			found: func(b *tcp.TCB, _ time.Time) string {
+				return fmt.Sprintf("%d bytes wait, and it is stopped", b.Delayed.Bytes)
+			},
+			see: "RFC 9293 §3.8.6.3",
 		},
 		{
 			owed: transfers(stepOutput),
@@ -212,7 +225,7 @@ func makeInvariants() []invariant {
 				return b.Delayed.Bytes == 0 || b.Delayed.Bytes < 2*b.Snd.MSS
 			},
 			says: "two full-sized segments are acknowledged at once, in however many pieces they came",
-			found: func(b *tcp.TCB) string {
+			found: func(b *tcp.TCB, _ time.Time) string {
 				return fmt.Sprintf("b.Snd.MSS is %d, but %d bytes wait for an ACK", b.Snd.MSS, b.Delayed.Bytes)
 			},
 			likely: "b.Delayed.Bytes decides: it counts this socket's bytes since the last ACK that left.",
@@ -222,7 +235,7 @@ func makeInvariants() []invariant {
 			owed:  transfers(stepOutput),
 			holds: func(b *tcp.TCB, _ time.Time) bool { return !b.Delayed.Now },
 			says:  "an ACK that is due leaves: Output sends it",
-			found: func(b *tcp.TCB) string { return "but b.Delayed.Now is still set" },
+			found: func(b *tcp.TCB, _ time.Time) string { return "but b.Delayed.Now is still set" },
 			see:   "RFC 9293 §3.8.6.3",
 		},
 		{
@@ -231,7 +244,7 @@ func makeInvariants() []invariant {
 				return !b.Snd.Resending || b.Snd.Una.LessEq(b.Snd.Resend) && b.Snd.Resend.Less(b.Snd.Nxt)
 			},
 			says: "while b.Snd.Resending, SND.UNA ≤ b.Snd.Resend < SND.NXT",
-			found: func(b *tcp.TCB) string {
+			found: func(b *tcp.TCB, _ time.Time) string {
 				return fmt.Sprintf("SND.UNA is %d, b.Snd.Resend %d, SND.NXT %d", b.Snd.Una,
 					b.Snd.Resend, b.Snd.Nxt)
 			},
@@ -246,7 +259,7 @@ func makeInvariants() []invariant {
 					3*time.Second)
 			},
 			says:  "the RTO is more than nothing, and b.Config.MaxRTO at most",
-			found: func(b *tcp.TCB) string { return "but it is " + b.RTO.Value.String() },
+			found: func(b *tcp.TCB, _ time.Time) string { return "but it is " + b.RTO.Value.String() },
 			see:   "RFC 6298 §2",
 		},
 		{
@@ -264,8 +277,10 @@ func makeInvariants() []invariant {
 				}
 				return len(b.Rcv.Blocks) < 1000
 			},
-			says:   "b.Rcv.Blocks are in order, beyond RCV.NXT, and neither overlap nor touch",
-			found:  func(b *tcp.TCB) string { return fmt.Sprintf("RCV.NXT is %d, and they are %v", b.Rcv.Nxt, b.Rcv.Blocks) },
+			says: "b.Rcv.Blocks are in order, beyond RCV.NXT, and neither overlap nor touch",
+			found: func(b *tcp.TCB, _ time.Time) string {
+				return fmt.Sprintf("RCV.NXT is %d, and they are %v", b.Rcv.Nxt, b.Rcv.Blocks)
+			},
 			likely: "compare with Seq's own methods, Less and Max: < and max go wrong where the numbers wrap.",
 			see:    "RFC 9293 §3.10.7.4",
 		},
@@ -275,7 +290,7 @@ func makeInvariants() []invariant {
 				return int(b.Rcv.Wnd)+b.Rcv.Queue.Len() <= b.Rcv.Queue.Limit() && int(b.Rcv.Wnd) <= 65535<<b.Rcv.Scale
 			},
 			says: "RCV.WND is room that there is, and that a header can tell",
-			found: func(b *tcp.TCB) string {
+			found: func(b *tcp.TCB, _ time.Time) string {
 				return fmt.Sprintf("RCV.WND is %d, %d bytes are queued, the buffer is %d", b.Rcv.Wnd,
 					b.Rcv.Queue.Len(), b.Rcv.Queue.Limit())
 			},
@@ -313,8 +328,10 @@ func makeInvariants() []invariant {
 			owed:  func(_ Owed, s tcp.State) bool { return s != tcp.Closed },
 			holds: func(b *tcp.TCB, _ time.Time) bool { return b.Err == nil },
 			says:  "b.Err is why a connection has ended: while it goes on there is none",
-			found: func(b *tcp.TCB) string { return fmt.Sprintf("it is in %v, and b.Err is %q", b.State, b.Err) },
-			see:   "RFC 9293 §3.10.8",
+			found: func(b *tcp.TCB, _ time.Time) string {
+				return fmt.Sprintf("it is in %v, and b.Err is %q", b.State, b.Err)
+			},
+			see: "RFC 9293 §3.10.8",
 		},
 		{
 			owed: waits,
@@ -322,8 +339,8 @@ func makeInvariants() []invariant {
 				return b.Timers.TimeWait.After(now) && !b.Timers.TimeWait.After(now.Add(2*b.Config.MSL))
 			},
 			says:   "in TIME-WAIT the time-wait timer runs, for 2MSL at most",
-			found:  func(b *tcp.TCB) string { return fmt.Sprintf("the MSL is %v", b.Config.MSL) },
-			likely: "the MSL is a setting, b.Config.MSL.",
+			found:  waitLeft,
+			likely: "set b.Timers.TimeWait to now plus 2 × b.Config.MSL.",
 			see:    "RFC 9293 §3.4.2",
 		},
 	}

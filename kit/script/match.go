@@ -3,13 +3,16 @@ package script
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"tcpworkbook/kit/ladder"
 	"tcpworkbook/kit/tcp"
+	"tcpworkbook/kit/workbook"
 )
 
 // view is what is compared of a segment.
@@ -153,14 +156,14 @@ func (d *differences) show(name string, value any) string {
 	case tcp.Seq:
 		if name == "Ack" {
 			if v == 0 && !v.InWindow(d.script.irs, 1<<16) {
-				return "none" // the segment carries no ACK: no distance from irs to tell
+				return workbook.Say("none") // the segment carries no ACK: no distance from irs to tell
 			}
 			return fmt.Sprintf("%-10d  (%s)", v, ladder.Offset("irs", d.script.irs, v))
 		}
 		return fmt.Sprintf("%-10d  (%s)", v, ladder.Offset("iss", d.script.iss, v))
 	case tcp.Options:
 		if v.String() == "" {
-			return "none"
+			return workbook.Say("none")
 		}
 		return "{" + v.String() + "}"
 	case []byte:
@@ -174,8 +177,14 @@ func written(value any) string {
 	if end, ok := value.(netip.AddrPort); ok {
 		return tcp.Endpoint(end)
 	}
+	if value == untilNever {
+		return "stopped"
+	}
 	return fmt.Sprint(value)
 }
+
+// untilNever is the time until a timer that is stopped, as time.Time.Sub tells it.
+const untilNever = time.Duration(math.MinInt64)
 
 // differentTexts shows two texts that differ near the place where they do.
 func differentTexts(want, got []byte) (string, string) {

@@ -249,6 +249,10 @@ func TestMessages(t *testing.T) {
 			s := established(t)
 			WantEqual(s, "the window", "SND.WND", s.TCB().Snd.Wnd, 7)
 		}, []string{"want SND.WND = 7, got 65535"}},
+		"a timer that is stopped": {func(t testing.TB) {
+			s := established(t)
+			WantEqual(s, "it runs", "the timer", s.TCB().Timers.TimeWait.Sub(s.Now()), time.Second)
+		}, []string{"want the timer = 1s, got stopped"}},
 		"accept": {func(t testing.TB) {
 			s := InState(t, talking(), tcp.Listen)
 			s.Accept()

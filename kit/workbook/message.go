@@ -130,7 +130,7 @@ func where(see string) string {
 }
 
 var koreanPlaces = strings.NewReplacer(
-	"figure ", "그림 ", "table ", "표 ", "case ", "경우 ", ", and ", ", ",
+	"figure ", "그림 ", "table ", "표 ", "case ", "경우 ", "fix ", "수정안 ", ", and ", ", ",
 	"first check", "첫 번째 검사", "second check", "두 번째 검사", "third check", "세 번째 검사",
 	"fourth check", "네 번째 검사", "fifth check", "다섯 번째 검사", "sixth check", "여섯 번째 검사",
 	"seventh check", "일곱 번째 검사", "eighth check", "여덟 번째 검사",

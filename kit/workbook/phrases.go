@@ -176,6 +176,9 @@ func (p *Phrases) findLines(english string) (text string, missing []string) {
 // isSentence matches what is more than a name or a number.
 var isSentence = regexp.MustCompile(`[a-z]{2,} [a-z]+ [a-z]{2,}`)
 
+// leftOver matches what stands for a verb with a word of the sentence around it: "30s here".
+var leftOver = regexp.MustCompile(`^[0-9][^ ]* [a-z]{2,}$`)
+
 // fill puts what was found for the verbs of a form into its translation.
 func (p *Phrases) fill(f form, found []string) (text string, missing []string) {
 	next := 0
@@ -193,6 +196,9 @@ func (p *Phrases) fill(f form, found []string) (text string, missing []string) {
 		}
 		said, not := p.find(found[next-1], false)
 		missing = append(missing, not...)
+		if said == found[next-1] && p.exact[said] == "" && leftOver.MatchString(said) {
+			missing = append(missing, said)
+		}
 		return said
 	})
 	return text, missing

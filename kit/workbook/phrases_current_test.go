@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -43,7 +44,7 @@ func TestPhrasesAreCurrent(t *testing.T) {
 			current(t, file, own, said)
 			all := kit.With(own)
 			var without []string
-			for _, reason := range reasons(t, c.StubFolder()) {
+			for _, reason := range slices.Concat(reasons(t, c.StubFolder()), hints(t, c.StubFolder())) {
 				if _, missing := all.Find(reason); len(missing) > 0 {
 					without = append(without, reason)
 				}
@@ -54,6 +55,9 @@ func TestPhrasesAreCurrent(t *testing.T) {
 				}
 			}
 			assert.Empty(t, Untranslated(file, without))
+			for _, place := range placesToRead(t, c.StubFolder()) {
+				assert.Empty(t, englishWords(koreanPlaces.Replace(place)), "koreanPlaces: %s", place)
+			}
 		})
 	}
 }
@@ -111,6 +115,38 @@ func hasPart(p *Phrases, literal string) bool {
 
 // reasons returns what a folder's tests give as the reason of an expectation.
 func reasons(t *testing.T, folder string) []string {
+	return argumentsOf(t, folder, func(f string, args []ast.Expr) ast.Expr {
+		if len(args) < 2 || !strings.HasPrefix(f, "Want") || f == "WantEqual" {
+			return nil
+		}
+		return args[0]
+	})
+}
+
+// hints returns what a folder's tests say is likely.
+func hints(t *testing.T, folder string) []string {
+	return argumentsOf(t, folder, func(f string, args []ast.Expr) ast.Expr {
+		switch f {
+		case "Likely", "If", "IfSent", "IfSilent", "IfNoOptions", "IfState":
+			return args[len(args)-1]
+		}
+		return nil
+	})
+}
+
+// placesToRead returns what a folder's tests name to be read.
+func placesToRead(t *testing.T, folder string) []string {
+	return argumentsOf(t, folder, func(f string, args []ast.Expr) ast.Expr {
+		if f != "See" {
+			return nil
+		}
+		return args[0]
+	})
+}
+
+// argumentsOf returns the constant texts among the arguments that which picks from the
+// method and function calls in a folder's tests.
+func argumentsOf(t *testing.T, folder string, which func(f string, args []ast.Expr) ast.Expr) []string {
 	t.Helper()
 	files, err := GoFiles(folder, true)
 	require.NoError(t, err)
@@ -120,15 +156,17 @@ func reasons(t *testing.T, folder string) []string {
 		require.NoError(t, err)
 		ast.Inspect(tree, func(n ast.Node) bool {
 			call, is := n.(*ast.CallExpr)
-			if !is || len(call.Args) < 2 {
+			if !is || len(call.Args) == 0 {
 				return true
 			}
 			f, is := call.Fun.(*ast.SelectorExpr)
-			if !is || !strings.HasPrefix(f.Sel.Name, "Want") || f.Sel.Name == "WantEqual" {
+			if !is {
 				return true
 			}
-			if text, constant := constantText(call.Args[0]); constant {
-				all = append(all, text)
+			if argument := which(f.Sel.Name, call.Args); argument != nil {
+				if text, constant := constantText(argument); constant {
+					all = append(all, text)
+				}
 			}
 			return true
 		})

@@ -43,6 +43,8 @@ func TestPhrases(t *testing.T) {
 	}
 	_, missing := p.Find("want what nobody has said, got the listener")
 	assert.Equal(t, []string{"what nobody has said"}, missing)
+	_, missing = p.Find("want 30s here, got the listener")
+	assert.Equal(t, []string{"30s here"}, missing, "a word of the sentence is left over")
 	var none *Phrases
 	assert.Equal(t, "the port is free", none.Say("the port is free"))
 

@@ -43,6 +43,7 @@ func TestStep3_TheFINAgainCarriesTheNewestACK(t *testing.T) {
 	s.Want("the peer's text is taken meanwhile", peerSegment(s.TCB().Snd.Nxt, irs+4, 0, ""))
 	s.WantBetween("the FIN again, acknowledging what has arrived since", 0, 2*givenRTO, peerSegment(iss+1, irs+4, tcp.FIN, ""),
 		script.IfSilent("nobody has acknowledged the FIN: start b.Timers.Retransmit when it is sent, and send it again when b.Snd.Resending is set."),
+		script.IfSent(tcp.Segment{Seq: iss + 2}, "it is the same FIN: it keeps its number, b.Snd.Fin, however often it is sent."),
 		script.IfSent(tcp.Segment{Ack: irs + 1}, "every segment that leaves acknowledges RCV.NXT as it is *now*, one that is sent again too."))
 }
 
@@ -55,6 +56,7 @@ func TestStep3_TheTimeOutIsMeasured(t *testing.T) {
 		s.PeerIs(tcp.Established)
 		s.WantBetween("on this path a time-out is "+rto.String(), rto/2, 2*rto-1, peerSegment(iss+1, irs+1, tcp.FIN, ""),
 			script.If(s.TCB().Timers.Retransmit.IsZero(), "a FIN can get lost like text: start b.Timers.Retransmit when it is sent."),
+			script.IfSent(tcp.Segment{Seq: iss + 2}, "it is the same FIN: it keeps its number, b.Snd.Fin, however often it is sent."),
 			script.Likely("the timer is started b.RTO.Value from now: that is what chapter 3 has measured, not a fixed time."))
 	}
 }

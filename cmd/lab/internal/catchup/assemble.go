@@ -2,6 +2,7 @@ package catchup
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/format"
@@ -28,6 +29,49 @@ var untilThen = map[string]struct {
 	line string
 }{
 	"CongestionTimeout": {6, "b.Congestion.Window = uint32(b.Snd.MSS) // until step 3.10"},
+}
+
+// A later part is lines of the reference that belong to a later step than the one in which
+// their function is begun. Whoever goes on at that step has them to write.
+type later struct {
+	chapter, step int
+	function      string // by its String; one that the stub does not have is given without these lines
+	lines         string // they stand in it once
+}
+
+// laterParts are those without which a step would have nothing left to write.
+var laterParts = []later{
+	{4, 3, "func (Chapter) SendFIN", "\tif b.Snd.FinSent {\n\t\tb.Snd.Resending = false\n\t\temitFIN(b, now)\n\t\treturn\n\t}\n"},
+	{4, 3, "func emitFIN", "\tif b.Timers.Retransmit.IsZero() {\n\t\tb.Timers.Retransmit = now.Add(b.RTO.Value)\n\t}\n"},
+}
+
+// cutLater returns the text of a function of the reference without the parts of steps from
+// one on, and those steps.
+func cutLater(chapter int, function, text string, from int) (string, []int, error) {
+	var steps []int
+	text = strings.ReplaceAll(text, "\r\n", "\n") // as Git for Windows checks it out
+	for _, p := range laterParts {
+		if p.chapter != chapter || p.function != function || p.step < from {
+			continue
+		}
+		if strings.Count(text, p.lines) != 1 {
+			return "", nil, fmt.Errorf("%s: the reference does not have what belongs to step %d.%d: %q", function, p.chapter, p.step, p.lines)
+		}
+		text = strings.Replace(text, p.lines, "", 1)
+		steps = append(steps, p.step)
+	}
+	return text, steps, nil
+}
+
+// todos returns the marks of a stub's function for some steps, lines of its body.
+func todos(stub function, steps []int) string {
+	var lines strings.Builder
+	for _, m := range stub.Markers {
+		if slices.Contains(steps, m.Step) {
+			fmt.Fprintf(&lines, "\t// TODO(step %d.%d): %s\n", m.Chapter, m.Step, m.Text)
+		}
+	}
+	return lines.String()
 }
 
 // function is a function with its text, its doc comment included.
@@ -85,12 +129,18 @@ func assemble(b *book.Book, s check.Step, theirs bool) (files map[string][]byte,
 		if err != nil {
 			return nil, more, err
 		}
+		var notCut error
 		written, err := rewrite(text, func(f workbook.Function) (string, map[string]string) {
 			of, inStub := stub[f.String()]
 			mine, isMine := own[f.String()]
 			switch {
 			case given[f.String()]:
-				return marked(s.Chapter, of, reference[f.String()].text, s.Number, more.whole), nil
+				text, left, cutErr := cutLater(s.Chapter.Number, f.String(), reference[f.String()].text, s.Number)
+				notCut = errors.Join(notCut, cutErr)
+				if marks := todos(of, left); marks != "" {
+					text = strings.TrimSuffix(text, "}") + marks + "}"
+				}
+				return marked(s.Chapter, of, text, s.Number, more.whole), nil
 			case inStub && isMine && !mine.Blank:
 				return mine.text, mine.imports
 			case inStub:
@@ -98,7 +148,7 @@ func assemble(b *book.Book, s check.Step, theirs bool) (files map[string][]byte,
 			}
 			return "", nil
 		})
-		if err != nil {
+		if err = errors.Join(err, notCut); err != nil {
 			return nil, more, fmt.Errorf("%s: %w", filepath.Base(name), err)
 		}
 		if written != nil {
@@ -116,7 +166,8 @@ func (given functions) beyond(stub map[string]function, from int) (b beyond) {
 	begun, left := make(map[int]bool), make(map[int]bool)
 	for key, f := range stub {
 		for _, m := range f.Markers {
-			if given[key] {
+			isLater := func(p later) bool { return p.chapter == m.Chapter && p.step == m.Step && p.function == key }
+			if given[key] && !slices.ContainsFunc(laterParts, isLater) {
 				begun[m.Step] = true
 			} else {
 				left[m.Step] = true

@@ -25,8 +25,8 @@ var help = language.Text{
 chapter, so that you can go on there. A file in which you have written is kept
 beside it, under a name with the date, which Go does not read. Functions of
 later steps stay yours, if they compile with it. A function that several steps
-write to is given whole: with it a later step may be given, too, or a part of
-one, and lab catchup says which.
+write to is mostly given whole: with it a later step may be given, too, or a
+part of one, and lab catchup says which.
 
   lab catchup 3.4    steps 1 to 3 of chapter 3 are given; 3.4 is yours to write
 
@@ -38,8 +38,8 @@ from .kept on.
 	Korean: `lab catchup은 어떤 단계 앞의 단계들을 참조 구현으로 채워서, 그 단계부터 이어
 갈 수 있게 합니다. 여러분이 고친 파일은 그 옆에 날짜가 든 이름으로 보관하며,
 Go는 그 파일을 읽지 않습니다. 나중 단계의 함수는 함께 컴파일되면 여러분의
-것이 남습니다. 여러 단계에 걸쳐 쓰는 함수는 통째로 채웁니다. 그래서 나중
-단계가 통째로, 또는 일부만 채워질 수 있으며, 어느 단계인지 알려 줍니다.
+것이 남습니다. 여러 단계에 걸쳐 쓰는 함수는 대개 통째로 채웁니다. 그래서
+나중 단계가 통째로, 또는 일부만 채워질 수 있으며, 어느 단계인지 알려 줍니다.
 
   lab catchup 3.4    3장 1~3단계를 받고, 3.4부터 직접 작성
 

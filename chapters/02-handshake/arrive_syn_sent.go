@@ -18,7 +18,8 @@ import (
 //   - a SYN with a good ACK opens the connection: the socket is ESTABLISHED,
 //     SND.UNA is SEG.ACK, and <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> is sent;
 //   - a SYN alone has crossed ours (§3.5, simultaneous open): in SYN-RECEIVED,
-//     <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK> is sent, and the timer set anew;
+//     <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK> is sent, and the timer set anew, to
+//     b.RTO.Value from now; b.RTO.Value and b.RTO.First stay as they are;
 //   - anything else is ignored.
 //
 // Text and FIN are not this chapter's: the stack keeps those of a SYN until the

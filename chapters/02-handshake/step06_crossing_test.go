@@ -64,6 +64,18 @@ func TestStep6_OpenedByAnACK(t *testing.T) {
 		script.Likely("whether SYN-RECEIVED was reached from LISTEN or from SYN-SENT: an ACK of our SYN opens it."))
 }
 
+// A passive socket asks no other questions. That its peer goes by the other end of a crossing
+// is nothing to it: a SYN,ACK at IRS that acknowledges our SYN comes from who has seen it.
+func TestStep6_APassiveSocketToo(t *testing.T) {
+	s := givenHalfOpen(t)
+	s.See("RFC 9293 §3.10.7.4, fifth check")
+	s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1})
+	s.WantState(tcp.Established,
+		script.Likely("the peer's SYN again with the ACK of ours opens the connection, whichever of the two was first: do not ask b.Passive."))
+	s.AllowACKs()
+	s.WantSilence("both SYNs are acknowledged: there is nothing more to say")
+}
+
 func TestStep6_TheWindowOfTheCrossingSYN(t *testing.T) {
 	s := script.InState(t, chapters, tcp.SynSent)
 	s.PeerWindow(999)

@@ -138,11 +138,59 @@ func TestStep7_TheSYNAgainIsNoTimeOut(t *testing.T) {
 
 func TestStep7_GiveUpAHalfOpenConnection(t *testing.T) {
 	s := givenHalfOpen(t)
-	s.WantAfter("the SYN,ACK again", time.Second, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
-	s.Elapse(4 * time.Minute)
-	s.Take()
+	for _, wait := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second,
+		16 * time.Second, 32 * time.Second, script.MaxRTO, script.MaxRTO} {
+		s.WantAfter("three minutes have not passed since the first time-out: the SYN,ACK again", wait,
+			tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1},
+			script.If(s.Stack().Len() < 2, "a SYN,ACK is tried for as long as a SYN, b.Config.SYNR2: patience has no other bound at the server."),
+			script.IfSilent("a SYN,ACK is tried for as long as a SYN, b.Config.SYNR2: patience has no other bound at the server."))
+	}
+	s.WantSilenceFor("212 s after the first time-out it is over: nothing more is sent", script.MaxRTO+time.Second)
 	s.WantSockets("a client that vanished costs nothing after a while: only the listener is left", 1)
 	s.WantState(tcp.Listen)
+}
+
+// What comes late is answered as ever, and proves nothing: for four minutes nobody has
+// acknowledged our SYN.
+func TestStep7_PatienceGoesOn(t *testing.T) {
+	active := func(t *testing.T) *script.Script {
+		s := script.New(t, chapters)
+		s.Connect()
+		return s
+	}
+	passive := func(t *testing.T) *script.Script { return givenHalfOpen(t) }
+	crossed := func(t *testing.T) *script.Script { return givenCrossing(t) }
+	for _, c := range []struct {
+		name  string
+		given func(*testing.T) *script.Script
+		seg   tcp.Segment
+	}{
+		{"a SYN crosses ours", active, tcp.Segment{Flags: tcp.SYN, Seq: irs}},
+		{"a SYN,ACK with a wrong ACK", active, tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss - 9}},
+		{"the SYN again, at the server", passive, tcp.Segment{Flags: tcp.SYN, Seq: irs}},
+		{"the SYN again, after crossing", crossed, tcp.Segment{Flags: tcp.SYN, Seq: irs}},
+		{"a segment outside the window", passive, tcp.Segment{Flags: tcp.ACK, Seq: irs - 10, Ack: iss + 1}},
+		{"another SYN", crossed, tcp.Segment{Flags: tcp.SYN, Seq: irs + 700}},
+	} {
+		if !t.Run(c.name, func(t *testing.T) {
+			s := c.given(t)
+			b := s.TCB()
+			s.See("RFC 9293 §3.8.3, MUST-23")
+			s.Elapse(180 * time.Second)
+			s.Take() // every second, then fourth, then eighth … the same
+			before := b.RTO.First
+			s.Send(c.seg)
+			s.Elapse(script.MaxRTO + 10*time.Second)
+			s.Take()
+			if b.State != tcp.Closed {
+				s.Fail("4 min after the first time-out our SYN is still not acknowledged: it is over", "it still goes on, in "+b.State.String(),
+					script.If(!b.RTO.First.Equal(before), "patience is counted from the first time-out of our SYN, whatever is sent again or with an ACK since: leave b.RTO.First alone. Else a SYN every two minutes holds the socket for ever."),
+					script.Likely("b.Config.SYNR2 has passed since b.RTO.First: return syscall.ETIMEDOUT before anything is sent."))
+			}
+		}) {
+			return
+		}
+	}
 }
 
 func TestStep7_AgainAfterCrossing(t *testing.T) {
@@ -172,6 +220,41 @@ func TestStep7_TheTimerIsSetAnew(t *testing.T) {
 	const likely = "what waits for an ACK now is the SYN,ACK, and it left later than the SYN: set b.Timers.Retransmit to b.RTO.Value from now."
 	script.WantEqual(s, "our SYN,ACK left just now: its RTO begins now", "b.Timers.Retransmit, from now", s.TCB().Timers.Retransmit.Sub(s.Now()), rto,
 		script.Likely(likely))
+}
+
+// Our SYN was sent again twice when the peer's crosses it: the network is as slow as before.
+func TestStep7_TheWaitAfterALateCrossing(t *testing.T) {
+	s := script.New(t, chapters, script.Reading("RFC 6298 §5.1"))
+	b := s.Connect()
+	s.Elapse(3500 * time.Millisecond)
+	s.Take() // the SYN at 0, 1 and 3 s
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+	synack := tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1}
+	s.Want("the peer's SYN has crossed ours", synack)
+	s.WantAfter("the wait is 4 s by now, and counts from the SYN,ACK", 4*time.Second, synack,
+		script.If(b.RTO.Value == b.Config.InitialRTO, "the timer is set to b.RTO.Value as it is: a crossing measures no round trip, and undoes no doubling (RFC 6298 §5.1, §5.5)."),
+		script.Likely("what waits for an ACK now is the SYN,ACK: set b.Timers.Retransmit to b.RTO.Value from now."))
+	s.WantAfter("and it doubles", 8*time.Second, synack)
+}
+
+// The stack keeps the text of a SYN until the connection is open. Nobody has taken it yet.
+func TestStep7_TheSameSYNACKBesideKeptText(t *testing.T) {
+	for _, seg := range []tcp.Segment{
+		{Flags: tcp.SYN, Seq: irs, Payload: []byte("hello")},
+		{Flags: tcp.SYN | tcp.FIN, Seq: irs},
+		{Flags: tcp.SYN | tcp.FIN, Seq: irs, Payload: []byte("hello")},
+	} {
+		s := givenListening(t, script.Reading("RFC 9293 §3.10.7.2"))
+		s.Send(seg)
+		synack := tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1}
+		s.Want("only the SYN is acknowledged (step 2.3)", synack)
+		likely := script.Likely("what is kept is not received: RCV.NXT is IRS+1 until the connection is open, and so is the ACK of every SYN,ACK. Leave b.Rcv.Blocks and b.Rcv.FinSeen to the stack.")
+		s.WantAfter("the SYN,ACK again acknowledges the SYN alone, too", time.Second, synack, likely)
+		s.Send(seg)
+		s.Want("and so does the one for the SYN that comes again", synack, likely)
+		s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+		s.WantState(tcp.Established)
+	}
 }
 
 func TestStep7_BeginWithCaution(t *testing.T) {

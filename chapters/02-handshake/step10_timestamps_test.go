@@ -1,6 +1,7 @@
 package handshake
 
 import (
+	"fmt"
 	"strconv"
 	"testing"
 	"time"
@@ -12,15 +13,26 @@ import (
 func givenTimestamps(c *tcp.Config) { c.Timestamps = true }
 
 func TestStep10_AgreeToTimestamps(t *testing.T) {
+	for _, peersClock := range []uint32{777, 1<<31 + 777} {
+		testAgreement(t, peersClock)
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+// testAgreement has both ends agree to timestamps, in each of the three ways.
+func testAgreement(t *testing.T, peersClock uint32) {
+	anyClock := script.If(peersClock > 1<<31, "the first TSval of a peer is any number, and there is nothing to compare it with yet: TS.Recent is what its SYN says.")
 	check := func(s *script.Script, b *tcp.TCB) {
 		s.See("RFC 7323 §3.2")
 		script.WantEqual(s, "both SYNs had the option", "b.Timestamps.On", b.Timestamps.On, true)
-		script.WantEqual(s, "the peer's clock is noted, to be echoed", "b.Timestamps.Recent", b.Timestamps.Recent, 777)
+		script.WantEqual(s, "the peer's clock is noted, to be echoed", "b.Timestamps.Recent", b.Timestamps.Recent, peersClock, anyClock)
 		script.WantEqual(s, "and what yours says as it arrives, now", "b.Timestamps.RecentAt", b.Timestamps.RecentAt, s.Now())
 		script.WantEqual(s, "the option takes 12 bytes of every segment", "b.Snd.MSS", b.Snd.MSS, 1448,
 			script.If(b.Snd.MSS == 1460, "an MSS of 1460 with a header that is 12 bytes longer makes packets of 1512. If TakeTimestamps takes the 12 off, TakeMSS has set b.Snd.MSS anew since: take the MSS first, then the timestamps."))
 	}
-	options := tcp.Options{MSS: 1460, HasTimestamps: true, TSval: 777}
+	options := tcp.Options{MSS: 1460, HasTimestamps: true, TSval: peersClock}
 	t.Run("client", func(t *testing.T) {
 		s := script.New(t, chapters, script.Configure(givenTimestamps))
 		b := s.Connect()
@@ -28,7 +40,7 @@ func TestStep10_AgreeToTimestamps(t *testing.T) {
 			script.IfSent(tcp.Segment{Options: tcp.Options{MSS: 1448, HasTimestamps: true}}, "the MSS counts no options: whoever sends the segment takes their room off (RFC 9293 §3.7.1)."))
 		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: options})
 		s.Want("the ACK echoes the peer's clock", tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1,
-			Options: tcp.Options{HasTimestamps: true, TSecr: 777}})
+			Options: tcp.Options{HasTimestamps: true, TSecr: peersClock}}, anyClock)
 		check(s, b)
 	})
 	t.Run("crossing", func(t *testing.T) {
@@ -37,7 +49,7 @@ func TestStep10_AgreeToTimestamps(t *testing.T) {
 		s.Want("a SYN offers timestamps", tcp.Segment{Flags: tcp.SYN, Seq: iss, Options: tcp.Options{MSS: 1460, HasTimestamps: true}})
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: options})
 		s.Want("the answer to a SYN that crossed ours offers them too, and echoes the peer's clock", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1,
-			Options: tcp.Options{HasTimestamps: true, TSecr: 777}},
+			Options: tcp.Options{HasTimestamps: true, TSecr: peersClock}}, anyClock,
 			script.Likely("a SYN that crosses ours brings its options too: take them, TSval among them, before you answer."))
 		check(s, b)
 	})
@@ -46,7 +58,7 @@ func TestStep10_AgreeToTimestamps(t *testing.T) {
 		s.Listen()
 		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: options})
 		s.Want("an offer is answered with an offer, and its clock echoed", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1,
-			Options: tcp.Options{HasTimestamps: true, TSecr: 777}})
+			Options: tcp.Options{HasTimestamps: true, TSecr: peersClock}}, anyClock)
 		check(s, s.TCB())
 	})
 }
@@ -83,6 +95,24 @@ func TestStep10_TwelveBytesOfWhateverMSS(t *testing.T) {
 		s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: tcp.Options{MSS: uint16(c.peers), HasTimestamps: true}})
 		script.WantEqual(s, "the option takes 12 bytes of every segment", "b.Snd.MSS", s.TCB().Snd.MSS, c.want, script.Likely(c.likely))
 	}
+
+	// However small the MSS is, and wherever the floor is: 12 bytes less than without the option.
+	for _, c := range []struct {
+		peers uint16
+		mtu   int
+	}{{1, 1500}, {80, 1500}, {90, 1500}, {99, 1500}, {400, 1500}, {1460, 88}, {0, 88}, {60, 120}} {
+		agreed := func(timestamps bool) (*script.Script, int) {
+			s := script.InState(t, chapters, tcp.SynSent, script.Reading("RFC 9293 §3.7.1"),
+				script.Configure(func(config *tcp.Config) { config.MTU, config.Timestamps = c.mtu, timestamps }))
+			s.Send(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: irs, Ack: iss + 1, Options: tcp.Options{MSS: c.peers, HasTimestamps: timestamps}})
+			return s, s.TCB().Snd.MSS
+		}
+		_, without := agreed(false)
+		s, with := agreed(true)
+		script.WantEqual(s, fmt.Sprintf("the option takes 12 bytes of every segment, too, with an MTU of %d and a peer that announces %d", c.mtu, c.peers),
+			"b.Snd.MSS", with, without-12,
+			script.Likely("the floor is for what the peer announces, and the link has the last word: take the 12 bytes off after both, whatever is left."))
+	}
 }
 
 func TestStep10_TextBesideTheTimestamps(t *testing.T) {
@@ -91,7 +121,7 @@ func TestStep10_TextBesideTheTimestamps(t *testing.T) {
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: tcp.Options{MSS: 12, HasTimestamps: true}})
 	s.Want("a SYN is answered, whatever MSS it announces", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1,
 		Options: tcp.Options{HasTimestamps: true}})
-	if got := s.TCB().Snd.MSS; got < 32 || got > 524 {
+	if got := s.TCB().Snd.MSS; got < 32 || got > 388 {
 		s.Fail("a peer must not make us send headers with almost no text", "want b.Snd.MSS about 76, got "+strconv.Itoa(got),
 			script.Likely("raise what the peer announces first, and then take off the 12 bytes: an MSS of 12 leaves no room for text."))
 	}
@@ -108,23 +138,44 @@ func TestStep10_TimestampsSwitchedOff(t *testing.T) {
 }
 
 func TestStep10_EachOptionForItself(t *testing.T) {
-	both := func(c *tcp.Config) { givenScaling(c); givenTimestamps(c) }
-	for _, offered := range []tcp.Options{
-		{MSS: 1460, HasTimestamps: true, TSval: 777},
-		{MSS: 1460, HasWindowScale: true, WindowScale: 5},
-	} {
-		s := script.New(t, chapters, script.Configure(both), script.Reading("RFC 7323 §2.2, §3.2"))
-		s.Listen()
-		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: offered})
-		sent := s.Take()
-		if len(sent) != 1 || sent[0].Flags&^tcp.PSH != tcp.SYN|tcp.ACK {
-			s.Fail("a SYN is answered, whatever its options", "want one SYN,ACK")
+	both := script.Configure(func(c *tcp.Config) { givenScaling(c); givenTimestamps(c) })
+	for _, crossing := range []bool{false, true} {
+		for _, offered := range []tcp.Options{
+			{MSS: 1460, HasTimestamps: true, TSval: 777},
+			{MSS: 1460, HasWindowScale: true, WindowScale: 5},
+			{MSS: 1460},
+			{MSS: 1460, HasTimestamps: true, TSval: 777, HasWindowScale: true, WindowScale: 5},
+		} {
+			s := script.New(t, chapters, both, script.Reading("RFC 7323 §2.2, §3.2"))
+			if crossing {
+				s.Connect()
+				s.Take() // our SYN, which offers both
+			} else {
+				s.Listen()
+			}
+			answers := func(what, likely string) {
+				sent := s.Take()
+				if len(sent) != 1 || sent[0].Flags&^tcp.PSH != tcp.SYN|tcp.ACK {
+					s.Fail("a SYN is answered, whatever its options", "want one SYN,ACK")
+				}
+				script.WantEqual(s, what+" offers window scale if the SYN did", "whether the SYN,ACK has window scale", sent[0].Options.HasWindowScale, offered.HasWindowScale, script.Likely(likely))
+				script.WantEqual(s, what+" offers timestamps if the SYN did", "whether the SYN,ACK has timestamps", sent[0].Options.HasTimestamps, offered.HasTimestamps, script.Likely(likely))
+			}
+			likely := "two options, two questions: the peer may offer either without the other."
+			if crossing {
+				likely = "the SYN,ACK answers the peer's SYN: what our own first SYN offered does not count, for either option."
+			}
+			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: offered})
+			answers("a SYN,ACK", likely)
+			script.WantEqual(s, "what both offered is agreed", "b.Scaling", s.TCB().Scaling, offered.HasWindowScale, script.Likely(likely))
+			script.WantEqual(s, "what both offered is agreed", "b.Timestamps.On", s.TCB().Timestamps.On, offered.HasTimestamps, script.Likely(likely))
+
+			again := "a SYN,ACK is an answer each time that it goes out: with answer set, so that it offers what the peer's SYN did."
+			s.Elapse(s.TCB().RTO.Value)
+			answers("a SYN,ACK that is sent again", again)
+			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: offered})
+			answers("a SYN,ACK for a SYN that comes again", again)
 		}
-		likely := script.Likely("two options, two questions: the peer may offer either without the other.")
-		script.WantEqual(s, "a SYN,ACK offers window scale if the SYN did", "whether the SYN,ACK has window scale", sent[0].Options.HasWindowScale, offered.HasWindowScale, likely)
-		script.WantEqual(s, "a SYN,ACK offers timestamps if the SYN did", "whether the SYN,ACK has timestamps", sent[0].Options.HasTimestamps, offered.HasTimestamps, likely)
-		script.WantEqual(s, "what both offered is agreed", "b.Scaling", s.TCB().Scaling, offered.HasWindowScale, likely)
-		script.WantEqual(s, "what both offered is agreed", "b.Timestamps.On", s.TCB().Timestamps.On, offered.HasTimestamps, likely)
 	}
 }
 

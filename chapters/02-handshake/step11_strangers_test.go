@@ -355,6 +355,70 @@ func TestStep11_AFloodAndOneHonestClient(t *testing.T) {
 	s.WantState(tcp.Established)
 }
 
+// Ready decides alone, and so does Half: whatever the other holds.
+func TestStep11_EveryLengthOfBothQueues(t *testing.T) {
+	const backlog = 2
+	for ready := range backlog + 1 {
+		for half := range backlog + 1 {
+			if ready == backlog && half == backlog {
+				continue // who was the last to become ready has left the SYN queue
+			}
+			for _, age := range []time.Duration{0, 300 * time.Millisecond} {
+				s := givenQueues(t, backlog, ready, half)
+				l := s.Listener().Listener
+				s.Elapse(age)
+				s.UsePeer(peerClient(90))
+				s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+				what := fmt.Sprintf("Backlog is %d, Ready holds %d and Half %d, answered %v ago", backlog, ready, half, age)
+				switch {
+				case ready == backlog:
+					likely := script.Likely("when len(l.Listener.Ready) has reached Backlog nobody is let in, and nobody gives way, however short Half is. " +
+						"Else clients that come one after the other fill Ready without end.")
+					s.WantSilence(what+": the SYN is ignored", likely)
+					script.WantEqual(s, what+": nobody gives way", "len(l.Listener.Half)", len(l.Half), half, likely)
+				case half == backlog && age == 0:
+					s.WantSilence(what+": the SYN is ignored",
+						script.Likely("Half is full when it holds Backlog, however short Ready is, and the oldest has not had its chance yet."))
+				default:
+					s.Want(what+": there is room", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1}, script.IfSilent(testNoRoom))
+				}
+			}
+		}
+	}
+}
+
+// givenQueues is a script whose listener's queues are so long.
+func givenQueues(t *testing.T, backlog, ready, half int) *script.Script {
+	t.Helper()
+	s := script.New(t, chapters, script.Reading("RFC 4987 §3"))
+	if _, err := s.TryListen(netip.AddrPortFrom(script.You, script.ServerPort), backlog); err != nil {
+		t.Fatal(err)
+	}
+	clients := 0
+	open := func() {
+		t.Helper()
+		wantRoomFor(s, clients, "there is room in both queues", script.IfSilent(testNoRoom))
+		clients++
+	}
+	complete := func() {
+		t.Helper()
+		s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 1, Ack: iss + 1})
+		s.WantState(tcp.Established)
+	}
+	for range min(ready, backlog-1) {
+		open()
+		complete()
+	}
+	for range half {
+		open()
+	}
+	if ready == backlog { // the last one: from now on nobody is let in
+		open()
+		complete()
+	}
+	return s
+}
+
 func TestStep11_TheAcceptQueueIsBounded(t *testing.T) {
 	const backlog = 2
 	s := script.New(t, chapters)

@@ -63,15 +63,31 @@ func cutLater(chapter int, function, text string, from int) (string, []int, erro
 	return text, steps, nil
 }
 
-// todos returns the marks of a stub's function for some steps, lines of its body.
-func todos(stub function, steps []int) string {
-	var lines strings.Builder
+// givenFrom returns the text in which a function of the reference is given to who goes on at a
+// step: what it has to get from there on is left out, and the stub's marks say what that is.
+func givenFrom(chapter int, reference, stub function, from int) (string, error) {
+	text, left, err := cutLater(chapter, reference.String(), reference.text, from)
+	if err != nil {
+		return "", err
+	}
+	var marks strings.Builder
 	for _, m := range stub.Markers {
-		if slices.Contains(steps, m.Step) {
-			fmt.Fprintf(&lines, "\t// TODO(step %d.%d): %s\n", m.Chapter, m.Step, m.Text)
+		if slices.Contains(left, m.Step) {
+			fmt.Fprintf(&marks, "\t// TODO(step %d.%d): %s\n", m.Chapter, m.Step, m.Text)
 		}
 	}
-	return lines.String()
+	return strings.TrimSuffix(text, "}") + marks.String() + "}", nil
+}
+
+// wasGiven reports whether a function's text is what lab catchup gives, at one step or another.
+func wasGiven(chapter int, reference, stub function, text string) bool {
+	if text == reference.text {
+		return true
+	}
+	return slices.ContainsFunc(laterParts, func(p later) bool {
+		given, err := givenFrom(chapter, reference, stub, p.step)
+		return err == nil && p.chapter == chapter && p.function == reference.String() && text == given
+	})
 }
 
 // function is a function with its text, its doc comment included.
@@ -135,11 +151,8 @@ func assemble(b *book.Book, s check.Step, theirs bool) (files map[string][]byte,
 			mine, isMine := own[f.String()]
 			switch {
 			case given[f.String()]:
-				text, left, cutErr := cutLater(s.Chapter.Number, f.String(), reference[f.String()].text, s.Number)
+				text, cutErr := givenFrom(s.Chapter.Number, reference[f.String()], of, s.Number)
 				notCut = errors.Join(notCut, cutErr)
-				if marks := todos(of, left); marks != "" {
-					text = strings.TrimSuffix(text, "}") + marks + "}"
-				}
 				return marked(s.Chapter, of, text, s.Number, more.whole), nil
 			case inStub && isMine && !mine.Blank:
 				return mine.text, mine.imports

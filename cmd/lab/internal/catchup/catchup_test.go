@@ -54,7 +54,14 @@ func caughtUp(t *testing.T, b *book.Book, s check.Step) {
 		overlay[file] = ""
 	}
 	given := make(map[int]bool)
+	untouched, err := pristineFunctions(b, s.Chapter)
+	require.NoError(t, err)
+	reference, err := folderFunctions(s.Chapter.SolutionFolder())
+	require.NoError(t, err)
 	for name, text := range files {
+		solution, err := os.ReadFile(filepath.Join(s.Chapter.SolutionFolder(), name))
+		require.NoError(t, err)
+		assert.False(t, hasOwn(s.Chapter.Number, text, solution, untouched, reference), "%s is all given", name)
 		file := filepath.Join(folder, name)
 		require.NoError(t, os.WriteFile(file, text, 0o666))
 		overlay[filepath.Join(s.Chapter.StubFolder(), name)] = file

@@ -37,7 +37,7 @@ func addGiven(untouched map[string][]byte, b *book.Book, c workbook.Chapter) err
 		if err != nil {
 			continue // lab catchup makes no other files than the reference has
 		}
-		if hasOwn(text, solution, stub, reference) {
+		if hasOwn(c.Number, text, solution, stub, reference) {
 			continue
 		}
 		untouched[name] = text
@@ -48,7 +48,7 @@ func addGiven(untouched map[string][]byte, b *book.Book, c workbook.Chapter) err
 // hasOwn reports whether a learner has written anything in a file: whether a function is
 // neither the stub's nor the reference's, or what is no function is not as in the file of the
 // solution.
-func hasOwn(text, solution []byte, stub, reference map[string]function) bool {
+func hasOwn(chapter int, text, solution []byte, stub, reference map[string]function) bool {
 	functions, err := workbook.FileFunctions("", text)
 	if err != nil {
 		return true
@@ -58,7 +58,7 @@ func hasOwn(text, solution []byte, stub, reference map[string]function) bool {
 		of, inStub := stub[f.String()]
 		is, inReference := reference[f.String()]
 		switch {
-		case inReference && written == is.text:
+		case inReference && wasGiven(chapter, is, of, written):
 		case inStub && (written == of.text || written == waiting(of, math.MaxInt)):
 		default:
 			return true

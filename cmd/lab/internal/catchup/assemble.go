@@ -39,8 +39,9 @@ type later struct {
 	lines         string // they stand in it once
 }
 
-// laterParts are those without which a step would have nothing left to write.
+// laterParts are those without which a step would have nothing left to write, or too little.
 var laterParts = []later{
+	{2, 11, "func begin", "\t_, b.Timestamps.Offset = hash(b.Config.Secret, b.Tuple())\n"},
 	{4, 3, "func (Chapter) SendFIN", "\tif b.Snd.FinSent {\n\t\tb.Snd.Resending = false\n\t\temitFIN(b, now)\n\t\treturn\n\t}\n"},
 	{4, 3, "func emitFIN", "\tif b.Timers.Retransmit.IsZero() {\n\t\tb.Timers.Retransmit = now.Add(b.RTO.Value)\n\t}\n"},
 }
@@ -133,7 +134,10 @@ func assemble(b *book.Book, s check.Step, theirs bool) (files map[string][]byte,
 	if err != nil {
 		return nil, more, err
 	}
-	given := needed(stub, reference, s.Number)
+	given, err := needed(stub, reference, s)
+	if err != nil {
+		return nil, more, err
+	}
 	names, err := workbook.GoFiles(s.Chapter.SolutionFolder(), false)
 	if err != nil {
 		return nil, more, err
@@ -201,11 +205,11 @@ func (given functions) beyond(stub map[string]function, from int) (b beyond) {
 
 // needed returns the functions of the reference that the steps before one begin, and those
 // that these call and the stub does not have.
-func needed(stub, reference map[string]function, step int) functions {
+func needed(stub, reference map[string]function, s check.Step) (functions, error) {
 	given := make(functions)
 	var queue []string
 	for key, f := range stub {
-		if first := f.first(); first > 0 && first < step {
+		if first := f.first(); first > 0 && first < s.Number {
 			queue = append(queue, key)
 		}
 	}
@@ -216,7 +220,11 @@ func needed(stub, reference map[string]function, step int) functions {
 			continue
 		}
 		given[key] = true
-		for _, called := range reference[key].Calls {
+		calls, err := callsFrom(s.Chapter.Number, reference[key], s.Number)
+		if err != nil {
+			return nil, err
+		}
+		for _, called := range calls {
 			for other, f := range reference {
 				if _, inStub := stub[other]; f.Name == called && !inStub {
 					queue = append(queue, other)
@@ -224,7 +232,21 @@ func needed(stub, reference map[string]function, step int) functions {
 			}
 		}
 	}
-	return given
+	return given, nil
+}
+
+// callsFrom returns what a function of the reference calls as it is given to who goes on at a
+// step.
+func callsFrom(chapter int, reference function, from int) ([]string, error) {
+	text, left, err := cutLater(chapter, reference.String(), reference.text, from)
+	if err != nil || len(left) == 0 {
+		return reference.Calls, err
+	}
+	cut, err := workbook.FileFunctions("", []byte("package p\n\n"+text))
+	if err != nil || len(cut) != 1 {
+		return nil, errors.Join(err, fmt.Errorf("%s is no function without what belongs to later steps", reference))
+	}
+	return cut[0].Calls, nil
 }
 
 // marked returns a given function with the marks that say so, for the steps before one and

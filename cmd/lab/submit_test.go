@@ -42,7 +42,7 @@ func TestSubmitPacksTheChaptersFiles(t *testing.T) {
 	booktest.Write(t, booktest.Greeting, "package greeting\n\nimport \"no\n")
 	c = do(t, false, "submit", "1")
 	assert.Equal(t, terminal.ExitFailed, c.exit)
-	assert.Contains(t, c.out, "Chapter 1 does not compile. Like this it earns nothing.")
+	assert.Contains(t, c.out, "Chapter 1 does not compile.\nLike this it earns nothing.")
 }
 
 func TestSubmitSaysWhatWouldBeRefused(t *testing.T) {

@@ -37,8 +37,8 @@ func explain(err error, language string) string {
 	}{
 		{syscall.EADDRINUSE, text{"address already in use", "주소가 이미 사용 중입니다"}},
 		{syscall.EADDRNOTAVAIL, text{"these two ends are not free yet", "이 두 끝은 아직 비어 있지 않습니다"}},
-		{syscall.ECONNREFUSED, text{"connection refused", "연결이 거부되었습니다"}},
-		{syscall.ECONNRESET, text{"connection reset", "연결이 재설정되었습니다"}},
+		{syscall.ECONNREFUSED, text{"connection refused", "연결이 거절되었습니다"}},
+		{syscall.ECONNRESET, text{"connection reset", "연결이 리셋되었습니다"}},
 		{syscall.ETIMEDOUT, text{"timed out", "시간이 초과되었습니다"}},
 		{syscall.EPIPE, text{"broken pipe: closed for writing", "파이프가 끊겼습니다. 쓰기 쪽을 이미 닫았습니다"}},
 		{syscall.ENOSYS, text{"chapter 1 is missing", "1장이 없습니다"}},
@@ -76,7 +76,7 @@ func connect(p *performance, a Action) error {
 	s, from, to := p.side(a), uint16(a.Numbers[0]), uint16(a.Numbers[1])
 	p.happen(func() {
 		at := len(p.rows)
-		s.call(nil, nil, say("connects from port %d to port %d", "포트 %d에서 포트 %d에 연결한다(connect)", from, to))
+		s.call(nil, nil, say("connects from port %d to port %d", "포트 %d→%d에 연결한다(connect)", from, to))
 		if from == 0 {
 			p.rows[at].Says = p.say("connects to port %d", "포트 %d에 연결한다(connect)", to)
 		}

@@ -37,6 +37,8 @@ type words struct {
 
 	after, think, see string // before the paragraphs that come last
 	answer            string // in the summary of one
+	specification     string // in the summary of what only a translation has; or ""
+	figure            string // what stands on a terminal in the place of a diagram
 
 	// What a test's failure has before a chapter's number, before what is likely, and
 	// before where to read on.
@@ -47,11 +49,13 @@ var wordsOf = map[Edition]words{
 	English: {
 		step: "Step", hint: "Hint", write: "Write",
 		after: "After it passes", think: "To think about", see: "See it", answer: "Answer",
+		figure:  "(A figure: see %s.)",
 		chapter: "chapter %s", likely: "likely:", read: "read:",
 	},
 	Korean: {
 		step: "단계", hint: "힌트", write: "작성할 것",
 		after: "통과한 다음", think: "생각해 볼 문제", see: "직접 보기", answer: "답",
+		specification: "명세", figure: "(그림: %s에 있습니다.)",
 		chapter: "%s장", likely: "짐작:", read: "읽기:",
 	},
 }

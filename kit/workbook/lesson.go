@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -158,15 +159,20 @@ func labelled(text string) [][2]string {
 	return parts
 }
 
-// Reading returns the step's text, as Markdown, for who reads it on a terminal: without
-// the source of diagrams, and without what a reader has to open. With answers, those to
-// the questions stand below them.
+// Reading returns the step's text, as Markdown, for who reads it on a terminal: with a word
+// in the place of a diagram, and without what a reader has to open, but for the specification
+// of a translation, since that of a function in the editor is in English. With answers, those
+// to the questions stand below them.
 func (s Step) Reading(answers bool) string {
-	text := mermaid.ReplaceAllString(s.Text, "")
+	w := wordsOf[s.Edition]
+	text := mermaid.ReplaceAllString(s.Text, fmt.Sprintf(w.figure, s.Edition.Readme())+"\n")
 	text = folded.ReplaceAllStringFunc(text, func(part string) string {
 		m := folded.FindStringSubmatch(part)
-		if answers && m[1] == wordsOf[s.Edition].answer {
+		switch {
+		case answers && m[1] == w.answer:
 			return "\n" + strings.TrimSpace(m[2]) + "\n"
+		case w.specification != "" && m[1] == w.specification:
+			return "\n**" + w.specification + "**: " + strings.TrimSpace(htmlComment.ReplaceAllString(m[2], "")) + "\n"
 		}
 		return ""
 	})
@@ -176,4 +182,6 @@ func (s Step) Reading(answers bool) string {
 var (
 	mermaid   = regexp.MustCompile("(?s)```mermaid\n.*?\n```\n?")
 	manyLines = regexp.MustCompile(`\n(\s*\n){2,}`)
+
+	htmlComment = regexp.MustCompile(`(?s)<!--.*?-->\n?`)
 )

@@ -37,7 +37,8 @@ func Advice(test, likely, see string) []string {
 	w := wordsOf[Spoken()]
 	width := max(columns.Width(w.likely), columns.Width(w.read)) + 1
 	if likely != "" {
-		lines = wrap(columns.Pad(w.likely, width), Say(likely))
+		indented := 4 * strings.Count(test, "/") // by go test, a subtest's text
+		lines = wrap(columns.Pad(w.likely, width), Say(likely), adviceWidth-indented)
 	}
 	if read := placeOf(test).reading(where(see)); read != "" {
 		lines = append(lines, columns.Pad(w.read, width)+read)
@@ -136,10 +137,12 @@ var koreanPlaces = strings.NewReplacer(
 	"seventh check", "일곱 번째 검사", "eighth check", "여덟 번째 검사",
 )
 
-// wrap breaks a sentence into lines of at most 72 columns, the first of which
+// adviceWidth is how wide advice is: go test indents it by 8 columns of 80.
+const adviceWidth = 72
+
+// wrap breaks a sentence into lines of at most width columns, the first of which
 // begins with label and the others with as many spaces.
-func wrap(label, sentence string) []string {
-	const width = 72
+func wrap(label, sentence string, width int) []string {
 	var lines []string
 	line := label
 	for _, word := range strings.Fields(sentence) {

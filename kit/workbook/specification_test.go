@@ -51,21 +51,28 @@ func TestSpecificationsAreCurrent(t *testing.T) {
 }
 
 // specifications returns a digest of the comment of every function in the folder that has
-// one and is exported. Where its lines break does not count.
+// one and is exported; and of the package, by its name, if its comment has headings: then it
+// specifies something, too. Where its lines break does not count.
 func specifications(t *testing.T, folder string) map[string]string {
 	files, err := GoFiles(folder, false)
 	require.NoError(t, err)
 	digests := map[string]string{}
+	take := func(name string, comment *ast.CommentGroup) {
+		sum := sha256.Sum256([]byte(strings.Join(strings.Fields(comment.Text()), " ")))
+		digests[name] = fmt.Sprintf("%x", sum[:4])
+	}
 	for _, file := range files {
 		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments|parser.SkipObjectResolution)
 		require.NoError(t, err)
+		if strings.Contains(tree.Doc.Text(), "\n# ") {
+			take(tree.Name.Name, tree.Doc)
+		}
 		for _, d := range tree.Decls {
 			f, ok := d.(*ast.FuncDecl)
 			if !ok || f.Doc == nil || !f.Name.IsExported() {
 				continue
 			}
-			sum := sha256.Sum256([]byte(strings.Join(strings.Fields(f.Doc.Text()), " ")))
-			digests[f.Name.Name] = fmt.Sprintf("%x", sum[:4])
+			take(f.Name.Name, f.Doc)
 		}
 	}
 	return digests

@@ -68,7 +68,7 @@ func Run(ctx context.Context, t *terminal.Terminal, args []string) int {
 		return t.Misused("lab catchup: %v", err)
 	}
 	if s.Number == 1 {
-		return t.Misused("lab catchup: there is no step before %s", book.StepName(s))
+		return t.Misused("lab catchup: there is no step before %s; to begin the chapter: %s start %02d", book.StepName(s), t.Command(), s.Chapter.Number)
 	}
 	if err := book.HasSolution(s.Chapter); err != nil {
 		return t.Failed("lab catchup: %v", err)

@@ -84,7 +84,7 @@ var sentences = map[string]string{
 	"kept":                                      "보관",
 	"Chapter %d is untouched already.":          "%d장은 이미 처음 상태입니다.",
 	"Chapter %d is as it was at the beginning.": "%d장을 처음 상태로 되돌렸습니다.",
-	"undo":                            "되돌리기",
+	"undo":                            "되찾기",
 	"back":                            "복원",
 	"Nothing of chapter %d was kept.": "%d장에는 보관한 것이 없습니다.",
 

@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
@@ -9,6 +10,7 @@ var (
 	markdownLink = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
 	emphasis     = regexp.MustCompile(`\*{1,2}([^*\s](?:[^*]*[^*\s])?)\*{1,2}`)
 	listItem     = regexp.MustCompile(`^(\s*(?:[-*]|[0-9]+\.) +)`)
+	leading      = regexp.MustCompile(`^ *`)
 )
 
 // PlainWords takes from a line of Markdown what a title has no use for.
@@ -39,7 +41,7 @@ func Markdown(text string, width int) []string {
 	var table []string
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
-		if len(table) > 0 && !strings.HasPrefix(line, "|") {
+		if len(table) > 0 && !strings.HasPrefix(strings.TrimSpace(line), "|") {
 			lines, table = append(lines, tableLines(table, width)...), nil
 		}
 		switch {
@@ -48,7 +50,7 @@ func Markdown(text string, width int) []string {
 			code = !code
 		case code:
 			lines = append(lines, "    "+Shorten(strings.ReplaceAll(line, "\t", "    "), width-4))
-		case strings.HasPrefix(line, "|"):
+		case strings.HasPrefix(strings.TrimSpace(line), "|"):
 			flush()
 			table = append(table, line)
 			continue
@@ -57,6 +59,8 @@ func Markdown(text string, width int) []string {
 			lines = append(lines, "")
 		case listItem.MatchString(line):
 			flush()
+			paragraph = append(paragraph, strings.TrimRight(line, " "))
+		case len(paragraph) == 0: // which may belong to an item, and is indented then
 			paragraph = append(paragraph, strings.TrimRight(line, " "))
 		default:
 			paragraph = append(paragraph, strings.TrimSpace(line))
@@ -71,17 +75,20 @@ func Markdown(text string, width int) []string {
 
 var tableRule = regexp.MustCompile(`^\|[-:| ]+$`)
 
-// tableLines lays the lines of a table out in columns. Where they have no room beside each
+// tableLines lays the lines of a table out in columns, indented as the first is. Where they have no room beside each
 // other, the widest are wrapped; and where words have no room either, each row becomes an
 // item of a list.
 func tableLines(source []string, width int) []string {
+	indent := leading.FindString(source[0])
+	width -= len(indent)
 	var rows [][]string
 	var widths, least []int // of each column: its widest cell, and its widest word
 	for _, line := range source {
+		line = strings.TrimSpace(line)
 		if tableRule.MatchString(line) {
 			continue
 		}
-		line = strings.ReplaceAll(strings.Trim(strings.TrimSpace(line), "|"), `\|`, "\x00")
+		line = strings.ReplaceAll(strings.Trim(line, "|"), `\|`, "\x00")
 		cells := strings.Split(line, "|")
 		for i, cell := range cells {
 			cells[i] = marked(strings.ReplaceAll(strings.TrimSpace(cell), "\x00", "|"))
@@ -106,6 +113,11 @@ func tableLines(source []string, width int) []string {
 			lines = append(lines, "")
 		}
 		lines = append(lines, besideEachOther(cells, widths)...)
+	}
+	for n, line := range lines {
+		if line != "" {
+			lines[n] = indent + line
+		}
 	}
 	return lines
 }
@@ -157,7 +169,7 @@ func besideEachOther(cells []string, widths []int) []string {
 
 // wrapItem wraps a paragraph, and hangs the lines of a list's item under its text.
 func wrapItem(text string, width int) []string {
-	mark := listItem.FindString(text)
+	mark := cmp.Or(listItem.FindString(text), leading.FindString(text))
 	lines := Wrap(text[len(mark):], width-len(mark))
 	for i := range lines {
 		if i == 0 {

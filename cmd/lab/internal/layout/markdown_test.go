@@ -13,6 +13,9 @@ func TestMarkdown(t *testing.T) {
 	assert.Equal(t, []string{
 		"when    `Probes`  what is sent", "", "closed  counts    one byte,", "                  whatever there", "                  is",
 	}, Markdown("| when | `Probes` | what is sent |\n|---|--:|---|\n| closed | counts | one byte, whatever there is |\n", 32))
+	assert.Equal(t, []string{
+		"1. one", "", "   a  b", "   1  2", "", "   and two", "   three", "2. four",
+	}, Markdown("1. one\n\n   | a | b |\n   |---|---|\n   | 1 | 2 |\n\n   and two\n   three\n2. four\n", 10))
 	assert.Equal(t, []string{"- whatever;", "  there is"}, Markdown("| whatever | there is |\n", 12))
 	assert.Equal(t, "*a b* and a_b", PlainWords("`*a b*` and a_b"))
 }

@@ -13,14 +13,16 @@ import (
 )
 
 var help = language.Text{
-	English: `lab read shows a step of the lesson here, without its diagrams, hints and
-solution. The answers to what it asks are there once the step is done.
+	English: `lab read shows a step of the lesson here, without its hints and solution, and
+with a word where a diagram stands. The answers to what it asks are there once
+the step is done.
 
   lab read           the step that you were at last
   lab read 2.3       step 3 of chapter 2
 `,
-	Korean: `lab read는 강의의 한 단계를 여기에 보여 줍니다. 다이어그램, 힌트, 해답은 빼고
-보여 줍니다. 생각해 볼 문제의 답은 단계를 마치면 나옵니다.
+	Korean: `lab read는 강의의 한 단계를 한국어로 옮긴 명세와 함께 여기에 보여 줍니다.
+힌트와 해답은 빼고, 그림은 있는 자리만 알려 줍니다. 생각해 볼 문제의 답은 단계를
+마치면 나옵니다.
 
   lab read           마지막으로 하던 단계
   lab read 2.3       2장 3단계

@@ -95,7 +95,7 @@ func state(ctx context.Context, t *terminal.Terminal, b *book.Book, c workbook.C
 	t.Printf("\n")
 	switch r := results[0]; {
 	case !r.Compiles():
-		t.Printf("%s %s\n", t.Styled("1;31", t.Say("Chapter %d does not compile.", c.Number)), t.Say("Like this it earns nothing. What is wrong:"))
+		t.Printf("%s\n%s\n", t.Styled("1;31", t.Say("Chapter %d does not compile.", c.Number)), t.Say("Like this it earns nothing. What is wrong:"))
 		t.Printf("%s%s check %d\n", t.Label(t.Say("run")), t.Command(), c.Number)
 		return terminal.ExitFailed
 	case r.Complete():

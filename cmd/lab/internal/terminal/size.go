@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"io"
 	"os"
 
 	"golang.org/x/term"
@@ -13,12 +14,20 @@ const widest = 100
 
 // Size returns the terminal's size; 80 columns and no height when it is none.
 func (t *Terminal) Size() (width, height int) {
-	if f, ok := t.Out.(*os.File); ok {
-		if w, h, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
-			return w, h
-		}
+	if w, h, ok := size(t.Out); ok {
+		return w, h
 	}
 	return layout.Columns, 0
+}
+
+// size returns the size of the terminal that something is written to, and whether it is one.
+func size(to io.Writer) (width, height int, ok bool) {
+	f, ok := to.(*os.File)
+	if !ok {
+		return 0, 0, false
+	}
+	w, h, err := term.GetSize(int(f.Fd()))
+	return w, h, err == nil && w > 0
 }
 
 // Width returns how wide a page is to be.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -96,8 +97,18 @@ func (t *Terminal) Label(word string) string { return t.Dim(layout.Padded(word, 
 
 // Failed says, in one line, what could not be done.
 func (t *Terminal) Failed(format string, args ...any) int {
-	fmt.Fprintln(t.Err, t.Phrase(fmt.Sprintf(format, args...)))
+	t.complain(format, args)
 	return ExitFailed
+}
+
+// complain writes a sentence to Err: one line for whatever reads it, and as wide as the
+// screen for who looks at one. Several lines, such as a compiler's, stay as they are.
+func (t *Terminal) complain(format string, args []any) {
+	says := t.Phrase(fmt.Sprintf(format, args...))
+	if width, _, screen := size(t.Err); screen && !strings.Contains(says, "\n") {
+		says = strings.Join(layout.Wrap(says, max(40, min(width, widest))-2), "\n  ")
+	}
+	fmt.Fprintln(t.Err, says)
 }
 
 // Ended returns the exit status of a command that goes on until it is interrupted, which is the
@@ -111,6 +122,6 @@ func (t *Terminal) Ended(ctx context.Context, command string, err error) int {
 
 // Misused says, in one line, what is wrong with the way lab was called.
 func (t *Terminal) Misused(format string, args ...any) int {
-	fmt.Fprintln(t.Err, t.Phrase(fmt.Sprintf(format, args...)))
+	t.complain(format, args)
 	return ExitUsage
 }

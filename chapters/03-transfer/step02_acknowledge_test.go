@@ -148,6 +148,26 @@ func TestStep2_ScaledWindow(t *testing.T) {
 	s.Send(seg)
 	script.WantEqual(s, "the largest window seen", "b.Snd.MaxWnd", s.TCB().Snd.MaxWnd, 128000,
 		script.Likely("b.Snd.MaxWnd is the largest SND.WND there ever was"))
+	seg = peerData(s, 0, "hello")
+	seg.Window = 2000
+	s.Send(seg)
+	script.WantEqual(s, "a larger one, which came with text", "b.Snd.MaxWnd", s.TCB().Snd.MaxWnd, 256000,
+		script.Likely("b.Snd.MaxWnd is the largest SND.WND there ever was, whatever segment it came with"))
+}
+
+// A segment of the peer's is missing. What follows it acknowledges our text all the same: the
+// peer has that, and we need not send it again.
+func TestStep2_ACKBeyondAHole(t *testing.T) {
+	for _, text := range []string{"later text", ""} {
+		s := givenEstablished(t, givenOutstanding(100))
+		seg := peerData(s, 10, text)
+		seg.Ack, seg.Window = sndNxt+60, 5000
+		s.Send(seg)
+		script.WantEqual(s, "a segment beyond a hole acknowledges 60 bytes", "SND.UNA", s.TCB().Snd.Una, sndNxt+60,
+			script.Likely("only text and FIN wait for their turn: the ACK of a segment in the window counts at once, whatever SEG.SEQ is"))
+		script.WantEqual(s, "and it brings a window", "SND.WND", s.TCB().Snd.Wnd, 5000,
+			script.Likely("only text and FIN wait for their turn: the window of a segment beyond a hole counts at once"))
+	}
 }
 
 func TestStep2_Wraps(t *testing.T) {

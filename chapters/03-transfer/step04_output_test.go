@@ -93,11 +93,13 @@ func TestStep4_AnyMSS(t *testing.T) {
 
 // A delayed ACK's time is a setting.
 func TestStep4_DelayOfTheSettings(t *testing.T) {
-	s := givenEstablished(t, givenDelayedACK(50*time.Millisecond))
-	s.Send(peerData(s, 0, "hello"))
-	s.WantBetween("at once, or when b.Config.DelayedACK has passed", 0, 50*time.Millisecond,
-		tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 5, Flags: tcp.ACK},
-		script.IfSilent("the delayed-ACK timer is set to b.Config.DelayedACK from now: here 50 ms"))
+	for _, delay := range []time.Duration{50 * time.Millisecond, 10 * time.Millisecond} {
+		s := givenEstablished(t, givenDelayedACK(delay))
+		s.Send(peerData(s, 0, "hello"))
+		s.WantBetween("at once, or when b.Config.DelayedACK has passed", 0, delay,
+			tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 5, Flags: tcp.ACK},
+			script.IfSilent(fmt.Sprintf("the delayed-ACK timer is set to b.Config.DelayedACK from now: here %d ms", delay.Milliseconds())))
+	}
 }
 
 // A peer probes a hole with an empty segment, say, or its text got lost and its ACK did not.

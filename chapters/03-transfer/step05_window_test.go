@@ -251,3 +251,17 @@ func TestStep5_EarlyTextTakesNoRoom(t *testing.T) {
 				"whatever is in b.Rcv.Blocks"))
 	}
 }
+
+// Half of one byte is nothing, and nothing is not worth telling.
+func TestStep5_BufferOfOneByte(t *testing.T) {
+	s := givenEstablished(t, givenBuffer(1))
+	s.Write(givenText(testFullSize))
+	if len(s.Take()) == 0 {
+		s.Fail("text", "nothing was sent", script.Likely("write Output (step 4)"))
+	}
+	for range 2 {
+		s.Send(peerACK(s, testFullSize))
+		s.WantSilence("the peer only acknowledges, and the window is as it was",
+			script.Likely("a window that opens by 0 bytes is no news: what is worth telling is one byte at least, or two such ends would answer each other for ever"))
+	}
+}

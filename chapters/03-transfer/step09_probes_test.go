@@ -67,6 +67,57 @@ func TestStep9_ProbeNotTaken(t *testing.T) {
 	s.Send(peerACK(s, 0)) // open now, but there was no room for the byte
 	wantDelivered(s, "the probe's byte goes again, and then the rest", sndNxt, "hello",
 		script.Likely("the peer had no room for the probe's byte: it is not acknowledged, and has to be sent again"))
+
+	// A time-out has sent the first of two segments again, when the window closes.
+	s = givenEstablished(t)
+	whole := givenText(2 * testFullSize)
+	s.Write(whole)
+	s.WantText("two segments, both lost", sndNxt, rcvNxt, whole)
+	s.WantAfter("again", time.Second, tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[:testFullSize])},
+		script.Likely("see TestStep6_LostTextIsSentAgain"))
+	s.PeerWindow(0)
+	s.Send(peerACK(s, 0))
+	s.WantBetween("a probe", 200*time.Millisecond, 5*time.Second, wantProbe(0, whole[:1]))
+	s.PeerWindow(5000)
+	s.Send(peerACK(s, 0))
+	wantDelivered(s, "all was to be sent again already, when the window closed", sndNxt, whole,
+		script.Likely("a probe moves b.Snd.Resend back to SND.UNA, also if b.Snd.Resending is set already: nothing has come, from there on"))
+}
+
+// What the probe has taken along is one byte. The window is for all that waits.
+func TestStep9_AllGoesIntoTheOpenWindow(t *testing.T) {
+	s := givenEstablished(t)
+	s.PeerWindow(0)
+	s.Send(peerACK(s, 0))
+	whole := givenText(3 * testFullSize)
+	s.Write(whole)
+	s.WantBetween("a probe", 200*time.Millisecond, 5*time.Second, wantProbe(0, whole[:1]))
+	s.PeerWindow(5000)
+	s.Send(peerACK(s, 0))
+	wantBytes(s, "3000 bytes wait, of which the probe's byte goes again, and the window has opened to 5000", "in flight",
+		peerSeesInFlight(s), 2*testFullSize+1, 3*testFullSize,
+		script.If(len(s.Take()) == 0, "see TestStep9_ProbeNotTaken"),
+		script.Likely("when Resend has sent all again, new text follows in the same Output: after Resend ask anew whether b.Snd.Resending is set"))
+}
+
+// An application that writes has nothing to do with one that does not read.
+func TestStep9_AnswersWithText(t *testing.T) {
+	s := givenClosedWindow(t)
+	said := 0
+	for range 5 {
+		s.Elapse(time.Minute)
+		for _, probe := range s.Take() {
+			if len(probe.Payload) > 0 {
+				s.Send(peerData(s, said, "busy"))
+				said += len("busy")
+			}
+		}
+	}
+	if said == 0 {
+		s.Fail("a closed window is probed", "no probe in five minutes", script.Likely("write the probe timer"))
+	}
+	s.WantState(tcp.Established, script.IfState(tcp.Closed,
+		"a peer that answers a probe lives, also when its answer carries text: Acknowledge calls Answered whenever it takes the window over (MUST-37)"))
 }
 
 // The reason for probing ends with the closed window, and so do timer and count.

@@ -447,3 +447,43 @@ func TestStep10_EachRowOfTimeOutsHalves(t *testing.T) {
 	script.WantEqual(s, "all was acknowledged in between: this row of time-outs is another", "b.Congestion.Threshold", s.TCB().Congestion.Threshold, 2*testFullSize,
 		script.Likely("b.RTO.Attempts tells whether a time-out is the first in a row: an ACK of something new ends the row, not the end of slow start"))
 }
+
+// A pause leads back to the initial window, whatever that is.
+func TestStep10_PauseOfAnyMSS(t *testing.T) {
+	for _, c := range []struct{ mss, setting, segments int }{{536, 0, 4}, {1460, 0, 3}, {2500, 0, 2}, {testFullSize, 2, 2}, {testFullSize, 10, 10}} {
+		s := givenEstablished(t, script.Configure(func(g *tcp.Config) { g.SendBuffer, g.InitialWindow = 1<<20, c.setting }),
+			script.Change(func(b *tcp.TCB) {
+				b.Snd.MSS, b.Snd.Wnd, b.Snd.MaxWnd, b.Snd.Scale = c.mss, uint32(script.Window)<<4, uint32(script.Window)<<4, 4
+				b.Congestion.Window, b.Congestion.Threshold = uint32(20*c.mss), uint32(20*c.mss)
+				b.Congestion.Recover = b.Snd.Una - 1
+			}))
+		whole := givenText(20 * c.mss)
+		s.Write(whole)
+		s.Take()
+		s.Send(peerACK(s, len(whole)))
+		s.Elapse(time.Minute)
+		s.Take()
+		s.Write(whole)
+		wantBytes(s, fmt.Sprintf("after a pause: the MSS is %d, b.Config.InitialWindow %d", c.mss, c.setting), "in flight",
+			peerSeesInFlight(s), c.mss, c.segments*c.mss,
+			script.If(peerSeesInFlight(s) == 0, "see TestStep10_AfterAPause"),
+			script.Likely("after a pause the window is the initial one at most, b.InitialWindow(): not always four segments"))
+	}
+}
+
+// How much a peer takes says nothing of what the network bears.
+func TestStep10_SlowStartBeyondThePeersFirstWindow(t *testing.T) {
+	s := givenEstablished(t, givenFreshNetwork, script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = 4*testFullSize, 4*testFullSize }))
+	s.Write(givenText(40 * testFullSize))
+	if len(s.Take()) == 0 {
+		s.Fail("the initial window", "nothing was sent", script.Likely("see TestStep10_InitialWindow"))
+	}
+	before := int(s.TCB().Congestion.Window)
+	for n := range 8 {
+		s.Send(peerACK(s, (n+1)*testFullSize))
+		s.Take()
+	}
+	wantBytes(s, "the peer's window was four segments at first, and then larger; nothing is lost, and eight segments were acknowledged",
+		"b.Congestion.Window", int(s.TCB().Congestion.Window), before+8*testFullSize, before+8*testFullSize,
+		script.Likely("slow start lasts until something is lost: Threshold is more than any window at first, not the window that the peer happens to announce (RFC 5681 §3.1)"))
+}

@@ -64,6 +64,15 @@ func TestStep11_LimitedTransmit(t *testing.T) {
 		script.Likely("the third duplicate begins fast recovery, and nothing new leaves for it"))
 	wantBytes(s, "half of the four", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*testFullSize, 2*testFullSize,
 		script.Likely("what limited transmit has let out beyond b.Congestion.Window is not counted as in flight (RFC 5681 §3.2 step 2)"))
+
+	s = givenEstablished(t, givenNetwork(4, 1000))
+	s.Write(givenText(20 * testFullSize))
+	s.Send(peerACK(s, testFullSize)) // b.Congestion.Recover goes along with SND.UNA
+	before := peerSeesInFlight(s)
+	s.Send(peerACK(s, testFullSize))
+	wantBytes(s, "the first of several segments was acknowledged, the second is lost, and here is a duplicate", "in flight", peerSeesInFlight(s),
+		before+testFullSize, before+2*testFullSize-1,
+		script.Likely("limited transmit waits only while SND.UNA is before b.Congestion.Recover: at Recover, where SND.UNA is while nothing is lost, it does not wait"))
 }
 
 // It is for the network's window, and no excuse to overrun the peer's.
@@ -210,6 +219,60 @@ func TestStep11_TimeOutInRecovery(t *testing.T) {
 	}
 }
 
+// What counts at a time-out is what is in flight then: not the window, which recovery has
+// blown up, and not what there was at the third duplicate.
+func TestStep11_TimeOutInRecoveryHalves(t *testing.T) {
+	for _, c := range []struct {
+		reason            string
+		duplicates, acked int
+		flight            int // in segments, when the timer expires
+		likely            string
+	}{
+		{"seven duplicates have opened the window, and eight segments are in flight: a time-out", 7, 0, 8,
+			"at a time-out Threshold is half of what is in flight, SND.NXT - SND.UNA: in recovery Window is more than that"},
+		{"the ACK of a part has left two segments in flight: a time-out", 3, 6, 2,
+			"at the first time-out in a row Threshold falls to half of what is in flight, in recovery as well: in the third duplicate's half it may be too large (RFC 5681 §3.1)"},
+	} {
+		s := givenEstablished(t, givenNetwork(8, 1000))
+		s.Write(givenText(8 * testFullSize))
+		for range c.duplicates {
+			s.Send(peerACK(s, 0))
+		}
+		if c.acked > 0 {
+			s.Send(peerACK(s, c.acked*testFullSize))
+		}
+		if len(s.Take()) < 9 {
+			s.Fail("three duplicate ACKs", "nothing was sent again", script.Likely("see TestStep11_ThreeDuplicatesMeanALoss"))
+		}
+		s.Elapse(time.Second)
+		if len(s.Take()) == 0 {
+			s.Fail("a time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
+		}
+		wantBytes(s, c.reason, "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*testFullSize, max(c.flight*testFullSize/2, 2*testFullSize),
+			script.Likely(c.likely))
+	}
+}
+
+// New text goes out between two time-outs. The second has more outstanding than the first.
+func TestStep11_DuplicatesAfterTwoTimeOuts(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(8, 1000), givenNoDelay)
+	s.Write("hello")
+	s.Want("text", wantHello(sndNxt))
+	s.WantAfter("a time-out", time.Second, wantHello(sndNxt), script.Likely("see TestStep6_LostTextIsSentAgain"))
+	s.Write(givenText(600))
+	s.WantText("new text", sndNxt+5, rcvNxt, givenText(600))
+	s.Elapse(2 * time.Second)
+	if len(s.Take()) == 0 {
+		s.Fail("another time-out", "nothing was sent again", script.Likely("see TestStep6_LostTextIsSentAgain"))
+	}
+	s.Send(peerACK(s, 5))
+	for range 3 {
+		s.Send(peerACK(s, 5))
+	}
+	script.WantEqual(s, "all this was outstanding at the second time-out: no other loss", "b.Congestion.Recovery", s.TCB().Congestion.Recovery, false,
+		script.Likely("b.Congestion.Recover becomes SND.NXT at each time-out: only Threshold belongs to the first in a row (RFC 6582 §3.2, step 4)"))
+}
+
 func TestStep11_NotAByteMoreAfterATimeOut(t *testing.T) {
 	s := givenEstablished(t, givenNetwork(8, 1000), script.Change(func(b *tcp.TCB) { b.NoDelay = true }))
 	whole := givenText(3 * testFullSize)
@@ -250,9 +313,18 @@ func TestStep11_ScaledDuplicates(t *testing.T) {
 }
 
 func TestStep11_Wraps(t *testing.T) {
-	for name, iss := range map[string]tcp.Seq{"below 2^31": script.BelowHalf - 3*testFullSize, "below 2^32": script.BelowWrap - 3*testFullSize} {
+	lostSYN := script.Change(func(b *tcp.TCB) { b.Congestion = tcp.Congestion{Window: testFullSize} }) // see TestStep10_InitialWindow
+	for name, c := range map[string]struct {
+		iss     tcp.Seq
+		network script.Option
+	}{
+		"below 2^31":                     {script.BelowHalf - 3*testFullSize, givenFreshNetwork},
+		"below 2^32":                     {script.BelowWrap - 3*testFullSize, givenFreshNetwork},
+		"below 2^32, and a SYN was lost": {script.BelowWrap - 3*testFullSize, lostSYN},
+	} {
 		t.Run(name, func(t *testing.T) {
-			s := givenEstablished(t, script.Numbers(iss, script.BelowWrap), givenFreshNetwork)
+			iss := c.iss
+			s := givenEstablished(t, script.Numbers(iss, script.BelowWrap), c.network)
 			s.Write(givenText(20 * testFullSize))
 			s.Send(peerACK(s, 1*testFullSize))
 			s.Send(peerACK(s, 2*testFullSize))
@@ -265,7 +337,7 @@ func TestStep11_Wraps(t *testing.T) {
 				}
 				s.Fail(reason, "the lost segment was not sent again", script.Likely(says))
 			}
-			says := "if the other tests of this step pass, b.Congestion.Recover is a sequence number: SND.UNA at first, and compared with Less"
+			says := "if the other tests of this step pass, b.Congestion.Recover is a sequence number: SND.UNA at first, whatever Window is then, and compared with Less"
 			for range 3 {
 				s.Send(peerACK(s, 2*testFullSize))
 			}
@@ -465,6 +537,40 @@ func TestStep11_RecoveryEndsAtRecover(t *testing.T) {
 		script.Likely("SND.UNA = b.Congestion.Recover is all of it: that number was never sent itself"))
 	script.WantEqual(s, "nothing is outstanding", "b.Snd.Resending", s.TCB().Snd.Resending, false,
 		script.Likely("after the ACK of everything there is nothing to send again"))
+}
+
+// Both directions lose: a segment of the peer's is missing as well, so its ACKs have numbers
+// beyond RCV.NXT.
+func TestStep11_DuplicatesBeyondAHole(t *testing.T) {
+	s, whole := givenLoss(t, 8, 1)
+	for range 3 {
+		seg := peerACK(s, testFullSize)
+		seg.Seq = rcvNxt + 200
+		s.Send(seg)
+	}
+	s.WantText("three duplicates, from a peer whose own text was lost", sndNxt.Add(testFullSize), rcvNxt, whole[testFullSize:2*testFullSize],
+		script.IfSilent("a duplicate may have any SEG.SEQ in the window: what is missing of the peer's text says nothing of yours (RFC 5681 §2)"))
+}
+
+// Holes, and new text that goes out meanwhile: it is one loss until all is acknowledged that
+// was outstanding when it was seen.
+func TestStep11_NewTextIsNoPartOfTheLoss(t *testing.T) {
+	s := givenEstablished(t, givenNetwork(8, 1000))
+	s.Write(givenText(20 * testFullSize))
+	for range 3 {
+		s.Send(peerACK(s, 0))
+	}
+	outstanding := peerSeesInFlight(s)
+	for range 6 {
+		s.Send(peerACK(s, 0))
+	}
+	if peerSeesInFlight(s) <= outstanding {
+		s.Fail("nine duplicates", "no new text was sent in recovery", script.Likely("see TestStep11_RecoveryGoesOn"))
+	}
+	s.Send(peerACK(s, 3*testFullSize))
+	s.Send(peerACK(s, outstanding))
+	script.WantEqual(s, "all that was outstanding at the third duplicate is acknowledged", "b.Congestion.Recovery", s.TCB().Congestion.Recovery, false,
+		script.Likely("b.Congestion.Recover is SND.NXT at the third duplicate, and stays there until recovery ends: an ACK of a part does not move it (RFC 6582 §3.2)"))
 }
 
 // There is only a FIN to send again, and FINs are teardown's.

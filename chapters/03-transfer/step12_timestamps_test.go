@@ -148,6 +148,29 @@ func TestStep12_RoundTripOfARetransmission(t *testing.T) {
 	s.Send(answer)
 	script.WantEqual(s, "the echoed timestamp tells which sending was answered: 300 ms ago", "SRTT", s.TCB().RTO.SRTT, 300*time.Millisecond,
 		script.If(s.TCB().RTO.SRTT == 0, "after a retransmission, measure with TSecr: now in milliseconds, plus b.Timestamps.Offset, minus TSecr (RFC 7323 §4)"))
+
+	// However often it was sent again, and whatever else the answer carries.
+	for _, c := range []struct {
+		waits  []time.Duration
+		seq    int // from RCV.NXT
+		text   string
+		likely string
+	}{
+		{[]time.Duration{time.Second, 2 * time.Second}, 0, "", "the echo names the sending, after two time-outs as after one: it counts while b.RTO.Attempts > 0"},
+		{[]time.Duration{time.Second, 2 * time.Second, 4 * time.Second}, 0, "", "the echo names the sending, after two time-outs as after one: it counts while b.RTO.Attempts > 0"},
+		{[]time.Duration{time.Second}, 0, "text", "the echo counts with whatever acknowledges something new, be there text or none"},
+		{[]time.Duration{time.Second}, 100, "text", "a hole in what the peer sends says nothing of what it echoes: SEG.SEQ does not matter in Measure"},
+		{[]time.Duration{time.Second}, 100, "", "a hole in what the peer sends says nothing of what it echoes: SEG.SEQ does not matter in Measure"},
+	} {
+		s := givenEstablished(t, givenTimestamps(1000))
+		sent := givenLost(s, 5000, c.waits...)
+		s.Elapse(300 * time.Millisecond)
+		answer := peerStamped(peerData(s, c.seq, c.text), 1001)
+		answer.Ack, answer.Options.TSecr = sndNxt+5, sent[len(c.waits)].Options.TSval
+		s.Send(answer)
+		script.WantEqual(s, fmt.Sprintf("time-outs: %d, and the echo is of the last sending", len(c.waits)), "SRTT", s.TCB().RTO.SRTT, 300*time.Millisecond,
+			script.Likely(c.likely))
+	}
 }
 
 // Only the ACK was lost: the peer has the text, does not look at its second
@@ -422,4 +445,67 @@ func TestStep12_NoEchoToMeasure(t *testing.T) {
 	s.Send(peerACK(s, 5))
 	script.WantEqual(s, "it echoes nothing", "SRTT", s.TCB().RTO.SRTT, 0,
 		script.Likely("without the option, TSecr is no echo: ask seg.Options.HasTimestamps before you measure"))
+}
+
+// peerEchoes is a segment of the peer's that acknowledges the first n bytes sent to it, and
+// echoes what our clock has said so long ago.
+func peerEchoes(s *script.Script, n int, ago time.Duration) tcp.Segment {
+	seg := peerStamped(peerACK(s, n), 1001)
+	seg.Options.TSecr = uint32(s.Now().Add(-ago).UnixMilli()) + s.TCB().Timestamps.Offset
+	return seg
+}
+
+// Segments are timed with timestamps as without them. What an ACK of something new echoes
+// may be measured as well; the peer echoes what came last.
+func TestStep12_TimedAsBefore(t *testing.T) {
+	for _, ago := range []time.Duration{10 * time.Millisecond, 1700 * time.Millisecond} {
+		s := givenEstablished(t, givenTimestamps(1000), script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }))
+		s.Write("hello")
+		s.Elapse(ago)
+		s.Send(peerEchoes(s, 5, ago))
+		wantNear(s, "no time-out, and the ACK of a text that was sent once", "SRTT", s.TCB().RTO.SRTT, ago,
+			script.Likely("TimeSegment and Measure time a segment with timestamps as without them: the echo counts after a time-out, so without one nothing else would be measured"))
+	}
+}
+
+// Karn's algorithm holds with timestamps, too: only the echo tells the sendings apart.
+func TestStep12_KarnAsBefore(t *testing.T) {
+	const quick, slow = 100 * time.Millisecond, 5 * time.Second
+	for _, c := range []struct {
+		reason, likely string
+		happens        func(s *script.Script) // begins with a segment that is timed
+		acked          int
+	}{
+		{"the segment that was timed is lost, and sent again at the third duplicate",
+			"ResendEarliest clears b.RTO.Timing with timestamps, too: what is timed goes by the first sending (Karn)",
+			func(s *script.Script) {
+				s.Elapse(slow)
+				for range 3 {
+					s.Send(peerEchoes(s, 0, slow))
+				}
+			}, 8 * testFullSize},
+		{"the window closes over the segment that was timed, and a probe sends a byte of it again",
+			"Probe clears b.RTO.Timing with timestamps, too: when the peer opens its window is its own affair",
+			func(s *script.Script) {
+				s.PeerWindow(0)
+				s.Send(peerEchoes(s, 0, slow))
+				for range 60 { // until a probe goes
+					s.Elapse(slow)
+					if len(s.Take()) > 0 {
+						break
+					}
+				}
+				s.PeerWindow(5000)
+			}, 8 * testFullSize},
+	} {
+		s := givenEstablished(t, givenTimestamps(1000), givenNetwork(8, 1000), script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }))
+		s.Write(givenText(8 * testFullSize))
+		if len(s.Take()) == 0 {
+			s.Fail("a window of eight segments", "nothing was sent", script.Likely("write Output (step 4)"))
+		}
+		c.happens(s)
+		s.Elapse(quick)
+		s.Send(peerEchoes(s, c.acked, quick))
+		script.WantEqual(s, c.reason, "SRTT is above 200 ms", s.TCB().RTO.SRTT > 2*quick, false, script.Likely(c.likely))
+	}
 }

@@ -39,9 +39,13 @@ type later struct {
 	lines         string // they stand in it once
 }
 
-// laterParts are those without which a step would have nothing left to write, or too little.
+// laterParts are those without which a step would have nothing left to write or too little,
+// or a row of its table nothing to name.
 var laterParts = []later{
 	{2, 11, "func begin", "\t_, b.Timestamps.Offset = hash(b.Config.Secret, b.Tuple())\n"},
+	{3, 11, "func CongestionACK", "\tc.DupACKs = 0\n"},
+	{3, 11, "func CongestionACK", "\tcase c.Recovery:\n\t\tRecoveryACK(b, length)\n"},
+	{3, 11, "func CongestionACK", "\tc.Recover = c.Recover.Max(b.Snd.Una) // 2 GiB behind would look like ahead\n"},
 	{4, 3, "func (Chapter) SendFIN", "\tif b.Snd.FinSent {\n\t\tb.Snd.Resending = false\n\t\temitFIN(b, now)\n\t\treturn\n\t}\n"},
 	{4, 3, "func emitFIN", "\tif b.Timers.Retransmit.IsZero() {\n\t\tb.Timers.Retransmit = now.Add(b.RTO.Value)\n\t}\n"},
 }

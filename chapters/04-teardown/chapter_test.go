@@ -48,6 +48,14 @@ func (givenStays) NextISS(_ *tcp.TCB, proposed tcp.Seq) tcp.Seq  { return propos
 func (givenStays) Hold(*tcp.TCB, tcp.FourTuple, bool) error      { return nil }
 func (givenStays) Expire(b *tcp.TCB, _ time.Time)                { b.State = tcp.Closed }
 
+// givenDelayedACKs has an ACK wait for company, and givenACKDelay is how long.
+const givenACKDelay = 40 * time.Millisecond
+
+var givenDelayedACKs = script.Configure(func(c *tcp.Config) { c.DelayedACK = givenACKDelay })
+
+// testByEmit is likely where a segment has gone into b.Outbox as it was.
+const testByEmit = "each segment leaves by b.Emit, and none is put into b.Outbox as it is. Emit notes that everything is acknowledged, and chooses a number that the peer takes when its window is closed."
+
 // peerWindow sets the window that the peer has announced so far.
 func peerWindow(length uint32) script.Option {
 	return script.Change(func(b *tcp.TCB) { b.Snd.Wnd, b.Snd.MaxWnd = length, length })

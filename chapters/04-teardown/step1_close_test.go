@@ -3,6 +3,7 @@ package teardown
 import (
 	"syscall"
 	"testing"
+	"time"
 
 	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/tcp"
@@ -92,4 +93,17 @@ func TestStep1_CloseAgain(t *testing.T) {
 			script.Likely("closing is under way: a second Close changes nothing."))
 		s.WantSilence("the FIN was sent already")
 	}
+}
+
+// What was written before the connection is open goes with it.
+func TestStep1_CloseWithTextBeforeAnybodyAnswered(t *testing.T) {
+	s := script.New(t, chapters)
+	s.See("RFC 9293 §3.10.4")
+	s.Connect()
+	s.Want("Connect sends a SYN", tcp.Segment{Flags: tcp.SYN, Seq: iss})
+	s.Write("hello")
+	s.Close()
+	s.WantDeleted("in SYN-SENT there is no connection yet, and the RFC lets the text that was queued for it go",
+		script.Likely("in SYN-SENT, Close takes the socket to CLOSED at once, whatever is queued: nobody has answered yet."))
+	s.WantSilenceFor("and its SYN goes out no more", time.Minute)
 }

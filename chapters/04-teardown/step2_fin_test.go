@@ -160,3 +160,15 @@ func TestStep2_AFullCloseSendsTheText(t *testing.T) {
 			script.IfSilent("when the window opens the text goes out, and the FIN behind it."))
 	}
 }
+
+func TestStep2_TheFINTakesTheACKAlong(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established, givenDelayedACKs)
+	s.See("RFC 9293 §3.8.6.3")
+	s.Send(peerSegment(irs+1, iss+1, 0, "hello"))
+	s.WantRead("the peer's text, whose ACK waits for company", "hello")
+	s.WantSilence("the ACK waits")
+	s.CloseWrite()
+	s.Want("the FIN is company, and acknowledges the text", peerSegment(iss+1, irs+6, tcp.FIN, ""),
+		script.IfSilent("the stack has called SendFIN, because b.CloseCalled is set: emit the FIN there."))
+	s.WantSilenceFor("so the ACK that waited has left", 3*givenACKDelay, script.Likely(testByEmit))
+}

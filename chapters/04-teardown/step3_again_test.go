@@ -134,3 +134,22 @@ func TestStep3_AcrossTheEdges(t *testing.T) {
 			script.Likely("SND.NXT is where numbers cross the edge now: use Seq's methods, never < or >."))
 	}
 }
+
+// The application has closed wholly. The stack, too, has set a timer then: it bounds how long
+// a socket that nobody uses waits for its peer.
+func TestStep3_AnotherTimerRuns(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established, peerWindow(5), script.Configure(func(c *tcp.Config) { c.Orphan = time.Minute }))
+	s.See("RFC 6298 §5")
+	s.PeerWindow(5)
+	s.Write("hello")
+	s.WantText("text that fills the peer's window", iss+1, irs+1, "hello")
+	s.Close()
+	s.Take() // a FIN may go out at once, or wait for room
+	s.Send(peerSegment(irs+1, iss+6, 0, ""))
+	s.Take()
+	script.WantEqual(s, "the text is acknowledged: if the FIN has waited for that, it goes out now, and gets lost", "SND.NXT", s.TCB().Snd.Nxt, iss+7,
+		script.Likely("the window has room again: SendFIN sends the FIN."))
+	s.PeerIs(tcp.Established)
+	own := script.Likely("it is b.Timers.Retransmit that sends the FIN again: start it when *it* is stopped, whatever other timers run.")
+	s.WantBetween("the FIN is sent again, though another timer runs as well", givenRTO/2, 2*givenRTO-1, peerSegment(iss+6, irs+1, tcp.FIN, ""), own)
+}

@@ -97,6 +97,12 @@ func TestStep4_FINAloneBeyondAHole(t *testing.T) {
 		script.Likely("the FIN's number is beyond RCV.NXT: its turn has not come. An ACK of it would acknowledge the hole too."))
 	s.WantState(tcp.Established,
 		script.Likely("three bytes before the FIN are missing: its turn has not come."))
+	for range 2 {
+		s.Elapse(time.Second)
+		s.Send(peerSegment(irs+4, iss+1, tcp.FIN, ""))
+		s.Want("the same FIN again, still too early: answered each time", peerSegment(iss+1, irs+1, 0, ""),
+			script.IfSilent("that it is noted already says nothing to the peer, which hears from nobody: set b.Delayed.Now for each FIN that cannot be taken."))
+	}
 	s.Send(peerSegment(irs+1, iss+1, 0, "abc"))
 	wantTaken(t, s, "the hole is filled: text and FIN are acknowledged", irs+5,
 		script.IfSent(tcp.Segment{Ack: irs + 4}, "the FIN came earlier. Remember its number, and take it when RCV.NXT gets there."))
@@ -327,4 +333,30 @@ func TestStep4_NumberZero(t *testing.T) {
 	s.Send(peerSegment(0, iss+1, tcp.FIN, ""))
 	wantTaken(t, s, "a FIN whose number is 0", 1)
 	s.WantState(tcp.CloseWait)
+}
+
+// A stranger's text, or a peer's that contradicts itself, lies behind the end. What lies
+// before it is the peer's.
+func TestStep4_TextOnBothSidesOfTheFIN(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established)
+	s.See("RFC 9293 §3.10.7.4")
+	s.Send(peerSegment(irs+10, iss+1, 0, "XYZ"))
+	s.AllowACKs()
+	s.Send(peerSegment(irs+4, iss+1, tcp.FIN, "def"))
+	s.AllowACKs()
+	s.Send(peerSegment(irs+1, iss+1, 0, "abc"))
+	wantTaken(t, s, "the hole is filled: text and FIN are acknowledged", irs+8)
+	s.WantRead("what is acknowledged can be read: all that lies before the FIN", "abcdef",
+		script.Likely("whoever forgets what lies beyond the FIN leaves what lies before it: b.Rcv.Blocks says which bytes of the queue are there, and throwing away *all* that lies ahead in b.Rcv.Queue loses them."))
+	s.WantEOF("and then the end", wantEnd)
+}
+
+func TestStep4_OneACKForTextAndFIN(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established, givenDelayedACKs)
+	s.See("RFC 9293 §3.8.6.3")
+	s.Send(peerSegment(irs+1, iss+1, 0, "hello"))
+	s.WantSilence("the ACK of the text waits for company")
+	s.Send(peerSegment(irs+6, iss+1, tcp.FIN, ""))
+	wantTaken(t, s, "the FIN is acknowledged at once, and the text with it", irs+7)
+	s.WantSilenceFor("so the ACK that waited has left", 3*givenACKDelay, script.Likely(testByEmit))
 }

@@ -191,3 +191,13 @@ func TestStep6_AcrossTheEdges(t *testing.T) {
 		s.WantState(tcp.TimeWait)
 	}
 }
+
+// 0 is a sequence number like any other, and also what b.Snd.Fin is before a FIN was sent.
+func TestStep6_OurFINHasNumberZero(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established, script.Numbers(tcp.Seq(0).Add(-1), irs))
+	s.CloseWrite()
+	s.Want("a FIN whose number is 0", peerSegment(0, irs+1, tcp.FIN, ""))
+	s.Send(peerSegment(irs+1, 1, 0, ""))
+	s.WantState(tcp.FinWait2,
+		script.Likely("b.Snd.FinSent says whether a FIN was sent. 0 is a number like any other: its FIN is acknowledged when SND.UNA is beyond it."))
+}

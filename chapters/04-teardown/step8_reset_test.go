@@ -1,8 +1,11 @@
 package teardown
 
 import (
+	"net/netip"
+	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"tcpworkbook/kit/script"
 	"tcpworkbook/kit/tcp"
@@ -32,6 +35,113 @@ func TestStep8_AResetAtTheExactNumber(t *testing.T) {
 			script.Likely("in CLOSING and LAST-ACK b.Err stays nil if no text of ours waits for an ACK: "+
 				"both sides had closed before the reset."))
 	}
+}
+
+// A RST at RCV.NXT is obeyed whatever else is the case: no room, or a timestamp that an old
+// copy would have (RFC 7323 §5.3 does not ask it of a RST).
+func TestStep8_AResetWhateverElse(t *testing.T) {
+	const recent = 1000
+	stamp := func(clock uint32) tcp.Options { return tcp.Options{HasTimestamps: true, TSval: clock} }
+	for _, c := range []struct {
+		what    string
+		full    bool
+		options tcp.Options
+		likely  string
+	}{
+		{"our own window is closed", true, tcp.Options{}, "a RST takes no room: RCV.NXT is acceptable when RCV.WND is 0, too, and a peer that fills our window may well go away."},
+		{"its timestamp is an old one", false, stamp(recent - 100), "SEG.SEQ = RCV.NXT alone decides: the check of timestamps is not for a RST, whose sender may have restarted, and its clock with it."},
+		{"its timestamp is new", false, stamp(recent + 100), "SEG.SEQ = RCV.NXT alone decides, with timestamps or without."},
+		{"it has no timestamp, though all others do", false, tcp.Options{}, "SEG.SEQ = RCV.NXT alone decides: who has forgotten the connection has forgotten its options."},
+		{"our window is closed, and its timestamp is an old one", true, stamp(recent - 100), "SEG.SEQ = RCV.NXT alone decides."},
+	} {
+		for _, state := range givenSynchronized {
+			s := script.InState(t, chapters, state, script.Change(func(b *tcp.TCB) {
+				b.Timestamps.On, b.Timestamps.Recent, b.Timestamps.RecentAt = true, recent, time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
+				if c.full {
+					b.Rcv.Queue.Append([]byte(strings.Repeat("x", b.Rcv.Queue.Limit())))
+					b.Rcv.Wnd = 0
+				}
+			}))
+			s.See("RFC 9293 §3.10.7.4, second check; RFC 7323 §5.3")
+			s.Send(tcp.Segment{Flags: tcp.RST, Seq: s.TCB().Rcv.Nxt, Options: c.options})
+			s.WantSilence("a reset at RCV.NXT is obeyed, not answered, in "+state.String()+": "+c.what, script.Likely(c.likely))
+			s.WantDeleted("a reset at RCV.NXT is obeyed in "+state.String()+": "+c.what, script.Likely(c.likely))
+		}
+	}
+}
+
+// Part of its text lies in the window, and not its number.
+func TestStep8_AResetThatBeginsBeforeRCVNXT(t *testing.T) {
+	for _, state := range givenSynchronized {
+		s := script.InState(t, chapters, state)
+		s.See("RFC 5961 §3.2")
+		nxt, expected := s.TCB().Snd.Nxt, s.TCB().Rcv.Nxt
+		s.Send(tcp.Segment{Flags: tcp.RST, Seq: expected - 2, Payload: []byte("gone")})
+		s.Want("what counts is where it begins: not at RCV.NXT, so in "+state.String()+" the peer is asked", peerSegment(nxt, expected, 0, ""),
+			script.IfState(tcp.Closed, "exactly at RCV.NXT: SEG.SEQ = RCV.NXT. That its text reaches so far proves nothing."),
+			script.IfSilent("a RST in the window that is not at RCV.NXT gets a challenge ACK."))
+		s.WantState(state)
+	}
+}
+
+// The connection is open, and no application has it yet. One that accepts it is to learn
+// what has become of it.
+func TestStep8_AResetBeforeAccept(t *testing.T) {
+	for _, closed := range []bool{false, true} {
+		s := script.New(t, chapters)
+		s.See("RFC 9293 §3.10.7.4, second check")
+		s.Listen()
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+		s.Want("chapter 2 answers the SYN", peerSegment(iss, irs+1, tcp.SYN, ""))
+		b := s.TCB()
+		s.Send(peerSegment(irs+1, iss+1, 0, ""))
+		if closed {
+			s.Send(peerSegment(irs+1, iss+1, tcp.FIN, ""))
+			s.Take()
+		}
+		s.Send(tcp.Segment{Flags: tcp.RST, Seq: b.Rcv.Nxt})
+		s.WantSilence("a reset is never answered", script.Likely("a RST at RCV.NXT is obeyed, not answered: no ACK, and no RST."))
+		script.WantEqual(s, "a reset at RCV.NXT ends a connection that nobody has accepted, too", "its state", b.State, tcp.Closed,
+			script.Likely("a RST at RCV.NXT takes the socket to CLOSED."))
+		s.Use(b)
+		s.WantError("and why it has ended is noted, for whoever asks", syscall.ECONNRESET,
+			script.Likely("b.Err does not depend on who has the socket: b.Parent and b.Passive are none of Reset's business."))
+		s.Use(s.Listener())
+		s.WantState(tcp.Listen)
+	}
+}
+
+// Two clients of one host. Whoever forges segments for one of them learns nothing about the
+// other: one limit for both could be measured (CVE-2016-5696).
+func TestStep8_EachConnectionHasItsOwnLimit(t *testing.T) {
+	for _, forged := range []tcp.Flags{tcp.RST, tcp.SYN} {
+		s := script.New(t, chapters)
+		s.See("RFC 5961 §7")
+		s.Listen()
+		for n := range uint16(3) {
+			s.UsePeer(netip.AddrPortFrom(script.Peer, script.ClientPort+n))
+			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+			s.Want("chapter 2 answers the SYN", peerSegment(iss, irs+1, tcp.SYN, ""))
+			s.Send(peerSegment(irs+1, iss+1, 0, ""))
+			s.WantState(tcp.Established)
+		}
+		for n := range uint16(3) {
+			s.UsePeer(netip.AddrPortFrom(script.Peer, script.ClientPort+n))
+			s.Send(tcp.Segment{Flags: forged, Seq: irs + 100})
+			s.Want("the first forged segment for this connection gets a challenge ACK, whatever others have got", peerSegment(iss+1, irs+1, 0, ""),
+				script.IfSilent("b.AllowChallenge counts for each socket: keep no count besides, in no variable of the package. What is one for the host tells a stranger about others."))
+		}
+	}
+}
+
+func TestStep8_TheChallengeIsAnACK(t *testing.T) {
+	s := script.InState(t, chapters, tcp.Established, givenDelayedACKs)
+	s.See("RFC 9293 §3.8.6.3")
+	s.Send(peerSegment(irs+1, iss+1, 0, "hello"))
+	s.WantSilence("the ACK of the text waits for company")
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs + 100})
+	s.Want("the challenge ACK acknowledges the text, too", peerSegment(iss+1, irs+6, 0, ""))
+	s.WantSilenceFor("so the ACK that waited has left", 3*givenACKDelay, script.Likely(testByEmit))
 }
 
 // givenLastWords brings a connection to CLOSING or LAST-ACK while text of ours is not

@@ -31,6 +31,19 @@ func TestStep9_AbortTellsThePeer(t *testing.T) {
 		s.WantError("the application asked for it: there is nothing to tell it", nil,
 			script.Likely("Abort leaves b.Err as it is: an error is what ends a connection against the application's will."))
 	}
+	for _, state := range []tcp.State{tcp.SynReceived, tcp.Established} { // as a listener makes them
+		s := script.New(t, chapters)
+		s.See("RFC 9293 §3.10.5")
+		s.Listen()
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+		s.Want("chapter 2 answers the SYN", peerSegment(iss, irs+1, tcp.SYN, ""))
+		if state == tcp.Established {
+			s.Send(peerSegment(irs+1, iss+1, 0, ""))
+		}
+		s.Abort()
+		s.WantOneOf("a client that called believes in the connection as well, in "+state.String()+" too", wantResets(iss+1, irs+1),
+			script.Likely("the peer has seen our SYN, and would send into nothing: emit a RST, whichever side has called. Do not ask b.Passive."))
+	}
 	for _, state := range []tcp.State{tcp.SynSent, tcp.Closing, tcp.LastAck, tcp.TimeWait} {
 		s := script.InState(t, chapters, state)
 		s.See("RFC 9293 §3.10.5")
@@ -64,6 +77,24 @@ func TestStep9_TheResetComesAfterWhatWasSent(t *testing.T) {
 			script.IfSent(tcp.Segment{Seq: iss + 9}, "what was never sent is not counted: SND.NXT."),
 			script.IfSilent("the peer must learn that the connection is over: emit a RST."))
 		s.WantDeleted("and the queue is thrown away")
+	}
+}
+
+// One byte of ours, a probe, lies beyond the peer's closed window. The peer had no room for it.
+func TestStep9_TheResetAfterAProbe(t *testing.T) {
+	for _, state := range []tcp.State{tcp.Established, tcp.CloseWait} {
+		s := script.InState(t, chapters, state, peerWindow(0))
+		s.See("RFC 9293 §3.10.7.4, first check; §3.10.5")
+		s.PeerWindow(0)
+		ack := s.TCB().Rcv.Nxt
+		s.Write("hello")
+		s.Elapse(2 * givenRTO)
+		if len(s.Take()) == 0 {
+			s.Fail("chapter 3 probes the closed window", "nothing was sent")
+		}
+		s.Abort()
+		s.WantOneOf("to a peer that had no room for the probe SND.NXT is beyond its window: it would drop the reset, and keep the connection",
+			wantResets(iss+1, ack), script.Likely(testByEmit))
 	}
 }
 
@@ -263,4 +294,28 @@ func TestStep9_OneUnreadByte(t *testing.T) {
 	s.WantOneOf("one byte that will never be read is lost like many", wantResets(iss+1, irs+2),
 		script.Likely("TextIsLost asks whether b.Rcv.Queue holds anything: one byte is enough."))
 	s.WantDeleted("and the connection is over")
+}
+
+// The peer's FIN is noted, and text before it is missing. When that comes it is lost like any
+// other, though the peer has said where its stream ends.
+func TestStep9_TextBeforeANotedFINAfterAFullClose(t *testing.T) {
+	for _, acked := range []bool{false, true} {
+		s := script.InState(t, chapters, tcp.Established)
+		s.See("RFC 9293 §3.6.1, SHLD-3")
+		s.Close()
+		wantFIN(t, s, "nothing is unread: an orderly close", iss+1, irs+1)
+		ack := iss + 1
+		if acked {
+			ack = iss + 2
+		}
+		s.Send(peerSegment(irs+6, ack, tcp.FIN, ""))
+		s.AllowACKs()
+		state := s.TCB().State
+		s.Send(peerSegment(irs+1, ack, 0, "hello"))
+		s.WantOneOf("in "+state.String()+" text comes that nobody will ever read, before a FIN that is known already",
+			append(wantResets(iss+2, irs+6), wantResets(iss+2, irs+7)...),
+			script.IfSent(tcp.Segment{Flags: tcp.ACK}, "an ACK of the FIN says that all before it was received, and it was thrown away. TextIsLost asks b.ReadClosed and b.Rcv.Queue, and not b.Rcv.FinSeen or FinDone: where the stream ends makes no difference."),
+			script.IfSilent("the peer must learn that what it sends is lost: Abort."))
+		s.WantDeleted("at once", script.Likely("Abort takes the socket to CLOSED."))
+	}
 }

@@ -214,6 +214,12 @@ var wrongs = []wrong{
 		}},
 	{says: "the retransmission timer runs on until", state: tcp.Established, before: inFlight(10), kind: Read, does: func(b *tcp.TCB) { b.Timers.Retransmit = now.Add(time.Hour) }},
 	{says: "the probe timer, once it runs", state: tcp.Established, before: queued(10), kind: Write, does: func(b *tcp.TCB) { b.Timers.Probe = now.Add(time.Hour) }},
+	{says: "an ACK that leaves says all there was to acknowledge", state: tcp.Established, before: func(b *tcp.TCB) { b.Delayed.Bytes = 5; b.Timers.DelayedACK = now.Add(40 * time.Millisecond) },
+		seg: seg(syn, irs+50, 0, 0), does: func(b *tcp.TCB) { b.AllowChallenge(now) }, sent: []tcp.Segment{bare()}},
+	{says: "an ACK or a RST has a number inside", state: tcp.Established, before: does(inFlight(1), func(b *tcp.TCB) { b.Snd.Wnd = 0 }),
+		kind: Abort, does: func(b *tcp.TCB) { b.State = tcp.Closed }, sent: []tcp.Segment{out(rst, iss+2, 0, 0)}},
+	{says: "an ACK or a RST has a number inside", state: tcp.Established, before: does(inFlight(1), func(b *tcp.TCB) { b.Snd.Wnd = 0 }),
+		seg: seg(syn, irs+50, 0, 0), does: func(b *tcp.TCB) { b.AllowChallenge(now) }, sent: []tcp.Segment{out(ack, iss+2, irs+1, 0)}},
 	{says: "the delayed-ACK timer, once it runs", state: tcp.Established, before: func(b *tcp.TCB) { b.Delayed.Bytes = 5; b.Timers.DelayedACK = now.Add(40 * time.Millisecond) },
 		kind: Write, does: func(b *tcp.TCB) { b.Timers.DelayedACK = now.Add(time.Hour) }},
 	{says: "TS.Recent is the TSval of a segment", state: tcp.Established, seg: seg(ack, irs+1, iss+1, 0), does: func(b *tcp.TCB) { b.Timestamps.Recent = 5 }},
@@ -665,7 +671,7 @@ func TestOneOfTwoTimersRunsOn(t *testing.T) {
 			b.Timers.Probe = time.Time{}
 		}
 		broken := w.After(Event{Kind: Arrive, At: now, Segment: seg(tcp.FIN, irs-1, 0, 0)},
-			[]tcp.Segment{out(tcp.ACK, b.Snd.Nxt, irs+1, 0)}, sockets)
+			[]tcp.Segment{out(tcp.ACK, b.Snd.Una, irs+1, 0)}, sockets)
 		assert.Equal(t, probeRunsOn, broken == nil, "%+v", broken)
 	}
 }

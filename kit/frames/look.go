@@ -55,6 +55,7 @@ func (l *look) judge() {
 	}
 	if l.owes(l.was.State) {
 		l.sentSegments()
+		l.sentByEmit()
 		l.asked = true
 		l.edges()
 	}

@@ -40,6 +40,36 @@ func (l *look) sentSegments() {
 	}
 }
 
+// sentByEmit: whatever leaves an open connection has gone through Emit.
+func (l *look) sentByEmit() {
+	const likely = "each segment leaves by b.Emit, and none is put into b.Outbox as it is."
+	is := l.is
+	l.transfer(stepOutput)
+	if !l.was.State.Synchronized() || !l.asked {
+		return
+	}
+	sameNumbers := differ(l.was, is)&(sndUna|sndNxt|sndWnd|finSent) == 0
+	for i := range l.sent {
+		seg := &l.sent[i]
+		if seg.Flags.Has(tcp.ACK) && seg.Ack == is.Rcv.Nxt && !l.ended() && (is.Delayed.Bytes > 0 || !is.Timers.DelayedACK.IsZero()) {
+			l.broken("an ACK that leaves says all there was to acknowledge: none waits after it",
+				fmt.Sprintf("but after %s an ACK of %d bytes still waits", seg.String(), is.Delayed.Bytes), likely,
+				"RFC 9293 §3.8.6.3")
+		}
+		if seg.Len() > 0 || seg.Seq != is.Snd.Nxt || !sameNumbers {
+			continue
+		}
+		emitting := *is
+		emitting.Outbox = nil
+		emitting.Emit(tcp.Segment{Seq: is.Snd.Nxt, Flags: tcp.RST})
+		if want := emitting.Outbox[0].Seq; want != seg.Seq {
+			l.broken("where SND.NXT is beyond the peer's window, an ACK or a RST has a number inside: else the peer drops it",
+				fmt.Sprintf("SND.UNA is %d and SND.WND %d: want SEQ=%d, but it was %s", is.Snd.Una, is.Snd.Wnd, want, seg.String()), likely,
+				"RFC 9293 §3.10.7.4")
+		}
+	}
+}
+
 func (l *look) sentBeforeOpen(seg *tcp.Segment) {
 	l.handshake(stepDoubt)
 	if seg.Flags.Has(tcp.ACK) && (seg.Ack != l.is.Rcv.Nxt || seg.Seq != l.is.Snd.Nxt) {

@@ -90,6 +90,14 @@ func TestKoreanLesson(t *testing.T) {
 	assert.Equal(t, Step{Edition: Korean, Number: 2}, l.Step(2))
 }
 
+// What a terminal shows of a step: a word in the place of a diagram, and the specification
+// that only a translation has.
+func TestReadingOnATerminal(t *testing.T) {
+	const text = "See:\n\n```mermaid\na --> b\n```\n\n<details><summary>명세</summary>\n\n<!-- Open 11f49b29 -->\n`Open`\n\nSYN.\n\n</details>\n"
+	assert.Equal(t, "See:\n\n(그림: README.ko.md에 있습니다.)\n\n**명세**: `Open`\n\nSYN.", Step{Edition: Korean, Text: text}.Reading(false))
+	assert.Equal(t, "See:\n\n(A figure: see README.md.)", Step{Text: text}.Reading(false))
+}
+
 func TestFunctions(t *testing.T) {
 	const text = `package handshake
 

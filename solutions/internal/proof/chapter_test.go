@@ -124,6 +124,8 @@ func TestLesson(t *testing.T) {
 		{"](../../solutions/", "](../", "step 1 has no <summary>Solution"},
 		{"**After it passes**", "Then", "step 1 has no **After it passes**"},
 		{"`TestStep1_SYN`", "`TestStep1_FIN`", "there is no test TestStep1_FIN"},
+		{"`TestStep1_SYN`", "`TestStep1_A`, `…_B`, `…_C`", "step 1: its **Check** does not name TestStep1_SYN"},
+		{"`TestStep1_SYN`", "`TestStep1_SYN`, `…_B`, `…_C`", "step 1: its **Check** names TestStep1_C, which does not exist"},
 		{"-run TestStep1", "-run TestStep2", "step 1: no \"go test ./chapters/01-greeting -run …\" runs TestStep1_SYN"},
 		{"-run TestStep1", "-run 'TestStep[12]'", `runs TestStep2_Numbers, of a later step`},
 		{"-run TestStep1", "-run=TestStep1/x -v", ""},

@@ -110,8 +110,8 @@ func commands(text string) []command {
 }
 
 // CheckCommands returns what is wrong with the tests and commands that the lesson
-// names: each is to exist, and those of a step to run all its tests and none of a
-// later step.
+// names: each is to exist, a step that lists its tests lists all, and its commands run all
+// of them and none of a later step.
 func (l Lesson) CheckCommands(tests []workbook.Test) []string {
 	var wrong []string
 	for _, name := range testName.FindAllString(l.Text, -1) {
@@ -125,7 +125,38 @@ func (l Lesson) CheckCommands(tests []workbook.Test) []string {
 		}
 	}
 	for _, s := range l.Steps {
+		wrong = append(wrong, checkList(s, tests)...)
 		wrong = append(wrong, l.checkRuns(s, tests)...)
+	}
+	return wrong
+}
+
+var (
+	checkPart = regexp.MustCompile(`(?s)\*\*Check\*\*.*?\n\n`)
+	listed    = regexp.MustCompile("`(?:TestStep[0-9]+|…)_([A-Za-z0-9_]+)`")
+)
+
+// namesAll is from how many tests on a step's **Check** is a list of them, and names all.
+const namesAll = 3
+
+// checkList compares the tests that a step's **Check** lists with those that there are.
+func checkList(s workbook.Step, tests []workbook.Test) []string {
+	named := make(map[string]bool)
+	for _, m := range listed.FindAllStringSubmatch(checkPart.FindString(s.Text), -1) {
+		named[fmt.Sprintf("TestStep%d_%s", s.Number, m[1])] = true
+	}
+	if len(named) < namesAll {
+		return nil
+	}
+	var wrong []string
+	for _, t := range tests {
+		if t.Step == s.Number && !named[t.Name] {
+			wrong = append(wrong, fmt.Sprintf("step %d: its **Check** does not name %s", s.Number, t.Name))
+		}
+		delete(named, t.Name)
+	}
+	for name := range named {
+		wrong = append(wrong, fmt.Sprintf("step %d: its **Check** names %s, which does not exist", s.Number, name))
 	}
 	return wrong
 }

@@ -83,6 +83,11 @@ type Row struct {
 
 	Stroke *ladder.Stroke `json:"stroke,omitempty"` // of what arrived or was lost: its line, from there to here
 
+	// Of what arrived, if nothing of it was taken: why not, in few words; and the check that it
+	// did not pass, with its numbers.
+	Dropped string `json:"dropped,omitempty"`
+	Check   string `json:"check,omitempty"`
+
 	Forged bool   `json:"forged,omitempty"`  // it is not as any host sent it
 	CopyOf uint64 `json:"copy_of,omitempty"` // the packet that it is a copy of
 
@@ -305,6 +310,11 @@ func (p *performance) settle() {
 	}
 	for i := p.fresh; i < len(p.rows); i++ {
 		p.settleRow(&p.rows[i])
+	}
+	for i := p.fresh; i < len(p.rows); i++ {
+		if r := &p.rows[i]; r.Kind == Arrived && r.Wire != 0 {
+			p.dropped(r)
+		}
 	}
 	for _, s := range p.sides {
 		s.settleDeeds()

@@ -260,6 +260,9 @@ func vars(b *tcp.TCB, start time.Time) []Var {
 	plain("ISS", uint32(b.Snd.ISS))
 	seq("RCV.NXT", b.Rcv.Nxt, "irs", b.Rcv.IRS)
 	plain("RCV.WND", b.Rcv.Wnd)
+	if b.Timestamps.On {
+		plain("TS.Recent", b.Timestamps.Recent)
+	}
 	plain("IRS", uint32(b.Rcv.IRS))
 	plain("MSS", b.Snd.MSS)
 	plain("cwnd", b.Congestion.Window)
@@ -268,9 +271,6 @@ func vars(b *tcp.TCB, start time.Time) []Var {
 	plain("RTO", b.RTO.Value)
 	plain("SRTT", b.RTO.SRTT)
 	plain("attempts", b.RTO.Attempts)
-	if b.Timestamps.On {
-		plain("TS.Recent", b.Timestamps.Recent)
-	}
 	if b.Snd.FinSent {
 		seq("our FIN", b.Snd.Fin, "iss", b.Snd.ISS)
 	}

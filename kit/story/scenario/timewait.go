@@ -4,46 +4,63 @@ var timeWaitStories = []scenario{{
 	id: "5.1", step: "5.1",
 	title: words{"The late FIN", "늦게 온 FIN"},
 	question: words{
-		`A closed first, and its socket was deleted at once: it has no chapter 5. A copy of B's FIN
-is still on a slow way. Meanwhile the same two ends have begun a new conversation.`,
-		`A가 먼저 닫았고, 5장이 없어 소켓이 곧바로 삭제되었습니다. B의 FIN 사본 하나가 아직 느린 길을
-가고 있습니다. 그사이 같은 두 끝이 새 대화를 시작했습니다.`,
+		`A closed first, and its socket was deleted at once: it has no TIME-WAIT (chapter 5). A copy
+of B's FIN is still on a slow way: SEQ 301, ACK 102. Meanwhile the same two ends have begun a new
+conversation, with the same first numbers, and A has sent 5 bytes in it: numbers 101 to 105. So A
+has sent what the copy acknowledges.`,
+		`A가 먼저 닫았고, TIME-WAIT(5장)가 없어 소켓이 곧바로 삭제되었습니다. B의 FIN 사본 하나가 아직
+느린 길을 가고 있습니다. SEQ 301, ACK 102입니다. 그사이 같은 두 끝이 같은 첫 번호로 새 대화를
+시작했고, A는 여기서 5바이트(번호 101~105)를 보냈습니다. 그래서 사본이 확인 응답하는 것은 A가 이미
+보낸 것입니다.`,
 	},
 	asks:    words{"The copy comes to A. What will A do?", "사본이 A에 도착합니다. A는 어떻게 할까요?"},
 	choices: []words{{"drop it: nobody is there", "버린다. 받을 소켓이 없으므로"}, {"answer RST", "RST로 답한다"}, {"close the new conversation", "새 대화를 닫는다"}},
 	right:   2,
 	because: words{
-		`The right ends, and just the number that is next, 301: nothing in the copy says that it
-belongs to socket 1. Socket 2 goes to CLOSE-WAIT, and its application reads "end of stream" of a
+		`The addresses and ports are those of socket 2, and the copy's SEQ is just the number that is
+next there, 301: nothing in the copy says that it belongs to socket 1. Socket 2 goes to CLOSE-WAIT, and its application reads "end of stream" of a
 conversation in which B has not closed at all.`,
-		`두 끝이 맞고 번호도 바로 다음 번호인 301입니다. 사본 어디에도 소켓 1의 것이라는 표시가
+		`주소와 포트가 소켓 2의 것과 같고, SEQ도 소켓 2가 바로 다음에 기다리는 301입니다. 사본 어디에도 소켓 1의 것이라는 표시가
 없습니다. 소켓 2는 CLOSE-WAIT가 되고, B가 닫지도 않은 대화에서 애플리케이션은 스트림의 끝을
 읽습니다.`,
 	},
 	tries: []words{
 		{
-			`Put one guard back at a time: chapter 5, hashed ISNs, timestamps.`,
-			`보호 장치를 하나씩 돌려놓아 보세요. 5장, 해시한 ISN, 타임스탬프입니다.`,
+			`Put one guard back at a time: TIME-WAIT, ISNs from the clock, timestamps.`,
+			`보호 장치를 하나씩 돌려놓아 보세요. TIME-WAIT, 시계에서 얻은 ISN, 타임스탬프입니다.`,
 		},
 		{
-			`Make the copy slower than 2MSL, with chapter 5 in place: wait, connect again, and let it
-come.`,
-			`5장이 있을 때 사본을 2MSL보다 늦춰 보세요. 기다렸다가 다시 연결하고 사본이 오게 하세요.`,
+			`A copy that is slower than 2MSL gets past TIME-WAIT. Press "with TIME-WAIT (chapter 5)",
+then Back: the copy is in the air again. Touch it, and press Hold. Press Skip: four minutes later
+TIME-WAIT is over. At A press Connect; press Next three times: the new conversation is open. At A
+press Send. Touch the copy, and press Now: A goes to CLOSE-WAIT.`,
+			`2MSL보다 늦은 사본에는 TIME-WAIT도 소용없습니다. "TIME-WAIT가 있으면(5장)"을 누르고 뒤로를
+누르면 사본이 다시 전송 중입니다. 사본을 고르고 붙잡기를 누르세요. 건너뛰기를 누르면 4분이 지나
+TIME-WAIT가 끝납니다. A에서 Connect를 누르고 다음을 세 번 누르면 새 대화가 열립니다. A에서 보내기를
+누르세요. 사본을 고르고 즉시 도착을 누르면 A가 CLOSE-WAIT가 됩니다.`,
+		},
+		{
+			`Do the same without Send: A drops the copy. An old FIN also carries an acknowledgment. This
+one is 102, and A, which counts from 100 in the new conversation as well, has sent only 100, the SYN.
+The copy fits only if the new conversation has sent as much as the old one had.`,
+			`같은 일을 보내기 없이 해 보세요. A는 사본을 버립니다. 오래된 FIN에는 확인 응답도 들어 있습니다.
+이 사본의 ACK는 102인데, 새 대화에서도 100부터 세는 A가 보낸 것은 100번 SYN뿐입니다. 새 대화가 옛
+대화만큼 보냈을 때에만 사본이 들어맞습니다.`,
 		},
 	},
 	without: []other{
 		{words{
-			`with chapter 5: the ends are not free, and TIME-WAIT answers the copy`,
-			`5장이 있으면: 두 끝이 비지 않았고 TIME-WAIT가 사본에 답합니다`,
-		}, twoClosed(plain) + again + ";step.2;skip"},
+			`with TIME-WAIT (chapter 5): the ends are not free, and TIME-WAIT answers the copy`,
+			`TIME-WAIT가 있으면(5장): 두 끝이 비지 않았고 TIME-WAIT가 사본에 답합니다`,
+		}, twoClosed(plain) + again + ";step"},
 		{words{
-			`with chapter 2's ISNs: the copy's number fits no more`,
-			`2장의 ISN을 쓰면: 사본의 번호가 더는 맞지 않습니다`,
-		}, lateFIN("1;plain;without.A.5") + ";step.3"},
+			`with ISNs from the clock (chapter 2): the copy's number fits no more`,
+			`시계에서 얻은 ISN을 쓰면(2장): 사본의 번호가 더는 맞지 않습니다`,
+		}, lateFIN("1;plain;without.A.5") + ";step"},
 		{words{
-			`with timestamps: the copy's clock is older than what was heard since (PAWS)`,
-			`타임스탬프가 있으면: 사본의 시각이 그 뒤에 들은 것보다 오래되었습니다(PAWS)`,
-		}, lateFIN(plain+";timestamps.1;without.A.5") + ";step.3"},
+			`with timestamps (chapter 3): the copy's timestamp is older than what was heard since (PAWS)`,
+			`타임스탬프가 있으면(3장): 사본의 타임스탬프가 그 뒤에 들은 것보다 오래되었습니다(PAWS)`,
+		}, lateFIN(plain+";timestamps.1;without.A.5") + ";step"},
 	},
 	guards: []guard{
 		{words{
@@ -68,7 +85,7 @@ sends more than 250 000 bytes a second overtakes the clock, and then only chance
 		}, "2.11"},
 		{words{
 			`The ends fit and the numbers fit, as in the accident. But each segment carries its
-sender's clock, and the copy's is older than what A has heard in the second conversation: A has
+sender's clock, and the copy's timestamp is older than what A has heard in the second conversation: A has
 dropped it, and answered with an ACK (PAWS, RFC 7323 §5). The price: 12 bytes in each segment.`,
 			`사고 때처럼 두 끝도 번호도 맞습니다. 그러나 세그먼트에는 보낸 쪽의 시각이 들어 있고, 사본의
 시각은 A가 두 번째 대화에서 들은 것보다 오래되었습니다. A는 사본을 버리고 ACK로 답했습니다(PAWS, RFC

@@ -222,6 +222,7 @@ func TestNothingToCompare(t *testing.T) {
 	x.visit(served(t) + "#5.1")
 	x.do(`document.querySelector("[data-panel=compare]").click()`)
 	assert.Contains(t, eval[string](x, `document.querySelector("#p-compare").textContent`), "lab play runs your chapters beside it")
+	assert.Contains(t, eval[string](x, `document.querySelector("#p-compare").textContent`), "marks the first row that differs", "what there would be")
 	assert.False(t, eval[bool](x, `!!document.querySelector("#p-compare button")`))
 }
 
@@ -275,7 +276,7 @@ func TestGuards(t *testing.T) {
 	assert.False(t, eval[bool](x, answered+` !== null`), "nothing is given away")
 	x.key(kb.ArrowRight, kb.ArrowRight, kb.ArrowRight, kb.ArrowRight)
 	x.until(answered) // whoever goes on to the end by himself hears what was right, too
-	assert.Contains(t, eval[string](x, before), "No. ✓ close the new conversation. The right ends")
+	assert.Contains(t, eval[string](x, before), "Your bet, “drop it: nobody is there”, was wrong. Right is: ✓ close the new conversation. The addresses and ports")
 	x.shoot("verdict")
 	for i, says := range []string{"TIME-WAIT has kept socket 1", "its numbers begin elsewhere", "each segment carries its sender's clock"} {
 		x.do(fmt.Sprintf(`document.querySelector("[data-id=without%d]").click()`, i))
@@ -284,8 +285,12 @@ func TestGuards(t *testing.T) {
 		assert.NotContains(t, eval[string](x, before), "otherwise", "it is the reference that plays")
 		x.shoot(fmt.Sprintf("guard-%d", i+1))
 	}
+	n := eval[int](x, shown)
 	x.key(kb.ArrowLeft)
-	x.until(`!` + before + `.includes("sender's clock")`)
+	x.until(fmt.Sprintf(shown+` < %d`, n))
+	assert.Contains(t, eval[string](x, before), "sender's clock", "what was explained once stays, as the answer does")
+	x.do(`document.querySelector("[data-id=asTold]").click()`)
+	x.until(before + `.includes("close the new conversation. The addresses and ports")`)
 }
 
 // A key that can do nothing says what to do.

@@ -196,7 +196,7 @@ func TestLinkOfAScenario(t *testing.T) {
 	x.key(kb.ArrowLeft)
 	x.until(fmt.Sprintf(shown+` < %d && location.hash.includes("@")`, n))
 	assert.Contains(t, eval[string](x, where), fmt.Sprintf("of %d", n))
-	same("with chapter 5")
+	same("with TIME-WAIT (chapter 5)")
 	assert.True(t, eval[bool](y, `document.querySelector("[data-id=without0]").getAttribute("aria-pressed") === "true"`))
 
 	// An old link, without the name, is still played; and where it is a scenario's, it is that one's.

@@ -25,7 +25,7 @@ class Hosts {
     for (const host of view.hosts) {
       $("host" + host.name).classList.toggle("chosen", host.name === chosen);
       const timed = host.sockets?.some((s) => s.timers?.length);
-      const key = JSON.stringify([language, build, this.socket[host.name], timed && view.at, host]);
+      const key = JSON.stringify([language, build, this.socket[host.name], timed && view.at, host, this.checks?.[host.name]]);
       if (this.drawn[host.name] !== key) this.draw(host);
       this.drawn[host.name] = key;
     }
@@ -51,7 +51,7 @@ class Hosts {
       el("header", {}, el("h2", {}, host.name), el("code", {}, host.addr), el("span", { class: "whose" }, this.whose(host))),
       this.recorded ? [] : [el("div", { class: "acts", role: "group", "aria-label": host.name }, this.buttons(host, s)), this.setup(host)],
       el("h3", {}, t("sockets")), this.sockets(host, s),
-      s?.vars?.length ? this.tcb(s) : [],
+      s?.vars?.length ? this.tcb(s, this.checks?.[host.name]) : [],
       s?.windows?.length ? [el("h3", {}, t("windows")), s.windows.map(windowBar)] : [],
       s && !(this.recorded && !this.both && host.name === "B") ? [el("h3", {}, t("timers")), timers(s, this.view.at)] : [],
     ].flat(9).filter(Boolean);
@@ -113,7 +113,7 @@ class Hosts {
       set("fromPort", this.from ?? 50000, number, (v) => { this.from = +v; this.redraw(); }),
       set("bytesToSend", this.bytes ?? 5, number, (v) => { this.bytes = +v || 5; this.redraw(); }),
       host.chapters.map(chapter), el("small", { class: "wide quiet" }, t("countsFrom")),
-      set("isn", "", { placeholder: t("hashed") }, (v) => this.act(v === "" ? "isn." + h : `isn.${h}.${v}`, h)),
+      set("isn", "", { placeholder: t("byClock") }, (v) => this.act(v === "" ? "isn." + h : `isn.${h}.${v}`, h)),
       set("buffer", "", number, (v) => v && this.act(`buffer.${h}.${v}`, h)),
       set("msl", "", number, (v) => v && this.act(`msl.${h}.${v}`, h)),
       set("mtu", "", number, (v) => v && this.act(`mtu.${v}`, h)),
@@ -135,9 +135,12 @@ class Hosts {
           s.queues?.recv ? t("toRead", s.queues.recv) : null, s.queues?.send ? t("toSend", s.queues.send) : null, s.queues?.holes ? t("holes", s.queues.holes) : null, s.waiting ? t("waits") : null, s.state === "LISTEN" && (s.queues.half || s.queues.ready) ? t("backlog", s.queues.half, s.queues.ready) : null].filter(Boolean).join(" · "))))));
   }
 
-  tcb(s) {
+  // tcb shows a socket's values. TS.Recent, of which one hears rarely, comes first where it has
+  // changed, or was what a segment was dropped for.
+  tcb(s, check) {
+    const counts = (v) => v.name === "TS.Recent" && (v.changed || check?.includes(v.name));
     return [el("h3", {}, t("tcb", s.id)), el("table", { class: "vars" }, el("tbody", {},
-      s.vars.map((v) => el("tr", { class: v.changed ? "changed" : "", title: v.changed ? t("changed") : null },
+      [...s.vars.filter(counts), ...s.vars.filter((v) => !counts(v))].map((v) => el("tr", { class: v.changed ? "changed" : "", title: v.changed ? t("changed") : null },
         el("th", { scope: "row" }, v.name), el("td", {}, v.value), el("td", { class: "quiet" }, v.rel ?? null, v.changed ? el("span", { class: "vh" }, " " + t("changed")) : null)))))];
   }
 }

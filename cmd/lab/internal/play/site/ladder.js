@@ -94,7 +94,7 @@ class Ladder {
     const state = (side) => el("span", { class: "st " + side }, states[side] && states[side] !== (before?.states[side] ?? "") ? breakable(states[side]) : "");
     const time = !before || row.at !== before.at ? clock(row.at) : "";
     const li = el("li", { id: "row-" + n }, fold,
-      el("div", { class: "row " + row.kind + (row.forged ? " forged" : ""), "data-n": n },
+      el("div", { class: "row " + row.kind + (row.forged ? " forged" : "") + (row.dropped ? " dropped" : ""), "data-n": n },
         el("span", { class: "t" }, time), state("a"), rail("a"),
         el("button", { class: "what " + (row.host ?? ""), tabindex: -1, onclick: () => this.onRow(n) }, this.what(rows, n)),
         rail("b"), state("b")));
@@ -115,6 +115,7 @@ class Ladder {
       case "arrived": {
         const late = n - row.from_row > 2 || row.stroke?.class === "late" || row.forged;
         if (row.stroke?.ends === "cross") return [el("span", { class: "err" }, row.says)];
+        if (row.dropped) return [el("span", {}, packetName(row)), el("span", { class: "vh" }, " " + t("arrived", row.host)), el("span", { class: "err" }, t("dropped", row.dropped))];
         const name = packetName(row);
         return [el("span", { class: late ? "" : "vh" }, name), el("span", { class: "vh" }, " " + t("arrived", row.host) + ", " + (row.states[row.host.toLowerCase()] ?? ""))];
       }
@@ -131,8 +132,9 @@ class Ladder {
     const g = svg("g", { class: look ?? "" });
     if (!row.stroke) return g;
     const x1 = 100 * from, x2 = from ? 100 - way : way, y1 = this.middle(row.from_row);
-    g.append(flight(x1, y1, x2, y, ends === "head" ? "m-" + (look || "usual") : null));
-    if (ends === "cross") g.append(svg("svg", { x: x2 + "%", y: y + "rem", overflow: "visible" }, svg("path", { class: "mark", d: `M${way < 100 ? -6 : from ? 2 : -14}-6l12 12m0-12l-12 12` })));
+    const taken = ends === "head" && !row.dropped;
+    g.append(flight(x1, y1, x2, y, taken ? "m-" + (look || "usual") : null));
+    if (!taken) g.append(svg("svg", { x: x2 + "%", y: y + "rem", overflow: "visible" }, svg("path", { class: "mark", d: `M${way < 100 ? -6 : from ? 2 : -14}-6l12 12m0-12l-12 12` })));
     return g;
   }
 

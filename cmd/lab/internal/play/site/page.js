@@ -16,6 +16,7 @@ class Page {
     this.panel = "bet";
     this.singleKeys = true;
     this.work = Promise.resolve(); // one thing after the other
+    this.busy = 0; // stories that are yet to be played: until then nobody knows where they are at
     this.ladder = new Ladder((n) => this.chooseRow(n), (wire) => this.choosePacket(wire), (wire) => this.act("lose." + wire));
     this.hosts = new Hosts((action, host) => {
       this.host = host;
@@ -90,10 +91,23 @@ class Page {
     return this.work;
   }
 
+  // played is as after, for what changes the rows: whoever acts on them waits until it is done.
+  played(something) {
+    this.busy++;
+    return this.after(() => Promise.resolve().then(something).finally(() => { this.busy--; }));
+  }
+
+  // later puts something off until all is played that was asked for before; it reports whether
+  // it has.
+  later(something) {
+    if (this.busy) this.after(() => { something(); });
+    return this.busy > 0;
+  }
+
   // replay plays the future that is looked at, and shows its row at: its last one, where
   // that is left out.
   replay(at) {
-    return this.after(async () => {
+    return this.played(async () => {
       const { future } = this;
       const play = await this.engine.play(this.text());
       if (this.future !== future) return; // another is looked at by now, and is played next
@@ -145,10 +159,16 @@ class Page {
     });
   }
 
-  async open(scenario) {
+  open(scenario) {
     this.begin(scenario);
-    const play = await this.after(() => this.engine.play(scenario.text));
-    await this.load(scenario.text, scenario.id, this.askedAt(play?.rows ?? []));
+    return this.tellStory();
+  }
+
+  // tellStory plays the scenario as it is told, up to where its question is asked.
+  async tellStory() {
+    const { text, id } = this.scenario;
+    const play = await this.played(() => this.engine.play(text));
+    await this.load(text, id, this.askedAt(play?.rows ?? []));
   }
 
   // begin forgets what was played, for a scenario or for none.
@@ -175,7 +195,7 @@ class Page {
   act(action) {
     this.pause();
     this.hush();
-    if (!this.engine || this.recording) return;
+    if (!this.engine || this.recording || this.later(() => this.act(action))) return;
     const past = this.at < this.play.rows.length - 1;
     if (past) {
       const actions = this.until(this.at), from = this.future;
@@ -215,7 +235,7 @@ class Page {
   }
 
   next() {
-    if (!this.engine) return;
+    if (!this.engine || this.later(() => this.next())) return;
     const later = this.moments().find((n) => n > this.at);
     if (later !== undefined) return this.goTo(later, true);
     if (!this.play.next) return this.pause();
@@ -236,6 +256,7 @@ class Page {
 
   back() {
     this.pause();
+    if (this.later(() => this.back())) return;
     const earlier = this.moments().findLast((n) => n < this.at);
     return this.goTo(earlier ?? -1, true);
   }
@@ -243,7 +264,7 @@ class Page {
   // goTo looks at a row, and is there at once: a key that follows before the row is drawn goes
   // on from there.
   goTo(row, announce) {
-    if (!this.engine) return;
+    if (!this.engine || this.later(() => this.goTo(row, announce))) return;
     const before = this.at, { future } = this;
     this.at = this.heading = row;
     return this.after(async () => {
@@ -259,7 +280,7 @@ class Page {
   undo() {
     this.pause();
     this.hush();
-    if (!this.engine || !this.future.actions.length) return;
+    if (!this.engine || this.later(() => this.undo()) || !this.future.actions.length) return;
     const { future } = this;
     const m = /^step\.(\d+)$/.exec(future.actions.pop());
     if (m && m[1] > 1) future.actions.push(m[1] > 2 ? "step." + (m[1] - 1) : "step");
@@ -279,7 +300,10 @@ class Page {
     if (future.name === t("future", this.count)) this.count--;
   }
 
-  skip() { return this.at < this.play.rows.length - 1 || !this.play.next ? this.next() : this.act("skip"); }
+  skip() {
+    if (this.later(() => this.skip())) return;
+    return this.at < this.play.rows.length - 1 || !this.play.next ? this.next() : this.act("skip");
+  }
 
   // --- play
 
@@ -319,17 +343,57 @@ class Page {
     $("p-bet").querySelector("[data-id=letit]")?.focus();
   }
 
-  // verdict has it said what was right, once the answer is there to be seen: to those who have
-  // gone on without a bet, too.
+  // verdict has it said what was right, once the answer is there to be seen; to those who have
+  // gone on without a bet, at once.
   verdict() {
-    const answered = this.at === this.play.rows.length - 1 && this.text().startsWith(this.scenario?.text);
-    if (this.shown || !answered || !this.scenario.bet?.choices?.length) return;
+    if (this.shown || !this.scenario?.bet?.choices?.length || this.tells() !== "story") return;
+    const { rows } = this.play, asked = this.askedAt(rows) ?? rows.length - 1;
+    if (this.at < rows.length - 1 && (this.choice != null || this.at <= asked)) return;
     this.shown = true;
-    this.tell([this.isRight(), this.scenario.bet.because].filter(Boolean).join(" "));
+    $("dock").scrollTop = $("p-bet").scrollTop = 0;
+    const { choices, right, because } = this.scenario.bet;
+    this.tell([this.isRight(), choices[right] + ".", because].join(" "));
   }
 
   // isRight says whether the bet was right, if there was one.
-  isRight() { return this.choice == null ? null : t(this.choice === this.scenario.bet.right ? "right" : "wrong"); }
+  isRight() {
+    const { choices, right } = this.scenario.bet;
+    return this.choice == null ? t("noBet") : this.choice === right ? t("betRight") : t("betWrong", choices[this.choice]);
+  }
+
+  // tells returns whose story is looked at: the scenario's, as it is told ("story"), one that
+  // differs from it in one thing ("guard"), or what the user has made of them ("own").
+  tells() {
+    const begins = (text) => actionsOf(text).every((a, i) => a === this.future.actions[i]);
+    const guard = this.scenario.without?.[this.future.other];
+    return begins(this.scenario.text) ? "story" : guard && begins(guard.text) ? "guard" : "own";
+  }
+
+  // toQuestion goes back to the story as it is told.
+  toQuestion() {
+    if (this.later(() => this.toQuestion())) return;
+    const story = actionsOf(this.scenario.text);
+    const there = this.futures.find((f) => story.every((a, i) => a === f.actions[i]));
+    return there ? this.turnTo(there) : this.tellStory();
+  }
+
+  // otherwise plays one of the stories that the scenario is compared with, or goes to the end
+  // of it where it is played already.
+  otherwise(i) {
+    if (this.later(() => this.otherwise(i))) return;
+    const { says, text } = this.scenario.without[i];
+    const there = this.futures.find((f) => f.other === i && f.actions.join(";") === actionsOf(text).join(";"));
+    return there ? this.turnTo(there, null) : this.load(text, short(says), null, i);
+  }
+
+  // turnTo looks at another future: where it was left, or at a row.
+  turnTo(future, row = future.at) {
+    this.pause();
+    this.hush();
+    if (this.later(() => this.turnTo(future, row)) || !this.futures.includes(future)) return;
+    this.current = this.futures.indexOf(future);
+    return this.replay(row).then(() => this.remember());
+  }
 
   // letIt lets the rest of the scenario happen, and then says what was right.
   async letIt() {
@@ -344,7 +408,6 @@ class Page {
       this.playing = false;
     }
     this.draw();
-    $("p-bet").querySelector("[role=status]")?.scrollIntoView({ block: "nearest" });
   }
 
   // --- what is drawn
@@ -355,6 +418,7 @@ class Page {
     this.verdict();
     this.unhint();
     if (!air.some((p) => p.wire === this.chosen)) this.chosen = null;
+    this.hosts.checks = this.checks();
     this.hosts.show(view, this.build, this.host);
     this.segment.show(air.find((p) => p.wire === this.chosen), this.row != null ? this.play.rows[this.row] : null, view.at);
     drawTape(this.play.rows, Math.max(this.future.reached, this.at) + 1, this.at, view.at, this.recording?.failure.row);
@@ -373,6 +437,14 @@ class Page {
     this.ladder.show(this.play.rows, this.at, air); // last: it looks where things have come to stand
     this.ladder.choose(this.row);
     this.toEnd();
+  }
+
+  // checks returns, by host, which check has just dropped a segment there.
+  checks() {
+    const { rows } = this.play, now = rows[this.at]?.at;
+    const checks = {};
+    for (let n = this.at; rows[n]?.at === now && n >= 0; n--) if (rows[n].check) checks[rows[n].host] ??= rows[n].check;
+    return checks;
   }
 
   // toEnd scrolls to what is now.
@@ -419,10 +491,7 @@ class Page {
 
   drawTabs() {
     $("futures").hidden = this.futures.length < 2;
-    become($("futures"), this.futures.map((f, i) => button(f.name, () => {
-      this.current = i;
-      this.replay(f.at).then(() => this.remember());
-    }, { title: f.name, "aria-current": i === this.current ? "true" : null })));
+    become($("futures"), this.futures.map((f, i) => button(f.name, () => this.turnTo(f), { title: f.name, "aria-current": i === this.current ? "true" : null })));
   }
 
   fillScenarios() {
@@ -471,7 +540,7 @@ class Page {
 
   announce(from, to = this.at) {
     const rows = this.play.rows.slice(from, to + 1);
-    if (rows.length) this.tell(rows.slice(0, 4).map((r) => `${clock(r.at)} ${r.host ?? ""} ${r.wire ? t(r.kind === "lost" ? "lost" : r.kind === "sent" ? "sent" : "arrived", r.host) + " " + packetName(r) : r.says}`).join(". "));
+    if (rows.length) this.tell(rows.slice(0, 4).map((r) => `${clock(r.at)} ${r.host ?? ""} ${r.wire ? t(r.kind === "lost" ? "lost" : r.kind === "sent" ? "sent" : "arrived", r.host) + " " + packetName(r) + (r.dropped ? ", " + t("dropped", r.dropped) : "") : r.says}`).join(". "));
   }
 
   tell(text) {
@@ -499,7 +568,7 @@ class Page {
     history.replaceState(null, "", link);
     try {
       await navigator.clipboard.writeText(link);
-      $("link").textContent = t("copied");
+      $("link").textContent = this.at === this.play.rows.length - 1 ? t("copied") : t("copiedTo", this.at + 1);
       setTimeout(() => { $("link").textContent = t("copyLink"); }, 1500);
     } catch {
       this.say(link);
@@ -642,7 +711,7 @@ class Page {
       return this.undo();
     }
     const onButton = at?.matches("button, summary, a, [type=checkbox]");
-    if ((e.key === "Enter" || e.key === " ") && onButton && !(e.key === "Enter" && at.matches(".chip[aria-pressed=true]"))) return;
+    if ((e.key === "Enter" || e.key === " ") && onButton) return; // which it presses
     const letter = e.key.length === 1;
     if (letter && !this.singleKeys && e.key !== " ") return;
     const act = this.keys()[e.key.length === 1 ? e.key.toUpperCase() : (e.shiftKey ? "Shift" : "") + e.key];
@@ -665,9 +734,11 @@ class Page {
   }
 
   keys() {
-    const air = this.view?.air ?? [], wire = this.chosen, h = this.host;
+    const air = this.view?.air ?? [], h = this.host, focused = document.activeElement?.matches(".chip") ? +document.activeElement.dataset.wire : null;
+    const wire = focused ?? this.chosen;
     const touch = (name) => () => {
       if (this.recording) return;
+      if (wire != null && wire !== this.chosen) this.choosePacket(wire);
       if (wire == null) return this.hint(t(air.length ? "chooseFirst" : "nothingToChoose"));
       $("p-segment").querySelector(`[data-id=${name}]`)?.click();
     };
@@ -680,11 +751,12 @@ class Page {
       if (!air.length) return;
       const i = air.findIndex((p) => p.wire === wire);
       this.choosePacket(air[i < 0 ? (by > 0 ? 0 : air.length - 1) : (i + by + air.length) % air.length].wire);
+      if (focused != null) $("air").querySelector(`[data-wire="${this.chosen}"]`)?.focus();
     };
     const host = (name) => () => { this.host = name; this.hosts.show(this.view, this.build, name); };
     return {
       ArrowRight: () => this.next(), ArrowLeft: () => this.back(), ShiftArrowRight: () => this.skip(), " ": () => this.toggle(),
-      ArrowDown: pick(1), ArrowUp: pick(-1), X: touch("lose"), D: touch("dup"), S: touch("slow"), H: touch("hold"), Enter: touch("now"), E: touch("edit"),
+      ArrowDown: pick(1), ArrowUp: pick(-1), X: touch("lose"), D: touch("dup"), S: touch("slow"), H: touch("hold"), N: touch("now"), E: touch("edit"),
       1: host("A"), 2: host("B"), C: call("close"), W: call("write"), R: call("read"), L: call("listen"), O: call("connect"),
       A: () => this.act("abort." + h), T: () => this.act("accept." + h), "?": () => { this.turn("keys"); },
     };

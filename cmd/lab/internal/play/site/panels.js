@@ -6,16 +6,20 @@ function drawBet(app) {
   const s = app.scenario, box = $("p-bet");
   const book = app.engine ? chapterNames(app.build) : null;
   if (!s) return become(box, el("p", {}, t(app.engine ? "free" : "loading")), book);
-  const bet = s.bet?.choices?.length ? s.bet : null, chosen = app.choice;
+  const bet = s.bet?.choices?.length ? s.bet : null, chosen = app.choice, of = bet ? app.tells() : "story";
   const tried = bet && app.shown;
   const choices = (bet?.choices ?? []).map((text, i) => button(text, () => app.bet(i), { "aria-pressed": String(chosen === i), "data-id": "choice" + i }));
-  const { other, differs } = app.future, guard = s.without?.[other];
+  const { other, differs } = app.future, guard = of === "guard" ? s.without[other] : null;
   const end = app.at === app.play.rows.length - 1;
+  const answer = () => [el("strong", { class: "right" }, "✓ " + bet.choices[bet.right] + "."), " ", bet.because];
   const otherwise = differs != null && end && (tried || guard) ? el("p", {}, t("otherwise", differs + 1), guard?.step ? " " + t("guardStep", guard.step) : "") : null;
   const asked = guard ? [
-    guard.because && end ? el("p", { role: "status" }, guard.because) : null,
+    el("p", { role: "status" }, el("strong", {}, guard.says + "."), app.future.reached >= app.play.rows.length - 1 ? " " + guard.because : null),
+  ] : of === "own" ? [
+    el("p", {}, t("ownFuture")),
+    tried ? el("p", {}, t("toldAnswer"), " ", answer()) : el("p", {}, button(t("toQuestion"), () => app.toQuestion(), { class: "primary", "data-id": "toQuestion" })),
   ] : tried ? [
-    el("p", { role: "status" }, el("strong", {}, app.isRight()), " ", el("strong", { class: "right" }, "✓ " + bet.choices[bet.right] + "."), " ", bet.because),
+    el("p", { role: "status" }, el("strong", {}, app.isRight()), " ", answer()),
   ] : [
     el("p", {}, s.question),
     bet ? el("p", {}, bet.asks ?? t("choose")) : null,
@@ -23,9 +27,12 @@ function drawBet(app) {
     chosen != null ? el("p", {}, button(t("letIt"), () => app.letIt(), { class: "primary", "data-id": "letit" })) : null,
   ];
   become(box,
-    el("h2", {}, guard ? guard.says : s.title), asked, otherwise,
+    el("h2", {}, s.title),
+    (tried || !bet || guard) && s.without?.length ? el("div", { class: "choices others", role: "group", "aria-label": t("without") }, 
+      button(t("asTold"), () => app.toQuestion(), { "data-id": "asTold", "aria-pressed": String(of === "story") }),
+      s.without.map((x, i) => button(short(x.says), () => app.otherwise(i), { "data-id": "without" + i, "aria-pressed": String(!!guard && other === i) }))) : null,
+    asked, otherwise,
     tried || !bet || guard ? [
-      (s.without ?? []).length ? el("div", { class: "choices" }, el("strong", {}, t("without") + ":"), s.without.map((x, i) => button(short(x.says), () => app.load(x.text, short(x.says), null, i), { "data-id": "without" + i, "aria-pressed": String(other === i) }))) : null,
       (s.tries ?? []).length ? [el("p", {}, el("strong", {}, t("tries") + ":")), el("ul", { class: "tries" }, s.tries.map((x) => el("li", {}, x)))] : null,
       s.step ? el("p", { class: "quiet" }, t("read2") + ": " + s.step) : null,
     ] : null,
@@ -124,7 +131,7 @@ function firstDifference(a, b) {
 }
 
 function drawKeys(app) {
-  const list = [["→ ←", "kNext"], ["Shift →", "kSkip"], ["Space", "kPlay"], ["X D S H Enter E", "kSegment"], ["↑ ↓", "kPick"], ["1 2", "kHost"],
+  const list = [["→ ←", "kNext"], ["Shift →", "kSkip"], ["Space", "kPlay"], ["X D S H N E", "kSegment"], ["↑ ↓", "kPick"], ["1 2", "kHost"],
     ["O L T W R C A", "kCalls"], ["Ctrl Z", "kUndo"], ["?", "kHelp"]];
   const single = el("input", { type: "checkbox", id: "single" });
   single.checked = app.singleKeys;

@@ -13,7 +13,18 @@ class Segment {
     const box = $("p-segment");
     if (packet?.wire !== this.wire) this.editing = false;
     this.wire = packet?.wire;
-    become(box, packet ? this.packet(packet, now) : row ? this.row(row) : el("p", { class: "quiet" }, t(this.recorded ? "noRowChosen" : "nothingChosen")));
+    become(box, packet ? this.packet(packet, now) : row ? this.row(row) : el("p", { class: "quiet" }, t(this.recorded ? "noRowChosen" : "nothingChosen")), this.legend(!packet && !row));
+  }
+
+  // legend says what the ladder's colours are; on a telephone it is folded.
+  legend(alone) {
+    const bar = (name) => el("li", {}, el("i", { class: "swatch s-" + name }), t("bar" + name[0].toUpperCase() + name.slice(1)));
+    const arrow = (name) => el("li", {}, svg("svg", { class: "swatch", viewBox: "0 0 32 10", "aria-hidden": "true" }, svg("g", { class: name },
+      svg("path", { class: "arrow", d: "M0 5h24" }), name === "bad" || name === "dropped" ? svg("path", { class: "mark", d: "M22 1l8 8m0-8l-8 8" }) : svg("path", { class: "head", d: "M24 1l8 4-8 4z" }))), t("arrow" + name[0].toUpperCase() + name.slice(1)));
+    return el("details", { class: "legend", "data-id": "legend", open: this.legendOpen ?? (alone && innerWidth > 960), ontoggle: (e) => { if (e.target.open !== (alone && innerWidth > 960) || this.legendOpen != null) this.legendOpen = e.target.open; } },
+      el("summary", {}, t("legend")),
+      el("h3", {}, t("legendBars")), el("ul", {}, ["closed", "listen", "opening", "open", "ending", "waiting"].map(bar)),
+      el("h3", {}, t("legendArrows")), el("ul", {}, ["usual", "later", "late", "forged", "bad", "dropped", "flying"].map(arrow)));
   }
 
   packet(p, now) {
@@ -24,7 +35,7 @@ class Segment {
       el("h2", {}, packetName(p), " ", el("small", { class: "quiet" }, "#" + n + " · " + about.filter(Boolean).join(" · "))),
       el("div", { class: "tools" },
         tool("lose", "lose." + n, "X"), tool("dup", `dup.${n}.${this.slower}`, "D"), tool("slow", `slow.${n}.${this.slower}`, "S"),
-        tool("hold", "hold." + n, "H"), tool("now", "now." + n, "Enter"), button(t("edit"), () => this.edit(p, now), { "data-id": "edit", "aria-expanded": String(this.editing), title: "E", "aria-keyshortcuts": "E" }, "edit")),
+        tool("hold", "hold." + n, "H"), tool("now", "now." + n, "N"), button(t("edit"), () => this.edit(p, now), { "data-id": "edit", "aria-expanded": String(this.editing), title: "E", "aria-keyshortcuts": "E" }, "edit")),
       this.editing ? this.form(p, now) : null,
       numbers(p),
       this.inside(p),
@@ -55,6 +66,7 @@ class Segment {
     return [
       el("h2", {}, row.wire ? packetName(row) : row.says, " ", el("small", { class: "quiet" }, clock(row.at) + " s · " + (row.host ?? ""))),
       row.purpose ? el("p", {}, row.purpose, /\d/.test(row.purpose) ? el("small", { class: "quiet" }, " " + t("relative", row.seq_rel, row.ack_rel)) : null) : row.wire ? el("p", {}, row.says) : null,
+      row.dropped ? el("p", {}, el("strong", {}, t("dropped", row.dropped)), ". " + row.check + ".") : null,
       row.error ? el("p", {}, el("strong", {}, row.error)) : null,
       row.wire ? numbers(row) : null,
       el("div", { class: "tools" }, button(t("goThere"), () => this.go(row.n), { "data-id": "go" })),

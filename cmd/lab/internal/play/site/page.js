@@ -322,7 +322,7 @@ class Page {
       this.timer = setTimeout(async () => { await this.next(); go(); }, speed ? Math.min(20_000, Math.max(120, (until - from) / 1e6 * speed)) : 450);
     };
     go();
-    this.draw();
+    return this.after(() => this.draw());
   }
 
   pause() {
@@ -407,7 +407,7 @@ class Page {
       }
       this.playing = false;
     }
-    this.draw();
+    return this.after(() => this.draw()); // another story may be on its way by now
   }
 
   // --- what is drawn

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,23 +26,26 @@ import (
 type Format struct {
 	File  string // how the file is called
 	Write func(r result.Result) ([]byte, error)
+	Needs []string // variables of the environment, without which its platform refuses the file
 }
 
 // Formats are all forms by name, but for the tables that hold a whole class.
 func Formats() map[string]Format {
 	all := map[string]Format{
-		"gradescope":   {"results.json", asJSON(Gradescope)},
-		"classroom50":  {"result.json", asJSON(func(r result.Result) any { return Classroom50(r, os.Getenv) })},
-		"junit":        {"junit.xml", JUnit},
-		"autolab":      {"autolab.txt", Autolab},
-		"prairielearn": {"results.json", asJSON(PrairieLearn)},
+		"gradescope": {File: "results.json", Write: asJSON(Gradescope)},
+		"classroom50": {File: "result.json", Needs: classroom50Needs, Write: asJSON(func(r result.Result) any {
+			return Classroom50(r, os.Getenv)
+		})},
+		"junit":        {File: "junit.xml", Write: JUnit},
+		"autolab":      {File: "autolab.txt", Write: Autolab},
+		"prairielearn": {File: "results.json", Write: asJSON(PrairieLearn)},
 	}
 	for _, name := range templateNames() {
 		text, err := templates.ReadFile("templates/" + name + ".tmpl")
 		if err != nil {
 			panic(err) // it is embedded
 		}
-		all[name] = Format{name + ".txt", func(r result.Result) ([]byte, error) { return Template(name, string(text), r) }}
+		all[name] = Format{File: name + ".txt", Write: func(r result.Result) ([]byte, error) { return Template(name, string(text), r) }}
 	}
 	return all
 }
@@ -56,8 +60,14 @@ func asJSON(of func(result.Result) any) func(result.Result) ([]byte, error) {
 	}
 }
 
-// Each writes one file for each student, into a folder of the student's own below to.
+// Each writes one file for each student, into a folder of the student's own below to. It
+// writes none if the environment lacks what the form needs of it.
 func Each(out, to string, f Format) (int, error) {
+	for _, name := range f.Needs {
+		if os.Getenv(name) == "" {
+			return 0, fmt.Errorf("%s is to say what the platform's runner says in its environment, and %s is not set: grade image makes what is run there", f.File, name)
+		}
+	}
 	entries, err := os.ReadDir(out)
 	if err != nil {
 		return 0, err
@@ -87,7 +97,8 @@ func Each(out, to string, f Format) (int, error) {
 }
 
 // Template writes a result by a text/template. What it can use is the Result with its
-// fields, and the functions points, json, line, number, command, passed, hint and div.
+// fields, and the functions points, json, line, number, command, passed, hint, why, percent,
+// weight and div.
 func Template(name, text string, r result.Result) ([]byte, error) {
 	t, err := template.New(name).Funcs(template.FuncMap{
 		"points": feedback.Points,
@@ -100,6 +111,9 @@ func Template(name, text string, r result.Result) ([]byte, error) {
 		"command": func(t result.Test) string { return command(r, t) },
 		"passed":  func(t result.Test) bool { return t.Outcome == result.Passed },
 		"hint":    hint,
+		"why":     why,
+		"percent": func(s result.Step, t result.Test) int { return percent(r, s, t) },
+		"weight":  weight,
 		"div":     func(a, b float64) float64 { return a / max(b, 1e-9) },
 	}).Option("missingkey=error").Parse(text)
 	if err != nil {
@@ -120,14 +134,37 @@ func command(r result.Result, t result.Test) string {
 	return fmt.Sprintf("go test ./chapters/%s -run '^%s$'", r.Chapter, t.Name)
 }
 
-// share returns the points of one test of a step, when they are shared among its tests.
+// share returns the points of one test of a step, when they are shared among its tests, in
+// hundredths.
 func share(s result.Step, t result.Test) (score, most float64) {
+	score, most = exactly(s, t)
+	return round(score), round(most)
+}
+
+func exactly(s result.Step, t result.Test) (score, most float64) {
 	most = s.Max / float64(max(1, len(s.Tests)))
 	if t.Outcome != result.Passed || s.Passed() == 0 {
-		return 0, round(most)
+		return 0, most
 	}
-	return round(s.Score / float64(s.Passed())), round(most)
+	score = s.Score / float64(s.Passed())
+	if math.Abs(score-most) < 0.01 {
+		score = most // a step's score is in hundredths, and less exact than that of a test
+	}
+	return score, most
 }
+
+// percent returns how much of a test's points there are for it, with lateness: for platforms
+// that only know whole numbers.
+func percent(r result.Result, s result.Step, t result.Test) int {
+	score, most := exactly(s, t)
+	if most == 0 {
+		return 0
+	}
+	return int(100*min(1, score/most)*r.Factor + 0.5)
+}
+
+// weight returns what a test of a step is worth among all, in thousandths of a point.
+func weight(s result.Step) int { return max(1, int(1000*s.Max/float64(max(1, len(s.Tests)))+0.5)) }
 
 func round(x float64) float64 { return float64(int64(x*100+0.5)) / 100 }
 
@@ -142,6 +179,16 @@ func hint(t result.Test) string {
 		return t.Reason
 	}
 	return string(t.Outcome)
+}
+
+// why returns in one line what is to be said of a submission as a whole: why it was refused,
+// does not compile, or was ended; "" if nothing is.
+func why(r result.Result) string {
+	first, _, _ := strings.Cut(r.Why, "\n")
+	if r.Status != result.OK && r.Status != "" {
+		return strings.TrimSuffix(string(r.Status)+": "+line(first), ": ")
+	}
+	return line(first)
 }
 
 // line returns a text in one line.

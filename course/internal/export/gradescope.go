@@ -43,6 +43,7 @@ func Gradescope(r result.Result) any {
 	g := gradescopeResults{
 		Score: r.Score, ExecutionTime: r.Seconds, Output: string(output), OutputFormat: "md", TestOutputFormat: "text", TestNameFormat: "text",
 		Visibility: "visible", StdoutVisibility: "hidden", ExtraData: map[string]any{"schema": r.Schema, "status": r.Status, "digest": r.Submission.Digest},
+		Tests: []gradescopeTest{},
 	}
 	for _, s := range r.Steps {
 		for _, t := range s.Tests {
@@ -65,7 +66,8 @@ func Gradescope(r result.Result) any {
 }
 
 // classroom50Result is result.json of Classroom 50:
-// https://github.com/foundation50/classroom50/wiki/Advanced-Autograding
+// https://github.com/foundation50/classroom50/wiki/Advanced-Autograding. When it was graded, and
+// who pushed it, its runner writes there itself.
 type classroom50Result struct {
 	Schema         string            `json:"schema"`
 	Classroom      string            `json:"classroom"`
@@ -77,11 +79,9 @@ type classroom50Result struct {
 	Release        string            `json:"release"`
 	Review         string            `json:"review"`
 	Datetime       string            `json:"datetime"` // of the submission: a new grade does not change it
-	GradedAt       string            `json:"graded_at"`
 	Score          int               `json:"score"`
 	MaxScore       int               `json:"max-score"`
 	Tests          []classroom50Test `json:"tests"`
-	SubmittedBy    map[string]string `json:"submitted_by"`
 }
 
 type classroom50Test struct {
@@ -91,18 +91,19 @@ type classroom50Test struct {
 	MaxScore int    `json:"max-score"`
 }
 
+// classroom50Needs are the variables of the runner's that may not be empty in the result.
+var classroom50Needs = []string{"CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL"}
+
 // Classroom50 returns Classroom 50's result.json. Its scores are whole numbers, and the score
 // of all is the sum of the tests', so each step is one test, and has its share of the whole
 // points rounded down until it is done. Whose it is stands in the environment.
 func Classroom50(r result.Result, getenv func(string) string) any {
-	at := r.Submission.Received.UTC().Format("2006-01-02T15:04:05Z")
-	owner := cmp.Or(getenv("OWNER"), getenv("USERNAME"), r.ID)
 	c := classroom50Result{
 		Schema: "classroom50/result/v1", Classroom: getenv("CLASSROOM"), Assignment: getenv("ASSIGNMENT"),
-		AssignmentType: cmp.Or(getenv("ASSIGNMENT_TYPE"), "individual"), Owner: owner,
+		AssignmentType: cmp.Or(getenv("ASSIGNMENT_TYPE"), "individual"), Owner: cmp.Or(getenv("OWNER"), getenv("USERNAME"), r.ID),
 		Submission: getenv("SUBMISSION_TAG"), Commit: getenv("COMMIT_URL"), Release: getenv("RELEASE_URL"),
-		Review: cmp.Or(getenv("REVIEW_URL"), getenv("COMMIT_URL")), Datetime: at, GradedAt: cmp.Or(getenv("GRADED_AT"), at),
-		SubmittedBy: map[string]string{"username": owner},
+		Review: cmp.Or(getenv("REVIEW_URL"), getenv("COMMIT_URL")), Datetime: r.Submission.Received.UTC().Format("2006-01-02T15:04:05Z"),
+		Tests: []classroom50Test{},
 	}
 	before := 0.0
 	for _, s := range r.Steps {

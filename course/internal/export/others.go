@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"html"
+	"math"
 	"strings"
 
 	"github.com/jstemmer/go-junit-report/v2/junit"
@@ -18,6 +19,12 @@ import (
 // JUnit returns a JUnit report with a suite for each step.
 func JUnit(r result.Result) ([]byte, error) {
 	var all junit.Testsuites
+	if r.Status != result.OK {
+		// Else a report in which all is skipped would be one in which nothing is wrong.
+		suite := junit.Testsuite{Name: "submission", Time: "0.000"}
+		suite.AddTestcase(junit.Testcase{Name: string(r.Status), Classname: "chapters/" + r.Chapter, Time: "0.000", Error: &junit.Result{Message: why(r), Type: string(r.Status), Data: r.Why}})
+		all.AddSuite(suite)
+	}
 	for _, s := range r.Steps {
 		suite := junit.Testsuite{Name: strings.TrimSpace("step " + number(r, s) + " " + s.Title), Time: "0.000"}
 		for _, t := range s.Tests {
@@ -32,6 +39,7 @@ func JUnit(r result.Result) ([]byte, error) {
 		}
 		all.AddSuite(suite)
 	}
+	all.Skipped = 0 // for all suites together, Jenkins's schema has no such number
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
 	e := xml.NewEncoder(&b)
@@ -44,26 +52,35 @@ func JUnit(r result.Result) ([]byte, error) {
 }
 
 // Autolab returns what an autograder of Autolab's prints: the feedback by stages, and as
-// the last line the scores. https://docs.autolabproject.com/lab/#writing-autograders
+// the last line the scores. Objects have no order, so _order and _scores_order say that of the
+// tests and steps: without them 3.10 would come before 3.2.
+// https://docs.autolabproject.com/lab/#writing-autograders
 func Autolab(r result.Result) ([]byte, error) {
 	presentation := map[string]any{"_presentation": "semantic"}
 	scores := make(map[string]float64)
-	var stages []string
+	stages, order := []string{}, []string{}
+	if w := why(r); w != "" {
+		stages = append(stages, "Submission")
+		presentation["Submission"] = map[string]any{"complete": map[string]any{"passed": false, "hint": w}}
+	}
 	for _, s := range r.Steps {
 		stage := "Step " + number(r, s)
 		stages = append(stages, stage)
-		tests := make(map[string]any)
+		tests, names := make(map[string]any), []string{}
 		for _, t := range s.Tests {
 			one := map[string]any{"passed": t.Outcome == result.Passed}
 			if h := hint(t); h != "" {
 				one["hint"] = h
 			}
 			tests[t.Name] = one
+			names = append(names, t.Name)
 		}
+		tests["_order"] = names
 		presentation[stage] = tests
 		scores[number(r, s)] = s.Score
+		order = append(order, number(r, s))
 	}
-	presentation["stages"] = stages
+	presentation["stages"], presentation["_scores_order"] = stages, order
 	if r.Raw != 0 {
 		for name := range scores {
 			scores[name] = round(scores[name] * r.Factor)
@@ -105,15 +122,28 @@ type prairieLearnTest struct {
 	Images      []prairieLearnImage `json:"images,omitempty"`
 }
 
-// mostMessages is how many tests of a PrairieLearn result have their whole message: it may
-// have 1 MB.
-const mostMessages = 40
+// mostPrairieLearn is how many bytes a result may have there. A larger one is none.
+const mostPrairieLearn = 1 << 20
 
-// PrairieLearn returns PrairieLearn's results.json.
+// PrairieLearn returns PrairieLearn's results.json, with as many whole messages as it has room
+// for.
 func PrairieLearn(r result.Result) any {
+	for messages := 64; ; messages /= 2 {
+		p := prairieLearn(r, messages)
+		text, err := json.MarshalIndent(p, "", "  ")
+		if err == nil && len(text) < mostPrairieLearn || messages == 0 {
+			return p
+		}
+	}
+}
+
+// prairieLearn returns the results with at most so many whole messages, those of the first
+// tests that failed.
+func prairieLearn(r result.Result, most int) prairieLearnResults {
 	p := prairieLearnResults{
 		Gradable: r.Status != result.Refused && r.Status != result.Build,
 		Message:  fmt.Sprintf("%s of %s points", feedback.Points(r.Score), feedback.Points(r.Max)),
+		Tests:    []prairieLearnTest{},
 	}
 	if r.Max > 0 {
 		p.Score = min(1, max(0, r.Score/r.Max))
@@ -126,12 +156,17 @@ func PrairieLearn(r result.Result) any {
 	} else if r.Why != "" {
 		p.Output = r.Why
 	}
-	messages := 0
+	sum, messages := 0.0, 0
+	for _, s := range r.Steps {
+		sum += s.Max
+	}
+	// It adds the tests' points up itself: they come to what all is worth.
+	points := func(x float64) float64 { return math.Round(x*r.Max/max(sum, 1e-9)*1e6) / 1e6 }
 	for _, s := range r.Steps {
 		for _, t := range s.Tests {
-			score, most := share(s, t)
-			one := prairieLearnTest{Name: number(r, s) + " " + t.Name, Description: s.Title, Points: score, MaxPoints: most, Message: hint(t)}
-			if t.Message != "" && messages < mostMessages {
+			score, worth := exactly(s, t)
+			one := prairieLearnTest{Name: number(r, s) + " " + t.Name, Description: s.Title, Points: points(score), MaxPoints: points(worth), Message: hint(t)}
+			if t.Message != "" && messages < most {
 				one.Output = said(r, t)
 				if messages == 0 {
 					one.Images = []prairieLearnImage{{"what was sent", picture(t.Message)}}

@@ -33,6 +33,7 @@ var naming = []string{
 func Fill(text []byte, column, told string, all []result.Result, roster terms.Roster) (Filled, error) {
 	mark, body := cutMark(text)
 	read := csv.NewReader(bytes.NewReader(body))
+	read.Comma = separator(body)
 	read.FieldsPerRecord = -1
 	rows, err := read.ReadAll()
 	if err != nil {
@@ -73,6 +74,7 @@ func Fill(text []byte, column, told string, all []result.Result, roster terms.Ro
 	var b bytes.Buffer
 	b.Write(mark)
 	out := csv.NewWriter(&b)
+	out.Comma = read.Comma
 	out.UseCRLF = bytes.Contains(body, []byte("\r\n"))
 	err = out.WriteAll(rows)
 	f.Text = b.Bytes()
@@ -86,6 +88,21 @@ func cutMark(text []byte) (mark, body []byte) {
 		return text[:len(bom)], text[len(bom):]
 	}
 	return nil, text
+}
+
+// separator returns what stands between the cells of a table: Canvas and Moodle write a
+// semicolon where the comma is in numbers, and Moodle a tab, if it is told to. It is what makes
+// the most cells of the first row.
+func separator(text []byte) rune {
+	best, most := ',', 0
+	for _, s := range []rune{',', ';', '\t'} {
+		read := csv.NewReader(bytes.NewReader(text))
+		read.Comma = s
+		if row, err := read.Read(); err == nil && len(row) > most {
+			best, most = s, len(row)
+		}
+	}
+	return best
 }
 
 // find returns the column of that name, or the only one that begins with it: Canvas puts a
@@ -133,8 +150,7 @@ func whose(head, row []string, all []result.Result, roster terms.Roster) (result
 func brief(r result.Result) string {
 	switch r.Status {
 	case result.Refused, result.Build:
-		first, _, _ := strings.Cut(r.Why, "\n")
-		return string(r.Status) + ": " + first
+		return why(r)
 	}
 	i := r.First()
 	if i < 0 {
@@ -149,11 +165,17 @@ func brief(r result.Result) string {
 }
 
 // Table returns a table of our own, for a platform that takes any: Moodle finds students
-// by email or idnumber.
+// by email or idnumber. There is a column of emails only if each has one: Moodle gives what
+// stands in a row without one to the student of the row before.
 func Table(all []result.Result) ([]byte, error) {
 	rows := [][]string{{"idnumber", "email", "name", "grade", "max", "feedback"}}
 	for _, r := range all {
 		rows = append(rows, []string{r.ID, r.Email, r.Name, feedback.Points(r.Score), feedback.Points(r.Max), brief(r)})
+	}
+	if slices.ContainsFunc(all, func(r result.Result) bool { return strings.TrimSpace(r.Email) == "" }) {
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], 1, 2)
+		}
 	}
 	var b bytes.Buffer
 	err := table.Write(&b, rows)

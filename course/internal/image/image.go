@@ -7,6 +7,7 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"embed"
@@ -60,7 +61,35 @@ func Make(ctx context.Context, w place.Workbook, c workbook.Chapter, p Platform,
 	if err := addModules(ctx, inside, c); err != nil {
 		return Image{}, err
 	}
-	return p.image(inside, c, o)
+	image, err := p.image(inside, c, o)
+	if err != nil {
+		return Image{}, err
+	}
+	return image, image.fits()
+}
+
+// fits says that an image is larger than its platform takes.
+func (i Image) fits() error {
+	if i.Platform.most == 0 {
+		return nil
+	}
+	text, err := packed(i.Files)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write(text); err != nil {
+		return err
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	if b.Len() > i.Platform.most {
+		return fmt.Errorf("it has %.1f MB as a .tar.gz, and %s fetches at most %.1f MB; Go does not fit in: name a container that has it",
+			float64(b.Len())/1e6, i.Platform, float64(i.Platform.most)/1e6)
+	}
+	return nil
 }
 
 // image puts around the workbook and its modules what is the platform's.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path"
@@ -66,6 +67,7 @@ func TestTheSameImageEachTime(t *testing.T) {
 				assert.NotContains(t, string(image.Files[name]), "@CHAPTER", "something was not replaced")
 			}
 			assert.Less(t, image.Size(), 12<<20)
+			assert.NoError(t, image.fits())
 		}
 		assert.True(t, bytes.Equal(texts[0].Bytes(), texts[1].Bytes()), name)
 	}
@@ -146,6 +148,22 @@ func TestWhatIsNoArchiveOfGo(t *testing.T) {
 	}
 	_, err := Find("paper")
 	assert.ErrorContains(t, err, "there is no image for")
+}
+
+func TestGoDoesNotFitIntoEachImage(t *testing.T) {
+	noise := make([]byte, 11<<20)
+	_, err := rand.NewChaCha8([32]byte{}).Read(noise)
+	require.NoError(t, err)
+	for _, name := range Names() {
+		p, err := Find(name)
+		require.NoError(t, err)
+		err = Image{Platform: p, Files: map[string][]byte{"go/go1.26.1.linux-amd64.tar.gz": noise}}.fits()
+		if name == "classroom50" {
+			assert.ErrorContains(t, err, "Classroom 50 fetches at most 10.5 MB")
+		} else {
+			assert.NoError(t, err)
+		}
+	}
 }
 
 // container is a machine without a network and with nothing of anybody's: bubblewrap's.

@@ -14,6 +14,7 @@ type Platform struct {
 	called string            // by its own people
 	top    map[string]string // scripts of its own, and where in what it wants they lie
 	inside string            // the folder in it for the rest, "" for the top; or a tar
+	most   int               // bytes that all may have as a .tar.gz, 0 for any number
 }
 
 // platforms are those that an image can be made for, by name. That of a platform is that of
@@ -27,8 +28,9 @@ var platforms = map[string]Platform{
 	// https://docs.prairielearn.com/externalGrading/: a question's folder tests is /grade/tests.
 	"prairielearn": {called: "PrairieLearn", top: map[string]string{"tests/run.sh": "run.sh"}, inside: "tests"},
 	// https://github.com/foundation50/classroom50/wiki/Advanced-Autograding: what lies in the
-	// assignment's folder in autograders/.
-	"classroom50": {called: "Classroom 50", top: map[string]string{"autograder.py": "autograder.py"}},
+	// assignment's folder in autograders/. Its runner.py (0c49903: MAX_FETCH_BYTES) fetches a
+	// .tar.gz of it, and no larger one.
+	"classroom50": {called: "Classroom 50", top: map[string]string{"autograder.py": "autograder.py"}, most: 10 << 20},
 }
 
 // Names returns the names of the platforms that an image can be made for, in order.

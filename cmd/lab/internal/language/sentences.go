@@ -115,7 +115,7 @@ var sentences = map[string]string{
 	"a chapter's tests are still being built after %.0f s":     "%.0f초가 지나도 장의 테스트를 빌드하는 중입니다",
 	"The first time takes longest. Call this again.":           "처음이 가장 오래 걸립니다. 다시 실행해 보십시오.",
 	"the terminal is %d columns wide":                          "터미널 폭이 %d칸입니다",
-	"the terminal is %d columns wide, and ladders take %d":     "터미널 폭이 %d칸인데, 래더에는 %d칸이 필요합니다",
+	"the terminal is %d columns wide, and ladders take %d":     "터미널 폭이 %d칸인데, 사다리 그림에는 %d칸이 필요합니다",
 	"Make the window wider, or the letters smaller.":           "창을 넓히거나 글자를 줄이십시오.",
 	"All is well.": "모두 좋습니다.",
 

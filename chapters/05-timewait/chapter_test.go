@@ -99,6 +99,20 @@ func givenWaiting(t *testing.T, options ...script.Option) *script.Script {
 	return s
 }
 
+// givenTimestamps has the conversation that is over use timestamps; the last of the peer's was
+// givenRecent.
+const givenRecent = 1000
+
+var givenTimestamps = script.Change(func(b *tcp.TCB) {
+	b.Timestamps.On, b.Timestamps.Recent, b.Timestamps.RecentAt = true, givenRecent, b.Timers.TimeWait.Add(-2*b.Config.MSL)
+})
+
+// testStamped returns the segment with a timestamp.
+func testStamped(seg tcp.Segment, clock uint32) tcp.Segment {
+	seg.Options = tcp.Options{HasTimestamps: true, TSval: clock}
+	return seg
+}
+
 // wantWaitLeft says how much of 2MSL must be left now.
 func wantWaitLeft(t *testing.T, s *script.Script, says string, want time.Duration, hints ...script.Hint) {
 	t.Helper()

@@ -1,6 +1,7 @@
 package timewait
 
 import (
+	"net/netip"
 	"testing"
 	"time"
 
@@ -218,5 +219,70 @@ func TestStep4_NewNumbersWithoutASYN(t *testing.T) {
 		s.Send(strange)
 		s.AllowACKs() // no TCP sends these: whether they are answered is left open
 		s.WantState(tcp.TimeWait, script.Likely("only a SYN begins anew: ask for the bit. A segment without ACK need not be one."))
+	}
+}
+
+// What belongs to the past is answered, however old its timestamp, and whatever it
+// acknowledges (RFC 7323 §5.3: "send an acknowledgment in reply").
+func TestStep4_ThePastWhateverElse(t *testing.T) {
+	const anyway = "what is not acceptable is answered, for whichever reason it is not: an old timestamp, or an ACK of what never was, is none to be silent."
+	for _, old := range []tcp.Segment{
+		peerSegment(irs-2, iss+2, 0, "old"),
+		peerSegment(irs-2, iss+5000, 0, "old"),
+		peerSegment(irs-2, iss-5000, 0, "old"),
+		peerSegment(irs+1, iss+2, 0, ""),
+		peerSegment(irs-50, iss+5000, tcp.FIN, ""),
+		{Flags: tcp.SYN, Seq: irs},
+		peerSegment(irs, iss+1, tcp.SYN, ""),
+	} {
+		for _, clock := range []uint32{0, givenRecent - 100, givenRecent} {
+			s := script.InState(t, chapters, tcp.TimeWait, givenTimestamps)
+			s.See("RFC 9293 §3.10.7.4, first check; RFC 7323 §5.3")
+			s.PeerIs(tcp.Closed)
+			s.Elapse(givenMSL)
+			if clock != 0 {
+				old = testStamped(old, clock)
+			}
+			s.Send(old)
+			s.Want("old copies have old timestamps, and are answered", peerSegment(iss+2, irs+2, 0, ""), script.IfSilent(anyway))
+			wantWaitLeft(t, s, "and the wait goes on as it was", givenMSL,
+				script.Likely("start 2MSL anew for the repeated FIN only; else old copies could keep the socket for ever."))
+		}
+	}
+}
+
+// Several sockets of a host wait. Whoever forges segments for one learns nothing of another.
+func TestStep4_EachSocketHasItsOwnLimit(t *testing.T) {
+	for _, old := range []tcp.Segment{{Flags: tcp.SYN, Seq: irs}, peerSegment(irs+1, iss+2, 0, "")} {
+		s := script.InState(t, chapters, tcp.TimeWait)
+		s.See("RFC 5961 §7")
+		for n := range uint16(3) {
+			if n > 0 {
+				another := script.Fixture{
+					Config: s.Stack().Config(), ISS: iss, IRS: irs, Window: uint32(script.Window), Now: s.Now(),
+					Local: netip.AddrPortFrom(script.You, script.ClientPort+n), Remote: givenThere,
+				}
+				s.Adopt(another.Socket(tcp.TimeWait))
+			}
+			s.PeerIs(tcp.Closed)
+			s.Send(old)
+			s.Want("the first old segment for this socket is answered, whatever others have got", peerSegment(iss+2, irs+2, 0, ""),
+				script.IfSilent("b.AllowChallenge counts for each socket: keep no count besides, in no variable of the package."))
+		}
+	}
+}
+
+func TestStep4_AWindowAcrossTheEdge(t *testing.T) {
+	for _, edge := range []tcp.Seq{0, 1 << 31} {
+		s := script.InState(t, chapters, tcp.TimeWait, script.Numbers(iss, edge-4))
+		s.See("RFC 9293 §3.10.7.4, first check")
+		s.PeerIs(tcp.TimeWait)
+		for _, seq := range []tcp.Seq{edge - 2, edge - 1, edge, edge + 1} {
+			s.Send(peerSegment(seq, iss+2, 0, ""))
+			s.WantSilence("an empty segment in the window says nothing, on either side of the edge",
+				script.Likely("sequence numbers wrap, and so does the window: Seq.InWindow, never < or >."))
+		}
+		s.Send(peerSegment(edge-3, iss+2, 0, ""))
+		s.Want("the number before it is outside", peerSegment(iss+2, edge-2, 0, ""), script.IfSilent(wantAnswerToThePast))
 	}
 }

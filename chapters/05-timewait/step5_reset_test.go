@@ -1,6 +1,7 @@
 package timewait
 
 import (
+	"strings"
 	"testing"
 
 	"tcpworkbook/kit/script"
@@ -74,7 +75,7 @@ func TestStep5_AResetIsObeyed(t *testing.T) {
 	for _, ack := range []tcp.Seq{0, iss + 2, iss + 5000} {
 		s := script.InState(t, chapters, tcp.TimeWait, obey, script.Change(func(b *tcp.TCB) { b.Rcv.Queue.Append([]byte(script.Text("bye"))) }))
 		s.See("RFC 9293 §3.10.7.4, second check")
-		for _, seq := range []tcp.Seq{irs + 50, irs - 50} {
+		for _, seq := range []tcp.Seq{irs + 50, irs - 50, irs + 1, irs + 3} {
 			s.Send(givenReset(seq, ack))
 			s.AllowACKs()
 			s.WantState(tcp.TimeWait,
@@ -97,4 +98,37 @@ func givenReset(seq, ack tcp.Seq) tcp.Segment {
 		return tcp.Segment{Flags: tcp.RST, Seq: seq}
 	}
 	return peerSegment(seq, ack, tcp.RST, "")
+}
+
+// A RST at RCV.NXT is obeyed whatever else is the case.
+func TestStep5_AResetIsObeyedWhateverElse(t *testing.T) {
+	obey := script.Configure(func(c *tcp.Config) { c.ObeyResetInTimeWait = true })
+	full := script.Change(func(b *tcp.TCB) {
+		b.Rcv.Queue.Append([]byte(strings.Repeat("x", b.Rcv.Queue.Limit())))
+		b.Rcv.Wnd = 0
+	})
+	reset := givenReset(irs+2, 0)
+	for _, c := range []struct {
+		what    string
+		options []script.Option
+		reset   tcp.Segment
+		likely  string
+	}{
+		{"our own window is closed", []script.Option{full}, reset,
+			"SEG.SEQ = RCV.NXT alone decides: a RST takes no room, and RCV.NXT is acceptable when RCV.WND is 0, too."},
+		{"its timestamp is an old one", []script.Option{givenTimestamps}, testStamped(reset, givenRecent-100),
+			"SEG.SEQ = RCV.NXT alone decides: RFC 7323 §5.3 does not ask a timestamp of a RST. Its sender may have restarted, and its clock with it."},
+		{"it has no timestamp", []script.Option{givenTimestamps}, reset,
+			"SEG.SEQ = RCV.NXT alone decides: RFC 7323 §5.3 does not ask a timestamp of a RST. Its sender may have restarted, and its clock with it."},
+		{"our window is closed, and its timestamp is an old one", []script.Option{full, givenTimestamps}, testStamped(reset, givenRecent-100),
+			"SEG.SEQ = RCV.NXT alone decides."},
+	} {
+		s := script.InState(t, chapters, tcp.TimeWait, append(c.options, obey)...)
+		s.See("RFC 9293 §3.10.7.4, second check; RFC 7323 §5.3")
+		s.Send(c.reset)
+		s.WantDeleted("with b.Config.ObeyResetInTimeWait, a reset at RCV.NXT ends the wait: "+c.what, script.Likely(c.likely))
+		s.WantSilence("and is not answered")
+		s.WantError("both sides had closed: nothing is lost, so nothing is said", nil,
+			script.Likely("in TIME-WAIT both sides have closed already: b.Err stays nil."))
+	}
 }

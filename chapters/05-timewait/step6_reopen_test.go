@@ -143,6 +143,10 @@ func testTimestampsDecide(t *testing.T, recent uint32) {
 		if begun := len(sent) == 1 && sent[0].Flags == tcp.SYN|tcp.ACK; begun != c.reopen {
 			s.Fail(c.what, testComparison(c.on, recent, c.seq, c.options, c.reopen), script.Likely(c.hint))
 		}
+		if !c.reopen && (len(sent) != 1 || sent[0].Flags != tcp.ACK || sent[0].Ack != irs+2) {
+			s.Fail("a SYN that begins nothing is answered as in step 4", "want an ACK of RCV.NXT, but there was none",
+				script.Likely("an old timestamp makes a SYN old, and an old one is answered: a host that has restarted, and its clock with it, learns from the ACK that you still hold the old conversation."))
+		}
 	}
 }
 
@@ -198,3 +202,22 @@ func TestStep6_NobodyListensAndTimestamps(t *testing.T) {
 }
 
 const testOnlyYes = "only say yes, and change nothing: whether a conversation begins is for the stack to find out."
+
+// TS.Recent is the last timestamp of the conversation that is over. What is no part of it does
+// not count, whoever has sent it.
+func TestStep6_TimestampsOfThePast(t *testing.T) {
+	for _, seq := range []tcp.Seq{irs - 50, irs + 100_000} {
+		for _, more := range []tcp.Flags{0, tcp.FIN} {
+			s := givenWaiting(t, givenTimestamps)
+			s.See("RFC 7323 §5.3")
+			s.Send(testStamped(peerSegment(seq, iss+2, more, "old"), 1_000_000))
+			s.Want("text outside the window, with a clock far ahead", peerSegment(iss+2, irs+2, 0, ""), script.IfSilent(wantAnswerToThePast))
+			s.Send(testStamped(tcp.Segment{Flags: tcp.SYN, Seq: irs + 5000}, givenRecent+11_000))
+			sent := s.Take()
+			if len(sent) != 1 || sent[0].Flags != tcp.SYN|tcp.ACK {
+				s.Fail("the peer's next SYN is later than its last segment: newer", "want Arrive to return true, but no conversation was begun",
+					script.Likely("leave b.Timestamps.Recent alone: what is not acceptable has no say in it, or a stranger who sends a clock far ahead keeps the peer's next SYN out."))
+			}
+		}
+	}
+}

@@ -62,23 +62,37 @@ func TestStep8_TheFourTuple(t *testing.T) {
 }
 
 func TestStep8_ThePort(t *testing.T) {
-	s := script.InState(t, chapters, tcp.TimeWait)
-	b := s.TCB()
-	hold := func(local netip.AddrPort, reuse bool) error {
-		return Chapter{}.Hold(b, tcp.FourTuple{Local: local}, reuse)
+	for _, c := range []struct {
+		over                          string
+		here, otherPort, otherAddress netip.AddrPort
+		there                         netip.AddrPort
+	}{
+		{"IPv4", givenHere, givenOtherPort, givenOtherAddress, givenThere},
+		{"IPv6", script.End("[2001:db8::1]:50000"), script.End("[2001:db8::1]:50001"), script.End("[2001:db8::9]:50000"), script.End("[2001:db8::2]:80")},
+	} {
+		s := script.InState(t, chapters, tcp.TimeWait, script.Change(func(b *tcp.TCB) { b.Local, b.Remote = c.here, c.there }))
+		b := s.TCB()
+		hold := func(local netip.AddrPort, reuse bool) error {
+			return Chapter{}.Hold(b, tcp.FourTuple{Local: local}, reuse)
+		}
+		over := " (over " + c.over + ")"
+		wantError(t, s, "to bind the port at b's address, without reuse"+over, hold(c.here, false), syscall.EADDRINUSE,
+			"want.Remote is not valid, so this is a bind: b's port is in use unless the new socket asks for reuse.")
+		wantError(t, s, "to bind the port at every address, without reuse"+over, hold(givenAnyone, false), syscall.EADDRINUSE,
+			"the zero netip.Addr stands for every address of the host, IPv4 and IPv6, b's among them.")
+		wantError(t, s, "to bind the port at b's address, with reuse"+over, hold(c.here, true), nil,
+			"the new socket has asked for reuse: it may bind the port, for connections to others.")
+		wantError(t, s, "to bind the port at every address, with reuse"+over, hold(givenAnyone, true), nil,
+			"the new socket has asked for reuse: it may bind the port, for connections to others.")
+		wantError(t, s, "to bind another port"+over, hold(c.otherPort, false), nil,
+			"another port is nothing of b's.")
+		wantError(t, s, "to bind the port at another address of the host"+over, hold(c.otherAddress, false), nil,
+			"another address of the host is nothing of b's.")
+		for _, reuse := range []bool{false, true} {
+			wantError(t, s, "the same two ends: their next conversation has to wait"+over, Chapter{}.Hold(b, b.Tuple(), reuse), syscall.EADDRNOTAVAIL,
+				"b keeps its own four-tuple, b.Tuple(), from everybody, reuse or not: it is what the old segments are addressed to.")
+		}
 	}
-	wantError(t, s, "to bind the port at b's address, without reuse", hold(givenHere, false), syscall.EADDRINUSE,
-		"want.Remote is not valid, so this is a bind: b's port is in use unless the new socket asks for reuse.")
-	wantError(t, s, "to bind the port at every address, without reuse", hold(givenAnyone, false), syscall.EADDRINUSE,
-		"the zero netip.Addr stands for every address of the host, b's among them.")
-	wantError(t, s, "to bind the port at b's address, with reuse", hold(givenHere, true), nil,
-		"the new socket has asked for reuse: it may bind the port, for connections to others.")
-	wantError(t, s, "to bind the port at every address, with reuse", hold(givenAnyone, true), nil,
-		"the new socket has asked for reuse: it may bind the port, for connections to others.")
-	wantError(t, s, "to bind another port", hold(givenOtherPort, false), nil,
-		"another port is nothing of b's.")
-	wantError(t, s, "to bind the port at another address of the host", hold(givenOtherAddress, false), nil,
-		"another address of the host is nothing of b's.")
 }
 
 func TestStep8_TheOldSocketsReuse(t *testing.T) {

@@ -159,6 +159,11 @@ func (h *testHost) bind(t *testing.T, reason string, b *tcp.TCB, local string, s
 	h.kept(t, b, &was)
 }
 
+// givenConnected are the states of a socket that has a peer, and is not in CLOSED.
+var givenConnected = []tcp.State{
+	tcp.SynSent, tcp.SynReceived, tcp.Established, tcp.FinWait1, tcp.FinWait2, tcp.CloseWait, tcp.Closing, tcp.LastAck, tcp.TimeWait,
+}
+
 // connected makes a connection at port 80 that a listener's client brought about, or,
 // if it is not passive, one that this host opened.
 func (h *testHost) connected(t *testing.T, state tcp.State, passive bool) *tcp.TCB {

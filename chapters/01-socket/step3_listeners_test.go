@@ -59,6 +59,19 @@ func TestStep3_WhateverTheBits(t *testing.T) {
 	every := h.attached(t, "the listener on every address", tcp.Listen, "*:80", "")
 	one := h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
 	b := h.attached(t, "the connection", tcp.Established, "10.0.0.1:80", "10.0.0.2:50000")
+	for _, state := range givenConnected {
+		b.State = state
+		for _, flags := range []tcp.Flags{tcp.SYN, tcp.RST, tcp.ACK} {
+			seg := tcp.Segment{Src: b.Remote, Dst: b.Local, Flags: flags, Seq: script.IRS, Ack: script.ISS}
+			var got *tcp.TCB
+			h.guard(t, fmt.Sprintf("Lookup(%v from %v to %v)", &seg, seg.Src, seg.Dst), func() { got = Chapter{}.Lookup(h.table, &seg) })
+			if got != b {
+				h.fail(t, "a connection in "+state.String()+" is found by its four-tuple", "want Lookup to find "+h.name(b)+", got "+h.name(got),
+					script.Likely("Lookup goes by addresses and ports alone. A SYN for a socket in TIME-WAIT is for that socket: what it means, chapter 5 says."))
+			}
+		}
+	}
+	b.State = tcp.Established
 	for _, flags := range []tcp.Flags{tcp.SYN, tcp.SYN | tcp.ACK, tcp.RST, tcp.FIN | tcp.ACK, tcp.PSH | tcp.ACK, 0} {
 		for _, c := range []struct {
 			src, dst string
@@ -83,6 +96,21 @@ func TestStep3_OneListenerForEachEnd(t *testing.T) {
 		h.attach(t, "a second listener at the same end would hide the first", second, syscall.EADDRINUSE,
 			script.Likely("look whether t.Listeners has the local end before you enter it."))
 		h.lookup(t, "the first is not disturbed", "10.0.0.2:50000", "10.0.0.1:80", first)
+	}
+}
+
+// Another port, or address, is another end.
+func TestStep3_ManyListeners(t *testing.T) {
+	h := givenHost(t, sectionPassiveOpen)
+	likely := script.Likely("only a listener at the very same end, address *and* port, is in the way.")
+	made := map[string]*tcp.TCB{}
+	for _, local := range []string{"*:80", "*:81", "10.0.0.1:80", "10.0.0.1:81", "10.0.0.9:80"} {
+		l := h.socket("the listener at "+testShown(local), tcp.Listen, local, "")
+		h.attach(t, "a host has many listeners, at different ends", l, nil, likely)
+		made[local] = l
+	}
+	for dst, local := range map[string]string{"10.0.0.3:80": "*:80", "10.0.0.3:81": "*:81", "10.0.0.1:80": "10.0.0.1:80", "10.0.0.1:81": "10.0.0.1:81", "10.0.0.9:80": "10.0.0.9:80", "10.0.0.9:81": "*:81"} {
+		h.lookup(t, "each is found at its own end", "10.0.0.2:50000", dst, made[local], likely)
 	}
 }
 

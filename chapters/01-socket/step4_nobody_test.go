@@ -22,6 +22,9 @@ var givenStrangeSegments = []struct{ what, src, dst, likely string }{
 	{"from no address of IPv6", "[::]:50000", "[2001:db8::1]:80", ":: means that the sender has no address yet: netip.Addr.IsUnspecified."},
 	{"to no address", "10.0.0.2:50000", "0.0.0.0:80", "0.0.0.0 is no host's address, at neither end: netip.Addr.IsUnspecified."},
 	{"from the very end that it is for (land)", "10.0.0.1:80", "10.0.0.1:80", "whoever answers this talks to itself: source and destination, address and port, are the same."},
+	{"from the very end that it is for, over IPv6 (land)", "[2001:db8::1]:80", "[2001:db8::1]:80", "whoever answers this talks to itself: source and destination, address and port, are the same."},
+	{"from the very end that it is for, over loopback (land)", "127.0.0.1:80", "127.0.0.1:80", "whoever answers this talks to itself, over loopback too: there two ends of one host have two ports."},
+	{"from the very end that it is for, over loopback of IPv6 (land)", "[::1]:80", "[::1]:80", "whoever answers this talks to itself, over loopback too: there two ends of one host have two ports."},
 }
 
 func TestStep4_FindNobody(t *testing.T) {

@@ -62,6 +62,22 @@ func TestStep5_AConnectionHoldsItsPort(t *testing.T) {
 	}
 }
 
+// A client that was bound, and then attached, and has not sent its SYN yet.
+func TestStep5_AClientToBeHoldsItsPort(t *testing.T) {
+	h := givenHost(t, sectionBinding)
+	c := h.socket("the client", tcp.Closed, "", "10.0.0.2:80")
+	h.bind(t, "the port is free", c, "10.0.0.1:5000", 0, nil)
+	likely := script.Likely("of connections, only those in SYN-SENT, SYN-RECEIVED and TIME-WAIT are not in the way. One in CLOSED is about to connect, and holds its port.")
+	for _, attached := range []bool{false, true} {
+		if attached {
+			h.attach(t, "nothing is in the way of the client", c, nil)
+		}
+		b := h.socket("the new one", tcp.Closed, "", "")
+		h.bind(t, "a client holds the port that it was given, before it has sent anything", b, "10.0.0.1:5000", 0, syscall.EADDRINUSE, likely)
+		h.bind(t, "and every address is this one too", b, "*:5000", 0, syscall.EADDRINUSE, likely)
+	}
+}
+
 func TestStep5_AttachedIsHeld(t *testing.T) {
 	h := givenHost(t, sectionBinding)
 	l := h.attached(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
@@ -69,6 +85,11 @@ func TestStep5_AttachedIsHeld(t *testing.T) {
 	h.bind(t, "a listener holds its port", b, "10.0.0.1:80", 0, syscall.EADDRINUSE,
 		script.If(h.holds(l, script.ServerPort), "t.Ports has the listener, so Bind has let it pass: of sockets without a Remote, none is an exception."),
 		script.Likely("Attach notes the port in t.Ports for both kinds of socket."))
+	for _, local := range []string{"10.0.0.1:80", "*:80"} {
+		c := h.socket("a client", tcp.Closed, "", "10.0.0.2:50000")
+		h.bind(t, "a listener's port is not for a client either: the listener's clients may come from that very peer", c, local, 0, syscall.EADDRINUSE,
+			script.Likely("whoever asks for *this* port, with a peer or without, shares it with no socket that has none."))
+	}
 }
 
 // Reuse lets a socket bind beside connections. It does not let others bind beside it.

@@ -184,6 +184,17 @@ func TestStep6_APortThatNobodyHolds(t *testing.T) {
 	}
 }
 
+// Between Bind and Attach the port is the client's already.
+func TestStep6_WhatWasGivenIsHeld(t *testing.T) {
+	for _, remote := range []string{"10.0.0.2:80", ""} {
+		h := givenHost(t, sectionEphemeral)
+		first := h.socket("the first", tcp.Closed, "", remote)
+		h.wantFirst(t, "nobody holds the port", first, "the search begins with 49152.")
+		h.notTheFirst(t, "the first was given this port, and holds it before it is attached", h.socket("a listener to be", tcp.Closed, "", ""),
+			script.Likely("Bind holds the port for whomever it gives it to, one that will connect too: enter it in t.Ports at once."))
+	}
+}
+
 func TestStep6_AnAddressNoHostCanHave(t *testing.T) {
 	h := givenHost(t, sectionEphemeral)
 	b := h.socket("the socket", tcp.Closed, "", "")

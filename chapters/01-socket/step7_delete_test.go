@@ -59,6 +59,29 @@ func TestStep7_ThePortIsFreeAgain(t *testing.T) {
 		script.Likely("take the socket out of t.Ports too, or its port is lost for ever."))
 }
 
+// A listener's connections never were bound: Attach has held the port for them.
+func TestStep7_TheLastConnectionGivesThePortBack(t *testing.T) {
+	const likely = "take *each* socket out of t.Ports, one that a listener's client has brought about too, else no server can start there again. Do not ask b.Passive, nor b.State."
+	for _, passive := range []bool{true, false} {
+		for _, state := range givenConnected {
+			h := givenHost(t, sectionDeleting)
+			l := h.held(t, "the listener", tcp.Listen, "10.0.0.1:80", "")
+			c := h.connected(t, state, passive)
+			h.delete(t, l)
+			if state != tcp.TimeWait {
+				c.State = tcp.Closed // the stack deletes a socket that has come to CLOSED
+			}
+			h.delete(t, c)
+			if h.holds(c, script.ServerPort) {
+				h.fail(t, "the listener is gone, and its last connection: nobody holds the port", fmt.Sprintf("want nobody among the holders of port %d in t.Ports, but the connection is", script.ServerPort),
+					script.Likely(likely))
+			}
+			b := h.socket("a new server", tcp.Closed, "", "")
+			h.bind(t, "the listener is gone, and its last connection: nobody holds the port", b, "10.0.0.1:80", 0, nil, script.Likely(likely))
+		}
+	}
+}
+
 func TestStep7_ThePortIsStillHeld(t *testing.T) {
 	h := givenHost(t, sectionDeleting)
 	l := h.held(t, "the listener", tcp.Listen, "10.0.0.1:80", "")

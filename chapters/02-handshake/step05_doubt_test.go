@@ -347,3 +347,28 @@ func TestStep5_TextChangesNothing(t *testing.T) {
 	s.WantSockets("the half-open connection is gone, the listener is not", 1,
 		script.Likely("a RST may carry text, to say why: at RCV.NXT it ends the connection all the same (SHLD-2)."))
 }
+
+// Three clients are half open. Whoever forges segments for one learns nothing about another: one
+// limit for all could be measured (CVE-2016-5696).
+func TestStep5_EachConnectionHasItsOwnLimit(t *testing.T) {
+	for _, forged := range []tcp.Segment{{Flags: tcp.RST, Seq: irs + 2}, {Flags: tcp.SYN, Seq: irs + 700}, {Flags: tcp.ACK, Seq: irs - 10, Ack: iss + 1}} {
+		s := givenListening(t, script.Reading("RFC 5961 §7"))
+		var clients []*tcp.TCB
+		for n := range 3 {
+			s.UsePeer(peerClient(n))
+			s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs})
+			s.Want("the listener answers a SYN (step 2.3)", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
+			clients = append(clients, s.TCB())
+		}
+		for _, b := range clients {
+			s.Use(b)
+			s.Send(forged)
+			if b.State == tcp.Closed && forged.Flags == tcp.SYN {
+				continue // a passive socket may also go back to LISTEN
+			}
+			s.Want("the first forged segment for this connection gets an ACK, whatever others have got",
+				tcp.Segment{Flags: tcp.ACK, Seq: iss + 1, Ack: irs + 1},
+				script.IfSilent("b.AllowChallenge counts for each socket: keep no count besides, in no variable of the package."))
+		}
+	}
+}

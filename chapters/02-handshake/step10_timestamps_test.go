@@ -223,3 +223,18 @@ func TestStep10_OnlyIfTheyAreWanted(t *testing.T) {
 		script.Likely("both SYNs must have the option, and ours has none: look at b.Config.Timestamps when you take the peer's, too."))
 	s.WantState(tcp.Established, script.Likely("an option that was not asked for is passed over: the SYN,ACK opens the connection."))
 }
+
+// Whoever resets may have restarted, and its clock with it (RFC 7323 §5.3 leaves a RST out).
+func TestStep10_AResetWhateverItsTimestamp(t *testing.T) {
+	for _, options := range []tcp.Options{{}, {HasTimestamps: true, TSval: 700}, {HasTimestamps: true, TSval: 800}} {
+		s := script.New(t, chapters, script.Configure(givenTimestamps), script.Reading("RFC 9293 §3.10.7.4, second check; RFC 7323 §5.3"))
+		s.Listen()
+		s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: tcp.Options{HasTimestamps: true, TSval: 777}})
+		s.Want("an offer is answered with an offer", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1})
+		half := s.TCB()
+		s.Send(tcp.Segment{Flags: tcp.RST, Seq: irs + 1, Options: options})
+		script.WantEqual(s, "a RST at RCV.NXT ends the half-open connection, whatever its timestamp says", "the state of its socket", half.State, tcp.Closed,
+			script.Likely("SEG.SEQ = RCV.NXT alone decides (step 2.5): do not compare the timestamp of a RST with TS.Recent, and do not ask for one."))
+		s.WantSilence("a RST is never answered")
+	}
+}

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"fmt"
+	"net/netip"
 	"testing"
 
 	"tcpworkbook/kit/script"
@@ -176,5 +177,23 @@ func TestStep1_ResetUsesNothingUp(t *testing.T) {
 		s.Want("the first segment that may be answered is", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK},
 			script.IfSilent("a RST gets no answer, so do not ask b.AllowChallenge for one: a yes that is not used "+
 				"silences the next answer"))
+	}
+}
+
+// A host has several connections. Whoever sends segments to one learns nothing about another.
+func TestStep1_EachConnectionHasItsOwnLimit(t *testing.T) {
+	s := givenEstablished(t, script.Reading("RFC 5961 §7"))
+	for n := range uint16(3) {
+		if n > 0 {
+			another := script.Fixture{
+				Config: s.Stack().Config(), ISS: iss, IRS: irs, Window: uint32(script.Window), Now: s.Now(),
+				Local:  netip.AddrPortFrom(script.You, script.ClientPort+n),
+				Remote: netip.AddrPortFrom(script.Peer, script.ServerPort),
+			}
+			s.Adopt(another.Socket(tcp.Established))
+		}
+		s.Send(tcp.Segment{Seq: rcvNxt.Add(-1), Ack: sndNxt, Flags: tcp.ACK})
+		s.Want("the first segment of its kind for this connection is answered, whatever others have got", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK},
+			script.IfSilent("b.AllowChallenge counts for each socket: keep no count besides, in no variable of the package"))
 	}
 }

@@ -13,7 +13,7 @@ import (
 // to RCV.NXT.
 func TestStep1_TheTable(t *testing.T) {
 	// A stub that always says no must not pass where no is right, so yes comes first.
-	begun := givenEstablished(t)
+	begun := givenEstablished(t, script.Unstamped())
 	inside := tcp.Segment{Seq: rcvNxt.Add(10), Ack: sndNxt, Flags: tcp.ACK}
 	script.WantEqual(begun, "RCV.NXT+10, length 0, in the middle of an open window", "Acceptable",
 		Chapter{}.Acceptable(begun.TCB(), &inside, begun.Now()), true,
@@ -41,7 +41,7 @@ func TestStep1_TheTable(t *testing.T) {
 		{100, 5, 100, false, "its first number is beyond the window"},
 	} {
 		t.Run(fmt.Sprintf("first %d, length %d, window %d", c.first, c.length, c.window), func(t *testing.T) {
-			s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = c.window }))
+			s := givenEstablished(t, script.Unstamped(), script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = c.window }))
 			seg := tcp.Segment{Seq: rcvNxt.Add(c.first), Ack: sndNxt, Flags: tcp.ACK, Payload: make([]byte, c.length)}
 			got := Chapter{}.Acceptable(s.TCB(), &seg, s.Now())
 			script.WantEqual(s, "the table of RFC 9293 §3.10.7.4", "Acceptable", got, c.want, script.Likely(c.says))
@@ -49,7 +49,7 @@ func TestStep1_TheTable(t *testing.T) {
 	}
 
 	// A RST may say why, in text (RFC 9293 §3.5.3).
-	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = 0 }))
+	s := givenEstablished(t, script.Unstamped(), script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = 0 }))
 	reset := tcp.Segment{Seq: rcvNxt, Flags: tcp.RST, Payload: []byte("why")}
 	script.WantEqual(s, "a RST with text, at RCV.NXT of a closed window", "Acceptable",
 		Chapter{}.Acceptable(s.TCB(), &reset, s.Now()), true,
@@ -57,7 +57,7 @@ func TestStep1_TheTable(t *testing.T) {
 }
 
 func TestStep1_SYNAndFINCount(t *testing.T) {
-	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = 100 }))
+	s := givenEstablished(t, script.Unstamped(), script.Change(func(b *tcp.TCB) { b.Rcv.Wnd = 100 }))
 	fin := tcp.Segment{Seq: rcvNxt.Add(-4), Ack: sndNxt, Flags: tcp.FIN | tcp.ACK, Payload: []byte("1234")}
 	script.WantEqual(s, "four old bytes and a FIN: the FIN's number is RCV.NXT, and new", "Acceptable",
 		Chapter{}.Acceptable(s.TCB(), &fin, s.Now()), true,
@@ -133,7 +133,7 @@ func TestStep1_Wraps(t *testing.T) {
 				Chapter{}.Acceptable(s.TCB(), &seg, s.Now()), c.want,
 				script.Likely("if the other tests of this step pass, compare sequence numbers with Less, LessEq and InWindow, never with < and >"))
 		}
-	})
+	}, script.Unstamped())
 }
 
 // The limit is for segments that carry nothing; answers to text are not counted.
@@ -156,7 +156,7 @@ func TestStep1_TextUsesNothingUp(t *testing.T) {
 // comes again.
 func TestStep1_OldSYNIsAnswered(t *testing.T) {
 	for _, flags := range []tcp.Flags{tcp.SYN | tcp.ACK, tcp.SYN} {
-		s := givenEstablished(t)
+		s := givenEstablished(t, script.Unstamped())
 		s.Send(tcp.Segment{Seq: irs, Ack: sndNxt, Flags: flags})
 		s.Want("a SYN outside the window: tell where we stand", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK},
 			script.IfSilent("what is not acceptable gets an ACK, a SYN too: of all segments only a RST gets none "+

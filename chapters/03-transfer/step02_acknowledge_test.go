@@ -35,7 +35,7 @@ func TestStep2_AcknowledgedBytesLeaveTheQueue(t *testing.T) {
 }
 
 func TestStep2_ACKOfWhatWasNeverSent(t *testing.T) {
-	s := givenEstablished(t, givenOutstanding(100))
+	s := givenEstablished(t, script.Unstamped(), givenOutstanding(100))
 	b := s.TCB()
 	s.Send(peerACK(s, 10))
 	script.WantEqual(s, "a good ACK", "SND.UNA", b.Snd.Una, sndNxt+10)
@@ -62,7 +62,7 @@ func TestStep2_ACKOfWhatWasNeverSent(t *testing.T) {
 }
 
 func TestStep2_ACKTooOldToBeTrue(t *testing.T) {
-	s := givenEstablished(t, script.Change(func(b *tcp.TCB) {
+	s := givenEstablished(t, script.Unstamped(), script.Change(func(b *tcp.TCB) {
 		b.Snd.Una, b.Snd.Nxt, b.Snd.MaxWnd = sndNxt+5000, sndNxt+5000, 1000
 	}))
 	late := peerData(s, 0, "x")
@@ -79,7 +79,7 @@ func TestStep2_ACKTooOldToBeTrue(t *testing.T) {
 }
 
 func TestStep2_WithoutACK(t *testing.T) {
-	s := givenEstablished(t, givenOutstanding(10))
+	s := givenEstablished(t, script.Unstamped(), givenOutstanding(10))
 	bare := tcp.Segment{Seq: rcvNxt, Ack: sndNxt + 5, Payload: []byte("x")}
 	with := bare
 	with.Flags = tcp.ACK
@@ -207,7 +207,7 @@ func TestStep2_ACKOfAFIN(t *testing.T) {
 // Real peers push the last text of each write, and some set bits that mean nothing here.
 func TestStep2_OtherBits(t *testing.T) {
 	for _, also := range []tcp.Flags{0, tcp.PSH, tcp.URG, tcp.PSH | tcp.ECE | tcp.CWR, tcp.FIN, tcp.FIN | tcp.PSH} {
-		s := givenEstablished(t, givenOutstanding(100))
+		s := givenEstablished(t, script.Unstamped(), givenOutstanding(100))
 		seg := peerData(s, 0, "x")
 		seg.Ack, seg.Window, seg.Flags = sndNxt+60, 5000, tcp.ACK|also
 		reason := "an ACK with other bits: " + seg.Flags.String()
@@ -248,7 +248,7 @@ func TestStep2_WindowsWrap(t *testing.T) {
 
 // How old an ACK may be is counted from SND.UNA, however much is in flight beyond it.
 func TestStep2_OldACKWhileTextIsInFlight(t *testing.T) {
-	s := givenEstablished(t, script.Change(func(b *tcp.TCB) {
+	s := givenEstablished(t, script.Unstamped(), script.Change(func(b *tcp.TCB) {
 		b.Snd.Una, b.Snd.Nxt, b.Snd.MaxWnd = sndNxt+5000, sndNxt+5500, 1000
 		b.Snd.Queue.Append(make([]byte, 500))
 	}))
@@ -261,7 +261,7 @@ func TestStep2_OldACKWhileTextIsInFlight(t *testing.T) {
 
 // What waits in the queue, because the peer's window is full, was not sent.
 func TestStep2_ACKOfWhatIsOnlyQueued(t *testing.T) {
-	s := givenEstablished(t, givenOutstanding(100), script.Change(func(b *tcp.TCB) {
+	s := givenEstablished(t, script.Unstamped(), givenOutstanding(100), script.Change(func(b *tcp.TCB) {
 		b.Snd.Queue.Append([]byte(script.Text(givenText(50))))
 	}))
 	good, liar := peerACK(s, 10), peerACK(s, 101)
@@ -275,7 +275,7 @@ func TestStep2_ACKOfWhatIsOnlyQueued(t *testing.T) {
 // The peer has closed after what it says here, and the ACK of an earlier segment overtook it.
 func TestStep2_FINWithAnOldACK(t *testing.T) {
 	for _, text := range []string{"", "x"} {
-		s := givenEstablished(t, givenOutstanding(100))
+		s := givenEstablished(t, script.Unstamped(), givenOutstanding(100))
 		s.Send(peerACK(s, 60))
 		late := peerData(s, 0, text)
 		late.Ack, late.Flags = sndNxt+20, tcp.FIN|tcp.ACK

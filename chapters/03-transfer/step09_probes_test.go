@@ -356,6 +356,9 @@ func TestStep9_ProbeOverTextInFlight(t *testing.T) {
 	s.Send(peerACK(s, 5))
 	script.WantEqual(s, "the peer has had all five bytes all the time", "SND.UNA", s.TCB().Snd.Una, sndNxt+5,
 		script.Likely("SND.NXT never goes back, to a probe's end neither: the probe's byte may lie before it, so take the later of the two, Max"))
+	if s.TCB().Timestamps.On {
+		return // whether an echo counts after probes alone is left open
+	}
 	script.WantEqual(s, "a part of it went out twice, and when a peer opens its window is its own affair", "SRTT", s.TCB().RTO.SRTT, 0,
 		script.Likely("a probe sends something again, so clear b.RTO.Timing (Karn)"))
 }

@@ -575,7 +575,7 @@ func TestStep11_NewTextIsNoPartOfTheLoss(t *testing.T) {
 
 // There is only a FIN to send again, and FINs are teardown's.
 func TestStep11_LostFIN(t *testing.T) {
-	s := script.InState(t, chapters, tcp.FinWait1, givenNetwork(8, 1000))
+	s := script.InState(t, chapters, tcp.FinWait1, script.Unstamped(), givenNetwork(8, 1000))
 	fin := s.TCB().Snd.Una
 	for range 3 {
 		seg := tcp.Segment{Seq: s.TCB().Rcv.Nxt, Ack: fin, Flags: tcp.ACK, Window: script.Window}

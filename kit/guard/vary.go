@@ -25,7 +25,7 @@ var Variation = func() int {
 }()
 
 // Variations is how many runs there are besides the plain one.
-const Variations = 2
+const Variations = 3
 
 // variationVariable names the environment variable that sets [Variation].
 const variationVariable = "TCPWORKBOOK_VARIATION"

@@ -18,6 +18,11 @@ const mostLines = 24
 
 // passesOtherwise is behind the failure of a test in a variation: the same test has passed.
 func passesOtherwise() string {
+	if guard.Variation == stampedVariation {
+		return "without timestamps this test passes, and here both ends put them into each segment: " +
+			"they tell how old a segment is, and after a time-out which sending an ACK answers. Nothing else " +
+			"depends on b.Timestamps.On: segments are timed as before, too."
+	}
 	iss, irs := numbers(0)
 	return fmt.Sprintf("with iss=%d and irs=%d this test passes, and here the numbers pass "+
 		"2^31 or 2^32, where they wrap: compare them with Less, LessEq and InWindow, never with <, "+

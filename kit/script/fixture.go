@@ -46,6 +46,9 @@ func InState(t testing.TB, chapters stack.Chapters, state tcp.State, options ...
 	for _, change := range set.change {
 		change(b)
 	}
+	if state.Synchronized() && !set.unstamped {
+		s.stamper.agree(s, b)
+	}
 	s.Adopt(b)
 	return s
 }

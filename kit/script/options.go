@@ -19,6 +19,7 @@ type settings struct {
 	change   []func(*tcp.TCB)
 
 	asWritten bool
+	unstamped bool
 }
 
 // Numbers sets both ends' initial sequence numbers.
@@ -50,6 +51,12 @@ func Reading(where string) Option {
 // that is about them. See Script.Send.
 func AsWritten() Option {
 	return func(set *settings) { set.asWritten = true }
+}
+
+// Unstamped has the two ends agree on no timestamps in any variation: for a test that hands the
+// chapter segments of its own, which have none. See guard.Variation.
+func Unstamped() Option {
+	return func(set *settings) { set.unstamped = true }
 }
 
 // Unwatched has nobody look at the frames: for chapters that are no TCP and are not meant

@@ -41,7 +41,8 @@
 // written over, and from the second test of a step on the peer sets PSH and the bits of ECN
 // as real ones do, and now and then a reserved bit or URG. AsWritten is for a test that is
 // about the control bits. And a test that passes runs again, with other initial sequence
-// numbers: see guard.Variation. A course may have more vary: see Seed.
+// numbers, and with timestamps where it is not about them: see guard.Variation. A course may
+// have more vary: see Seed.
 //
 // The first expectation that is not met ends the test. So does a panic in the
 // chapters' code, a call that does not return, and one that never stops sending;
@@ -131,6 +132,7 @@ type Script struct {
 	you, peer netip.AddrPort // the ends of the current conversation
 	window    uint16         // what the peer announces
 	habits    habits         // the control bits that it adds
+	stamper   stamper        // and the timestamps
 	upon      tcp.Flags      // those of the segment that arrived last, if nothing has happened since
 	shown     windows        // what the ladder has shown of both ends' windows
 	see       string         // where to read on

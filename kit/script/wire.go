@@ -29,6 +29,7 @@ func (s *Script) Send(seg tcp.Segment) {
 	}
 	seg.Payload = moved(seg.Payload, drawn.letters)
 	s.habits.put(&seg)
+	s.stamper.put(s, &seg)
 	s.upon = seg.Flags
 	s.shown.options = s.shown.options || seg.Options.String() != ""
 	s.shadow.sends(&seg)
@@ -95,6 +96,7 @@ func (s *Script) collect() {
 			s.failEndless(len(segments))
 		}
 		s.learnISS(&seg)
+		s.stamper.hear(&seg)
 		s.shadow.receives(&seg)
 		s.ladder.Add(ladder.Rung{
 			At: s.now.Sub(start), From: ladder.Left, Left: state, Right: s.shadow.state,

@@ -1,6 +1,7 @@
 package timewait
 
 import (
+	"net/netip"
 	"testing"
 	"time"
 
@@ -83,6 +84,21 @@ func TestStep1_TwoMaximumSegmentLifetimes(t *testing.T) {
 			script.Likely("leave b.Rcv.Wnd as it is: step 4 asks whether a segment lies in it."))
 		script.WantEqual(s, "nor the peer's last timestamp", "TS.Recent", s.TCB().Timestamps.Recent, 1000,
 			script.Likely("leave b.Timestamps.Recent as it is: step 6 compares a SYN's timestamp with it."))
+	}
+}
+
+// Whoever the peer is: a copy can be late on the way to the host itself, too.
+func TestStep1_WhoeverThePeerIs(t *testing.T) {
+	for _, remote := range []netip.AddrPort{
+		netip.AddrPortFrom(givenHere.Addr(), givenThere.Port()), script.End("[2001:db8::2]:80"), script.End("127.0.0.1:80"),
+	} {
+		s := script.InState(t, chapters, tcp.FinWait2)
+		b := tcp.NewTCB(s.TCB().Config)
+		b.State, b.Local, b.Remote = tcp.TimeWait, givenHere, remote
+		now := s.Now()
+		Chapter{}.Enter(b, now)
+		script.WantEqual(s, "a socket waits whoever its peer is, here "+remote.String(), "the time-wait timer", b.Timers.TimeWait.Sub(now), 2*b.Config.MSL,
+			script.Likely("set b.Timers.TimeWait whatever b.Local and b.Remote are: a host's segments to itself wait in queues, too."))
 	}
 }
 

@@ -48,7 +48,7 @@ func begin(b *tcp.TCB, iss tcp.Seq) {
 	b.Snd.ISS = iss
 	b.Snd.Una = iss
 	b.Snd.Nxt = iss.Add(1)
-	_, b.Timestamps.Offset = hash(b.Config.Secret, b.Tuple())
+	b.Timestamps.Offset = hash(b.Config.Secret, b.Tuple(), forTimestamps)
 }
 
 // sendSYN sends <SEQ=ISS><CTL=SYN>, for the first time or again.

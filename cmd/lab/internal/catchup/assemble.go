@@ -42,7 +42,7 @@ type later struct {
 // laterParts are those without which a step would have nothing left to write or too little,
 // or a row of its table nothing to name.
 var laterParts = []later{
-	{2, 11, "func begin", "\t_, b.Timestamps.Offset = hash(b.Config.Secret, b.Tuple())\n"},
+	{2, 11, "func begin", "\tb.Timestamps.Offset = hash(b.Config.Secret, b.Tuple(), forTimestamps)\n"},
 	{3, 11, "func CongestionACK", "\tc.DupACKs = 0\n"},
 	{3, 11, "func CongestionACK", "\tcase c.Recovery:\n\t\tRecoveryACK(b, length)\n"},
 	{3, 11, "func CongestionACK", "\tc.Recover = c.Recover.Max(b.Snd.Una) // 2 GiB behind would look like ahead\n"},

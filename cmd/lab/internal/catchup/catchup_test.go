@@ -79,9 +79,14 @@ func caughtUp(t *testing.T, b *book.Book, s check.Step) {
 		before = append(before, fmt.Sprint(step))
 		assert.True(t, given[step], "step %d is marked", step)
 	}
+	program := filepath.Join(folder, "chapter.test")
+	build := exec.Command("go", "test", "-c", "-vet=off", "-gcflags=-l -N", "-ldflags=-s -w", "-overlay="+overlayFile, "-o", program, "./chapters/"+s.Chapter.Name)
+	build.Dir = b.Root
+	said, err := build.CombinedOutput()
+	require.NoError(t, err, "%s", said)
 	run := func(tests string) ([]byte, error) {
-		test := exec.Command("go", "test", "-vet=off", "-overlay="+overlayFile, "-run=^TestStep("+tests+")_", "./chapters/"+s.Chapter.Name)
-		test.Dir = b.Root
+		test := exec.Command(program, "-test.run=^TestStep("+tests+")_")
+		test.Dir = s.Chapter.StubFolder()
 		return test.CombinedOutput()
 	}
 	out, err := run(strings.Join(before, "|"))
@@ -104,7 +109,6 @@ func caughtUp(t *testing.T, b *book.Book, s check.Step) {
 	}
 	out, err = run("[0-9]+")
 	require.Error(t, err, "there is something left to write\n%s", out)
-	assert.NotContains(t, string(out), "build failed")
 }
 
 func TestWhatWasWrittenOfLaterStepsStays(t *testing.T) {

@@ -146,6 +146,22 @@ func assemble(b *book.Book, s check.Step, theirs bool) (files map[string][]byte,
 	if err != nil {
 		return nil, more, err
 	}
+	stays := make(functions) // what the learner has written of later steps
+	for key, mine := range own {
+		of, inStub := stub[key]
+		isWritten := inStub && !given[key] && !mine.Blank
+		stays[key] = isWritten && !isGiven(s.Chapter.Number, reference[key], of, mine.text)
+	}
+	helpers, err := helpersOf(s, stays, stub, given)
+	if err != nil {
+		return nil, more, err
+	}
+	helps := make(map[string]declaration) // the functions among them
+	for _, h := range helpers {
+		if h.function != "" {
+			helps[h.function] = h
+		}
+	}
 	more = given.beyond(stub, s.Number)
 	files = make(map[string][]byte)
 	for _, name := range names {
@@ -156,14 +172,16 @@ func assemble(b *book.Book, s check.Step, theirs bool) (files map[string][]byte,
 		var notCut error
 		written, err := rewrite(text, func(f workbook.Function) (string, map[string]string) {
 			of, inStub := stub[f.String()]
-			mine, isMine := own[f.String()]
+			help, isHelper := helps[f.String()]
 			switch {
 			case given[f.String()]:
 				text, cutErr := givenFrom(s.Chapter.Number, reference[f.String()], of, s.Number)
 				notCut = errors.Join(notCut, cutErr)
 				return marked(s.Chapter, of, text, s.Number, more.whole), nil
-			case inStub && isMine && !mine.Blank:
-				return mine.text, mine.imports
+			case stays[f.String()]:
+				return own[f.String()].text, own[f.String()].imports
+			case isHelper:
+				return help.text, help.imports
 			case inStub:
 				return waiting(of, s.Number), of.imports
 			}
@@ -176,7 +194,61 @@ func assemble(b *book.Book, s check.Step, theirs bool) (files map[string][]byte,
 			files[filepath.Base(name)] = written
 		}
 	}
+	for _, h := range helpers {
+		if _, inReference := reference[h.function]; inReference {
+			continue // it stands in the reference's place
+		}
+		text, ok := files[h.file]
+		if !ok {
+			text = []byte("package " + s.Chapter.Subject() + "\n")
+		}
+		if files[h.file], err = appended(text, h); err != nil {
+			return nil, more, fmt.Errorf("%s: %w", h.file, err)
+		}
+	}
 	return files, more, nil
+}
+
+// isGiven reports whether a function is as an earlier lab catchup has given it: it is not the
+// learner's, and if its step is to be written now, the stub is.
+func isGiven(chapter int, reference, stub function, text string) bool {
+	without := workbook.WithoutGivenMarks(text)
+	return without != text && wasGiven(chapter, reference, stub, without)
+}
+
+// helpersOf returns what the functions that stay need beside those of the stub and those that
+// are given: the learner's own declarations, and what an earlier lab catchup has given.
+func helpersOf(s check.Step, stays functions, stub map[string]function, given functions) ([]declaration, error) {
+	own, err := declarations(s.Chapter.StubFolder())
+	if err != nil {
+		return nil, err
+	}
+	reference, err := declarations(s.Chapter.SolutionFolder())
+	if err != nil {
+		return nil, err
+	}
+	has := make(map[string]bool)
+	for _, d := range reference {
+		_, inStub := stub[d.function]
+		if d.function == "" || inStub || given[d.function] {
+			for _, name := range d.names {
+				has[name] = true
+			}
+		}
+	}
+	return needs(own, stays, has), nil
+}
+
+// appended returns a file with a declaration more.
+func appended(text []byte, d declaration) ([]byte, error) {
+	tree, err := parser.ParseFile(token.NewFileSet(), "", text, parser.ImportsOnly)
+	if err != nil {
+		return nil, err
+	}
+	imports := importsOf(tree)
+	maps.Copy(imports, d.imports)
+	head, body := cut(text, tree)
+	return finish(head, imports, string(body)+"\n"+d.text+"\n")
 }
 
 // functions are some functions of a chapter, by their String.

@@ -159,3 +159,35 @@ func TestWhatWasGivenIsNotKept(t *testing.T) {
 		assert.Len(t, catchUpTo("1.2"), 1, what)
 	}
 }
+
+// What a learner has written of later steps needs functions and constants of his own: they stay
+// with it.
+func TestWhatLaterStepsNeedStays(t *testing.T) {
+	booktest.Enter(t)
+	b, err := book.Open(workbook.English)
+	require.NoError(t, err)
+	s, err := b.Step("1.2")
+	require.NoError(t, err)
+	booktest.Replace(t, booktest.Greeting, "func (Chapter) Bye() string {\n", "func (Chapter) Bye() string {\n\tif true {\n\t\treturn word() + beside()\n\t}\n")
+	booktest.Write(t, booktest.Greeting, booktest.Read(t, booktest.Greeting)+"\n// word is mine.\nfunc word() string { return strings.ToLower(mine) }\n\nconst mine = \"Mine\"\n\nfunc leftOver() {}\n")
+	booktest.Replace(t, booktest.Greeting, "\n\n", "\n\nimport \"strings\"\n\n")
+	booktest.Write(t, "chapters/01-greeting/own.go", "package greeting\n\nfunc beside() string { return mine }\n")
+	_, _, err = catchUp(t.Context(), b, s)
+	require.NoError(t, err)
+	now := booktest.Read(t, booktest.Greeting)
+	for _, wanted := range []string{"word() + beside()", "// word is mine.\nfunc word()", "const mine", `"strings"`, workbook.GivenMark(1, 1)} {
+		assert.Contains(t, now, wanted)
+	}
+	assert.NotContains(t, now, "leftOver", "nothing that stays needs it")
+	assert.Contains(t, booktest.Read(t, "chapters/01-greeting/own.go"), "func beside()")
+}
+
+// What an earlier lab catchup has given of the steps that are to be written now is not the
+// learner's: it goes back to the stub, unless he has changed it.
+func TestWhatWasGivenOfLaterStepsDoesNotStay(t *testing.T) {
+	reference := function{text: "// Bye returns \"bye\".\nfunc (Chapter) Bye() string { return \"bye\" }"}
+	given := strings.Replace(reference.text, "\nfunc", "\n//\n"+workbook.GivenMark(1, 3)+"\nfunc", 1)
+	assert.True(t, isGiven(1, reference, function{}, given))
+	assert.False(t, isGiven(1, reference, function{}, strings.Replace(given, "bye\" }", "mine\" }", 1)), "changed")
+	assert.False(t, isGiven(1, reference, function{}, reference.text), "the learner has written just the same")
+}

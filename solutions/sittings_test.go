@@ -58,6 +58,7 @@ var passes = regexp.MustCompile(`(?m)^ *(=== RUN|--- PASS).*\n`)
 // Where a step's Check says in a table which tests pass once which functions are written, it
 // shows that too: each of the tests passes with the functions of its row and of those above,
 // and fails without those of its row; and no test that has passed fails again from row to row.
+// The command that runs a sitting's tests runs those of whole rows, and none that needs more.
 // A row may name a line of a function from an earlier step, too: `Retransmit`:
 // `b.RTO.Timing = false`. A function that the lesson gives is tried as it stands there.
 func TestSittings(t *testing.T) {
@@ -181,8 +182,26 @@ func notYet(function string) bool {
 				assert.False(t, before[test] == "PASS" && then[test] == "FAIL", "step %d.%d: %s passes before %v are written, and then no more", c.Number, step.Number, test, r.functions)
 			}
 		}
+		for _, m := range ofASitting.FindAllStringSubmatch(step.Text, -1) {
+			pattern, written := regexp.MustCompile("^"+m[1]), 0
+			for i, r := range rows {
+				if slices.ContainsFunc(r.tests, pattern.MatchString) {
+					written = i + 1
+					for _, test := range r.tests {
+						assert.Regexp(t, pattern, test, "step %d.%d: it runs others of the row", c.Number, step.Number)
+					}
+				}
+			}
+			assert.Positive(t, written, "step %d.%d: no row names a test of %s", c.Number, step.Number, m[0])
+			for test, became := range became[written] {
+				assert.False(t, pattern.MatchString(test) && became != "PASS", "step %d.%d: %s, which %s runs, needs a row below the last whose tests it names", c.Number, step.Number, test, m[0])
+			}
+		}
 	}
 }
+
+// ofASitting matches the pattern by which a lesson runs just the tests of a sitting.
+var ofASitting = regexp.MustCompile("(?m)^go test \\S+ -run '(TestStep\\d+_\\([^']+\\))'")
 
 // verdict matches what became of a test, in a run's output.
 var verdict = regexp.MustCompile(`(?m)^--- (PASS|FAIL): (TestStep\w+) \(`)

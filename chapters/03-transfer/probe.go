@@ -9,19 +9,17 @@ import (
 // WatchWindow is called by Output last of all (step 3.9). It sees to it that the right one of
 // two timers runs. While the peer's window holds data back, that is the probe timer: the ACK
 // that opens the window may get lost, nobody would send it again, and both ends might wait
-// for ever (RFC 9293 §3.8.6.1). There are three cases:
+// for ever (RFC 9293 §3.8.6.1). The lesson's tables have the three cases:
 //
-//   - The window is closed: SND.WND = 0, and b.Snd.Queue is not empty. The retransmission
-//     timer stops. The probe timer runs; its pause is the RTO, doubled for each probe sent so
-//     far, b.RTO.Probes, but at most b.Config.MaxRTO: b.RTO.BackedOff computes it.
-//   - It is too small (sitting 2): TooSmall says so. The retransmission timer stops. The probe
-//     timer runs; its pause is the RTO, but at most a second (§3.8.6.2.1). b.RTO.Probes is 0.
-//   - Neither. The probe timer stops, b.RTO.Probes is 0, and the retransmission timer runs if
-//     anything is in flight.
+//   - closed, SND.WND = 0, and b.Snd.Queue is not empty. The pause is
+//     b.RTO.BackedOff(b.RTO.Probes, b.Config.MaxRTO);
+//   - too small (sitting 2): TooSmall says so. The pause is the RTO, but at most a second
+//     (§3.8.6.2.1);
+//   - neither.
 //
 // A timer that runs already runs on, for Output is called after every event. There is one
-// exception (sitting 2): when a closed window has become one that is too small
-// (b.RTO.Probes > 0 tells it), the probe timer starts anew with the shorter pause.
+// exception (sitting 2): when the window is too small and b.RTO.Probes > 0, it was closed, and
+// the probe timer starts anew with the shorter pause.
 func WatchWindow(b *tcp.TCB, now time.Time) {
 	// TODO(step 3.9): first, the closed window; fifth, the one that is too small.
 }
@@ -49,8 +47,8 @@ func TooSmall(b *tcp.TCB) bool {
 // Output follows, and WatchWindow in it starts the probe timer anew.
 //
 // With a window that is open and too small (sitting 2), the new data that fits goes out in one
-// segment, as Output does with new data: call the same function of yours. GivenUp does not
-// count that.
+// segment: call the part of your Output that sends n bytes, after Waits was asked (sendNext in
+// lab catchup's code). Waits is not asked here, and GivenUp does not count that.
 func Probe(b *tcp.TCB, now time.Time) error {
 	// TODO(step 3.9): second, one byte; fifth, what fits.
 	return nil

@@ -91,7 +91,8 @@ func TestStep6_AnACKOvertakesThePointer(t *testing.T) {
 	s.Send(peerACK(s, 2*testFullSize))
 	s.WantFirst("its ACK covers the second, too, and asks for the third", tcp.Segment{
 		Seq: sndNxt.Add(2 * testFullSize), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[2*testFullSize : 3*testFullSize]),
-	}, script.IfSilent("an ACK that overtakes b.Snd.Resend moves it up to SND.UNA, and no more: b.Snd.Resending ends when the pointer comes to SND.NXT"))
+	}, script.IfSilent("an ACK that overtakes b.Snd.Resend moves it up to SND.UNA, and no more: b.Snd.Resending ends when the pointer comes to SND.NXT"),
+		script.Likely("if b.Snd.Resend lies before SND.UNA, set it to SND.UNA: Acknowledged does, before Output calls Resend"))
 }
 
 // A FIN is teardown's to send again, when its turn comes.

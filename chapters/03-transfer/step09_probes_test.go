@@ -223,7 +223,7 @@ func TestStep9_SmallWindowForGood(t *testing.T) {
 	for n := range 3 {
 		s.WantBetween("the window stays small, so what fits has to do", 0, 5*time.Second,
 			tcp.Segment{Seq: sndNxt.Add(100 * n), Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[100*n : 100*n+100])},
-			script.IfSilent("nothing is in flight and the window is too small: the probe timer runs, and what fits goes out when it expires"),
+			script.IfSilent("nothing is in flight and the window is too small: the probe timer runs, and what fits goes out when it expires, without asking Waits"),
 			script.Likely("what fits the window has gone out once, and is outstanding like other text"))
 		s.Send(peerACK(s, 100*n+100))
 	}

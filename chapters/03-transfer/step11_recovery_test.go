@@ -31,7 +31,7 @@ func TestStep11_ThreeDuplicatesMeanALoss(t *testing.T) {
 		script.Likely("the third duplicate ACK is the sign, not the first"))
 	s.Send(peerACK(s, testFullSize))
 	s.Want("three mean that the segment is lost, and later ones arrive: no need to wait for the timer", lost,
-		script.IfSilent("count duplicate ACKs in b.Congestion.DupACKs; at the third, send the earliest outstanding segment again"))
+		script.IfSilent("count duplicate ACKs in b.Congestion.DupACKs; at the third, send the earliest outstanding segment again, unless SND.UNA is before b.Congestion.Recover: at Recover is enough"))
 	script.WantEqual(s, "fast recovery has begun", "b.Congestion.Recovery", s.TCB().Congestion.Recovery, true,
 		script.Likely("set b.Congestion.Recovery at the third duplicate"))
 	wantBytes(s, "half of what was in flight", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 3*testFullSize, 4*testFullSize,
@@ -41,7 +41,7 @@ func TestStep11_ThreeDuplicatesMeanALoss(t *testing.T) {
 	wantBytes(s, "the hole is filled, recovery is over", "b.Congestion.Window", int(s.TCB().Congestion.Window), testFullSize,
 		int(s.TCB().Congestion.Threshold),
 		script.If(s.TCB().Congestion.Recovery, "an ACK that has come to b.Congestion.Recover covers all that was outstanding: recovery is over"),
-		script.Likely("when all that was outstanding at the loss is acknowledged, the window goes back to Threshold at most"))
+		script.Likely("when all that was outstanding at the loss is acknowledged, the window goes back to Threshold at most, and CongestionACK does not grow it too"))
 }
 
 // A window of four segments rarely brings three duplicates: one segment lost, and there
@@ -61,7 +61,7 @@ func TestStep11_LimitedTransmit(t *testing.T) {
 	}
 	s.Send(peerACK(s, 0))
 	s.Want("the third, which the new segments have brought about", tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK, Payload: []byte(whole[:testFullSize])},
-		script.Likely("the third duplicate begins fast recovery, and nothing new leaves for it"))
+		script.Likely("the third duplicate begins fast recovery, and nothing new leaves for it: LimitedTransmit is 0 while SND.UNA is before b.Congestion.Recover"))
 	wantBytes(s, "half of the four", "b.Congestion.Threshold", int(s.TCB().Congestion.Threshold), 2*testFullSize, 2*testFullSize,
 		script.Likely("what limited transmit has let out beyond b.Congestion.Window is not counted as in flight (RFC 5681 §3.2 step 2)"))
 
@@ -146,7 +146,7 @@ func TestStep11_RecoveryGoesOn(t *testing.T) {
 	s.Send(peerACK(s, 4*testFullSize))
 	s.Take()
 	wantBytes(s, "four segments are acknowledged, and the next one is missing", "in flight", peerSeesInFlight(s), 8*testFullSize, 12*testFullSize,
-		script.Likely("an ACK of a part takes what it acknowledges off Window, and adds one MSS: or the window would stay inflated (RFC 6582 §3.2)"))
+		script.Likely("an ACK of a part takes what it acknowledges off Window, and adds one MSS: or the window would stay inflated (RFC 6582 §3.2). After RecoveryACK, CongestionACK does not grow it too"))
 }
 
 // The window is half of what it was, and what was acknowledged before the loss may be
@@ -196,7 +196,7 @@ func TestStep11_DuplicatesAfterATimeOut(t *testing.T) {
 		s.Send(peerACK(s, 0))
 	}
 	s.WantSilence("all this was outstanding at the time-out already: no second loss",
-		script.Likely("fast recovery begins only when SND.UNA has reached b.Congestion.Recover (RFC 6582 §3.2)"))
+		script.Likely("fast recovery begins only when SND.UNA has reached b.Congestion.Recover: !Una.Less(Recover), at Recover is enough (RFC 6582 §3.2)"))
 }
 
 // A time-out ends recovery: its ACKs mean slow start again.
@@ -285,7 +285,7 @@ func TestStep11_NotAByteMoreAfterATimeOut(t *testing.T) {
 	s.Write("x")
 	s.Take()
 	wantBytes(s, "after a time-out, one segment was acknowledged: two may be in flight", "in flight", peerSeesInFlight(s), 0, 2*testFullSize,
-		script.Likely("without duplicates nothing goes beyond b.Congestion.Window, not even by a byte"))
+		script.Likely("without duplicates nothing goes beyond b.Congestion.Window, not even by a byte: LimitedTransmit is 0"))
 }
 
 // A window of one byte is full with one byte, and open.
@@ -735,7 +735,7 @@ func TestStep11_RecoverKeepsUp(t *testing.T) {
 		s.Send(peerACK(s, 8*testFullSize))
 	}
 	script.WantEqual(s, "the last loss is two GiB ago, and this is another", "b.Congestion.Recovery", s.TCB().Congestion.Recovery, true,
-		script.Likely("an ACK of something new takes b.Congestion.Recover along, outside recovery, when SND.UNA has passed it: numbers more than 2 GiB behind look as if they were ahead"))
+		script.Likely("in CongestionACK an ACK of something new takes b.Congestion.Recover along, outside recovery, when SND.UNA has passed it: numbers more than 2 GiB behind look as if they were ahead"))
 }
 
 // The ACK of a part takes away what has left the network, and gives back one segment, if it

@@ -248,7 +248,8 @@ func makeInvariants() []invariant {
 				return fmt.Sprintf("SND.UNA is %d, b.Snd.Resend %d, SND.NXT %d", b.Snd.Una,
 					b.Snd.Resend, b.Snd.Nxt)
 			},
-			see: "RFC 9293 §3.8.1",
+			likely: "Acknowledged moves b.Snd.Resend up to SND.UNA, if it lies before it; b.Snd.Resending is cleared when the pointer has come to SND.NXT.",
+			see:    "RFC 9293 §3.8.1",
 		},
 		{
 			owed: func(o Owed, s tcp.State) bool {

@@ -24,8 +24,8 @@ const largestWindow = 1 << 30
 //     initial window, if it is 0; if not, the handshake has set it. Threshold becomes more
 //     than any window, 1 GiB say, if it is 0.
 //   - After a pause, when nothing is in flight and SentAt is more than b.RTO.Value ago: Window
-//     is at most the initial window again (RFC 5681 §4.1). Where Window becomes smaller, Acked
-//     becomes 0.
+//     is at most the initial window again (RFC 5681 §4.1). If this makes Window smaller, clear
+//     Acked: it was counted towards the larger window.
 //
 // b.InitialWindow computes the initial window, bytes.
 func CongestionStart(b *tcp.TCB, now time.Time) {
@@ -50,15 +50,16 @@ func CongestionStart(b *tcp.TCB, now time.Time) {
 //     that open), by length, but by at most two MSS. When a time-out began the slow start, it
 //     is at most one MSS (RFC 3465 §2.3): b.Congestion.TimedOut tells it, see
 //     CongestionTimeout. One MSS always is right, too (RFC 5681 §3.1).
-//   - In congestion avoidance, otherwise, length is added to b.Congestion.Acked. When that has
-//     come to Window, so much is taken off it, and Window opens by one MSS. It opens by no
-//     more than one MSS a round trip.
+//   - In congestion avoidance, otherwise, length is added to b.Congestion.Acked. When Acked ≥
+//     Window: first Acked −= Window, then Window += MSS. It opens by no more than one MSS a
+//     round trip.
 //
 // Window grows to 1 GiB at most: no peer's window is larger (RFC 7323 §2.3).
 //
-// Step 3.11: DupACKs becomes 0, for the count of duplicates begins anew. During recovery
-// RecoveryACK has the say instead. Sitting 2: if not in recovery, and Recover lies before
-// SND.UNA, it becomes SND.UNA. (Left where it is, it would look like ahead after 2 GiB.)
+// Step 3.11: DupACKs becomes 0, for the count of duplicates begins anew. In recovery: call
+// RecoveryACK and return; nothing else grows Window. Sitting 2: if not in recovery, and Recover
+// lies before SND.UNA, it becomes SND.UNA. (Left where it is, it would look like ahead after
+// 2 GiB.)
 //
 // Of now this has no need; CUBIC, which counts by time, has.
 func CongestionACK(b *tcp.TCB, length int, now time.Time) {
@@ -98,7 +99,8 @@ func mostAnACKOpens(b *tcp.TCB) int {
 // time-out in a row b.Congestion.Threshold becomes half of what is in flight, at least
 // 2*b.Snd.MSS. At each one b.Congestion.Window becomes one b.Snd.MSS, and
 // b.Congestion.Recover SND.NXT; fast recovery and the count of duplicates end: Recovery
-// becomes false, DupACKs 0. Where Window becomes smaller, Acked becomes 0.
+// becomes false, DupACKs 0. If this makes Window smaller, clear Acked: it was counted towards
+// the larger window.
 //
 // In the slow start that follows, an ACK opens Window by at most one MSS. Use
 // b.Congestion.TimedOut for this: you set it in CongestionTimeout, and clear it in congestion

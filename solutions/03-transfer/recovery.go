@@ -15,8 +15,9 @@ func IsDuplicate(b *tcp.TCB, seg *tcp.Segment) bool {
 
 // CongestionDuplicate is called by Acknowledge for each duplicate ACK (step 3.11), and counts
 // it, b.Congestion.DupACKs. The third since the last ACK of something new begins fast
-// recovery, b.Congestion.Recovery, if everything outstanding at the last loss,
-// b.Congestion.Recover, is acknowledged (RFC 5681 §3.2, RFC 6582 §3.2). Then
+// recovery, b.Congestion.Recovery, if SND.UNA is not before b.Congestion.Recover, which is
+// SND.NXT at the last loss: !Una.Less(Recover), equal is enough (RFC 5681 §3.2, RFC 6582 §3.2).
+// Then
 //
 //   - Recover becomes SND.NXT;
 //   - Threshold becomes half of min(in flight, Window), but at least 2 MSS: what
@@ -43,7 +44,7 @@ func CongestionDuplicate(b *tcp.TCB) {
 // it (RFC 6582 §3.2; step 3.11).
 //
 //   - An ACK of all, SND.UNA has come to b.Congestion.Recover, ends recovery. Window becomes
-//     min(Threshold, in flight + b.InitialWindow()), and Acked is no more than that. Any other
+//     min(Threshold, in flight + b.InitialWindow()), and Acked = min(Acked, Window). Any other
 //     window from one MSS to Threshold is right, too.
 //   - An ACK of a part, less than Recover (sitting 2), shows the next hole: ResendEarliest
 //     sends it. Then w = Window − length, in int, for that may be below 0; if length ≥ MSS,
@@ -76,10 +77,9 @@ func recovered(b *tcp.TCB) {
 
 // LimitedTransmit returns how many bytes of new data may be in flight beyond
 // b.Congestion.Window, which stays as it is (RFC 5681 §3.2 step 1, RFC 3042; step 3.11,
-// sitting 2): one b.Snd.MSS for each of the first two duplicate ACKs since the last ACK of
-// something new, while everything outstanding at the last loss is acknowledged. Each will
-// bring a duplicate more: without them a small window would never see three. SND.WND bounds
-// them as it does all that is sent.
+// sitting 2): 0 while SND.UNA is before b.Congestion.Recover, so also in recovery; else
+// min(DupACKs, 2)*b.Snd.MSS. Each of these segments will bring a duplicate more: without them a
+// small window would never see three. SND.WND bounds them as it does all that is sent.
 func LimitedTransmit(b *tcp.TCB) int {
 	if b.Snd.Una.Less(b.Congestion.Recover) {
 		return 0

@@ -57,8 +57,8 @@ func GivenUp(b *tcp.TCB, now time.Time) bool {
 }
 
 // StartTimer starts the retransmission timer, b.Timers.Retransmit, b.RTO.Value from now, if it
-// is stopped; otherwise it runs on (RFC 6298 §5.1; step 3.6). It is called whenever data
-// has gone out.
+// is stopped; otherwise it runs on (RFC 6298 §5.1; step 3.6). Output calls it when new data
+// has gone out. (Resend need not: what it sends was outstanding before, so a timer runs.)
 func StartTimer(b *tcp.TCB, now time.Time) {
 	if b.Timers.Retransmit.IsZero() {
 		b.Timers.Retransmit = now.Add(b.RTO.Value)
@@ -67,8 +67,8 @@ func StartTimer(b *tcp.TCB, now time.Time) {
 
 // Acknowledged is called by Acknowledge when something new was acknowledged and SND.UNA has
 // advanced (step 3.6). The retransmission timer starts again, b.RTO.Value from now, or stops
-// when nothing is outstanding (RFC 6298 §5.2, §5.3). b.Snd.Resend is never before SND.UNA,
-// and b.Snd.Resending ends when it comes to SND.NXT.
+// when nothing is outstanding (RFC 6298 §5.2, §5.3). If b.Snd.Resend lies before SND.UNA, set
+// it to SND.UNA; b.Snd.Resending ends when it has come to SND.NXT.
 //
 // Step 3.7: b.RTO.Attempts becomes 0.
 func Acknowledged(b *tcp.TCB, now time.Time) {
@@ -121,7 +121,6 @@ func Resend(b *tcp.TCB, now time.Time) {
 		b.Snd.Resend = b.Snd.Resend.Add(n)
 		b.Snd.Nxt = b.Snd.Nxt.Max(b.Snd.Resend)
 		b.Snd.Resending = b.Snd.Resend != b.Snd.Nxt
-		StartTimer(b, now)
 	}
 }
 

@@ -103,7 +103,8 @@ func (l *look) timersUpon(isNews bool) {
 	if isNews && is.State.Synchronized() && is.State != tcp.TimeWait && is.Timers.Probe.IsZero() && is.Snd.Una != is.Snd.Nxt {
 		if want := l.event.At.Add(is.RTO.Value); !is.Timers.Retransmit.Equal(want) && !l.sentAgain() && !l.was.Congestion.Recovery {
 			l.broken("upon an ACK of something new, the retransmission timer starts again, the RTO from now, while anything is outstanding: text or FIN",
-				l.says("the retransmission timer", is.Timers.Retransmit, "want", want), "",
+				l.says("the retransmission timer", is.Timers.Retransmit, "want", want),
+				"Acknowledged stops b.Timers.Retransmit, and sets it to b.RTO.Value from now if SND.UNA is not SND.NXT.",
 				"RFC 6298 §5")
 		}
 	}

@@ -27,7 +27,7 @@ func TestACatalogueIsFoundFromKorean(t *testing.T) {
 					continue
 				}
 				tried++
-				for _, said := range []string{phrase, phrase + " (Besides, if the step is written: the peer's last segment has PSH, as real ones may. Look for a bit with seg.Flags.Has, not with ==.)"} {
+				for _, said := range []string{phrase, phrase + " (If nothing else helps: the peer's last segment has PSH besides, as real ones may. Look for a bit with seg.Flags.Has, not with ==.)"} {
 					korean := spoken.Say(said)
 					assert.NotEqual(t, said, korean)
 					f := english(workbook.Failure{Test: m.Test, Likely: korean}, spoken)

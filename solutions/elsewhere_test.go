@@ -122,12 +122,11 @@ func (s sayings) differ(other sayings) (wrong []string) {
 }
 
 // varying is what need not be the same: what package testing adds to a name that was used
-// before, numbers, since a mistake may take the machine's time, and what is said of the
-// control bits of a segment, which depend on the order of a map.
-var varying = regexp.MustCompile(`#\d+|[0-9]+|\(Besides, .*`)
+// before, and numbers, since a mistake may take the machine's time.
+var varying = regexp.MustCompile(`#\d+|[0-9]+`)
 
-// lastOfAll matches what a message says of bits that the peer adds. Whether it does depends on
-// the step's first test, when that ran last.
+// lastOfAll matches what a message says of bits that the peer adds. Which they are depends
+// on the order of a map, and whether it does on the step's first test, when that ran last.
 var lastOfAll = regexp.MustCompile(`(?s) ?\(If nothing else helps: .*`)
 
 // said is what a test says of its failures: the reason, what there was instead and what is

@@ -108,7 +108,7 @@ func wantNear(s *script.Script, reason, variable string, got, want time.Duration
 // One segment is timed at a time, from its first byte's departure to the ACK of
 // its last.
 func TestStep7_TimedToItsEnd(t *testing.T) {
-	s := givenEstablished(t, givenNoDelay, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }))
+	s := givenEstablished(t, script.Unstamped(), givenNoDelay, script.Change(func(b *tcp.TCB) { b.RTO.Value = 30 * time.Second }))
 	s.Write("ab")
 	s.WantText("this one is timed", sndNxt, rcvNxt, "ab")
 	s.Elapse(time.Second)
@@ -313,7 +313,7 @@ func TestStep7_TimedWhereNumbersWrap(t *testing.T) {
 		s.Send(peerACK(s, 10))
 		script.WantEqual(s, "all of it, and more, where numbers wrap", "SRTT", s.TCB().RTO.SRTT, 600*time.Millisecond,
 			script.If(s.TCB().RTO.SRTT == 0, "see TestStep7_TimedToItsEnd; if that passes, use LessEq, not <="), likely)
-	}, givenNoDelay)
+	}, script.Unstamped(), givenNoDelay)
 }
 
 // An ACK may cover more than what is timed. That is measured once.

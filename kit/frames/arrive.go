@@ -230,7 +230,9 @@ func (l *look) arrivedSynReceived() {
 			"in SYN-RECEIVED, a RST that is not at RCV.NXT, and a SYN, change nothing",
 			"a stranger who guesses numbers may have sent it: answer with an ACK, and go on.",
 			"RFC 5961 §3")
-		l.wantLimitedACK("in SYN-RECEIVED, a RST in the window but not at RCV.NXT, and a SYN,")
+		if !l.droppedReset() {
+			l.wantLimitedACK("in SYN-RECEIVED, a RST in the window but not at RCV.NXT, and a SYN,")
+		}
 	case !acks:
 		l.nothing(0, "in SYN-RECEIVED, a segment without ACK is dropped", "", see)
 		l.wantSilence("in SYN-RECEIVED, a segment without ACK gets no answer", "", see)
@@ -418,7 +420,16 @@ func (l *look) arrivedReset() {
 	l.nothing(anyAnswer|challenged,
 		"a RST that is not at RCV.NXT, and a SYN, change nothing in an open connection",
 		"a stranger who guesses numbers may have sent it: answer with an ACK, and go on.", see)
-	l.wantLimitedACK("a RST in the window but not at RCV.NXT, and a SYN,")
+	if !l.droppedReset() {
+		l.wantLimitedACK("a RST in the window but not at RCV.NXT, and a SYN,")
+	}
+}
+
+// droppedReset reports whether a RST got no answer whose text alone reaches into the window.
+// That is left open: to RFC 5961 §3.2 its number decides, which lies outside.
+func (l *look) droppedReset() bool {
+	b, seg := l.was, l.seg
+	return seg.Flags.Has(tcp.RST) && !seg.Seq.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) && len(l.sent) == 0
 }
 
 // arrivedTimeWait: RFC 9293 §3.6.1, §3.10.7.4.

@@ -573,6 +573,21 @@ func TestAnotherSocketStays(t *testing.T) {
 	assert.Equal(t, "but it has changed SND.WND: it was 5000, and is 1", broken.Found)
 }
 
+// A RST whose text alone reaches into the window may be dropped: RFC 5961 §3.2.
+func TestAResetThatBeginsBeforeTheWindow(t *testing.T) {
+	for _, state := range []tcp.State{tcp.SynReceived, tcp.Established} {
+		for seq, right := range map[tcp.Seq]bool{irs - 1: true, irs + 5: false} {
+			b := givenSocket(state)
+			w := Watch{Owed: all}
+			sockets := func(yield func(*tcp.TCB) bool) { yield(b) }
+			settle(&w, sockets)
+			w.Before(sockets)
+			broken := w.After(Event{Kind: Arrive, At: now, Segment: seg(rst, seq, 0, 4)}, nil, sockets)
+			require.Equal(t, right, broken == nil, "%v, SEQ=%d: %v", state, seq, broken)
+		}
+	}
+}
+
 // What a segment does to the wait is asked from step 5.3 on: at 5.1 nobody has written Arrive.
 func TestTheWaitUponASegment(t *testing.T) {
 	for step, asked := range map[int]bool{stepKeep: false, stepPeersFINAgain - 1: false, stepPeersFINAgain: true} {

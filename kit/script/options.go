@@ -54,7 +54,8 @@ func AsWritten() Option {
 }
 
 // Unstamped has the two ends agree on no timestamps in any variation: for a test that hands the
-// chapter segments of its own, which have none. See guard.Variation.
+// chapter segments of its own, which have none, or that expects nothing to be measured where an
+// echo might be. See guard.Variation.
 func Unstamped() Option {
 	return func(set *settings) { set.unstamped = true }
 }

@@ -190,13 +190,13 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 	t.Cleanup(func() { guard.Varies(t.Name(), !t.Failed()) }) // the last of all
 	t.Cleanup(s.worker.Stop)
 	guard.Hear(func(trouble guard.Trouble) { s.failTrouble("a call", &trouble) })
-	t.Cleanup(s.tellBroken)
 	switch opens := workbook.OpensStep(t.Name()); {
 	case opens:
 		t.Cleanup(func() { notePlain(t.Name(), t.Failed()) })
 	case !set.asWritten:
 		s.habits = habitsOf(t.Name())
 	}
+	t.Cleanup(s.tellBroken) // before what became of the test is noted
 	s.blind, s.watch.Owed = set.blind, owed(t.Name(), chapters)
 	c, usual := set.config, scriptConfig()
 	s.shown = windows{

@@ -75,9 +75,9 @@ func Markdown(text string, width int) []string {
 
 var tableRule = regexp.MustCompile(`^\|[-:| ]+$`)
 
-// tableLines lays the lines of a table out in columns, indented as the first is. Where they have no room beside each
-// other, the widest are wrapped; and where words have no room either, each row becomes an
-// item of a list.
+// tableLines lays the lines of a table out in columns, indented as the first is. Where they
+// have no room beside each other, the widest are wrapped; and where words have no room
+// either, each row becomes an item of a list.
 func tableLines(source []string, width int) []string {
 	indent := leading.FindString(source[0])
 	width -= len(indent)

@@ -66,7 +66,7 @@ func (l *look) forward() {
 	case l.owed.Transfer >= stepCongestion && is.Congestion.Window > 1<<30+1<<17:
 		likely := ""
 		if is.Congestion.Window > 1<<31-1<<20 {
-			likely = "an unsigned number that goes below 0 becomes four billion, and half of it two: subtract in int, and take the larger of that and the least there is to be."
+			likely = "an unsigned number that goes below 0 becomes four billion, and half of it two: subtract in int, and take the larger of the result and the smallest window that is allowed."
 		}
 		l.broken("the congestion window grows to 1 GiB at most",
 			fmt.Sprintf("but it is %d", is.Congestion.Window), likely, "RFC 7323 §2.3")

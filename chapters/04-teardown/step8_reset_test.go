@@ -80,6 +80,8 @@ func TestStep8_AResetThatBeginsBeforeRCVNXT(t *testing.T) {
 		s.AllowACKs()
 		s.WantState(state,
 			script.IfState(tcp.Closed, "exactly at RCV.NXT: SEG.SEQ = RCV.NXT. That its text reaches so far proves nothing."))
+		s.Send(tcp.Segment{Flags: tcp.RST, Seq: s.TCB().Rcv.Nxt})
+		s.WantDeleted("and the one at RCV.NXT is obeyed, in "+state.String(), script.Likely("a RST at RCV.NXT takes the socket to CLOSED."))
 	}
 }
 

@@ -46,7 +46,8 @@ func (h *Host) actAndUnlock(f func(now time.Time)) {
 }
 
 // now returns the present time. Of the machine's two clocks, the wall's and the one that
-// never jumps, it reads only the second, for half of what time.Now costs.
+// never jumps, it reads only the second, for half of what time.Now costs: what it says of
+// the wall's is wrong once that was set.
 func (h *Host) now() time.Time { return h.started.Add(time.Since(h.started)) }
 
 // growStack makes the goroutine's stack large enough for a call of the host, and for

@@ -16,7 +16,8 @@ func (c *Conn) SetReadDeadline(t time.Time) error { return c.setDeadlines(t, &c.
 func (c *Conn) SetWriteDeadline(t time.Time) error { return c.setDeadlines(t, &c.writing) }
 
 func (c *Conn) setDeadlines(t time.Time, of ...*waiters) error {
-	return c.set(func(now time.Time) {
+	return c.set(func(time.Time) {
+		now := time.Now() // and not the host's: t may be one of the wall clock, which may have been set
 		for _, w := range of {
 			w.setDeadline(t, now)
 		}

@@ -11,8 +11,8 @@ import (
 )
 
 // What must not matter may differ from run to run. So a chapter's tests that have passed
-// run again, each time in a process of their own, where [Variation] is not 0. Of those that
-// pass then, too, nothing is shown. The plain run comes first, because the messages of its
+// run twice more, each time in a process of their own, where [Variation] is not 0. Of those
+// that pass then, too, nothing is shown. The plain run comes first, because the messages of its
 // failures are the ones to read first; a test that fails there does not run again. Whoever
 // runs one test alone has it run in all variations.
 
@@ -24,8 +24,18 @@ var Variation = func() int {
 	return n
 }()
 
-// Variations is how many runs there are besides the plain one.
-const Variations = 3
+// Both is the variation in which what varies in 2 and in 3 does so together.
+const Both = 4
+
+// rounds are the runs besides the plain one. A test that fails in one is told of in the first
+// of its variations in which it fails alone, so that one thing is known to be behind it.
+var rounds = []struct {
+	variation int
+	told      []int
+}{
+	{1, []int{1}},
+	{Both, []int{2, 3, Both}},
+}
 
 // variationVariable names the environment variable that sets [Variation].
 const variationVariable = "TCPWORKBOOK_VARIATION"
@@ -63,23 +73,25 @@ func reportVaried() {
 func (r *runner) vary(plain result) int {
 	list, _ := os.ReadFile(filepath.Join(r.reports, varied)) // it is there when the run is finished
 	tests := strings.Fields(string(list))
-	failing := make([][]string, Variations+1)
+	failing := make([][]string, len(rounds))
 	var wait sync.WaitGroup
-	for n := 1; n <= Variations && len(tests) > 0; n++ {
-		wait.Add(1)
-		go func() {
-			defer wait.Done()
-			failing[n] = r.variant(n).failing(tests)
-		}()
+	for i, round := range rounds {
+		if len(tests) == 0 {
+			break
+		}
+		wait.Go(func() { failing[i] = r.variant(round.variation).failing(tests) })
 	}
 	wait.Wait()
 	told := make(map[string]bool)
 	var why strings.Builder
-	for n, tests := range failing {
-		for _, test := range tests {
-			if !told[test] {
-				told[test] = true
-				why.WriteString(r.variant(n).tellOne(test))
+	for i, round := range rounds {
+		for _, test := range failing[i] {
+			for _, n := range round.told {
+				if !told[test] {
+					said := r.variant(n).tellOne(test)
+					told[test] = said != ""
+					why.WriteString(said)
+				}
 			}
 		}
 	}

@@ -77,7 +77,7 @@ func numbers(variation int) (iss, irs tcp.Seq) {
 	switch variation {
 	case 1:
 		return 1<<32 - 2, 1<<31 - 2
-	case 2:
+	case 2, guard.Both:
 		return 1<<31 - 1, 1<<32 - 1
 	}
 	if seed != 0 {

@@ -18,7 +18,7 @@ const stampedVariation = 3
 
 // agree lets b have agreed on timestamps, unless the script has changed what it knows of them.
 func (p *stamper) agree(s *Script, b *tcp.TCB) {
-	if guard.Variation != stampedVariation || b.Timestamps != (tcp.Timestamps{}) {
+	if guard.Variation != stampedVariation && guard.Variation != guard.Both || b.Timestamps != (tcp.Timestamps{}) {
 		return
 	}
 	p.on = true

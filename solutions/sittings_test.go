@@ -201,7 +201,7 @@ func notYet(function string) bool {
 }
 
 // ofASitting matches the pattern by which a lesson runs just the tests of a sitting.
-var ofASitting = regexp.MustCompile("(?m)^go test \\S+ -run '(TestStep\\d+_\\([^']+\\))'")
+var ofASitting = regexp.MustCompile(`(?m)^go test \S+ -run '(TestStep\d+_\([^']+\))'`)
 
 // verdict matches what became of a test, in a run's output.
 var verdict = regexp.MustCompile(`(?m)^--- (PASS|FAIL): (TestStep\w+) \(`)

@@ -195,7 +195,7 @@ func (l *look) arrivedSynReceived() {
 	switch {
 	case repeats && acks:
 		l.handshake(stepCrossing)
-	case repeats || !touches(b, seg) || seg.Flags.Any(tcp.RST|tcp.SYN):
+	case repeats || !Touches(b, seg) || seg.Flags.Any(tcp.RST|tcp.SYN):
 		l.handshake(stepDoubt)
 	default:
 		l.handshake(stepThird)
@@ -208,7 +208,7 @@ func (l *look) arrivedSynReceived() {
 			"in SYN-RECEIVED, the peer's SYN again changes nothing: it gets our SYN,ACK again", "",
 			see)
 	case !repeats && spans(b, seg), !fresh(b, seg, l.event.At): // left open
-	case !repeats && !touches(b, seg):
+	case !repeats && !Touches(b, seg):
 		l.nothing(anyAnswer|challenged,
 			"in SYN-RECEIVED, a segment outside the window changes nothing",
 			"any stranger can send one: the socket, and its timer, stay as they are.", see)
@@ -272,8 +272,10 @@ func (l *look) opened() {
 	l.openingAlone()
 }
 
-// touches reports whether a segment is acceptable by its numbers.
-func touches(b *tcp.TCB, seg *tcp.Segment) bool {
+// Touches reports whether a segment is acceptable at b by its numbers: whether its first or its
+// last lies in the receive window, or, where that is closed, its first at RCV.NXT (RFC 9293
+// §3.10.7.4, table 6).
+func Touches(b *tcp.TCB, seg *tcp.Segment) bool {
 	if seg.Len() == 0 || b.Rcv.Wnd == 0 {
 		return seg.Seq == b.Rcv.Nxt || seg.Seq.InWindow(b.Rcv.Nxt, b.Rcv.Wnd)
 	}
@@ -321,9 +323,9 @@ func (l *look) arrivedOpen() {
 		return // left open
 	}
 	switch {
-	case !fresh(b, seg, l.event.At) || !touches(b, seg):
+	case !fresh(b, seg, l.event.At) || !Touches(b, seg):
 		l.transfer(stepAcceptable)
-		if touches(b, seg) {
+		if Touches(b, seg) {
 			l.transfer(stepTimestamps)
 		}
 		l.nothing(anyAnswer|challenged,
@@ -371,7 +373,7 @@ func (l *look) endedBySegment() {
 	if !l.asked {
 		return
 	}
-	reset := seg.Flags.Has(tcp.RST) && touches(b, seg) && seg.Seq == b.Rcv.Nxt
+	reset := seg.Flags.Has(tcp.RST) && Touches(b, seg) && seg.Seq == b.Rcv.Nxt
 	lastACK := (b.State == tcp.LastAck || b.State == tcp.Closing || b.State == tcp.FinWait1 || b.State == tcp.FinWait2) && !seg.Flags.Any(tcp.RST|tcp.SYN)
 	unread := b.ReadClosed && len(seg.Payload) > 0
 	if b.State == tcp.SynReceived {
@@ -487,7 +489,7 @@ func (l *look) arrivedTimeWait() {
 		}
 	default:
 		may := anyAnswer | challenged
-		if seg.Flags.Has(tcp.FIN) && (syn || !acks || touches(b, seg)) {
+		if seg.Flags.Has(tcp.FIN) && (syn || !acks || Touches(b, seg)) {
 			may |= timeWaitTimer // whose FIN that is, nobody can say
 		}
 		l.nothing(may,

@@ -18,7 +18,7 @@ const mostLines = 24
 
 // passesOtherwise is behind the failure of a test in a variation: the same test has passed.
 func passesOtherwise() string {
-	if guard.Variation == stampedVariation || guard.Variation == guard.Both {
+	if stamped() {
 		return "without timestamps this test passes, and here both ends put them into each segment: " +
 			"they tell how old a segment is, and after a time-out which sending an ACK answers. Nothing else " +
 			"depends on b.Timestamps.On: segments are timed as before, too."

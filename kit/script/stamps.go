@@ -13,12 +13,12 @@ type stamper struct {
 	sent []tcp.Segment // with text or FIN, yours, in their order
 }
 
-// stampedVariation is the variation in which timestamps are agreed on.
-const stampedVariation = 3
+// stamped reports whether this is one of the variations in which timestamps are agreed on.
+func stamped() bool { return guard.Variation == 3 || guard.Variation == guard.Both }
 
 // agree lets b have agreed on timestamps, unless the script has changed what it knows of them.
 func (p *stamper) agree(s *Script, b *tcp.TCB) {
-	if guard.Variation != stampedVariation && guard.Variation != guard.Both || b.Timestamps != (tcp.Timestamps{}) {
+	if !stamped() || b.Timestamps != (tcp.Timestamps{}) {
 		return
 	}
 	p.on = true

@@ -3,6 +3,7 @@ package story
 import (
 	"slices"
 
+	"tcpworkbook/kit/frames"
 	"tcpworkbook/kit/tcp"
 )
 
@@ -97,7 +98,7 @@ func fails(b *tcp.TCB, seg *tcp.Segment) (short, check text) {
 	case b.Timestamps.On && seg.Options.HasTimestamps && !reset && int32(seg.Options.TSval-b.Timestamps.Recent) < 0:
 		return say("old timestamp", "오래된 타임스탬프"),
 			say("TSval %d < TS.Recent %d (PAWS)", "TSval %d < TS.Recent %d (PAWS)", seg.Options.TSval, b.Timestamps.Recent)
-	case !inWindow(b, seg):
+	case !frames.Touches(b, seg):
 		return say("SEQ not in the window", "SEQ가 윈도우 밖"),
 			say("SEQ %d is not in the window %d…%d", "SEQ %d는 윈도우 %d…%d 밖이다", uint32(seg.Seq), uint32(nxt), uint32(nxt)+max(b.Rcv.Wnd, 1)-1)
 	case reset && b.State == tcp.TimeWait:
@@ -118,11 +119,4 @@ func fails(b *tcp.TCB, seg *tcp.Segment) (short, check text) {
 			say("ACK %d is above SND.NXT %d", "ACK %d가 SND.NXT %d보다 크다", uint32(seg.Ack), uint32(b.Snd.Nxt))
 	}
 	return short, check
-}
-
-// inWindow reports whether a segment's first or last number is in the receive window
-// (RFC 9293 §3.10.7.4, first check).
-func inWindow(b *tcp.TCB, seg *tcp.Segment) bool {
-	in := func(n tcp.Seq) bool { return n == b.Rcv.Nxt || n.InWindow(b.Rcv.Nxt, b.Rcv.Wnd) }
-	return in(seg.Seq) || b.Rcv.Wnd > 0 && seg.Len() > 0 && in(seg.End().Add(-1))
 }

@@ -82,6 +82,25 @@ var (
 	telephone = screen{width: 390, height: 844, touch: true}
 )
 
+// What an address asks for a language with.
+var english, bothLanguages = []string{""}, []string{"", "?lang=ko"}
+
+// onBoth opens a story of the page on a desk and on a telephone, in each of the languages.
+func onBoth(t *testing.T, story string, languages []string, play func(t *testing.T, x *tab, name string, s screen)) {
+	t.Helper()
+	at := served(t)
+	for name, s := range map[string]screen{"desk": desk, "telephone": telephone} {
+		for _, language := range languages {
+			t.Run(name+language, func(t *testing.T) {
+				t.Parallel()
+				x := open(t, s)
+				x.visit(at + language + story)
+				play(t, x, name+language, s)
+			})
+		}
+	}
+}
+
 // open opens a tab; at the end of the test nothing may have been wrong on its console.
 func open(t *testing.T, s screen) *tab {
 	t.Helper()

@@ -21,28 +21,22 @@ const shown = `document.querySelectorAll("#rows > li:not([hidden])").length`
 // Who loses the FIN in the midst of a wait stays at the moment that is looked at; undone, it
 // is as it was before, and all goes on.
 func TestUndoOfAFork(t *testing.T) {
-	at := served(t)
-	for name, s := range map[string]screen{"desk": desk, "telephone": telephone} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			x := open(t, s)
-			x.visit(at + "#5.1")
-			before, clock := x.rows(), `document.getElementById("clock").textContent`
-			require.Equal(t, "1.24 s", eval[string](x, clock))
-			x.do(`document.querySelector(".chip").click()`)
-			x.do(`document.querySelector("[data-id=lose]").click()`)
-			x.until(`document.querySelector(".row.lost")`)
-			assert.Equal(t, "1.24 s", eval[string](x, clock), "nothing has passed")
-			assert.Equal(t, before, x.rows()[:len(before)])
-			x.do(`document.getElementById("undo").click()`)
-			x.until(`!document.querySelector(".row.lost")`)
-			assert.Equal(t, before, x.rows())
-			assert.True(t, eval[bool](x, `document.getElementById("futures").hidden`), "no second tab stays behind")
-			assert.False(t, eval[bool](x, `document.getElementById("next").disabled`))
-			x.adds(func() { x.key(kb.ArrowRight) })
-			assert.Contains(t, strings.Join(x.rows()[len(before):], "\n"), "CLOSE-\u200bWAIT", "the FIN has come")
-		})
-	}
+	onBoth(t, "#5.1", english, func(t *testing.T, x *tab, _ string, _ screen) {
+		before, clock := x.rows(), `document.getElementById("clock").textContent`
+		require.Equal(t, "1.24 s", eval[string](x, clock))
+		x.do(`document.querySelector(".chip").click()`)
+		x.do(`document.querySelector("[data-id=lose]").click()`)
+		x.until(`document.querySelector(".row.lost")`)
+		assert.Equal(t, "1.24 s", eval[string](x, clock), "nothing has passed")
+		assert.Equal(t, before, x.rows()[:len(before)])
+		x.do(`document.getElementById("undo").click()`)
+		x.until(`!document.querySelector(".row.lost")`)
+		assert.Equal(t, before, x.rows())
+		assert.True(t, eval[bool](x, `document.getElementById("futures").hidden`), "no second tab stays behind")
+		assert.False(t, eval[bool](x, `document.getElementById("next").disabled`))
+		x.adds(func() { x.key(kb.ArrowRight) })
+		assert.Contains(t, strings.Join(x.rows()[len(before):], "\n"), "CLOSE-\u200bWAIT", "the FIN has come")
+	})
 }
 
 // Where a story ends in the midst of quiet, what comes next is still there, and the clock
@@ -125,31 +119,23 @@ func TestWhileLoading(t *testing.T) {
 
 // The guards are to be seen when the answer is, and the answer also by who has made no bet.
 func TestGuardsAreSeen(t *testing.T) {
-	at := served(t)
-	for name, s := range map[string]screen{"desk": desk, "telephone": telephone} {
-		for _, query := range []string{"", "?lang=ko"} {
-			t.Run(name+query, func(t *testing.T) {
-				t.Parallel()
-				x := open(t, s)
-				x.visit(at + query + "#5.1")
-				assert.Contains(t, eval[string](x, `document.getElementById("p-bet").textContent`), "3 transfer", "what chapters are")
-				for range 4 {
-					x.adds(func() { x.key(kb.ArrowRight) })
-					if eval[bool](x, answered+` !== null`) {
-						break
-					}
-				}
-				x.until(answered)
-				for i := range 3 {
-					assert.True(t, eval[bool](x, fmt.Sprintf(`(() => {
-						const b = document.querySelector("[data-id=without%d]"), box = b.getBoundingClientRect();
-						return [box.top + 1, box.bottom - 1].every((y) => b.contains(document.elementFromPoint(box.left + box.width / 2, y)));
-					})()`, i)), "guard %d is on the screen", i)
-				}
-				x.shoot("seen-" + name + query[max(0, len(query)-2):])
-			})
+	onBoth(t, "#5.1", bothLanguages, func(t *testing.T, x *tab, name string, _ screen) {
+		assert.Contains(t, eval[string](x, `document.getElementById("p-bet").textContent`), "3 transfer", "what chapters are")
+		for range 4 {
+			x.adds(func() { x.key(kb.ArrowRight) })
+			if eval[bool](x, answered+` !== null`) {
+				break
+			}
 		}
-	}
+		x.until(answered)
+		for i := range 3 {
+			assert.True(t, eval[bool](x, fmt.Sprintf(`(() => {
+				const b = document.querySelector("[data-id=without%d]"), box = b.getBoundingClientRect();
+				return [box.top + 1, box.bottom - 1].every((y) => b.contains(document.elementFromPoint(box.left + box.width / 2, y)));
+			})()`, i)), "guard %d is on the screen", i)
+		}
+		x.shoot("seen-" + strings.Replace(name, "?lang=", "", 1))
+	})
 }
 
 // A link made in a scenario is that scenario's to who opens it: in a guard's run, and where
@@ -228,23 +214,17 @@ func TestWords(t *testing.T) {
 
 // Nothing is cut off: texts on the ladder, addresses of strangers, the tabs below.
 func TestNothingIsCut(t *testing.T) {
-	at := served(t)
-	for name, s := range map[string]screen{"desk": desk, "telephone": telephone} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			x := open(t, s)
-			x.visit(at + "#1;plain;isn.A.100;isn.B.300;listen.B.80;connect.A.50000.80;step.3;close.A;step.2;close.B;step.2;write.A.5;listen.B.80;skip")
-			cut := `[...document.querySelectorAll(".row:is(.call, .timeout) .what > span")].filter((e) => e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight || e.offsetHeight > e.parentElement.offsetHeight).map((e) => e.textContent)`
-			assert.Empty(t, eval[[]string](x, cut))
-			assert.Empty(t, eval[[]string](x, `[...document.querySelectorAll(".row .err")].filter((e) => e.clientHeight < 1.2 * parseFloat(getComputedStyle(e).fontSize)).map((e) => e.textContent)`), "room for descenders")
-			assert.LessOrEqual(t, eval[int](x, `(() => { const s = document.getElementById("switch"); return s.scrollWidth - s.clientWidth; })()`), 0, "tabs")
-			x.shoot("cut-" + name)
-			x.visit(at + "#2.4")
-			if s.width < 960 {
-				x.do(`document.getElementById("barB").click()`)
-			}
-			assert.Empty(t, eval[[]string](x, `[document.getElementById("hostB"), ...document.querySelectorAll("#hostB .socks button")].filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent)`), "B's pane")
-			x.shoot("strangers-" + name)
-		})
-	}
+	onBoth(t, "#1;plain;isn.A.100;isn.B.300;listen.B.80;connect.A.50000.80;step.3;close.A;step.2;close.B;step.2;write.A.5;listen.B.80;skip", english, func(t *testing.T, x *tab, name string, s screen) {
+		cut := `[...document.querySelectorAll(".row:is(.call, .timeout) .what > span")].filter((e) => e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight || e.offsetHeight > e.parentElement.offsetHeight).map((e) => e.textContent)`
+		assert.Empty(t, eval[[]string](x, cut))
+		assert.Empty(t, eval[[]string](x, `[...document.querySelectorAll(".row .err")].filter((e) => e.clientHeight < 1.2 * parseFloat(getComputedStyle(e).fontSize)).map((e) => e.textContent)`), "room for descenders")
+		assert.LessOrEqual(t, eval[int](x, `(() => { const s = document.getElementById("switch"); return s.scrollWidth - s.clientWidth; })()`), 0, "tabs")
+		x.shoot("cut-" + name)
+		x.visit(eval[string](x, `location.origin + "/"`) + "#2.4")
+		if s.width < 960 {
+			x.do(`document.getElementById("barB").click()`)
+		}
+		assert.Empty(t, eval[[]string](x, `[document.getElementById("hostB"), ...document.querySelectorAll("#hostB .socks button")].filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent)`), "B's pane")
+		x.shoot("strangers-" + name)
+	})
 }

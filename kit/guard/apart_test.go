@@ -1,8 +1,6 @@
 package guard
 
 import (
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 
@@ -57,14 +55,10 @@ func TestWhoReads(t *testing.T) {
 // TestNobodyForgesSomeVerdicts asks for a test that has failed, in a chapter that says by every
 // road that it has passed, and for one that has passed.
 func TestNobodyForgesSomeVerdicts(t *testing.T) {
-	program := hostile(t)
 	for _, attack := range []string{"", "a panic", "prints", "prints in the middle of a line", "prints to stderr", "prints and exits", "last words", "init prints"} {
 		t.Run(attack, func(t *testing.T) {
 			t.Parallel()
-			command := exec.Command(program, "-test.timeout=1m", "-test.run=Bad")
-			command.Dir = "testdata/chapters/02-hostile"
-			command.Env = append(os.Environ(), "HOSTILE="+attack)
-			out, err := command.Output()
+			out, err := hostile(t, attack, "-test.run=Bad").Output()
 			require.Error(t, err)
 			require.Regexp(t, `(?m)^--- FAIL: TestStep1_Bad \(\d+\.\d\ds\)\n.*step 2\.1: `, string(out))
 			require.NotRegexp(t, `(?m)^--- PASS: TestStep1_Bad|^PASS$`, string(out))

@@ -113,14 +113,10 @@ func TestWhoIsShownAll(t *testing.T) {
 
 // TestNobodyForgesAStep has a chapter say by every road that its tests have passed.
 func TestNobodyForgesAStep(t *testing.T) {
-	program := hostile(t)
 	for _, attack := range []string{"", "a panic", "prints", "prints in the middle of a line", "prints to stderr", "prints and exits", "last words", "init prints"} {
 		t.Run(attack, func(t *testing.T) {
 			t.Parallel()
-			command := exec.Command(program, "-test.timeout=1m")
-			command.Dir = "testdata/chapters/02-hostile"
-			command.Env = append(os.Environ(), "HOSTILE="+attack)
-			out, err := command.Output()
+			out, err := hostile(t, attack).Output()
 			require.Error(t, err)
 			require.Contains(t, string(out), "--- FAIL: TestStep1_Bad (0.00s)\n", "the message of the first")
 			require.Regexp(t, `--- FAIL: TestStep1_Bad \(0.00s\)\n.*step 2\.1: `, string(out))
@@ -156,10 +152,8 @@ func TestTheBareCommandFitsOnTwoScreens(t *testing.T) {
 
 // Who says that there is a debugger has the tests run where it looks.
 func TestUnderADebuggerThereIsOneProcess(t *testing.T) {
-	program := hostile(t)
-	command := exec.Command(program, "-test.run=Good", "-test.v")
-	command.Dir = "testdata/chapters/02-hostile"
-	command.Env = append(os.Environ(), debuggerVariable+"=1", "HOSTILE=init exits")
+	command := hostile(t, "init exits", "-test.run=Good", "-test.v")
+	command.Env = append(command.Env, debuggerVariable+"=1")
 	out, err := command.CombinedOutput()
 	require.NoError(t, err, "the chapter's init function ends the process, and nobody is there to tell")
 	require.Empty(t, out)

@@ -5,7 +5,9 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,16 +18,52 @@ import (
 // TestMain has failures told in English: that is what the tests here expect.
 func TestMain(m *testing.M) {
 	os.Setenv(workbook.LanguageVariable, workbook.English.Name())
-	os.Exit(m.Run())
+	code := m.Run()
+	os.RemoveAll(built.folder)
+	os.Exit(code)
 }
 
-// TestWhatEndsAProgramCostsOneTest runs go test on a package whose tests end in
-// every way there is.
-func TestWhatEndsAProgramCostsOneTest(t *testing.T) {
+// built are the test programs of all chapters in testdata, once a test has asked for one.
+var built struct {
+	sync.Once
+	folder string
+}
+
+// program returns the command that runs the tests of a chapter in testdata, as go test would:
+// in their folder, with these arguments.
+func program(t *testing.T, chapter string, args ...string) *exec.Cmd {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("it builds and runs a package of its own")
 	}
-	output, err := exec.Command("go", "test", "-count=1", "-v", "./testdata/02-deaths").CombinedOutput()
+	chapters := []string{"./testdata/02-deaths", "./testdata/03-numbers", "./testdata/chapters/02-hostile"}
+	built.Do(func() {
+		folder, err := os.MkdirTemp("", "guard")
+		require.NoError(t, err)
+		built.folder = folder
+		compile(t, append(chapters, "-o", folder)...)
+	})
+	for _, folder := range chapters {
+		if filepath.Base(folder) == chapter {
+			command := exec.Command(filepath.Join(built.folder, chapter+".test"), append(args, "-test.timeout=1m")...)
+			command.Dir = folder
+			return command
+		}
+	}
+	t.Fatal("there is no chapter ", chapter)
+	return nil
+}
+
+// compile has the toolchain compile tests, and not run them.
+func compile(t *testing.T, args ...string) {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"test", "-c", "-ldflags=-s -w"}, args...)...).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+}
+
+// TestWhatEndsAProgramCostsOneTest runs a chapter whose tests end in every way there is.
+func TestWhatEndsAProgramCostsOneTest(t *testing.T) {
+	output, err := program(t, "02-deaths", "-test.v", "-test.paniconexit0").CombinedOutput()
 	require.Error(t, err)
 	text := string(output)
 	report := func(test string) string {
@@ -59,12 +97,9 @@ func TestWhatEndsAProgramCostsOneTest(t *testing.T) {
 
 // TestAPassingProgramIsShownAsItIs looks at the ordinary case.
 func TestAPassingProgramIsShownAsItIs(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it builds and runs a package of its own")
-	}
-	output, err := exec.Command("go", "test", "-count=1", "-v", "-run=Good", "./testdata/02-deaths").CombinedOutput()
+	output, err := program(t, "02-deaths", "-test.v", "-test.run=Good").CombinedOutput()
 	require.NoError(t, err, string(output))
-	require.Regexp(t, `(?s)^=== RUN   TestStep1_Good\n--- PASS: TestStep1_Good .*\n--- PASS: TestStep2_Good \(.*?\)\nPASS\nok `, string(output))
+	require.Regexp(t, `(?s)^=== RUN   TestStep1_Good\n--- PASS: TestStep1_Good .*\n--- PASS: TestStep2_Good \(.*?\)\nPASS\n$`, string(output))
 }
 
 func TestFlagValue(t *testing.T) {

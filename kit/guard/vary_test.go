@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -9,20 +10,14 @@ import (
 )
 
 func TestWhatHasPassedRunsAgain(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it builds and runs a package of its own")
-	}
-	output := func(environment string, args ...string) string {
+	output := func(command *exec.Cmd, environment ...string) string {
 		t.Helper()
-		c := exec.Command("go", append([]string{"test", "-count=1"}, append(args, "./testdata/03-numbers")...)...)
-		if c.Env = c.Environ(); environment != "" {
-			c.Env = append(c.Env, environment)
-		}
-		out, err := c.CombinedOutput()
+		command.Env = append(os.Environ(), environment...)
+		out, err := command.CombinedOutput()
 		require.Error(t, err)
 		return string(out)
 	}
-	text := output("FAILS=1", "-v")
+	text := output(program(t, "03-numbers", "-test.v"), "FAILS=1")
 	require.Equal(t, 2, strings.Count(text, "=== RUN   TestStep1_Plain\n"), text)
 	for _, once := range []string{"=== RUN   TestStep1_Good\n", "--- FAIL: TestStep1_Fails", "--- FAIL: TestStep1_Plain"} {
 		require.Equal(t, 1, strings.Count(text, once), text)
@@ -35,9 +30,8 @@ func TestWhatHasPassedRunsAgain(t *testing.T) {
 	require.NotContains(t, text, "another misconception")
 	require.NotContains(t, text, "\nPASS\n")
 
-	text = output("", "-run=Plain")
-	require.Contains(t, text, "--- FAIL: TestStep1_Plain")
-	require.Contains(t, output("", "-json"), `"Action":"fail"`)
+	require.Contains(t, output(program(t, "03-numbers", "-test.run=Plain")), "--- FAIL: TestStep1_Plain")
+	require.Contains(t, output(asJSON(t, program(t, "03-numbers", "-test.v=test2json"))), `"Action":"fail","Test":"TestStep1_Plain"`)
 }
 
 func TestVaries(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -20,27 +21,35 @@ type events struct {
 	output   string
 }
 
-// hostile builds the chapter of that name, once a test.
-func hostile(t *testing.T) (program string) {
+// hostile returns the command that runs the chapter of that name, with an attack.
+func hostile(t *testing.T, attack string, args ...string) *exec.Cmd {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("it builds and runs a package of its own")
-	}
-	program = filepath.Join(t.TempDir(), "hostile.test.exe")
-	out, err := exec.Command("go", "test", "-c", "-o", program, "./testdata/chapters/02-hostile").CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	return program
+	command := program(t, "02-hostile", args...)
+	command.Env = append(os.Environ(), "HOSTILE="+attack)
+	return command
+}
+
+// test2json is the path of the tool. To have go tool start it takes longer than its work.
+var test2json = sync.OnceValues(func() (string, error) {
+	path, err := exec.Command("go", "tool", "-n", "test2json").Output()
+	return strings.TrimSpace(string(path)), err
+})
+
+// asJSON returns the command with what it says told in JSON, as go test -json does.
+func asJSON(t *testing.T, command *exec.Cmd) *exec.Cmd {
+	t.Helper()
+	tool, err := test2json()
+	require.NoError(t, err)
+	told := exec.Command(tool, command.Args...)
+	told.Dir, told.Env = command.Dir, command.Env
+	return told
 }
 
 // told runs the hostile chapter as go test -json does, or as those do who read go test
 // -v.
-func told(t *testing.T, program, verbose, attack string, args ...string) events {
+func told(t *testing.T, verbose, attack string, args ...string) events {
 	t.Helper()
-	args = append([]string{"tool", "test2json", program, "-test.v=" + verbose, "-test.timeout=1m"}, args...)
-	command := exec.Command("go", args...)
-	command.Dir = "testdata/chapters/02-hostile"
-	command.Env = append(os.Environ(), "HOSTILE="+attack)
-	out, err := command.Output()
+	out, err := asJSON(t, hostile(t, attack, append(args, "-test.v="+verbose)...)).Output()
 	e := events{failed: err != nil, verdicts: make(map[string][]string)}
 	for line := range bytes.Lines(out) {
 		var event struct{ Action, Test, Output string }
@@ -59,7 +68,6 @@ func told(t *testing.T, program, verbose, attack string, args ...string) events 
 
 // TestNobodyForgesAVerdict has a chapter say by every road that its tests have passed.
 func TestNobodyForgesAVerdict(t *testing.T) {
-	program := hostile(t)
 	for _, attack := range []string{
 		"", "a panic", "a panic with an error", "an error", "a panic beside the script", "prints", "prints in the middle of a line",
 		"prints to stderr", "prints and exits", "last words", "init prints", "init prints without a line's end",
@@ -67,7 +75,7 @@ func TestNobodyForgesAVerdict(t *testing.T) {
 		for _, verbose := range []string{"test2json", "true"} {
 			t.Run(attack+", "+verbose, func(t *testing.T) {
 				t.Parallel()
-				e := told(t, program, verbose, attack)
+				e := told(t, verbose, attack)
 				assert.True(t, e.failed)
 				require.Equal(t, map[string][]string{
 					"TestStep1_Good": {"pass"}, "TestStep1_Bad": {"fail"},
@@ -84,7 +92,6 @@ func TestNobodyForgesAVerdict(t *testing.T) {
 
 // TestAnEndBeforeTheFirstTestIsAFailure ends the program before Main is called.
 func TestAnEndBeforeTheFirstTestIsAFailure(t *testing.T) {
-	program := hostile(t)
 	for attack, says := range map[string]string{
 		"init exits":            "your code ended the whole program (exit status 0): os.Exit at hostile.go:",
 		"a variable exits":      "your code ended the whole program (exit status 0): os.Exit at hostile.go:",
@@ -94,7 +101,7 @@ func TestAnEndBeforeTheFirstTestIsAFailure(t *testing.T) {
 		for _, verbose := range []string{"test2json", "true", "false"} {
 			t.Run(attack+", "+verbose, func(t *testing.T) {
 				t.Parallel()
-				e := told(t, program, verbose, attack)
+				e := told(t, verbose, attack)
 				assert.True(t, e.failed)
 				assert.Equal(t, map[string][]string{"": {"fail"}}, e.verdicts, e.output)
 				assert.Contains(t, e.output, "chapter 2: the tests begin\n"+says)
@@ -111,6 +118,7 @@ func TestAChapterThatEndsInInitHasNotPassed(t *testing.T) {
 		t.Skip("it builds and runs a chapter")
 	}
 	dir := t.TempDir()
+	program := filepath.Join(dir, "socket.test.exe")
 	chapter, err := filepath.Abs(filepath.Join("..", "..", "chapters", "01-socket"))
 	require.NoError(t, err)
 	ends, overlay := filepath.Join(dir, "ends.go"), filepath.Join(dir, "overlay.json")
@@ -118,8 +126,11 @@ func TestAChapterThatEndsInInitHasNotPassed(t *testing.T) {
 	list, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(chapter, "ends.go"): ends}})
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(overlay, list, 0o666))
-	for _, flag := range []string{"-json", "-v", "-v=false"} {
-		out, err := exec.Command("go", "test", "-count=1", "-overlay="+overlay, flag, chapter).CombinedOutput()
+	compile(t, "-overlay="+overlay, "-o", program, chapter)
+	for _, verbose := range []string{"test2json", "true", "false"} {
+		command := exec.Command(program, "-test.v="+verbose, "-test.paniconexit0")
+		command.Dir = chapter
+		out, err := command.CombinedOutput()
 		require.Error(t, err, "%s", out)
 		require.Contains(t, string(out), "your code ended the whole program (exit status 0)")
 	}
@@ -174,9 +185,8 @@ func TestVoiceOf(t *testing.T) {
 // TestWhatTestsSayTogetherIsBelieved runs parts, several times and out of order, as
 // one program: none of that looks like a lie.
 func TestWhatTestsSayTogetherIsBelieved(t *testing.T) {
-	program := hostile(t)
 	for _, verbose := range []string{"test2json", "true"} {
-		e := told(t, program, verbose, "", "-test.run=Good|Skip", "-test.count=3", "-test.shuffle=on")
+		e := told(t, verbose, "", "-test.run=Good|Skip", "-test.count=3", "-test.shuffle=on")
 		assert.False(t, e.failed)
 		assert.Equal(t, map[string][]string{
 			"TestStep1_Good": {"pass", "pass", "pass"}, "TestStep2_Good": {"pass", "pass", "pass"},

@@ -17,16 +17,17 @@ import (
 type process struct {
 	program  *exec.Cmd
 	requests io.WriteCloser
-	convert  *exec.Cmd // go tool test2json, which reads what the program prints
+	convert  *exec.Cmd // test2json, which reads what the program prints
 	events   *bufio.Reader
 }
 
 // startProcess starts the program in a folder.
 func startProcess(binary, folder string, environment []string) (p *process, err error) {
-	p = &process{
-		program: exec.Command(binary, testFlags...),
-		convert: exec.Command("go", "tool", "test2json"),
+	convert, err := test2json()
+	if err != nil {
+		return nil, err
 	}
+	p = &process{program: exec.Command(binary, testFlags...), convert: exec.Command(convert)}
 	p.program.Dir, p.convert.Dir = folder, folder
 	p.program.Env = environment
 	if p.requests, err = p.program.StdinPipe(); err != nil {

@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
 
 	"tcpworkbook/kit/standin/lay"
 	"tcpworkbook/kit/workbook"
@@ -108,12 +110,23 @@ func environment(more ...string) []string {
 	return append(append(os.Environ(), english), more...)
 }
 
+// test2json finds the tool that reads what a test binary prints. For go tool to find it each
+// time takes longer than its work.
+var test2json = sync.OnceValues(func() (path string, err error) {
+	out, err := exec.Command("go", "tool", "-n", "test2json").Output()
+	return strings.TrimSpace(string(out)), err
+})
+
 // testFlags are the flags that every test binary is run with.
 var testFlags = []string{"-test.v=test2json", "-test.timeout=2m"}
 
 // run runs a test binary in a folder, and reports what came of each test.
 func run(binary, folder string, environment []string, flags ...string) (Report, error) {
-	command := exec.Command("go", slices.Concat([]string{"tool", "test2json", binary}, testFlags, flags)...)
+	convert, err := test2json()
+	if err != nil {
+		return Report{}, err
+	}
+	command := exec.Command(convert, slices.Concat([]string{binary}, testFlags, flags)...)
 	command.Dir, command.Env = folder, environment
 	out, err := command.Output()
 	if _, failed := err.(*exec.ExitError); err != nil && !failed {

@@ -91,7 +91,7 @@ func TestMistakes(t *testing.T) {
 		"bad-other-words":      `"likely:" does not say "something else"`,
 		"bad-panic":            "no assertion: your code panicked at greeting.go",
 		"bad-exit":             "no assertion: your code end",
-		"bad-wait":             "no assertion: your code waits and does not return",
+		"bad-wait":             "no assertion: your code waits at greeting.go",
 		"bad-does-not-compile": "undefined: tcp.SynSant",
 		"bad-no-such-test":     "TestStep1_Gone: did not run",
 		"bad-no-such-line":     "greeting.go does not have these lines",

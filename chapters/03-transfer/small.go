@@ -13,8 +13,8 @@ import "tcpworkbook/kit/tcp"
 //
 // Without any of them it waits. If it is all there is to send, it waits for company (Nagle,
 // §3.7.4). If it is less, a window cuts it short, the peer's or the network's, and it waits
-// for a larger one. While something is in flight, what has only the second reason may wait,
-// too.
+// for a larger one; what only the network's window cuts short may go, too. While something is
+// in flight, what has only the second reason may wait, too.
 func Waits(b *tcp.TCB, n int) bool {
 	// TODO(step 3.8): Nagle, and silly windows.
 	return false

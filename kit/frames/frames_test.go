@@ -654,6 +654,31 @@ func TestAFINMayFollowAProbe(t *testing.T) {
 	assert.Nil(t, broken)
 }
 
+// What the network's window cuts short may go, in one that two duplicates have widened, too;
+// not what ends before that, nor where the peer's ends first.
+func TestTheNetworkCutsShort(t *testing.T) {
+	for _, c := range []struct {
+		network, peer, sent int
+		right               bool
+	}{
+		{500, 5000, 500, true},
+		{500, 5000, 900, true},
+		{500, 5000, 400, false},
+		{500, 500, 500, false},
+		{900, 500, 500, false},
+	} {
+		write := wrong{state: tcp.Established, kind: Write, before: func(b *tcp.TCB) {
+			b.Congestion.Window, b.Snd.Wnd = uint32(c.network), uint32(c.peer)
+		}, does: func(b *tcp.TCB) {
+			b.Snd.Queue.Append(make([]byte, 3000))
+			b.Snd.Nxt = b.Snd.Nxt.Add(c.sent)
+			b.Timers.Retransmit = now.Add(time.Second)
+		}, sent: []tcp.Segment{out(ack, iss+1, irs+1, c.sent)}}
+		broken := write.run()
+		assert.Equal(t, c.right, broken == nil, "%+v: %+v", c, broken)
+	}
+}
+
 // Close came in SYN-RECEIVED, and its FIN waits. A second Close makes no FIN-WAIT-1 of that.
 func TestCloseTwice(t *testing.T) {
 	b := givenSocket(tcp.Established)

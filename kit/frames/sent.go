@@ -158,6 +158,9 @@ func (l *look) sentText(seg *tcp.Segment, next tcp.Seq) {
 		return
 	}
 	l.transfer(stepSmall)
+	if !last && at+n >= int(is.Congestion.Window) && at+n < int(is.Snd.Wnd) {
+		return // the network cuts it short, and not the peer
+	}
 	alone := at == 0
 	if !(last && (alone || is.NoDelay || is.CloseCalled)) && n < int(is.Snd.MaxWnd)/2 {
 		says := "a segment that is not full waits while something is in flight, unless NoDelay is set"

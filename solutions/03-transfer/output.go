@@ -9,10 +9,10 @@ import (
 // Output sends what there is to send (RFC 9293 §3.8, §3.10.2). It is called after
 // every event in a synchronized state except TIME-WAIT. Step 3.4:
 //
-//   - New data goes out: bytes of b.Snd.Queue with SEG.ACK = RCV.NXT,
-//     in segments of at most b.Snd.MSS, and SND.NXT advances. The last of what is
-//     queued carries PSH. What is in flight never reaches beyond SND.UNA+SND.WND,
-//     nor is it more than b.Congestion.Window.
+//   - New data goes out: bytes of b.Snd.Queue with SEG.ACK = RCV.NXT, in segments
+//     of b.Snd.MSS bytes, or of what is left if that is less, and SND.NXT advances.
+//     The last of what is queued carries PSH. What is in flight never reaches beyond
+//     SND.UNA+SND.WND, nor is it more than b.Congestion.Window.
 //   - If b.Delayed says that there is something to acknowledge, and no
 //     segment has carried an ACK just now, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>
 //     goes out: at once when b.Delayed.Now is set or b.Config.DelayedACK is 0,

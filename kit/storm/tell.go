@@ -23,7 +23,9 @@ const mostLines = 24
 func (c *conversation) says(s *side, format string, args ...any) {
 	c.call, c.unshown = "", ""
 	call := fmt.Sprintf(format, args...)
-	c.witness.Calls(s.Host, workbook.Say(call))
+	if c.witness != nil {
+		c.witness.Calls(s.Host, workbook.Say(call))
+	}
 	if s != c.you {
 		return
 	}

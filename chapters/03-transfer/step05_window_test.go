@@ -113,7 +113,7 @@ func TestStep5_RightEdgeNeverMovesLeft(t *testing.T) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		s := givenEstablished(t, givenBuffer(20_000))
 		at, edge := 0, rcvNxt
-		for range 200 {
+		for range 60 {
 			n := max(1, min(1+random.IntN(3000), edge.Sub(rcvNxt.Add(at)))) // 1 is a probe
 			s.Send(peerData(s, at, givenText(n)))
 			s.Read(random.IntN(4000))

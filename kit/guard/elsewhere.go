@@ -19,7 +19,7 @@ var (
 )
 
 // Elsewhere says that the code under test is in another process, which whoever calls it
-// watches over: a Worker loses no patience. It is to be called before any test runs.
+// watches over: a Worker does not. It is to be called before any test runs.
 func Elsewhere() { elsewhere = true }
 
 // Hear has trouble in another process that no Worker is there for told to f, which ends the
@@ -55,6 +55,14 @@ func StuckElsewhere(waiting, trace string) Trouble {
 func GreedyElsewhere(trace string) Trouble {
 	t := greedy(positionIn(workbook.ReadTrace(trace)))
 	t.Greedy = false // that process is over
+	return t
+}
+
+// FilledElsewhere is the trouble with calls that return, and bring ever more.
+func FilledElsewhere() Trouble {
+	t := greedy("")
+	t.Says = "your code sends, or keeps, ever more: the tests have no memory for it"
+	t.Greedy, t.Stuck = false, false
 	return t
 }
 

@@ -42,9 +42,6 @@ func NewWorker() *Worker {
 		Patience: patience,
 		calls:    make(chan func()), done: make(chan *Trouble, 1), timer: time.NewTimer(glance),
 	}
-	if elsewhere {
-		w.Patience = time.Hour // the other process has its own
-	}
 	go w.loop()
 	w.Do(func() { w.id = goroutineID() })
 	return w
@@ -55,11 +52,13 @@ func (w *Worker) Stop() { close(w.calls) }
 
 // Do has the worker run f, and returns what went wrong, nil for nothing. After
 // trouble the worker is of no more use. Under a debugger it runs f on the goroutine of the
-// test, whose calls then stand above it, and waits for as long as it takes.
+// test, whose calls then stand above it, and waits for as long as it takes. It does so, too,
+// where the code is in another process: somebody else watches over that one, and to change
+// goroutines would cost as much as the call.
 func (w *Worker) Do(f func()) *Trouble {
 	working.Add(1)
 	defer working.Add(-1)
-	if debugged() {
+	if elsewhere || debugged() {
 		w.one(f)
 		return <-w.done
 	}
@@ -76,7 +75,7 @@ func (w *Worker) Do(f func()) *Trouble {
 		if n := w.back.Load(); n != seen {
 			seen, waited = n, 0
 		}
-		if hungry := memory() > mostMemory; hungry || waited >= w.Patience {
+		if hungry := Hungry(); hungry || waited >= w.Patience {
 			return w.giveUp(hungry)
 		}
 		w.timer.Reset(glance)
@@ -129,6 +128,9 @@ func (w *Worker) one(f func()) {
 	f()
 	finished = true
 }
+
+// Hungry reports whether the program has taken more memory than any call needs.
+func Hungry() bool { return memory() > mostMemory }
 
 // memory returns how much the program's heap holds, bytes, the stacks of goroutines with it:
 // with goroutines without number it is those that take it.

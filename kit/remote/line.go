@@ -47,8 +47,16 @@ type line struct {
 	name     string
 	call     []byte // the memory of the last
 	answer   []byte
+	taken    int // how many bytes of answers have come since somebody looked at the memory
 	ended    int
 }
+
+// muchTaken is how many bytes of answers make it worth a look at how much memory this side
+// has taken for them.
+const muchTaken = 64 << 20
+
+// hungry reports whether that is too much.
+var hungry = guard.Hungry
 
 // begin begins a call.
 func (l *line) begin(method byte, name string) {
@@ -78,6 +86,13 @@ func (l *line) exchange() {
 	}
 	if len(l.answer) == 0 || frame.Answer(l.answer[0]) != frame.Done {
 		l.refused()
+	}
+	if l.taken += len(l.answer); l.taken >= muchTaken {
+		l.taken = 0
+		if hungry() {
+			l.count()
+			l.fail(guard.FilledElsewhere())
+		}
 	}
 	l.in = l.mirror.Read(l.answer[1:])
 }

@@ -92,6 +92,10 @@ func (c chapter) Expire(b *tcp.TCB, now time.Time) {
 		for range 100 {
 			b.Emit(tcp.Segment{Payload: make([]byte, 1<<16)})
 		}
+	case "emits much":
+		for range 60 {
+			b.Emit(tcp.Segment{Payload: make([]byte, 1<<16)})
+		}
 	}
 	b.State = tcp.Closed
 }
@@ -198,6 +202,21 @@ func TestAfterThreeThatDoNotReturnNothingIsRun(t *testing.T) {
 	got := trouble(func() { c.Enter(b, time.Time{}) })
 	require.NotNil(t, got)
 	require.True(t, got.NotRun)
+}
+
+// Answers that are not too long each may be too many.
+func TestAnswersThatFillTheMemory(t *testing.T) {
+	hungry = func() bool { return true }
+	t.Cleanup(func() { hungry = guard.Hungry })
+	c := far(t, "emits much")
+	expire := func() { c.Expire(socket(), time.Time{}) }
+	for range 17 { // 3.75 MiB each
+		require.Nil(t, trouble(expire), "nobody looks as long as it is little")
+	}
+	got := trouble(expire)
+	require.NotNil(t, got)
+	require.Contains(t, got.Says, "your code sends, or keeps, ever more")
+	require.Nil(t, trouble(func() { c.Enter(socket(), time.Time{}) }), "the next test goes on")
 }
 
 // A process that says nothing has its time, and is then ended.

@@ -69,8 +69,9 @@ type proved struct {
 	together func() programs
 	phrases  *workbook.Phrases
 
-	mu   sync.Mutex
-	mute []string // what failures say and no catalogue has in Korean
+	mu    sync.Mutex
+	known map[string]bool // sentences of failures that were looked up
+	mute  []string        // what failures say and no catalogue has in Korean
 
 	functions func() (stub, solution []workbook.Function)
 	leads     map[string]bool // whether the message leads to the function that is wrong, by mistake
@@ -98,7 +99,7 @@ func proveChapter(t *testing.T, c *proved) {
 		c.mistakes = proof.Sample(c.mistakes, shortSample)
 	}
 	c.together = sync.OnceValue(func() programs { return c.putTogether(t) })
-	c.leads = make(map[string]bool)
+	c.leads, c.known = make(map[string]bool), make(map[string]bool)
 	c.functions = sync.OnceValues(func() (stub, solution []workbook.Function) {
 		stub, _ = workbook.Functions(c.StubFolder())
 		solution, _ = workbook.Functions(c.SolutionFolder())
@@ -145,12 +146,20 @@ func (c *proved) heard(r proof.Report, tests ...string) {
 	for _, test := range tests {
 		for _, f := range r.Failures(test) {
 			for _, sentence := range f.Sentences() {
-				_, missing := c.phrases.Find(sentence)
-				c.mu.Lock()
-				c.mute = append(c.mute, missing...)
-				c.mu.Unlock()
+				c.lookUp(sentence)
 			}
 		}
+	}
+}
+
+// lookUp notes what of a sentence no catalogue has in Korean. Many failures say the same.
+func (c *proved) lookUp(sentence string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.known[sentence] {
+		c.known[sentence] = true
+		_, missing := c.phrases.Find(sentence)
+		c.mute = append(c.mute, missing...)
 	}
 }
 

@@ -1,9 +1,11 @@
 package workbook
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Subject returns the name of the function that a failed test of a step is most likely
@@ -57,9 +59,9 @@ func (f Function) Begins(step int) bool {
 // vocabulary returns the words of a function of the stub: of its comment, and of what stands
 // behind it.
 func vocabulary(of Function, untouched, written []Function) map[string]bool {
-	words := wordsOfText(of.Text)
+	words := maps.Clone(wordsOfFunction(of.Text))
 	for _, f := range Behind(of.Name, untouched, written) {
-		for word := range wordsOfText(f.Text) {
+		for word := range wordsOfFunction(f.Text) {
 			words[word] = true
 		}
 	}
@@ -93,6 +95,19 @@ var (
 	// remark matches what a message says besides, and the names of tests, which it refers to.
 	remark = regexp.MustCompile(`(?s)\(If nothing else helps: .*|TestStep\w+`)
 )
+
+// wordsOfFunctions are the words of functions that were looked through: whoever asks about
+// many failures asks about the same functions each time.
+var wordsOfFunctions sync.Map // text: map[string]bool
+
+// wordsOfFunction returns the words in a function's text. They are not to be changed.
+func wordsOfFunction(text string) map[string]bool {
+	words, known := wordsOfFunctions.Load(text)
+	if !known {
+		words, _ = wordsOfFunctions.LoadOrStore(text, wordsOfText(text))
+	}
+	return words.(map[string]bool)
+}
 
 // wordsOfText returns the words in a text, in lower case.
 func wordsOfText(text string) map[string]bool {

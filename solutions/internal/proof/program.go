@@ -104,10 +104,10 @@ func (p Program) Run(scratch string, flags ...string) (Report, error) {
 }
 
 // environment is what every test binary is run with: the catalogue promises what tests say
-// in English.
+// in English. Several are run at a time, and within one of them little goes on at a time.
 func environment(more ...string) []string {
-	english := workbook.LanguageVariable + "=" + workbook.English.Name()
-	return append(append(os.Environ(), english), more...)
+	ours := []string{workbook.LanguageVariable + "=" + workbook.English.Name(), "GOMAXPROCS=1"}
+	return slices.Concat(os.Environ(), ours, more)
 }
 
 // test2json finds the tool that reads what a test binary prints. For go tool to find it each

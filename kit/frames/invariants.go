@@ -282,7 +282,7 @@ func makeInvariants() []invariant {
 			found: func(b *tcp.TCB, _ time.Time) string {
 				return fmt.Sprintf("RCV.NXT is %d, and they are %v", b.Rcv.Nxt, b.Rcv.Blocks)
 			},
-			likely: "compare with Seq's own methods, Less and Max: < and max go wrong where the numbers wrap.",
+			likely: "a new block stands where its number puts it, and takes in those that it touches; where numbers wrap, only Seq's own Less and Max compare right.",
 			see:    "RFC 9293 §3.10.7.4",
 		},
 		{

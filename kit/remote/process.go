@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tcpworkbook/kit/remote/clock"
@@ -29,6 +30,8 @@ type process struct {
 	in       *bufio.Reader
 	said     *lastWords
 	timer    *time.Timer // goes off at the next glance
+
+	ended atomic.Bool // it is over, or is to be
 
 	mu     sync.Mutex
 	asked  int          // how often
@@ -55,9 +58,9 @@ func start(c Command, patience time.Duration) (*process, error) {
 	p := &process{
 		patience: patience,
 		command:  exec.Command(c.Arguments[0], c.Arguments[1:]...),
-		calls:    calls, answers: answers, in: bufio.NewReaderSize(answers, 64<<10),
-		said: new(lastWords),
+		calls:    calls, answers: answers, said: new(lastWords),
 	}
+	p.in = bufio.NewReaderSize(newWaiting(answers, p.ended.Load), 64<<10)
 	p.command.Env = c.Environ
 	p.command.Stdin, p.command.Stdout, p.command.Stderr = theirs, prints, p.said
 	p.command.WaitDelay = time.Second // somebody may have its error output still
@@ -118,6 +121,7 @@ func (p *process) look() {
 // end ends the process.
 func (p *process) end() {
 	p.killed = true
+	p.ended.Store(true)
 	p.command.Process.Kill()
 	p.answers.Close()
 	p.calls.Close()

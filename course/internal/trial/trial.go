@@ -116,9 +116,9 @@ type Result struct {
 // conversations is how many a storm has: each call of them goes through the pipe.
 const conversations = "120"
 
-// collecting has the tests' own process collect garbage when it has five times as much memory as
-// it needs, which is little.
-const collecting = "GOGC=400"
+// thrifty is for the tests' own process. It does one thing at a time, beside others of its kind,
+// and collects garbage when it has five times as much memory as it needs, which is little.
+var thrifty = []string{"GOMAXPROCS=1", "GOGC=400"}
 
 // mostDeaths is how often the tests are started again, without the one that has ended them.
 const mostDeaths = 20
@@ -145,8 +145,8 @@ func (t *Tests) Run(ctx context.Context, p submission.Program, o Options) (Resul
 	}
 	r := runs{
 		tests: t, outcomes: make(map[string]bool), left: o.Time,
-		environment: slices.Concat(os.Environ(), []string{
-			workbook.LanguageVariable + "=" + workbook.English.Name(), storm.Variable + "=" + conversations, collecting,
+		environment: slices.Concat(os.Environ(), thrifty, []string{
+			workbook.LanguageVariable + "=" + workbook.English.Name(), storm.Variable + "=" + conversations,
 		}, o.Env, []string{standin.RemoteVariable + "=" + string(command)}),
 	}
 	run := o.Run

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"tcpworkbook/kit/guard"
 	"tcpworkbook/kit/workbook"
 	"tcpworkbook/solutions/internal/proof"
 )
@@ -48,8 +49,8 @@ func turnOf(chapter, step int, function string, before int) string {
 	return fmt.Sprintf("%d.%d %s", chapter, step, function) + strings.Repeat(", again", before)
 }
 
-// passes matches the lines of a run's output that tell of what passes.
-var passes = regexp.MustCompile(`(?m)^ *(=== RUN|--- PASS).*\n`)
+// passing matches the lines of a run's output that tell of what passes.
+var passing = regexp.MustCompile(`(?m)^ *(=== RUN|--- PASS).*\n`)
 
 // TestSittings shows that one may stop after each step: the reference passes the tests of
 // the steps so far while every function of a later step still does nothing, as in the
@@ -130,19 +131,29 @@ func notYet(function string) bool {
 	require.NoError(t, err)
 	tests, err := c.Tests()
 	require.NoError(t, err)
-	run := func(step int, tests string, notYet []string) (string, error) {
-		run := exec.Command(binary, "-test.v", "-test.run=^"+tests)
+	run := func(step int, tests string, notYet []string, more ...string) (string, error) {
+		run := exec.Command(binary, "-test.v", "-test.timeout=2m", "-test.run=^"+tests)
 		run.Dir = program.Folder
-		run.Env = append(os.Environ(), fmt.Sprint("STEPS_WRITTEN=", step), "NOT_YET="+strings.Join(notYet, ";"))
+		run.Env = append(os.Environ(), "GOMAXPROCS=1", "GOGC=400", fmt.Sprint("STEPS_WRITTEN=", step), "NOT_YET="+strings.Join(notYet, ";"))
+		run.Env = append(run.Env, more...)
 		out, err := run.CombinedOutput()
 		return string(out), err
 	}
+	// passes runs tests once, in a variation, with nothing to be guarded from.
+	passes := func(step int, tests string, variation int) {
+		out, err := run(step, tests, nil, guard.DebuggerVariable+"=1", fmt.Sprint(guard.VariationVariable, "=", variation))
+		if err != nil {
+			out = passing.ReplaceAllString(out, "")
+			t.Errorf("after step %d.%d, with the later functions empty, in variation %d: %v\n%.2000s", c.Number, step, variation, err, out)
+		}
+	}
+	storm := workbook.Steps(tests) // nothing is written for it, and it is the same in all variations
+	passes(storm, fmt.Sprintf("TestStep%d_", storm), 0)
 	var soFar []string
-	for step := 1; step <= workbook.Steps(tests); step++ {
+	for step := 1; step < storm; step++ {
 		soFar = append(soFar, fmt.Sprint(step))
-		if out, err := run(step, "TestStep("+strings.Join(soFar, "|")+")_", nil); err != nil {
-			out = passes.ReplaceAllString(out, "")
-			t.Errorf("after step %d.%d, with the later functions empty: %v\n%.2000s", c.Number, step, err, out)
+		for _, variation := range []int{0, 1, guard.Both} {
+			passes(step, "TestStep("+strings.Join(soFar, "|")+")_", variation)
 		}
 	}
 	for _, step := range lesson.Steps {

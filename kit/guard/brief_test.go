@@ -153,7 +153,7 @@ func TestTheBareCommandFitsOnTwoScreens(t *testing.T) {
 // Who says that there is a debugger has the tests run where it looks.
 func TestUnderADebuggerThereIsOneProcess(t *testing.T) {
 	command := hostile(t, "init exits", "-test.run=Good", "-test.v")
-	command.Env = append(command.Env, debuggerVariable+"=1")
+	command.Env = append(command.Env, DebuggerVariable+"=1")
 	out, err := command.CombinedOutput()
 	require.NoError(t, err, "the chapter's init function ends the process, and nobody is there to tell")
 	require.Empty(t, out)

@@ -10,9 +10,9 @@ import (
 // debugger the tests run in the first process, on their own goroutines, and nobody loses
 // patience. What ends the program then ends it.
 
-// debuggerVariable names the environment variable that says, with any value, that there
+// DebuggerVariable names the environment variable that says, with any value, that there
 // is a debugger: for one that the system does not tell of.
-const debuggerVariable = "TCPWORKBOOK_DEBUGGER"
+const DebuggerVariable = "TCPWORKBOOK_DEBUGGER"
 
 // debugged reports whether a debugger runs this process.
-var debugged = sync.OnceValue(func() bool { return os.Getenv(debuggerVariable) != "" || traced() })
+var debugged = sync.OnceValue(func() bool { return os.Getenv(DebuggerVariable) != "" || traced() })

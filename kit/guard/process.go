@@ -45,7 +45,7 @@ func (r *runner) run(args ...string) result {
 		program = os.Args[0]
 	}
 	cmd := exec.Command(program, args...)
-	cmd.Env = append(os.Environ(), reportsVariable+"="+r.reports, variationVariable+"="+strconv.Itoa(r.variation))
+	cmd.Env = append(os.Environ(), reportsVariable+"="+r.reports, VariationVariable+"="+strconv.Itoa(r.variation))
 	cmd.Stdin = os.Stdin
 	out := &bounded{stop: func() { cmd.Process.Kill() }}
 	cmd.Stdout, cmd.Stderr = out, out

@@ -19,8 +19,8 @@ import (
 // Variation says in which of the runs this process is: 0 in the plain one, where there are
 // no others, and in a debugger. It does not change.
 var Variation = func() int {
-	n, _ := strconv.Atoi(os.Getenv(variationVariable))
-	os.Unsetenv(variationVariable) // it is no business of what the tests start
+	n, _ := strconv.Atoi(os.Getenv(VariationVariable))
+	os.Unsetenv(VariationVariable) // it is no business of what the tests start
 	return n
 }()
 
@@ -37,8 +37,8 @@ var rounds = []struct {
 	{Both, []int{2, 3, Both}},
 }
 
-// variationVariable names the environment variable that sets [Variation].
-const variationVariable = "TCPWORKBOOK_VARIATION"
+// VariationVariable names the environment variable that sets [Variation].
+const VariationVariable = "TCPWORKBOOK_VARIATION"
 
 // passing are the tests that have passed and that depend on Variation; false for one of
 // which a part has failed.

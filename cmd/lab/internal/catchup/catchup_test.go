@@ -16,6 +16,7 @@ import (
 	"tcpworkbook/cmd/lab/internal/book"
 	"tcpworkbook/cmd/lab/internal/booktest"
 	"tcpworkbook/cmd/lab/internal/check"
+	"tcpworkbook/kit/guard"
 	"tcpworkbook/kit/standin/lay"
 	"tcpworkbook/kit/workbook"
 )
@@ -77,7 +78,7 @@ func caughtUp(t *testing.T, b *book.Book, s check.Step) {
 	run := func(tests string) ([]byte, error) {
 		test := exec.Command(program, "-test.run=^TestStep("+tests+")_", "-test.timeout=1m")
 		test.Dir = s.Chapter.StubFolder()
-		test.Env = append(os.Environ(), "TCPWORKBOOK_DEBUGGER=1") // in one process, and once: not with other numbers, too
+		test.Env = append(os.Environ(), guard.DebuggerVariable+"=1") // in one process, and once: not with other numbers, too
 		return test.CombinedOutput()
 	}
 	out, err := run(strings.Join(before, "|"))

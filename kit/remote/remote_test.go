@@ -187,21 +187,33 @@ func TestTroubleThereIsToldHere(t *testing.T) {
 	})
 }
 
+// Several programs count together, in one file.
 func TestAfterThreeThatDoNotReturnNothingIsRun(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
-		t.Skip("it waits for three calls, three seconds each")
+		t.Skip("it waits three seconds for a call")
 	}
-	c, b := far(t, "loops"), socket()
-	for range mostEnded {
+	tally, b := filepath.Join(t.TempDir(), "tally"), socket()
+	program := func(how string) stack.TimeWait {
+		command := farCommand(t, how)
+		command.Tally = tally
+		chapters, end := Chapters(command)
+		t.Cleanup(end)
+		return chapters.TimeWait
+	}
+	loops, grows := program("loops"), program("grows")
+	for n, c := range []stack.TimeWait{grows, loops, grows} {
 		got := trouble(func() { c.Expire(b, time.Time{}) })
 		require.NotNil(t, got)
-		require.Contains(t, got.Says, "your code had not returned after 3s")
+		require.Contains(t, got.Says, []string{"your code does not return and takes", "your code had not returned after 3s"}[n%2])
 		require.False(t, got.NotRun)
 		require.Equal(t, tcp.TimeWait, b.State)
 	}
-	got := trouble(func() { c.Enter(b, time.Time{}) })
-	require.NotNil(t, got)
-	require.True(t, got.NotRun)
+	for _, c := range []stack.TimeWait{loops, grows, program("well")} {
+		got := trouble(func() { c.Enter(b, time.Time{}) })
+		require.NotNil(t, got)
+		require.True(t, got.NotRun)
+	}
 }
 
 // Answers that are not too long each may be too many.
@@ -221,7 +233,8 @@ func TestAnswersThatFillTheMemory(t *testing.T) {
 
 // A process that says nothing has its time, and is then ended.
 func TestWhoSaysNothing(t *testing.T) {
-	l := &line{command: farCommand(t, "says nothing"), patience: 2 * time.Second}
+	t.Parallel()
+	l := &line{command: farCommand(t, "says nothing"), patience: time.Second}
 	t.Cleanup(l.close)
 	c := nearTimeWait{l}
 	got := trouble(func() { c.Enter(socket(), time.Time{}) })

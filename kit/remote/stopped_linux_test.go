@@ -12,7 +12,8 @@ import (
 // TestWhoIsStoppedGoesOn stops a process in the middle of a call, for longer than it may take
 // for one. That is the machine's doing, or somebody's, and not the process's.
 func TestWhoIsStoppedGoesOn(t *testing.T) {
-	const patience = 2 * time.Second
+	t.Parallel()
+	const patience = time.Second
 	l := &line{command: farCommand(t, "well"), patience: patience}
 	t.Cleanup(l.close)
 	c := nearTimeWait{l}

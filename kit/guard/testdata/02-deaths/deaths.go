@@ -52,6 +52,6 @@ func Recurse(b *tcp.TCB) {
 // Hog sends without end.
 func Hog(b *tcp.TCB) {
 	for {
-		b.Emit(tcp.Segment{Flags: tcp.SYN})
+		b.Emit(tcp.Segment{Flags: tcp.SYN, Payload: make([]byte, 1<<20)})
 	}
 }

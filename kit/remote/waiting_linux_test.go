@@ -29,12 +29,20 @@ func TestNobodyWaitsWhenItIsOver(t *testing.T) {
 	require.NoError(t, err)
 	defer w.Close()
 	var over atomic.Bool
-	from := newWaiting(r, over.Load)
+	waits := make(chan bool, 1)
+	from := newWaiting(r, func() bool {
+		select {
+		case waits <- true:
+		default:
+		}
+		return over.Load()
+	})
 	end := make(chan error)
 	go func() {
 		_, err := from.Read(make([]byte, 1))
 		end <- err
 	}()
+	<-waits
 	over.Store(true)
 	r.Close() // which waits for the reader, too
 	require.Error(t, <-end)

@@ -134,9 +134,13 @@ func nonsense(call string, err error) guard.Trouble {
 
 // causeOfDeath is why the process does not answer.
 func (l *line) causeOfDeath() guard.Trouble {
-	late := l.process.late()
+	ended, crowded := l.process.wasEnded()
 	output, status := l.process.stop()
-	if late {
+	switch {
+	case crowded:
+		l.count()
+		return guard.DiedElsewhere(fmt.Sprintf("it had more than %d threads", mostThreads))
+	case ended:
 		for range mostEnded {
 			l.count()
 		}

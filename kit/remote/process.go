@@ -21,6 +21,10 @@ const patience = 25 * time.Second
 // glance is how often a process that owes an answer is looked at, in real time.
 const glance = time.Second
 
+// mostThreads is how many threads a process may have. A Go program has some ten; and one that
+// takes all that the system has leaves none for others.
+const mostThreads = 500
+
 // process is the process that the chapter runs in.
 type process struct {
 	command  *exec.Cmd
@@ -39,6 +43,7 @@ type process struct {
 	seen   int          // which call it was at the last glance
 	clock  *clock.Clock // of that call; nil until it is seen again
 	killed bool         // it has not answered in time
+	crowd  bool         // it had too many threads
 	over   bool         // nobody looks any more
 }
 
@@ -107,6 +112,10 @@ func (p *process) look() {
 		return
 	}
 	switch {
+	case clock.Threads(p.command.Process.Pid) > mostThreads:
+		p.crowd = true
+		p.end()
+		return
 	case p.seen != p.asked:
 		p.seen, p.clock = p.asked, nil
 	case p.owes && p.clock == nil:
@@ -127,11 +136,12 @@ func (p *process) end() {
 	p.calls.Close()
 }
 
-// late reports whether the process was ended because it did not answer.
-func (p *process) late() bool {
+// wasEnded reports whether the process was ended, because it did not answer or, crowded, had too many
+// threads.
+func (p *process) wasEnded() (is, crowded bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.killed
+	return p.killed, p.crowd
 }
 
 // grace is how long a process may take that has nothing more to do.

@@ -17,22 +17,58 @@ import (
 // them, or change what they may.
 var computes = []string{
 	// memory
-	"brk", "madvise", "mincore", "mmap", "mprotect", "mremap", "munmap",
+	"brk", "madvise", "mincore", "mprotect", "mremap", "munmap",
 	// threads, their signals and their time
 	"clock_getres", "clock_gettime", "clock_nanosleep", "exit", "exit_group", "futex", "getpid",
 	"getppid", "getrusage", "gettid", "gettimeofday", "nanosleep", "restart_syscall", "rseq", "rt_sigaction",
 	"rt_sigpending", "rt_sigprocmask", "rt_sigreturn", "rt_sigtimedwait", "sched_getaffinity",
 	"sched_yield", "set_robust_list", "set_tid_address", "setitimer", "sigaltstack", "arch_prctl",
-	"timer_create", "timer_delete", "timer_settime",
 	// what is open, and how it stands with it; openat finds nothing
 	"close", "epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_pwait2", "epoll_wait",
-	"eventfd2", "fcntl", "fstat", "getdents64", "lseek", "newfstatat", "openat",
+	"eventfd2", "fstat", "getdents64", "lseek", "newfstatat", "openat",
 	"pipe2",
 	"poll", "ppoll", "pread64", "read", "readv", "write", "writev",
 	// who one is
 	"getegid", "geteuid", "getgid", "getrandom", "getuid", "sysinfo", "uname",
 	// to become the program, and bubblewrap's own waiting for it
 	"execve", "wait4",
+}
+
+// withinBounds are those of which only some arguments are allowed, for process, or for any for 0.
+//
+// Where the arguments of one do not fit, its filter compares the last of them, and not the call's
+// number any more, with the numbers of those behind it. So clone, which is to be behind all others,
+// makes a process only for who calls clone; and none of the others do anything to another process.
+func withinBounds(process int) []seccomp.NameWithConditions {
+	const (
+		flags, command, signal = 3, 1, 2 // the arguments of mmap, fcntl and tgkill
+		resource               = 1       // of prlimit64
+	)
+	is := func(argument uint32, value uint64) seccomp.Condition {
+		return seccomp.Condition{Argument: argument, Operation: seccomp.Equal, Value: value}
+	}
+	// Memory that is shared, or a stack's, is no data: no limit on data counts it.
+	all := []seccomp.NameWithConditions{{Name: "mmap", Conditions: seccomp.ArgumentConditions{
+		{Argument: flags, Operation: seccomp.BitsNotSet, Value: unix.MAP_SHARED | unix.MAP_GROWSDOWN}}}}
+	// F_SETOWN and F_SETSIG have the kernel send any signal, to any process of the same user.
+	for _, c := range []uint64{unix.F_DUPFD, unix.F_DUPFD_CLOEXEC, unix.F_GETFD, unix.F_SETFD, unix.F_GETFL, unix.F_SETFL} {
+		all = append(all, seccomp.NameWithConditions{Name: "fcntl", Conditions: seccomp.ArgumentConditions{is(command, c)}})
+	}
+	// With that signal the runtime interrupts its threads. With others who is called could stop
+	// itself, and would be waited for.
+	kill := seccomp.ArgumentConditions{is(signal, uint64(unix.SIGURG))}
+	if process != 0 {
+		kill = append(kill, is(0, uint64(process)))
+	}
+	return append(all,
+		seccomp.NameWithConditions{Name: "tgkill", Conditions: kill},
+		seccomp.NameWithConditions{Name: "prlimit64", Conditions: seccomp.ArgumentConditions{is(0, 0), is(resource, unix.RLIMIT_NPROC)}},
+		// A thread whose maker waits for it (CLONE_VFORK) has it look like one that waits for the
+		// disk, whose time nobody counts.
+		seccomp.NameWithConditions{Name: "clone", Conditions: seccomp.ArgumentConditions{
+			{Argument: 0, Operation: seccomp.BitsNotSet, Value: unix.CLONE_VFORK},
+			{Argument: 0, Operation: seccomp.BitsSet, Value: unix.CLONE_THREAD}}},
+	)
 }
 
 // filter is a seccomp filter that allows these, threads, and signals to process, or to any
@@ -45,23 +81,11 @@ func filter(process int) (seccomp.Policy, error) {
 	if len(machine.SyscallNames) == 0 {
 		return seccomp.Policy{}, fmt.Errorf("nobody knows the system's calls of %s", machine.Name)
 	}
-	allowed := seccomp.SyscallGroup{Action: seccomp.ActionAllow}
+	allowed := seccomp.SyscallGroup{Action: seccomp.ActionAllow, NamesWithCondtions: withinBounds(process)}
 	for _, name := range computes {
 		if _, has := machine.SyscallNames[name]; has {
 			allowed.Names = append(allowed.Names, name)
 		}
-	}
-	allowed.NamesWithCondtions = []seccomp.NameWithConditions{{
-		Name:       "clone",
-		Conditions: seccomp.ArgumentConditions{{Argument: 0, Operation: seccomp.BitsSet, Value: unix.CLONE_THREAD}},
-	}}
-	if process == 0 {
-		allowed.Names = append(allowed.Names, "tgkill")
-	} else {
-		allowed.NamesWithCondtions = append(allowed.NamesWithCondtions, seccomp.NameWithConditions{
-			Name:       "tgkill", // with which the runtime interrupts its threads
-			Conditions: seccomp.ArgumentConditions{{Argument: 0, Operation: seccomp.Equal, Value: uint64(process)}},
-		})
 	}
 	// Its flags are in memory, where no filter looks. C's library uses clone instead if there
 	// is none.

@@ -13,6 +13,8 @@ import (
 
 	"github.com/landlock-lsm/go-landlock/landlock"
 	"golang.org/x/sys/unix"
+
+	"tcpworkbook/kit/remote/serve"
 )
 
 // here says whether there is a launcher.
@@ -50,6 +52,7 @@ func (l Limits) put() error {
 		value    uint64
 	}{
 		{unix.RLIMIT_DATA, l.Memory},
+		{unix.RLIMIT_AS, l.Space},
 		{unix.RLIMIT_CPU, uint64(l.CPU / time.Second)},
 		{unix.RLIMIT_FSIZE, l.FileSize},
 		{unix.RLIMIT_NOFILE, l.OpenFiles},
@@ -68,6 +71,9 @@ func (l Limits) put() error {
 // environment is what the program is told. One that computes needs no more processors.
 var environment = []string{"GOMAXPROCS=2"}
 
+// threads is how many threads a program in a namespace of its own may have: see package serve.
+const threads = 256
+
 // bubblewrap becomes bubblewrap, which makes namespaces with an empty file system, and starts
 // the program there.
 func (l launch) bubblewrap() error {
@@ -81,7 +87,7 @@ func (l launch) bubblewrap() error {
 	}
 	arguments := []string{
 		"bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
-		"--clearenv", "--setenv", "GOMAXPROCS", "2",
+		"--clearenv", "--setenv", "GOMAXPROCS", "2", "--setenv", serve.ThreadsVariable, strconv.Itoa(threads),
 		"--seccomp", strconv.Itoa(filter),
 	}
 	if l.Probe { // which needs what this program is linked with

@@ -42,13 +42,14 @@ func (k Kind) String() string {
 // Limits are what a program may use. 0 leaves the system's.
 type Limits struct {
 	Memory    uint64        // writable memory, bytes
+	Space     uint64        // of addresses, used or not, bytes: what leads to them takes memory, too
 	CPU       time.Duration // whole seconds
 	FileSize  uint64        // of a file that it writes, bytes
 	OpenFiles uint64
 }
 
 // computing are the limits of a program that a [Kind] holds.
-var computing = Limits{Memory: 1 << 30, CPU: 2 * time.Minute, FileSize: 1 << 20, OpenFiles: 64}
+var computing = Limits{Memory: 1 << 30, Space: 16 << 30, CPU: 2 * time.Minute, FileSize: 1 << 20, OpenFiles: 64}
 
 // launchFlag is the first argument of a program that is to be the launcher.
 const launchFlag = "--launch-in-sandbox"

@@ -54,6 +54,16 @@ func attack(imports, body string) map[string]string {
 	return map[string]string{"attack.go": "package timewait\n\n" + strings.Join(lines, "\n") + "\n\n" + body + "\n"}
 }
 
+// waits makes a thread that sleeps, and has its maker wait for it in the system.
+const waits = `func doIt() {
+	const flags = syscall.CLONE_VM | syscall.CLONE_FS | syscall.CLONE_FILES | syscall.CLONE_SIGHAND | syscall.CLONE_THREAD | syscall.CLONE_SYSVSEM | syscall.CLONE_VFORK
+	hour := syscall.NsecToTimespec(3600e9)
+	id, _, errno := syscall.RawSyscall6(syscall.SYS_CLONE, flags, 0, 0, 0, 0, 0)
+	for errno == 0 && id == 0 {
+		syscall.RawSyscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&hour)), 0, 0)
+	}
+}`
+
 // forged are a test run's last lines.
 const forged = `--- PASS: TestStep1_EnterWaits (0.00s)\nPASS\nok  \ttcpworkbook/chapters/05-timewait\t0.001s\n`
 
@@ -105,6 +115,14 @@ func Fixtures(listener, canary, reference string) []Fixture {
 			Files: attack("", "func doIt() { <-make(chan int) }"), Append: "doIt()"},
 		{Name: "memory", Tries: "to take all memory", Base: Reference, Want: Less,
 			Files: attack("", "var hoard [][]byte\n\nfunc doIt() {\n\tfor {\n\t\tb := make([]byte, 64<<20)\n\t\tfor i := range b {\n\t\t\tb[i] = 1\n\t\t}\n\t\thoard = append(hoard, b)\n\t}\n}"), Append: "doIt()"},
+		{Name: "memory that no limit counts", Tries: "to share memory with nobody", Base: Stub, Want: Nothing,
+			Files: attack("syscall", "func doIt() {\n\tfor _, how := range []int{syscall.MAP_SHARED, syscall.MAP_PRIVATE | syscall.MAP_GROWSDOWN} {\n\t\tif _, err := syscall.Mmap(-1, 0, 1<<32, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|how); err == nil {\n\t\t\tpanic(\""+leaked+": memory\")\n\t\t}\n\t}\n}"), Append: "doIt()"},
+		{Name: "stops itself", Tries: "to be waited for as one whom the machine has stopped", Base: Reference, Want: Full,
+			Files: attack("os syscall", "func doIt() { syscall.Tgkill(os.Getpid(), syscall.Gettid(), syscall.SIGSTOP) }"), Append: "doIt()"},
+		{Name: "waits for its own thread", Tries: "to be waited for as one who waits for the disk", Base: Reference, Want: Full,
+			Files: attack("syscall unsafe", waits), Append: "doIt()"},
+		{Name: "threads", Tries: "to take all threads that the system has", Base: Reference, Want: Less,
+			Files: attack("runtime time", "func doIt() {\n\tfor range 2000 {\n\t\tgo func() { runtime.LockOSThread(); select {} }()\n\t}\n\ttime.Sleep(2500 * time.Millisecond)\n}"), Append: "doIt()"},
 		{Name: "recursion", Tries: "to overflow the stack", Base: Reference, Want: Less,
 			Files: attack("", "func deep(n int) int { return deep(n+1) + 1 }\n\nfunc doIt() { deep(0) }"), Append: "doIt()"},
 		{Name: "output", Tries: "to print without end", Base: Reference, Want: Less,

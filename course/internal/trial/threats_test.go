@@ -340,7 +340,7 @@ func TestWhoKnowsTheTests(t *testing.T) {
 // escapes are what a submission tries in order to get out of its process. Each returns what it
 // has got hold of, or an error.
 const escapes = `
-import ("fmt"; "net"; "os"; "os/exec"; "strings"; "syscall")
+import ("fmt"; "net"; "os"; "os/exec"; "os/signal"; "strings"; "syscall"; "unsafe")
 
 var found []string
 
@@ -374,8 +374,21 @@ func init() {
 	var limit syscall.Rlimit
 	limit.Cur, limit.Max = 1<<40, 1<<40
 	try("limits", syscall.Setrlimit(syscall.RLIMIT_DATA, &limit))
+	const private, shared, down = syscall.MAP_ANON | syscall.MAP_PRIVATE, syscall.MAP_ANON | syscall.MAP_SHARED, syscall.MAP_ANON | syscall.MAP_PRIVATE | syscall.MAP_GROWSDOWN
+	_, err = syscall.Mmap(-1, 0, 4096, syscall.PROT_READ | syscall.PROT_WRITE, shared); try("memory that is not counted", err)
+	_, err = syscall.Mmap(-1, 0, 4096, syscall.PROT_READ | syscall.PROT_WRITE, down); try("a stack of its own", err)
+	_, err = syscall.Mmap(-1, 0, 1 << 40, syscall.PROT_READ, private | syscall.MAP_NORESERVE); try("addresses without end", err)
+	signal.Ignore(syscall.SIGTSTP)
+	try("stop itself", syscall.Tgkill(os.Getpid(), syscall.Gettid(), syscall.SIGTSTP))
+	_, _, errno = syscall.Syscall(syscall.SYS_FCNTL, 0, syscall.F_SETOWN, uintptr(os.Getppid()))
+	if errno == 0 { found = append(found, "have its parent signalled") }
+	var timer uintptr
+	_, _, errno = syscall.Syscall(syscall.SYS_TIMER_CREATE, 1, 0, uintptr(unsafe.Pointer(&timer)))
+	if errno == 0 { found = append(found, "a timer") }
+	_, _, errno = syscall.RawSyscall(syscall.SYS_CLONE, syscall.CLONE_THREAD | syscall.CLONE_VFORK, 0, 0) // which is not valid
+	if errno != syscall.EPERM { found = append(found, "wait for a thread") }
 	for _, e := range os.Environ() {
-		if !strings.HasPrefix(e, "GOMAXPROCS=") && !strings.HasPrefix(e, "PWD=") { found = append(found, "environment " + e) }
+		if !strings.HasPrefix(e, "GOMAXPROCS=") && !strings.HasPrefix(e, "TCPWORKBOOK_THREADS=") && !strings.HasPrefix(e, "PWD=") { found = append(found, "environment " + e) }
 	}
 }
 `
@@ -431,6 +444,7 @@ func TestLimits(t *testing.T) {
 		"the end":           {"os.Exit(3)", "your code ended the whole program (exit status 3): os.Exit at more.go:4"},
 		"an orderly end":    {"os.Exit(0)", "your code ended the whole program (exit status 0): os.Exit at more.go:4"},
 		"its goroutine":     {"runtime.Goexit()", "your code panicked: runtime.Goexit was called"},
+		"threads":           {"for range 3000 { go func() { runtime.LockOSThread(); select {} }() }; for { time.Sleep(time.Second) }", "thread"},
 		"a huge answer":     {"for range 100_000 { b.Emit(tcp.Segment{Payload: make([]byte, 100)}) }", "the program died: its answer to Hold makes no sense: it has "},
 		"a panic that lies": {`panic("no\n--- PASS: TestStep1_StaysInTimeWait (0.00s)\n\x1b[2J")`, `your code panicked at more.go:4: no\n--- PASS: TestStep1_StaysInTimeWait (0.00s)\n\x1b[2J`},
 	} {

@@ -34,7 +34,7 @@ func (c *Clock) Spent() time.Duration {
 	case seen.stopped:
 		c.spent += passed / 8
 	case seen.waits:
-		c.spent += min(worked, passed)
+		c.spent += max(min(worked, passed), passed/32)
 	default:
 		c.spent += passed
 	}
@@ -42,10 +42,15 @@ func (c *Clock) Spent() time.Duration {
 	return c.spent
 }
 
+// Threads returns how many threads a process has, with all that it has started; 0 where the
+// system does not tell.
+func Threads(pid int) int { return look(pid).threads }
+
 // sight is what is seen of a process and all that it has started.
 type sight struct {
 	told    bool          // the system tells
 	waits   bool          // one of them waits for its turn, or has it
 	stopped bool          // one of them is, by a signal
 	worked  time.Duration // processor time
+	threads int
 }

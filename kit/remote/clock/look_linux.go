@@ -12,6 +12,9 @@ import (
 // runs.
 const tick = 10 * time.Millisecond
 
+// mostRead is of how many threads of a process is read how each is doing.
+const mostRead = 200
+
 // look reads /proc.
 func look(pid int) (s sight) {
 	for family := []int{pid}; len(family) > 0; family = family[1:] { // it grows
@@ -21,9 +24,10 @@ func look(pid int) (s sight) {
 		}
 		family = append(family, children(p.pid)...)
 		s.worked += p.worked
+		s.threads += p.threads
 		s.told = true
 		threads, _ := filepath.Glob("/proc/" + strconv.Itoa(p.pid) + "/task/*/stat") // the pattern is right
-		for _, thread := range threads {
+		for _, thread := range threads[:min(len(threads), mostRead)] {
 			switch t, _ := read(thread); t.state {
 			case 'R', 'D':
 				s.waits = true
@@ -73,6 +77,7 @@ type line struct {
 	pid, parent int
 	state       byte
 	worked      time.Duration
+	threads     int // of the process
 }
 
 // read reads one. ok is false for one that has ended meanwhile.
@@ -87,14 +92,14 @@ func read(file string) (l line, ok bool) {
 		return l, false
 	}
 	fields := bytes.Fields(rest[end+1:])
-	if len(fields) < 13 {
+	if len(fields) < 18 {
 		return l, false
 	}
 	number := func(text []byte) int {
 		n, _ := strconv.Atoi(string(text)) // the kernel writes numbers there
 		return n
 	}
-	l.pid, l.parent, l.state = number(pid), number(fields[1]), fields[0][0]
+	l.pid, l.parent, l.state, l.threads = number(pid), number(fields[1]), fields[0][0], number(fields[17])
 	l.worked = time.Duration(number(fields[11])+number(fields[12])) * tick
 	return l, true
 }

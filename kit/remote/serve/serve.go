@@ -57,10 +57,15 @@ func Take() {
 	calls, answers = os.Stdin, os.Stdout
 	os.Stdout = os.Stderr
 	os.Stdin, _ = os.Open(os.DevNull) // without it reading is an error, which is as good
+	limitThreads()
 	here.goroutine = goroutineID()
 	here.busy(true)
 	go here.watch()
 }
+
+// ThreadsVariable names the environment variable that says how many threads all processes of the
+// same user may have, where this one is alone: in a namespace of users of its own. "" for no limit.
+const ThreadsVariable = "TCPWORKBOOK_THREADS"
 
 // here is the server of this process.
 var here server

@@ -233,7 +233,7 @@ func (h *testHost) name(b *tcp.TCB) string {
 
 func (h *testHost) wantError(t *testing.T, reason string, want, got error, hints []script.Hint) {
 	t.Helper()
-	if !errors.Is(got, want) {
+	if !script.Is(got, want) {
 		h.fail(t, reason, fmt.Sprintf("want %s, got %s", testErrorName(want), testErrorName(got)), hints...)
 	}
 }

@@ -22,7 +22,7 @@ var (
 // wantError expects err of a call or of Hold.
 func wantError(t *testing.T, s *script.Script, reason string, got, want error, hint string) {
 	t.Helper()
-	if !errors.Is(got, want) {
+	if !script.Is(got, want) {
 		s.Fail(reason, fmt.Sprintf("want %s, got %s", testName(want), testName(got)), script.Likely(hint))
 	}
 }

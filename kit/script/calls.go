@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"syscall"
 	"time"
 
 	"tcpworkbook/kit/frames"
@@ -209,11 +210,36 @@ func (s *Script) WantError(reason string, want error, hints ...Hint) {
 
 func (s *Script) wantError(what, reason string, want, got error, hints []Hint) {
 	s.t.Helper()
-	if errors.Is(got, want) {
+	if Is(got, want) {
 		return
 	}
 	s.fail(problem{reason: reason, hints: hints, lines: []string{
 		fmt.Sprintf("want %s %s, got %s", what, errorText(want), errorText(got))}})
+}
+
+// Is reports whether an error is the one that is wanted, nil for none, and no other of the system's
+// besides: one that joins several would be right whatever is wanted.
+func Is(got, want error) bool {
+	return errors.Is(got, want) && len(systems(got, nil)) <= 1
+}
+
+// systems adds to known the system's errors that an error is.
+func systems(err error, known map[syscall.Errno]bool) map[syscall.Errno]bool {
+	if known == nil {
+		known = make(map[syscall.Errno]bool)
+	}
+	if errno, ok := err.(syscall.Errno); ok {
+		known[errno] = true
+	}
+	switch err := err.(type) {
+	case interface{ Unwrap() error }:
+		systems(err.Unwrap(), known)
+	case interface{ Unwrap() []error }:
+		for _, one := range err.Unwrap() {
+			systems(one, known)
+		}
+	}
+	return known
 }
 
 func errorText(err error) string {

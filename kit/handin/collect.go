@@ -28,6 +28,7 @@ import (
 const (
 	MostFiles = 50
 	MostBytes = 1 << 20
+	mostName  = 100 // bytes; systems have limits of their own
 )
 
 // Files are a chapter's Go files, tests excepted: the text of each by its base name.
@@ -86,6 +87,8 @@ func Collect(folder fs.FS) (Files, Collected, error) {
 			refuse(name, "is not Go")
 		case !taken(name):
 			found.Ignored = append(found.Ignored, name)
+		case len(name) > mostName:
+			refuse(fmt.Sprintf("%.60s…", name), "has a name that is too long")
 		case len(files) == MostFiles:
 			refuse(name, "is one more than the %d files that a chapter may have", MostFiles)
 		default:

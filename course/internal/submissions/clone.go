@@ -61,8 +61,8 @@ func committed(folder fs.FS, source string) (time.Time, bool) {
 // head returns the name of the commit that a clone has checked out.
 func head(folder fs.FS) (string, bool) {
 	read := func(name string) string {
-		text, err := fs.ReadFile(folder, ".git/"+name)
-		if err != nil || len(text) > 1<<20 {
+		text, err := small(folder, ".git/"+name)
+		if err != nil {
 			return ""
 		}
 		return strings.TrimSpace(string(text))

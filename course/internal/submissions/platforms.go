@@ -3,7 +3,6 @@ package submissions
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
 	"io"
 	"io/fs"
 	"path"
@@ -34,8 +33,9 @@ func (p platform) read(entries []fs.DirEntry, in fs.FS, source string, c workboo
 }
 
 // moodleName is how Moodle calls a student's folder, or file, in what it lets one
-// download: the name, the participant's number, and what kind of submission it is.
-var moodleName = regexp.MustCompile(`^(.+)_([0-9]+)_assignsubmission_(?:file|onlinetext)_?(.*)$`)
+// download: the name, the participant's number, and what kind of submission it is. The first number
+// is the participant's: what stands behind it, the student may have chosen.
+var moodleName = regexp.MustCompile(`^(.+?)_([0-9]+)_assignsubmission_(file|onlinetext)_?(.*)$`)
 
 // moodle is Moodle's "download all submissions".
 var moodle = platform{
@@ -43,10 +43,11 @@ var moodle = platform{
 	pack: func(e fs.DirEntry, all *packs) {
 		m := moodleName.FindStringSubmatch(e.Name())
 		p := all.of(m[2], m[1])
-		if e.IsDir() {
+		switch {
+		case e.IsDir() && (m[3] == "file" || p.folder == ""): // who hands in text, too, has two
 			p.folder = e.Name()
-		} else if m[3] != "" {
-			p.files = append(p.files, packed{e.Name(), m[3]})
+		case !e.IsDir() && m[4] != "":
+			p.files = append(p.files, packed{e.Name(), m[4]})
 		}
 	},
 }
@@ -184,10 +185,11 @@ func (e gradescopeEntry) created() time.Time {
 // gradescope reads Gradescope's "export submissions"; none if it is something else. What
 // tells of the submissions lies beside them: in a folder among others it is a student's.
 func gradescope(folder fs.FS, source string, c workbook.Chapter) ([]Submission, error) {
-	text, err := fs.ReadFile(folder, "submission_metadata.yml")
-	if errors.Is(err, fs.ErrNotExist) {
+	const name = "submission_metadata.yml"
+	if !isFile(folder, name) {
 		return nil, nil
 	}
+	text, err := fs.ReadFile(folder, name)
 	if err != nil {
 		return nil, err
 	}

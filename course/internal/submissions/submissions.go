@@ -42,6 +42,10 @@ type Submission struct {
 const (
 	mostEntries = 20_000
 	mostZip     = 64 << 20 // a zip in a zip, bytes
+
+	// Who looks for folders makes one of each part of a name; a name may have 65535 bytes.
+	mostName  = 1000 // bytes
+	mostParts = 40
 )
 
 // Find returns what is handed in of a chapter, in files and folders of these names, in
@@ -53,9 +57,21 @@ func Find(names []string, c workbook.Chapter) ([]Submission, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		all = append(all, found...)
+		for _, s := range found {
+			all = append(all, s.printable())
+		}
 	}
 	return all, nil
+}
+
+// printable returns the submission with names that can be shown: whoever has handed it in has
+// chosen some of them.
+func (s Submission) printable() Submission {
+	s.ID, s.Source = workbook.Printable(s.ID), workbook.Printable(s.Source)
+	for i := range s.Names {
+		s.Names[i] = workbook.Printable(s.Names[i])
+	}
+	return s
 }
 
 // One returns what one student has handed in of a chapter: the files in a folder, or a zip in
@@ -271,6 +287,9 @@ func suspicious(z *zip.Reader) *handin.Refusal {
 	seen := make(map[string]bool)
 	for _, f := range z.File {
 		name := strings.ReplaceAll(f.Name, `\`, "/")
+		if len(name) > mostName || strings.Count(name, "/") > mostParts {
+			return &handin.Refusal{File: fmt.Sprintf("%.60s…", name), Why: "has a name that is too long"}
+		}
 		if strings.HasPrefix(name, "/") || slices.Contains(strings.Split(name, "/"), "..") || driveLetter.MatchString(name) {
 			return &handin.Refusal{File: f.Name, Why: "leads out of the zip"}
 		}
@@ -316,15 +335,33 @@ func one(folder fs.FS, source, id string, c workbook.Chapter) Submission {
 	return s
 }
 
+// most is how much of a small file is read, bytes.
+const most = 1 << 20
+
+// small reads a file that is not large; none if it is no file. To open a pipe that nobody writes to
+// would be to wait for ever.
+func small(folder fs.FS, name string) ([]byte, error) {
+	if !isFile(folder, name) {
+		return nil, fmt.Errorf("%s: %w", name, fs.ErrNotExist)
+	}
+	f, err := folder.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, most))
+}
+
+// isFile asks the folder that a file is in: fs.Stat may open the file.
+func isFile(folder fs.FS, name string) bool {
+	entries, err := fs.ReadDir(folder, path.Dir(name))
+	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == path.Base(name) && e.Type().IsRegular() })
+}
+
 // manifest finds handout.json, in the chapter's folder or above it.
 func manifest(folder fs.FS, at string) []byte {
 	for ; ; at = path.Dir(at) {
-		if f, err := folder.Open(path.Join(at, "handout.json")); err == nil {
-			defer f.Close()
-			text, err := io.ReadAll(io.LimitReader(f, 1<<20))
-			if err != nil {
-				return nil
-			}
+		if text, err := small(folder, path.Join(at, "handout.json")); err == nil {
 			return text
 		}
 		if at == "." {

@@ -3,6 +3,7 @@ package submissions
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -192,6 +193,44 @@ func TestAZipCameNoEarlierThanItWasWritten(t *testing.T) {
 			}
 		}
 	}
+}
+
+// In what Moodle calls a file, the student's own name for it comes last.
+func TestNobodyIsAnotherInMoodle(t *testing.T) {
+	mine, other := zipOf(t, map[string]string{"03-transfer/a.go": chapterFile}), zipOf(t, map[string]string{"03-transfer/b.go": chapterFile})
+	root := lay(t, map[string]string{
+		"Kim Minsu_1001_assignsubmission_file_x_1002_assignsubmission_file_y.zip": mine,
+		"Lee Jin_1002_assignsubmission_file_homework.zip":                         other,
+	})
+	assert.Equal(t, map[string]string{"1001": "a.go", "1002": "b.go"}, found(t, root))
+	root = lay(t, map[string]string{
+		"Kim Minsu_1001_assignsubmission_file/a.zip":                mine,
+		"Kim Minsu_1001_assignsubmission_onlinetext/onlinetext.htm": "done",
+	})
+	assert.Equal(t, map[string]string{"1001": "a.go"}, found(t, root))
+}
+
+// A zip's names are its packer's; what looks for folders in them makes one of each part.
+func TestLongNames(t *testing.T) {
+	long := map[string]string{"03-transfer/a.go": chapterFile}
+	for i := range 200 {
+		long[fmt.Sprint(i, "/", strings.Repeat("a/", 32_000), "x")] = ""
+	}
+	packed := zipOf(t, long)
+	deep := zipOf(t, map[string]string{"03-transfer/a.go": chapterFile, strings.Repeat("a/", 50) + "x": ""})
+	chapter := zipOf(t, map[string]string{"03-transfer/a.go": chapterFile, "03-transfer/" + strings.Repeat("b", 200) + ".go": chapterFile})
+	began := time.Now()
+	who := found(t, lay(t, map[string]string{"kim.zip": packed, "lee.zip": deep, "seo.zip": chapter, "all.zip": zipOf(t, map[string]string{"kim.zip": packed})}))
+	assert.Less(t, time.Since(began), time.Minute)
+	for _, name := range []string{"kim", "lee", "seo"} {
+		assert.Contains(t, who[name], "has a name that is too long", name)
+	}
+}
+
+// What a student calls his zip is shown on a terminal.
+func TestNamesAreShownAsTheyAre(t *testing.T) {
+	kim := zipOf(t, map[string]string{"03-transfer/a.go": chapterFile})
+	assert.Equal(t, map[string]string{`kim\x1b[2J`: "a.go", `\u202elee`: "a.go"}, found(t, lay(t, map[string]string{"kim\x1b[2J.zip": kim, "\u202elee.zip": kim})))
 }
 
 // What one student calls his file, or puts into his folder, makes nobody else's disappear.

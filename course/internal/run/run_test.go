@@ -224,3 +224,17 @@ func TestCatalogueOf(t *testing.T) {
 		assert.False(t, ok)
 	}
 }
+
+// A function that is nothing but brackets would be written with gigabytes of tabs.
+func TestNobodyIsShownBracketsWithoutEnd(t *testing.T) {
+	functions := Functions{1: {"func F"}}
+	const deep = 30_000
+	for text, want := range map[string]string{
+		"func F() { f() } // by Kim":                                          "func F() { f() }",
+		"func F() " + strings.Repeat("{", deep) + strings.Repeat("}", deep):   "",
+		"func F() { f(" + strings.Repeat("0,\n", 30_000) + "0) }":             "",
+		"func F() { f(" + strings.Repeat("(", 300) + strings.Repeat(")", 300): "",
+	} {
+		assert.Equal(t, want, functions.Snippet(handin.Files{"a.go": []byte("package a\n\n" + text + "\n")}, 1))
+	}
+}

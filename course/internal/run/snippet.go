@@ -92,10 +92,40 @@ func bare(text []byte, names []string) (found []string) {
 			continue
 		}
 		f.Doc = nil
-		var b bytes.Buffer
-		if format.Node(&b, set, f) == nil {
-			found = append(found, b.String())
+		if text, ok := Formatted(set, f); ok {
+			found = append(found, text)
 		}
 	}
 	return found
+}
+
+// How long and how deep a declaration may be that is formatted: each line is indented by as much as
+// it is deep, so 100 KB of opening brackets would become gigabytes.
+const (
+	mostText  = 64 << 10 // bytes
+	mostDepth = 200      // nodes
+)
+
+// Formatted returns a declaration as gofmt writes it. It is not ok for one that nobody has written
+// by hand.
+func Formatted(set *token.FileSet, d ast.Decl) (text string, ok bool) {
+	if d.End()-d.Pos() > mostText {
+		return "", false
+	}
+	depth, deepest := 0, 0
+	ast.Inspect(d, func(n ast.Node) bool {
+		if n == nil {
+			depth--
+			return true
+		}
+		depth++
+		deepest = max(deepest, depth)
+		return true
+	})
+	if deepest > mostDepth {
+		return "", false
+	}
+	var b bytes.Buffer
+	err := format.Node(&b, set, d)
+	return b.String(), err == nil
 }

@@ -13,10 +13,10 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/format"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,6 +46,10 @@ func Texts(out string, w place.Workbook, c workbook.Chapter) ([]Text, error) {
 	if err != nil {
 		return nil, err
 	}
+	reference, err := referenceOf(c)
+	if err != nil {
+		return nil, err
+	}
 	var all []Text
 	add := func(name, folder string, known bool) error {
 		files, _, err := handin.Collect(os.DirFS(folder))
@@ -55,7 +59,7 @@ func Texts(out string, w place.Workbook, c workbook.Chapter) ([]Text, error) {
 		if err != nil {
 			return err
 		}
-		if text := own(files, stub); len(text) > 0 {
+		if text := own(files, stub, reference); len(text) > 0 {
 			all = append(all, Text{name, text, known})
 		}
 		return nil
@@ -85,7 +89,7 @@ func Texts(out string, w place.Workbook, c workbook.Chapter) ([]Text, error) {
 	return all, err
 }
 
-// stubOf returns the stub's functions, as bare returns them.
+// stubOf returns the stub's declarations, as bare returns them.
 func stubOf(w place.Workbook, c workbook.Chapter) (map[string]bool, error) {
 	names, err := w.Files("cmd/lab/internal/pristine/stubs/" + c.Name)
 	known := make(map[string]bool)
@@ -94,50 +98,96 @@ func stubOf(w place.Workbook, c workbook.Chapter) (map[string]bool, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, f := range bare(text) {
-			known[f] = true
+		for _, d := range bare(text) {
+			known[d.text] = true
 		}
 	}
 	return known, err
 }
 
-// own returns the functions of files that are not the stub's.
-func own(files handin.Files, stub map[string]bool) []byte {
-	var b bytes.Buffer
-	names := make([]string, 0, len(files))
-	for name := range files {
-		names = append(names, name)
+// referenceOf returns the reference's declarations.
+func referenceOf(c workbook.Chapter) (map[string]bool, error) {
+	files, _, err := handin.Collect(os.DirFS(c.SolutionFolder()))
+	known := make(map[string]bool)
+	for _, text := range files {
+		for _, d := range bare(text) {
+			known[d.text] = true
+		}
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		for _, f := range bare(files[name]) {
-			if !stub[f] {
-				b.WriteString(f + "\n\n")
+	return known, err
+}
+
+// own returns the declarations in files that are not the stub's, and were not given. What says
+// that it was given, and is not the reference's, was not.
+func own(files handin.Files, stub, reference map[string]bool) []byte {
+	var b bytes.Buffer
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		for _, d := range bare(files[name]) {
+			if !stub[d.text] && !(d.marked && reference[d.text]) {
+				b.WriteString(d.text + "\n\n")
 			}
 		}
 	}
 	return b.Bytes()
 }
 
-// bare returns the functions in a file without comments; without those that were given.
-func bare(text []byte) (found []string) {
+// declaration is one without comments.
+type declaration struct {
+	text   string
+	marked bool // as given, by lab catchup
+}
+
+// bare returns the declarations in a file, imports excepted. Of one that nobody has formatted by hand,
+// and of a file that cannot be taken apart though it may compile, it returns the text as it is.
+func bare(text []byte) (found []declaration) {
 	set := token.NewFileSet()
 	tree, err := parser.ParseFile(set, "", text, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
-		return nil
+		return []declaration{{text: string(text)}}
 	}
 	for _, d := range tree.Decls {
-		f, ok := d.(*ast.FuncDecl)
-		if !ok || f.Doc != nil && strings.Contains(f.Doc.Text(), ", by lab catchup.") {
-			continue
+		one := declaration{}
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			one.marked = d.Doc != nil && givenMark.MatchString(comment(d.Doc))
+			d.Doc = nil
+		case *ast.GenDecl:
+			if d.Tok == token.IMPORT {
+				continue
+			}
+			withoutDocs(d)
 		}
-		f.Doc = nil
-		var b bytes.Buffer
-		if format.Node(&b, set, f) == nil { // the comments belong to the file, and stay there
-			found = append(found, b.String())
+		var ok bool
+		if one.text, ok = run.Formatted(set, d); !ok { // the comments belong to the file, and stay there
+			one.text = string(text[set.Position(d.Pos()).Offset:set.Position(d.End()).Offset])
 		}
+		found = append(found, one)
 	}
 	return found
+}
+
+// withoutDocs takes the comments from constants, variables and types.
+func withoutDocs(d *ast.GenDecl) {
+	d.Doc = nil
+	for _, spec := range d.Specs {
+		switch spec := spec.(type) {
+		case *ast.ValueSpec:
+			spec.Doc, spec.Comment = nil, nil
+		case *ast.TypeSpec:
+			spec.Doc, spec.Comment = nil, nil
+		}
+	}
+}
+
+// givenMark matches what lab catchup writes.
+var givenMark = regexp.MustCompile(`(?m)^// Given: step [0-9]+\.[0-9]+, by lab catchup\.$`)
+
+func comment(group *ast.CommentGroup) string {
+	var b strings.Builder
+	for _, c := range group.List {
+		b.WriteString(c.Text + "\n")
+	}
+	return b.String()
 }
 
 // Pair are two texts, and how much of each is in the other, percent.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,6 +12,7 @@ import (
 
 	"tcpworkbook/course/internal/class"
 	"tcpworkbook/course/internal/place"
+	"tcpworkbook/kit/handin"
 	"tcpworkbook/kit/workbook"
 )
 
@@ -54,7 +56,34 @@ func TestWhatTheStubHasIsNobodys(t *testing.T) {
 
 func TestWhatWasGivenIsNobodys(t *testing.T) {
 	text := "package a\n\n// F does.\n//\n" + workbook.GivenMark(3, 1) + "\nfunc F() {}\n\n// G does.\nfunc G() {} // said\n"
-	assert.Equal(t, []string{"func G() {}"}, bare([]byte(text)))
+	reference := map[string]bool{"func F() {}": true, "func G() {}": true}
+	assert.Equal(t, "func G() {}\n\n", string(own(handin.Files{"a.go": []byte(text)}, nil, reference)))
+}
+
+// Who has copied would like that not to be looked at.
+func TestNobodyHidesWhatHeHasWritten(t *testing.T) {
+	given := workbook.GivenMark(3, 1) + "\n"
+	for name, c := range map[string]struct{ text, want string }{
+		"says that it was given":       {given + "func F() { copied() }\n", "func F() { copied() }"},
+		"says so in words of its own":  {"// F, by lab catchup.\nfunc F() { reference() }\n", "func F() { reference() }"},
+		"says that of the reference":   {given + "func F() { reference() }\n", ""},
+		"is a variable":                {"// f does.\nvar f = func() { copied() } // so\n", "var f = func() { copied() }"},
+		"is deeper than anybody reads": {"var f = " + strings.Repeat("(", 100_001) + "0" + strings.Repeat(")", 100_001) + "\n\nfunc F() { copied() }\n", "copied()"},
+	} {
+		text := string(own(handin.Files{"a.go": []byte("package a\n\nimport \"fmt\"\n\n" + c.text)}, nil, map[string]bool{"func F() { reference() }": true}))
+		if name == "is deeper than anybody reads" {
+			assert.Contains(t, text, c.want, name)
+			continue
+		}
+		assert.Equal(t, c.want, strings.TrimSpace(text), name)
+	}
+}
+
+// A function that is nothing but brackets would be written with gigabytes of tabs.
+func TestBracketsStayAsTheyAre(t *testing.T) {
+	const deep = 30_000
+	text := "func F() " + strings.Repeat("{", deep) + strings.Repeat("}", deep)
+	assert.Len(t, own(handin.Files{"a.go": []byte("package a\n\n" + text + "\n")}, nil, nil), len(text)+2)
 }
 
 func TestTheSameWorkIsFound(t *testing.T) {

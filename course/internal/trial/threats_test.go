@@ -426,6 +426,24 @@ func TestNothingIsReachedFromTheSandbox(t *testing.T) {
 	}
 }
 
+// TestAnswersFillNoMemory has each call answered by as much as an answer may have. What that takes
+// is the tests' own memory, and a test that has none left has failed.
+func TestAnswersFillNoMemory(t *testing.T) {
+	kind := best(t)
+	s := chapter(t, 5)
+	files := s.reference(t)
+	for name, text := range files {
+		files[name] = method.ReplaceAll(text, []byte("$0\n\tfor range 90_000 { b.Outbox = append(b.Outbox, tcp.Segment{}) }"))
+	}
+	before := judging
+	defer func() { judging = before }()
+	judging.Memory = 256 << 20
+	r := s.try(t, files, Options{Sandbox: kind, Time: 20 * time.Second})
+	assert.Less(t, len(s.passed(r)), len(s.tests.All()))
+	assert.Contains(t, []string{"it has ended the tests too often", "the tests were not over after 20s"}, r.Why)
+	t.Logf("%s %q, %d passed, %d not run, CPU %v", r.Status, r.Why, len(s.passed(r)), len(r.NotRun), r.CPU)
+}
+
 // TestLimits has a submission that is right but for Hold, which does not come to an end.
 func TestLimits(t *testing.T) {
 	t.Parallel()

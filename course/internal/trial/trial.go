@@ -117,8 +117,13 @@ type Result struct {
 const conversations = "120"
 
 // thrifty is for the tests' own process. It does one thing at a time, beside others of its kind,
-// and collects garbage when it has five times as much memory as it needs, which is little.
-var thrifty = []string{"GOMAXPROCS=1", "GOGC=400"}
+// and collects garbage when it has five times as much memory as it needs, which is little; as often
+// as ever where a submission has filled it.
+var thrifty = []string{"GOMAXPROCS=1", "GOGC=400", "GOMEMLIMIT=1GiB"}
+
+// judging are the limits of the tests' own process: each answer of a submission takes memory there,
+// and it gives as many as it likes.
+var judging = sandbox.Limits{Memory: 2 << 30}
 
 // mostDeaths is how often the tests are started again, without the one that has ended them.
 const mostDeaths = 20
@@ -144,7 +149,7 @@ func (t *Tests) Run(ctx context.Context, p submission.Program, o Options) (Resul
 		o.Time = time.Minute
 	}
 	r := runs{
-		tests: t, outcomes: make(map[string]bool), left: o.Time,
+		tests: t, outcomes: make(map[string]bool), left: o.Time, limits: judging,
 		environment: slices.Concat(os.Environ(), thrifty, []string{
 			workbook.LanguageVariable + "=" + workbook.English.Name(), storm.Variable + "=" + conversations,
 		}, o.Env, []string{standin.RemoteVariable + "=" + string(command)}),
@@ -169,6 +174,7 @@ func (t *Tests) Run(ctx context.Context, p submission.Program, o Options) (Resul
 type runs struct {
 	tests       *Tests
 	environment []string
+	limits      sandbox.Limits
 	events      bytes.Buffer
 	outcomes    map[string]bool // tests that have begun
 	cpu         time.Duration
@@ -204,14 +210,18 @@ func (r *runs) follow(pid int, over <-chan struct{}, end func()) {
 func (r *runs) once(ctx context.Context, run string) error {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
-	program := exec.CommandContext(ctx, r.tests.test2json, r.tests.program,
+	command, err := sandbox.Limited(r.limits, r.tests.test2json, r.tests.program,
 		"-test.v=test2json", "-test.timeout=0", "-test.run="+run)
+	if err != nil {
+		return err
+	}
+	program := exec.CommandContext(ctx, command[0], command[1:]...)
 	program.Dir, program.Env = r.tests.chapter.StubFolder(), r.environment
 	group(program)
 	program.WaitDelay = time.Second
 	var events, said bytes.Buffer
 	program.Stdout, program.Stderr = &events, &said
-	err := program.Start()
+	err = program.Start()
 	if err == nil {
 		over := make(chan struct{})
 		var following sync.WaitGroup

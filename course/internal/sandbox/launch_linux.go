@@ -60,7 +60,12 @@ func (l Limits) put() error {
 		if limit.value == 0 {
 			continue
 		}
-		most := unix.Rlimit{Cur: limit.value, Max: limit.value}
+		var most unix.Rlimit
+		if err := unix.Getrlimit(limit.resource, &most); err != nil {
+			return fmt.Errorf("limits: %w", err)
+		}
+		most.Max = min(most.Max, limit.value) // who starts it may have less
+		most.Cur = most.Max
 		if err := unix.Setrlimit(limit.resource, &most); err != nil {
 			return fmt.Errorf("limits: %w", err)
 		}

@@ -4,7 +4,11 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -59,8 +63,8 @@ func TestBothStartersDoTheSame(t *testing.T) {
 		line = echo.ReplaceAllString(line, `echo "$1"`)
 		cmd = append(cmd, line)
 	}
-	quoted := strings.NewReplacer(`"file://$PWD/modules"`, `file://$PWD/modules`, `'^$'`, `"^$"`)
-	translated := strings.NewReplacer(`file:///%CD:\=/%/modules`, `file://$PWD/modules`, "exit /b ", "exit ",
+	quoted := strings.NewReplacer(`"file://$proxy"`, `file://$proxy`, `'^$'`, `"^$"`)
+	translated := strings.NewReplacer(`file:///!proxy!`, `file://$proxy`, "exit /b ", "exit ",
 		">nul 2>nul", ">/dev/null 2>&1", "-o NUL ", "-o /dev/null ", "echo.", "echo")
 	want := steps(sh, quoted)
 	require.Greater(t, len(want), 8)
@@ -86,6 +90,62 @@ func TestCmdReadsItAsItIsMeant(t *testing.T) {
 			}
 		}
 	}
+}
+
+// strange is a folder's name with all in it that means something where an address is looked for.
+const strange = "wörk, #1 50% a%20b|c?d 'e' !f"
+
+// fakeModule writes a module as a proxy has it.
+func fakeModule(t *testing.T, folder string) {
+	t.Helper()
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	for name, text := range map[string]string{"go.mod": "module example.com/m\n", "m.go": "package m\n"} {
+		entry, err := z.Create("example.com/m@v1.0.0/" + name)
+		require.NoError(t, err)
+		_, err = io.WriteString(entry, text)
+		require.NoError(t, err)
+	}
+	require.NoError(t, z.Close())
+	require.NoError(t, os.MkdirAll(folder, 0o777))
+	for name, text := range map[string]string{
+		"list": "v1.0.0\n", "v1.0.0.info": `{"Version":"v1.0.0"}`, "v1.0.0.mod": "module example.com/m\n", "v1.0.0.zip": packed.String(),
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o666))
+	}
+}
+
+// TestTheModulesAreFoundInAnyFolder has the starter's own lines say where they are.
+func TestTheModulesAreFoundInAnyFolder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("it needs a POSIX shell")
+	}
+	folder := filepath.Join(t.TempDir(), strange)
+	fakeModule(t, filepath.Join(folder, "modules", "example.com", "m", "@v"))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "go.mod"), []byte("module m\n\ngo 1.25.0\n\nrequire example.com/m v1.0.0\n"), 0o666))
+	script := ""
+	for _, line := range starter(t, "start.sh", "#") {
+		if strings.HasPrefix(line, "proxy=") || strings.HasPrefix(line, "export ") {
+			script += line + "\n"
+		}
+	}
+	command := exec.Command("sh", "-ec", script+"go mod download")
+	command.Dir = folder
+	command.Env = append(os.Environ(), "GOMODCACHE="+t.TempDir(), "GOFLAGS=-modcacherw")
+	out, err := command.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+
+	// What Windows allows in a name is the same there.
+	inShell := regexp.MustCompile(`s/(.)/(%..)/g`).FindAllStringSubmatch(script, -1)
+	require.NotEmpty(t, inShell)
+	batch := strings.Join(starter(t, "start.cmd", "rem "), "\n")
+	for _, m := range inShell {
+		if !strings.Contains("|?", m[1]) {
+			character, escaped := strings.ReplaceAll(m[1], "%", "%%"), strings.ReplaceAll(m[2], "%", "%%")
+			assert.Contains(t, batch, `set "proxy=!proxy:`+character+"="+escaped+`!"`)
+		}
+	}
+	assert.Less(t, strings.Index(batch, "%%25"), strings.Index(batch, "%%2C"), "the others have one in them")
 }
 
 func TestTheBundleHasWhatStartsIt(t *testing.T) {

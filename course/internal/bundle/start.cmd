@@ -17,7 +17,14 @@ if errorlevel 1 (
 	echo and call start.cmd again in a new window.
 	exit /b 1
 )
-set "GOPROXY=file:///%CD:\=/%/modules"
+rem Go takes a list of addresses: a comma ends one, and # and %% are not what they are in a name.
+setlocal EnableDelayedExpansion
+set "proxy=!CD:\=/!/modules"
+set "proxy=!proxy:%%=%%25!"
+set "proxy=!proxy:,=%%2C!"
+set "proxy=!proxy:#=%%23!"
+set "proxy=!proxy: =%%20!"
+set "GOPROXY=file:///!proxy!"
 set "GOSUMDB=off"
 set "GOTOOLCHAIN=local"
 set "GOFLAGS="

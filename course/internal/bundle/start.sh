@@ -18,7 +18,9 @@ if ! command -v go >/dev/null 2>&1; then
 	fi
 	echo "In each new terminal, first:  export PATH=\"\$HOME/go-workshop/go/bin:\$PATH\""
 fi
-export GOPROXY="file://$PWD/modules" GOSUMDB=off GOTOOLCHAIN=local GOFLAGS=
+# Go takes a list of addresses: a comma ends one, and # and % are not what they are in a name.
+proxy=$(printf %s "$PWD/modules" | sed 's/%/%25/g; s/,/%2C/g; s/|/%7C/g; s/#/%23/g; s/?/%3F/g; s/ /%20/g')
+export GOPROXY="file://$proxy" GOSUMDB=off GOTOOLCHAIN=local GOFLAGS=
 echo "Taking the modules from this folder, and building for the first time ..."
 go mod download || exit 1
 go build -o /dev/null ./cmd/lab || exit 1

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,4 +65,8 @@ func read(cache fs.FS) (map[string][]byte, error) {
 	return files, err
 }
 
-func fileURL(folder string) string { return "file://" + filepath.ToSlash(folder) }
+// fileURL returns a folder's address, as it stands in a list of them, where a comma ends one.
+func fileURL(folder string) string {
+	u := url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(filepath.ToSlash(folder), "/")} // C:/x is /C:/x
+	return strings.ReplaceAll(u.String(), ",", "%2C")
+}

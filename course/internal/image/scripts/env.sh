@@ -17,5 +17,9 @@ if ! command -v go >/dev/null; then
 	exit 1
 fi
 export PATH GOCACHE="$built/cache" GOPATH="$built/gopath" GOMODCACHE="$built/modules"
-export GOPROXY="file://$here/modules" GOSUMDB=off GOFLAGS=-modcacherw GOWORK=off GOENV=off
+# Go takes a list of addresses: a comma ends one, and # and % are not what they are in a name.
+proxy=$(printf %s "$here/modules" | sed 's/%/%25/g; s/,/%2C/g; s/|/%7C/g; s/#/%23/g; s/?/%3F/g; s/ /%20/g')
+export GOPROXY="file://$proxy" GOSUMDB=off GOFLAGS=-modcacherw GOWORK=off GOENV=off
 export GOTOOLCHAIN=local CGO_ENABLED=0
+# A platform may allow few processes, and Go starts as many compilers as there are processors.
+export GOMAXPROCS="${GOMAXPROCS:-4}"

@@ -108,7 +108,21 @@ func Collect(folder fs.FS) (Files, Collected, error) {
 			}
 		}
 	}
+	found.abridge()
 	return files, found, nil
+}
+
+// mostNamed is how many files are named of those that were not taken.
+const mostNamed = 100
+
+// abridge names the first, and says how many more there are.
+func (c *Collected) abridge() {
+	if more := len(c.Ignored) - mostNamed; more > 0 {
+		c.Ignored = append(c.Ignored[:mostNamed], fmt.Sprintf("and %d more", more))
+	}
+	if more := len(c.Refused) - mostNamed; more > 0 {
+		c.Refused = append(c.Refused[:mostNamed], Refusal{Why: fmt.Sprintf("and %d more", more)})
+	}
 }
 
 // taken reports whether a file is one that the go command would compile into the chapter.

@@ -104,3 +104,16 @@ func FuzzCheck(f *testing.F) {
 	f.Add([]byte("package a\nimport \"C\"\n"))
 	f.Fuzz(func(t *testing.T, text []byte) { Files{"a.go": text}.Check() })
 }
+
+// What somebody fills his folder with is not all told.
+func TestNotEverythingIsNamed(t *testing.T) {
+	folder := make(fstest.MapFS)
+	for i := range 300 {
+		folder[fmt.Sprintf("%d.txt", i)], folder[fmt.Sprintf("%d.s", i)] = &fstest.MapFile{}, &fstest.MapFile{}
+	}
+	_, found, err := Collect(folder)
+	require.NoError(t, err)
+	assert.Len(t, found.Ignored, mostNamed+1)
+	assert.Equal(t, "and 200 more", found.Ignored[mostNamed])
+	assert.Equal(t, "and 200 more", found.Refused[mostNamed].String())
+}

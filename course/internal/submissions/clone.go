@@ -49,6 +49,10 @@ func committed(folder fs.FS, source string) (time.Time, bool) {
 	if os.MkdirAll(filepath.Join(scratch, "refs"), 0o777) != nil {
 		return time.Time{}, false
 	}
+	size, err := git("cat-file", "-s", name)
+	if n, wrong := strconv.Atoi(strings.TrimSpace(string(size))); err != nil || wrong != nil || n > most {
+		return time.Time{}, false // git would read all of it, which may be a thousand times what it is packed
+	}
 	commit, err := git("cat-file", "commit", name)
 	m := committer.FindSubmatch(commit)
 	if err != nil || m == nil {

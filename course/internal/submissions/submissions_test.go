@@ -312,4 +312,17 @@ func TestACloneTellsWhenItWasCommitted(t *testing.T) {
 	require.Len(t, all, 1)
 	assert.Equal(t, "2026-12-01 10:00:00 +0000 UTC", all[0].Received.String())
 	assert.NoFileExists(t, ran)
+
+	// One that says more than anybody does is not read.
+	commit := exec.Command("git", "hash-object", "-t", "commit", "-w", "--stdin")
+	commit.Dir = root
+	tree, err := exec.Command("git", "-C", root, "rev-parse", "HEAD^{tree}").Output()
+	require.NoError(t, err)
+	commit.Stdin = strings.NewReader("tree " + string(tree) + "author Kim <kim@x.kr> 1 +0000\ncommitter Kim <kim@x.kr> 1 +0000\n\n" + strings.Repeat("x", 2<<20))
+	name, err := commit.Output()
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(root, ".git", "HEAD"), name, 0o666))
+	all, err = Find([]string{root}, three)
+	require.NoError(t, err)
+	assert.NotEqual(t, 1970, all[0].Received.Year())
 }

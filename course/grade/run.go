@@ -192,6 +192,9 @@ func summary(cmd *cobra.Command, about run.About, out string) {
 	}
 	if len(statuses) > 0 {
 		fmt.Fprintf(cmd.OutOrStdout(), "%d marked, %d of them now, in %.1f s: %s\n", about.Count, about.Fresh, about.Seconds, strings.Join(statuses, ", "))
+		if n := len(about.Others); n > 0 {
+			fmt.Fprintf(cmd.OutOrStdout(), "%s has %d results of earlier runs besides, which reports and exports take, too: %s\n", out, n, strings.Join(about.Others[:min(n, 5)], ", "))
+		}
 		fmt.Fprintf(cmd.OutOrStdout(), "%s; next: grade report %s\n", filepath.Join(out, "*", "feedback.html"), out)
 	}
 }

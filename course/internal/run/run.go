@@ -60,7 +60,8 @@ type About struct {
 	Count    int            `json:"count"`
 	Fresh    int            `json:"fresh"` // that were not there already
 	Statuses map[string]int `json:"statuses"`
-	Complete bool           `json:"complete"` // false when it was interrupted
+	Complete bool           `json:"complete"`         // false when it was interrupted
+	Others   []string       `json:"others,omitempty"` // folders with results of earlier runs, and of none of these submissions
 }
 
 // AboutSchema names the form of an About.
@@ -98,6 +99,9 @@ func Run(ctx context.Context, judge Judge, all []submissions.Submission, o Optio
 	about.Language = o.Chapter.Edition.Name()
 	about.Seconds = time.Since(began).Seconds()
 	about.Count, about.Fresh, about.Statuses, about.Complete = g.done, g.fresh, g.statuses, g.done == g.of
+	if about.Complete {
+		about.Others = g.others()
+	}
 	err = errors.Join(g.errs...)
 	if left := g.of - g.done; left > 0 && ctx.Err() != nil {
 		err = errors.Join(err, fmt.Errorf("interrupted: %d of %d are graded; the same command goes on with the rest", g.done, g.of))
@@ -169,6 +173,21 @@ func (g *grader) all(ctx context.Context, students []*student) {
 	}
 	close(queue)
 	workers.Wait()
+}
+
+// others returns the folders that have a result in them of somebody who is not in this class, or is
+// under another name: reports and exports take all results there are.
+func (g *grader) others() (names []string) {
+	entries, _ := os.ReadDir(g.Out) // what cannot be read no report reads, either
+	for _, e := range entries {
+		if _, ours := g.folders[strings.ToLower(e.Name())]; ours || !e.IsDir() {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(g.Out, e.Name(), result.FileName)); err == nil {
+			names = append(names, e.Name())
+		}
+	}
+	return names
 }
 
 // one grades one student, unless that was done before.

@@ -137,6 +137,19 @@ func TestWhatWasRunIsNotRunAgain(t *testing.T) {
 	assert.Equal(t, 2, about.Fresh)
 }
 
+// Who was graded before he stood on the roster has two results.
+func TestWhoHasAnotherResultIsTold(t *testing.T) {
+	o := options(t)
+	class := []submissions.Submission{handedIn("901", "one", noon), handedIn("Lee", "two", noon)}
+	about, err := Run(t.Context(), &fake{}, class, o)
+	require.NoError(t, err)
+	assert.Empty(t, about.Others)
+	o.Roster = terms.Roster{{ID: "s1", Name: "Kim Minsu", Others: []string{"901"}}}
+	about, err = Run(t.Context(), &fake{}, class, o)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"901"}, about.Others)
+}
+
 func TestAnInterruptKeepsWhatIsDone(t *testing.T) {
 	o := options(t)
 	o.Jobs = 1

@@ -11,8 +11,12 @@ import (
 
 func TestTheLanguageFlag(t *testing.T) {
 	booktest.Enter(t)
-	want := do(t, false, "--lang", "ko", "check", "2")
-	for _, args := range [][]string{{"--lang=ko", "check", "2"}, {"-lang", "ko", "check", "2"}, {"check", "--lang", "ko", "2"}, {"check", "2", "--lang=ko"}} {
+	want := do(t, false, "--lang", "ko", "hint", "1.1", "--again")
+	assert.Contains(t, want.out, "힌트")
+	for _, args := range [][]string{
+		{"--lang=ko", "hint", "1.1", "--again"}, {"-lang", "ko", "hint", "1.1", "--again"},
+		{"hint", "--lang", "ko", "1.1", "--again"}, {"hint", "1.1", "--again", "--lang=ko"},
+	} {
 		assert.Equal(t, want, do(t, false, args...), "%q", args)
 	}
 	assert.Contains(t, do(t, false, "help", "hint", "--lang", "ko").out, "어떤 힌트를")
@@ -38,8 +42,8 @@ func TestKoreanScreens(t *testing.T) {
 	}
 	screen("1-untouched")
 	screen("2-first-hint", "hint")
-	screen("3-last-hint", "hint")
-	screen("4-no-more-hints", "hint")
+	screen("3-last-hint", "hint", "1.1")
+	screen("4-no-more-hints", "hint", "1.1")
 	screen("5-check", "check", "1")
 	booktest.Replace(t, booktest.Greeting, `return ""`, `return hello`)
 	screen("6-does-not-compile")

@@ -111,6 +111,26 @@ func TestStep7_EveryHolderCounts(t *testing.T) {
 	}
 }
 
+// The one that goes is neither the first that came nor the last: see TestStep5_EveryHolderCounts.
+func TestStep7_TheOtherHoldersStay(t *testing.T) {
+	const likely = "in t.Ports the sockets themselves are the keys: take out b, and nobody else who holds the port."
+	for range 8 {
+		h := givenHost(t, sectionDeleting)
+		var holders []*tcp.TCB
+		for _, remote := range []string{"10.0.0.2:50000", "10.0.0.2:50001", "10.0.0.3:50000", "10.0.0.3:50001", "10.0.0.3:50002"} {
+			holders = append(holders, h.attached(t, "a client's", tcp.Established, "10.0.0.1:80", remote))
+		}
+		h.delete(t, holders[2])
+		for i, b := range holders {
+			if h.holds(b, script.ServerPort) == (i == 2) {
+				h.fail(t, "five connections have the port, and the third is deleted",
+					fmt.Sprintf("want the four others among the holders of port %d in t.Ports, and not the third", script.ServerPort),
+					script.Likely(likely))
+			}
+		}
+	}
+}
+
 func TestStep7_ARefusedSocketLetsGo(t *testing.T) {
 	h := givenHost(t, sectionDeleting)
 	first := h.attached(t, "the first", tcp.SynSent, "10.0.0.1:50000", "10.0.0.2:80")

@@ -10,7 +10,7 @@ import (
 )
 
 func TestStep5_AnswerTheSYNAgain(t *testing.T) {
-	s := givenHalfOpen(t)
+	s := givenHalfOpen(t, script.Unscaled())
 	b := s.TCB()
 	s.See("RFC 9293 §3.10.7.4; §3.8.1")
 	s.PeerIs(tcp.SynSent) // the SYN,ACK was lost
@@ -160,7 +160,7 @@ func TestStep5_IgnoreAResetOutsideTheWindow(t *testing.T) {
 		{"long before", tcp.RST, irs - 200}, {"just beyond", tcp.RST, irs + 1 + 32<<10},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
-			s := givenHalfOpen(t)
+			s := givenHalfOpen(t, script.Unscaled())
 			s.Send(tcp.Segment{Flags: c.flags, Seq: c.seq})
 			s.WantSilence("a RST outside the window is ignored",
 				script.IfSent(tcp.Segment{Flags: tcp.SYN | tcp.ACK}, "SEG.SEQ = IRS means the SYN again only if there is a SYN and no RST in it."),
@@ -230,7 +230,7 @@ func TestStep5_OutsideTheWindow(t *testing.T) {
 		{"text before, without an ACK", tcp.PSH, irs - 4, "01234"},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
-			s := givenHalfOpen(t)
+			s := givenHalfOpen(t, script.Unscaled())
 			s.See("RFC 9293 §3.10.7.4, first check, table 6")
 			seg := tcp.Segment{Flags: c.flags, Seq: c.seq, Ack: iss + 1, Payload: []byte(c.text)}
 			s.Send(seg)
@@ -265,7 +265,7 @@ func TestStep5_PartlyInTheWindow(t *testing.T) {
 		{"only its end inside", irs - 4, "0123456789", 0}, {"only its beginning inside", irs + window, "0123456789", 0},
 	} {
 		if !t.Run(c.name, func(t *testing.T) {
-			s := givenHalfOpen(t)
+			s := givenHalfOpen(t, script.Unscaled())
 			s.See("RFC 9293 §3.10.7.4, first check, table 6")
 			s.Send(tcp.Segment{Flags: tcp.ACK | c.fin, Seq: c.seq, Ack: iss + 1, Payload: []byte(c.text)})
 			s.WantState(tcp.Established,

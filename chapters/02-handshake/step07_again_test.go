@@ -10,7 +10,7 @@ import (
 )
 
 func TestStep7_SendTheSYNAgain(t *testing.T) {
-	s := script.New(t, chapters)
+	s := script.New(t, chapters, script.Unscaled())
 	s.See("RFC 6298 §5; RFC 9293 §3.8.1")
 	b := s.Connect()
 	syn := tcp.Segment{Flags: tcp.SYN, Seq: iss, Window: 32 << 10}
@@ -107,7 +107,7 @@ func TestStep7_PatienceIsASetting(t *testing.T) {
 }
 
 func TestStep7_SendTheSYNACKAgain(t *testing.T) {
-	s := givenHalfOpen(t)
+	s := givenHalfOpen(t, script.Unscaled())
 	b := s.TCB()
 	synack := tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1, Window: 32 << 10}
 	for _, wait := range []time.Duration{1, 2, 4} {
@@ -324,7 +324,6 @@ func TestStep7_BeginWithCaution(t *testing.T) {
 // then nothing would end the wait, and not start it anew, for then they could put our SYN
 // off for ever.
 func TestStep7_StrangersLeaveTheTimerAlone(t *testing.T) {
-	const window = 32 << 10
 	likely := script.Likely("only three things touch the timer of our SYN: its sending, its expiry, and the end of the handshake. " +
 		"A segment that changes nothing else leaves the timer alone (RFC 6298 §5).")
 	for name, seg := range map[string]tcp.Segment{
@@ -349,7 +348,7 @@ func TestStep7_StrangersLeaveTheTimerAlone(t *testing.T) {
 		"a wrong ACK with text":              {Flags: tcp.ACK | tcp.PSH, Seq: irs + 1, Ack: iss + 2, Payload: []byte("hello")},
 		"text without ACK":                   {Seq: irs + 1, Payload: []byte("hello")},
 		"an ACK before the window":           {Flags: tcp.ACK, Seq: irs - 10, Ack: iss + 1},
-		"a SYN beyond the window":            {Flags: tcp.SYN, Seq: irs + 1 + window},
+		"a SYN beyond the window":            {Flags: tcp.SYN, Seq: irs + 1_000_000},
 		"a RST in the window, but elsewhere": {Flags: tcp.RST, Seq: irs + 2},
 		"a RST outside the window":           {Flags: tcp.RST, Seq: irs},
 	} {

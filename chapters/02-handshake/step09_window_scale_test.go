@@ -130,7 +130,7 @@ func TestStep9_ThePeerDoesNotScale(t *testing.T) {
 }
 
 func TestStep9_ScalingSwitchedOff(t *testing.T) {
-	s := script.New(t, chapters)
+	s := script.New(t, chapters, script.Unscaled())
 	s.Listen()
 	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: tcp.Options{HasWindowScale: true, WindowScale: 5}})
 	likely := script.Likely("b.Config.WindowScaling decides what you take, as it decides what you offer.")
@@ -152,6 +152,18 @@ func TestStep9_AWindowBeyond16Bits(t *testing.T) {
 		script.If(b.Snd.Wnd == 60_000, "the third segment is no SYN: shift its window left by b.Snd.Scale."),
 		script.If(b.Snd.Wnd < 65536, "a shift of 16 bits drops what goes beyond them: convert SEG.WND to uint32 first, shift then."))
 	script.WantEqual(s, "the largest window so far is remembered", "b.Snd.MaxWnd", b.Snd.MaxWnd, 60_000<<14)
+}
+
+// What we announce is shifted; what we judge by is not.
+func TestStep9_OurOwnWindowIsInBytes(t *testing.T) {
+	s := script.New(t, chapters, script.Configure(givenScaling), script.Reading("RFC 7323 §2.2"))
+	s.Listen()
+	s.Send(tcp.Segment{Flags: tcp.SYN, Seq: irs, Options: tcp.Options{HasWindowScale: true, WindowScale: 5}})
+	s.Want("an offer is answered with an offer; the window of a SYN,ACK is not scaled", tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: iss, Ack: irs + 1,
+		Window: 65535, Options: tcp.Options{HasWindowScale: true, WindowScale: 3}})
+	s.Send(tcp.Segment{Flags: tcp.ACK, Seq: irs + 65535, Ack: iss + 1})
+	s.WantState(tcp.Established,
+		script.Likely("RCV.NXT+65534 is the last number of the window that was announced: b.Rcv.Wnd is in bytes, and b.Rcv.Scale is for what stands in headers."))
 }
 
 // A small buffer needs no shift, and its owner may scale all the same.
@@ -197,7 +209,7 @@ func TestStep9_AShiftOfZeroOfOurOwn(t *testing.T) {
 }
 
 func TestStep9_OnlyIfItIsWanted(t *testing.T) {
-	s := script.New(t, chapters, script.Configure(func(c *tcp.Config) { c.WindowScaling = false }))
+	s := script.New(t, chapters, script.Unscaled(), script.Configure(func(c *tcp.Config) { c.WindowScaling = false }))
 	s.See("RFC 7323 §2.2")
 	s.Connect()
 	sent := s.Take()

@@ -136,6 +136,20 @@ func TestStep1_Wraps(t *testing.T) {
 	}, script.Unstamped())
 }
 
+// With scaling our own window may be larger than the header can say, too.
+func TestStep1_LargeWindow(t *testing.T) {
+	s := givenEstablished(t, script.Unstamped(), script.Change(func(b *tcp.TCB) { b.Scaling, b.Rcv.Scale, b.Rcv.Wnd = true, 2, 200_000 }))
+	for _, c := range []struct {
+		offset int
+		want   bool
+	}{{3_000, true}, {70_000, true}, {199_999, true}, {200_000, false}} {
+		seg := tcp.Segment{Seq: rcvNxt.Add(c.offset), Ack: sndNxt, Flags: tcp.ACK}
+		script.WantEqual(s, fmt.Sprintf("RCV.NXT+%d, and RCV.WND is 200000", c.offset), "Acceptable",
+			Chapter{}.Acceptable(s.TCB(), &seg, s.Now()), c.want,
+			script.Likely("RCV.WND is b.Rcv.Wnd: all 32 bits of it, and in bytes. b.Rcv.Scale is for what stands in headers"))
+	}
+}
+
 // The limit is for segments that carry nothing; answers to text are not counted.
 func TestStep1_TextUsesNothingUp(t *testing.T) {
 	stand := tcp.Segment{Seq: sndNxt, Ack: rcvNxt, Flags: tcp.ACK}

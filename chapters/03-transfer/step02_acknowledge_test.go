@@ -45,14 +45,14 @@ func TestStep2_ACKOfWhatWasNeverSent(t *testing.T) {
 		script.IfSilent("SEG.ACK > SND.NXT: an ACK is the answer (RFC 9293 §3.10.7.4)"))
 	script.WantEqual(s, "and it changes nothing", "SND.UNA", b.Snd.Una, sndNxt+10,
 		script.Likely("check SEG.ACK against SND.NXT before you believe it"))
-	liar := peerACK(s, 101)
+	window, liar := b.Snd.Wnd, peerACK(s, 101)
 	liar.Window = 7
 	for range 3 {
 		s.Send(liar)
 		s.WantSilence("again, and at once: not every time",
 			script.Likely("ask b.AllowChallenge before you answer a segment without text or FIN, as in step 1"))
 	}
-	script.WantEqual(s, "its window does not count either", "SND.WND", b.Snd.Wnd, uint32(script.Window),
+	script.WantEqual(s, "its window does not count either", "SND.WND", b.Snd.Wnd, window,
 		script.Likely("a segment that is dropped is dropped with its window"))
 	optimist := peerData(s, 0, "x")
 	optimist.Ack = sndNxt + 101
@@ -136,7 +136,7 @@ func TestStep2_WindowOfAnOvertakenSegment(t *testing.T) {
 }
 
 func TestStep2_ScaledWindow(t *testing.T) {
-	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Snd.Scale = 7 }))
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Scaling, b.Snd.Scale = true, 7 }))
 	seg := peerACK(s, 0)
 	seg.Window = 1000
 	s.Send(seg)
@@ -207,7 +207,7 @@ func TestStep2_ACKOfAFIN(t *testing.T) {
 // Real peers push the last text of each write, and some set bits that mean nothing here.
 func TestStep2_OtherBits(t *testing.T) {
 	for _, also := range []tcp.Flags{0, tcp.PSH, tcp.URG, tcp.PSH | tcp.ECE | tcp.CWR, tcp.FIN, tcp.FIN | tcp.PSH} {
-		s := givenEstablished(t, script.Unstamped(), givenOutstanding(100))
+		s := givenEstablished(t, script.Unstamped(), script.Unscaled(), givenOutstanding(100))
 		seg := peerData(s, 0, "x")
 		seg.Ack, seg.Window, seg.Flags = sndNxt+60, 5000, tcp.ACK|also
 		reason := "an ACK with other bits: " + seg.Flags.String()
@@ -257,6 +257,19 @@ func TestStep2_OldACKWhileTextIsInFlight(t *testing.T) {
 	script.WantEqual(s, "SND.UNA - MAX.SND.WND, and 500 bytes are in flight: late, but possible", "Acknowledge",
 		Chapter{}.Acknowledge(s.TCB(), &late, s.Now()), true,
 		script.Likely("the oldest ACK that can still be under way is SND.UNA - b.Snd.MaxWnd: what is in flight beyond SND.UNA does not count"))
+}
+
+// A scaled window is larger than sixteen bits, and so is what may be under way.
+func TestStep2_OldACKOfALargeWindow(t *testing.T) {
+	s := givenEstablished(t, script.Unstamped(), script.Change(func(b *tcp.TCB) {
+		b.Scaling, b.Snd.Scale = true, 2
+		b.Snd.Una, b.Snd.Nxt, b.Snd.MaxWnd = sndNxt+100_000, sndNxt+100_000, 1<<17
+	}))
+	late := peerData(s, 0, "x")
+	late.Ack = sndNxt + 10
+	script.WantEqual(s, "99990 bytes before SND.UNA, and MAX.SND.WND is 131072: late, but possible", "Acknowledge",
+		Chapter{}.Acknowledge(s.TCB(), &late, s.Now()), true,
+		script.Likely("b.Snd.MaxWnd is scaled already, and has 32 bits: count with all of them"))
 }
 
 // What waits in the queue, because the peer's window is full, was not sent.

@@ -153,6 +153,21 @@ func TestStep3_BeyondTheWindow(t *testing.T) {
 	}
 }
 
+// With scaling a window reaches further than sixteen bits can say.
+func TestStep3_LargeWindow(t *testing.T) {
+	s := givenEstablished(t, script.Unstamped(), script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = 200_000 }),
+		script.Change(func(b *tcp.TCB) { b.Scaling, b.Rcv.Scale, b.Rcv.Wnd = true, 2, 200_000 }))
+	b, whole := s.TCB(), givenText(90_010)
+	for _, piece := range [][2]int{{90_000, 90_010}, {0, 30_000}, {30_000, 60_000}, {60_000, 90_000}} {
+		seg := peerData(s, piece[0], script.Text(whole[piece[0]:piece[1]]))
+		Chapter{}.Receive(b, &seg, s.Now())
+	}
+	script.WantEqual(s, "ten bytes arrived 90000 bytes ahead, in a window of 200000, and then what was missing", "RCV.NXT",
+		b.Rcv.Nxt, rcvNxt+90_010,
+		script.Likely("the window ends at RCV.NXT+RCV.WND, and RCV.WND is b.Rcv.Wnd: all 32 bits of it, in bytes"))
+	s.WantRead("all of it, in order", whole)
+}
+
 // A window of 0 takes nothing, and the peer is to be told so.
 func TestStep3_ClosedWindowTakesNothing(t *testing.T) {
 	s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.ReceiveBuffer = 5 }))

@@ -86,7 +86,7 @@ func TestStep5_WindowAfterSmallReads(t *testing.T) {
 }
 
 func TestStep5_ScaledWindow(t *testing.T) {
-	s := givenEstablished(t, givenBuffer(200_000), script.Change(func(b *tcp.TCB) { b.Rcv.Scale, b.Rcv.Wnd = 2, 200_000 }))
+	s := givenEstablished(t, givenBuffer(200_000), script.Change(func(b *tcp.TCB) { b.Scaling, b.Rcv.Scale, b.Rcv.Wnd = true, 2, 200_000 }))
 	s.Send(peerData(s, 0, givenText(1000)))
 	s.Want("199000 shifted right by 2", tcp.Segment{Seq: sndNxt, Ack: rcvNxt + 1000, Flags: tcp.ACK, Window: 199_000 >> 2},
 		script.IfSent(tcp.Segment{Window: 65535}, "both ends agreed to scale: the header carries RCV.WND >> Rcv.Scale"),
@@ -184,7 +184,7 @@ func TestStep5_NoUpdateAfterTheFIN(t *testing.T) {
 
 // A window of a scaled header is larger than 16 bits, and opens as far again.
 func TestStep5_LargeWindowOpensAgain(t *testing.T) {
-	s := givenEstablished(t, givenBuffer(200_000), script.Change(func(b *tcp.TCB) { b.Rcv.Scale, b.Rcv.Wnd = 2, 200_000 }))
+	s := givenEstablished(t, givenBuffer(200_000), script.Change(func(b *tcp.TCB) { b.Scaling, b.Rcv.Scale, b.Rcv.Wnd = true, 2, 200_000 }))
 	for n := range 3 {
 		s.Send(peerData(s, n*50_000, givenText(50_000)))
 	}

@@ -122,6 +122,16 @@ func TestStep8_HalfOfTheLargestWindow(t *testing.T) {
 	}
 }
 
+// A window that was large once is the measure, however many bits it has.
+func TestStep8_HalfOfALargeWindow(t *testing.T) {
+	s := givenEstablished(t, script.Change(func(b *tcp.TCB) { b.Scaling, b.Snd.Scale, b.Snd.Wnd, b.Snd.MaxWnd = true, 2, 1<<17, 1<<17 }))
+	s.PeerWindow(25)
+	s.Send(peerACK(s, 0))
+	s.Write(givenText(1000))
+	s.WantSilence("the peer has room for 100 bytes, and has had 131072",
+		script.Likely("b.Snd.MaxWnd has 32 bits, and is scaled already: half of it is worth sending at once, and less of a segment is not"))
+}
+
 // What a window has room for is not cut short by it, however small it is.
 func TestStep8_AllFitsASmallWindow(t *testing.T) {
 	s := givenEstablished(t)

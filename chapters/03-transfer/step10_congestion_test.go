@@ -266,6 +266,7 @@ func TestStep10_GrowthOfAnyMSS(t *testing.T) {
 	for _, mss := range []int{536, 4000} {
 		given := func(threshold int) *script.Script {
 			s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.SendBuffer = 1 << 20 }), script.Change(func(b *tcp.TCB) {
+				b.Scaling = true
 				b.Snd.MSS, b.Snd.Wnd, b.Snd.MaxWnd, b.Snd.Scale = mss, uint32(script.Window)<<4, uint32(script.Window)<<4, 4
 				b.Congestion.Window, b.Congestion.Threshold = uint32(10*mss), uint32(threshold*mss)
 				b.Congestion.Recover = b.Snd.Una - 1
@@ -453,6 +454,7 @@ func TestStep10_PauseOfAnyMSS(t *testing.T) {
 	for _, c := range []struct{ mss, setting, segments int }{{536, 0, 4}, {1400, 0, 3}, {2500, 0, 2}, {testFullSize, 2, 2}, {testFullSize, 10, 10}} {
 		s := givenEstablished(t, script.Configure(func(g *tcp.Config) { g.SendBuffer, g.InitialWindow = 1<<20, c.setting }),
 			script.Change(func(b *tcp.TCB) {
+				b.Scaling = true
 				b.Snd.MSS, b.Snd.Wnd, b.Snd.MaxWnd, b.Snd.Scale = c.mss, uint32(script.Window)<<4, uint32(script.Window)<<4, 4
 				b.Congestion.Window, b.Congestion.Threshold = uint32(20*c.mss), uint32(20*c.mss)
 				b.Congestion.Recover = b.Snd.Una - 1

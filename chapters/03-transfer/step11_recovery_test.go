@@ -305,7 +305,7 @@ func TestStep11_DuplicatesOfAWindowOfOneByte(t *testing.T) {
 
 // A window that is scaled is compared as it is, not as it stands in the header.
 func TestStep11_ScaledDuplicates(t *testing.T) {
-	s, whole := givenLoss(t, 8, 1, script.Change(func(b *tcp.TCB) { b.Snd.Scale = 3 }))
+	s, whole := givenLoss(t, 8, 1, script.Change(func(b *tcp.TCB) { b.Scaling, b.Snd.Scale = true, 3 }))
 	for range 3 {
 		s.Send(peerACK(s, testFullSize))
 	}
@@ -618,6 +618,7 @@ func TestStep11_AnyMSS(t *testing.T) {
 	for _, mss := range []int{536, 4000} {
 		given := func(window int) (*script.Script, string) {
 			s := givenEstablished(t, script.Configure(func(c *tcp.Config) { c.SendBuffer = 1 << 20 }), script.Change(func(b *tcp.TCB) {
+				b.Scaling = true
 				b.Snd.MSS, b.Snd.Wnd, b.Snd.MaxWnd, b.Snd.Scale = mss, uint32(script.Window)<<4, uint32(script.Window)<<4, 4
 				b.Congestion.Window, b.Congestion.Threshold = uint32(window*mss), uint32(1000*mss)
 				b.Congestion.Recover = b.Snd.Una - 1
@@ -675,7 +676,7 @@ func TestStep11_DuplicatesAfterATimeOutWrap(t *testing.T) {
 
 // Two scaled windows may look alike in their lower 16 bits.
 func TestStep11_LargeWindowsDiffer(t *testing.T) {
-	s, _ := givenLoss(t, 8, 1, script.Change(func(b *tcp.TCB) { b.Snd.Scale = 4 }))
+	s, _ := givenLoss(t, 8, 1, script.Change(func(b *tcp.TCB) { b.Scaling, b.Snd.Scale = true, 4 }))
 	for n := range 6 {
 		s.PeerWindow(uint16(50_000 - n%2*(1<<12))) // 65536 bytes less each other time
 		s.Send(peerACK(s, testFullSize))

@@ -244,7 +244,7 @@ func TestStep12_ForgedTimestamps(t *testing.T) {
 		{"an ACK of what was never sent", badACK,
 			tcp.Segment{Seq: rcvNxt, Ack: sndNxt + 1000, Flags: tcp.ACK, Payload: []byte("evil")}},
 		{"an ACK older than any under way", badACK,
-			tcp.Segment{Seq: rcvNxt, Ack: sndNxt.Add(-100_000), Flags: tcp.ACK}},
+			tcp.Segment{Seq: rcvNxt, Ack: sndNxt.Add(-1_000_000), Flags: tcp.ACK}},
 		{"text that begins far before RCV.NXT, with a guessed ACK", badACK,
 			tcp.Segment{Seq: rcvNxt.Add(-60_000), Ack: sndNxt + 1000, Flags: tcp.ACK, Payload: []byte(long)}},
 		{"a SYN", notAnACK, tcp.Segment{Seq: rcvNxt, Flags: tcp.SYN}},

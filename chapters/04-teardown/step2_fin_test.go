@@ -62,14 +62,19 @@ func TestStep2_OneByteIsText(t *testing.T) {
 }
 
 func TestStep2_TheFINDoesNotWaitForAnACK(t *testing.T) {
-	for _, window := range []uint32{65535, 1 << 16} {
-		s := script.InState(t, chapters, tcp.Established, peerWindow(window))
+	for _, c := range []struct {
+		window uint32
+		scale  uint8
+	}{{65535, 0}, {1 << 16, 1}, {8, 2}} {
+		s := script.InState(t, chapters, tcp.Established, peerWindow(c.window),
+			script.Change(func(b *tcp.TCB) { b.Scaling, b.Snd.Scale = c.scale > 0, c.scale }))
 		s.See("RFC 9293 §3.10.4")
 		s.Write("hello")
 		s.WantText("the text goes out", iss+1, irs+1, "hello")
 		s.CloseWrite()
 		s.Want("the text was sent, so the FIN follows; it need not be acknowledged first", peerSegment(iss+6, irs+1, tcp.FIN, ""),
-			script.If(window > 65535, "SND.WND is scaled already, and has 32 bits: five bytes do not fill a window of 65536."),
+			script.If(c.scale == 2, "SND.WND is scaled already, and in bytes: five do not fill a window of eight, whatever b.Snd.Scale is."),
+			script.If(c.window > 65535, "SND.WND is scaled already, and has 32 bits: five bytes do not fill a window of 65536."),
 			script.IfSilent("the FIN waits until the text was *sent*, not until it was acknowledged."),
 			script.IfSent(tcp.Segment{Seq: iss + 1}, "the FIN's number is SND.NXT, after the text that is in flight; SND.UNA is before it."))
 	}

@@ -44,7 +44,7 @@ func TestStep2_UnreadTextOutlivesTheWait(t *testing.T) {
 }
 
 func TestStep2_AfterTheWait(t *testing.T) {
-	s := script.InState(t, chapters, tcp.TimeWait)
+	s := script.InState(t, chapters, tcp.TimeWait, script.Alone())
 	s.Elapse(2 * givenMSL)
 	s.WantDeleted("2MSL are over",
 		script.Likely("when the timer expires the stack calls Expire, which takes the socket to CLOSED."))

@@ -56,7 +56,7 @@ func TestStep4_AFINWithAnotherNumber(t *testing.T) {
 	s.See("RFC 9293 §3.10.7.4, first check")
 	s.PeerIs(tcp.Closed)
 	s.Elapse(givenMSL)
-	for _, seq := range []tcp.Seq{irs - 50, irs + 100_000} {
+	for _, seq := range []tcp.Seq{irs - 50, irs + 1_000_000} {
 		s.Send(peerSegment(seq, iss+2, tcp.FIN, ""))
 		s.Want("outside the window, and not the peer's FIN", peerSegment(iss+2, irs+2, 0, ""),
 			script.IfSilent(wantAnswerToThePast+" "+testOnlyEmptyLimited),
@@ -136,7 +136,7 @@ func TestStep4_AnACKInTheWindow(t *testing.T) {
 }
 
 func TestStep4_AStormOfOldACKs(t *testing.T) {
-	for _, seq := range []tcp.Seq{irs + 1, irs + 100_000} { // before the window, and beyond it
+	for _, seq := range []tcp.Seq{irs + 1, irs + 1_000_000} { // before the window, and beyond it
 		s := script.InState(t, chapters, tcp.TimeWait)
 		s.See("RFC 5961 §7")
 		s.Send(peerSegment(seq, iss+2, 0, ""))
@@ -211,8 +211,8 @@ func TestStep4_AnACKBehindAClosedWindow(t *testing.T) {
 // What begins anew is a SYN: without one, a number in the future is only strange.
 func TestStep4_NewNumbersWithoutASYN(t *testing.T) {
 	for _, strange := range []tcp.Segment{
-		{Flags: tcp.FIN, Seq: irs + 100_000},
-		{Flags: tcp.PSH, Seq: irs + 100_000, Payload: []byte("x")},
+		{Flags: tcp.FIN, Seq: irs + 1_000_000},
+		{Flags: tcp.PSH, Seq: irs + 1_000_000, Payload: []byte("x")},
 	} {
 		s := givenServerInTimeWait(t)
 		s.See("RFC 9293 §3.6.1, MAY-2")

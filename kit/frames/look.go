@@ -40,6 +40,9 @@ func (l *look) judge() {
 	case l.bystander():
 		l.only(0, "what happens to one socket changes no other",
 			"whose TCB is it? Write to b alone, and keep nothing in variables of the package.", "")
+		if len(l.sent) == 0 {
+			return // it is as it was, and so is what holds of it
+		}
 	case l.was.State == tcp.Listen && l.event.Kind == Arrive:
 		l.handshake(stepSYNArrives)
 		l.onlyChanged(anyAnswer|challenged,
@@ -66,7 +69,8 @@ func (l *look) judge() {
 func (l *look) bystander() bool {
 	switch l.event.Kind {
 	case Arrive:
-		own := l.event.Segment.Dst == l.is.Local || l.is.State == tcp.Closed || l.was.State == tcp.Listen
+		own := l.event.Segment.Dst == l.is.Local && l.was.Parent != nil || // it may have given way
+			l.is.State == tcp.Closed || l.was.State == tcp.Listen
 		return l.seg == nil && !own
 	case Timeout, Adopt:
 		return false

@@ -22,8 +22,8 @@
 // see brief.go. Under a debugger it stands aside: see debugger.go.
 //
 // A test that passes runs again in a process where [Variation] is another, and fails if it
-// fails there: so what must not matter, the initial sequence numbers above all, and whether
-// timestamps were agreed on, may differ.
+// fails there: so what must not matter may differ, the initial sequence numbers above all,
+// whether timestamps and window scaling were agreed on, and whether the host has another socket.
 //
 // Three things nested in each other do that, and each catches what the one inside it
 // cannot:

@@ -16,25 +16,47 @@ import (
 // failures are the ones to read first; a test that fails there does not run again. Whoever
 // runs one test alone has it run in all variations.
 
-// Variation says in which of the runs this process is: 0 in the plain one, where there are
-// no others, and in a debugger. It does not change.
+// Variation says what varies in this process, one or several of the constants below: 0 in the
+// plain run, where there is no other, and in a debugger. It does not change.
 var Variation = func() int {
 	n, _ := strconv.Atoi(os.Getenv(VariationVariable))
 	os.Unsetenv(VariationVariable) // it is no business of what the tests start
 	return n
 }()
 
-// Both is the variation in which what varies in 2 and in 3 does so together.
-const Both = 4
+// What varies: package script says how.
+const (
+	Numbers      = 1 << iota // initial sequence numbers are near the places where they wrap
+	OtherNumbers             // and the other way round
+	Timestamps               // both ends have agreed on timestamps
+	Windows                  // both ends have agreed on scaling windows
+	Neighbours               // another connection has the same local port
+)
 
-// rounds are the runs besides the plain one. A test that fails in one is told of in the first
-// of its variations in which it fails alone, so that one thing is known to be behind it.
-var rounds = []struct {
-	variation int
-	told      []int
-}{
-	{1, []int{1}},
-	{Both, []int{2, 3, Both}},
+// rounds are the runs besides the plain one, and what varies in each. A test that fails in one
+// is told of in the run in which the first of these alone makes it fail, so that one thing is
+// known to be behind it; only if none does, in the run where they are together.
+var rounds = [][]int{
+	{Numbers, Windows},
+	{OtherNumbers, Timestamps, Neighbours},
+}
+
+// Variations are what [Variation] is in the runs that a chapter's tests have, the plain one first.
+func Variations() []int {
+	all := []int{0}
+	for _, round := range rounds {
+		all = append(all, varying(round))
+	}
+	return all
+}
+
+// varying is the variation in which all of these vary.
+func varying(round []int) int {
+	all := 0
+	for _, one := range round {
+		all |= one
+	}
+	return all
 }
 
 // VariationVariable names the environment variable that sets [Variation].
@@ -79,14 +101,14 @@ func (r *runner) vary(plain result) int {
 		if len(tests) == 0 {
 			break
 		}
-		wait.Go(func() { failing[i] = r.variant(round.variation).failing(tests) })
+		wait.Go(func() { failing[i] = r.variant(varying(round)).failing(tests) })
 	}
 	wait.Wait()
 	told := make(map[string]bool)
 	var why strings.Builder
 	for i, round := range rounds {
 		for _, test := range failing[i] {
-			for _, n := range round.told {
+			for _, n := range append(round[:len(round):len(round)], varying(round)) {
 				if !told[test] {
 					said := r.variant(n).tellOne(test)
 					told[test] = said != ""

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -32,6 +33,31 @@ func TestWhatHasPassedRunsAgain(t *testing.T) {
 
 	require.Contains(t, output(program(t, "03-numbers", "-test.run=Plain")), "--- FAIL: TestStep1_Plain")
 	require.Contains(t, output(asJSON(t, program(t, "03-numbers", "-test.v=test2json"))), `"Action":"fail","Test":"TestStep1_Plain"`)
+}
+
+// A test that fails in a run in which several things vary is told of where it fails with one of
+// them alone, and where they vary together only if there is none.
+func TestToldWithAsLittleAsPossible(t *testing.T) {
+	out, err := program(t, "03-numbers", "-test.v", "-test.run=One|Other|Both|Apart").CombinedOutput()
+	require.Error(t, err)
+	text := string(out)
+	for _, want := range []struct {
+		test      string
+		variation int
+		likely    string
+	}{
+		{"TestStep1_One", Timestamps, "without timestamps this test passes"},
+		{"TestStep1_Other", Windows, "where nobody scales windows this test passes"},
+		{"TestStep1_Both", varying(rounds[1]), "here they meet: numbers that wrap, timestamps"},
+	} {
+		require.Equal(t, 1, strings.Count(text, "--- FAIL: "+want.test+" "), text)
+		told := text[strings.LastIndex(text, "=== RUN   "+want.test+"\n"):]
+		told, _, _ = strings.Cut(told, "--- FAIL")
+		require.Contains(t, told, fmt.Sprintf("variation %d\n", want.variation), text)
+		require.Contains(t, strings.Join(strings.Fields(told), " "), want.likely)
+	}
+	require.NotContains(t, text, "--- FAIL: TestStep1_Apart")
+	require.Equal(t, 1, strings.Count(text, "--- PASS: TestStep1_Apart"), text)
 }
 
 func TestVaries(t *testing.T) {

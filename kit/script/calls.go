@@ -34,6 +34,9 @@ func (s *Script) TryConnect(local, remote netip.AddrPort, set ...stack.Setting) 
 		if b != nil {
 			s.Use(b)
 		}
+		if err == nil {
+			err = s.moveIn(b)
+		}
 	})
 	s.remember(before)
 	return b, err

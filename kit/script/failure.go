@@ -16,17 +16,44 @@ import (
 // included.
 const mostLines = 24
 
-// passesOtherwise is behind the failure of a test in a variation: the same test has passed.
-func passesOtherwise() string {
-	if stamped() {
-		return "without timestamps this test passes, and here both ends put them into each segment: " +
-			"they tell how old a segment is, and after a time-out which sending an ACK answers. Nothing else " +
-			"depends on b.Timestamps.On: segments are timed as before, too."
-	}
+// whatVaries are the things that vary, and what is likely behind a failure where one alone does.
+var whatVaries = []struct {
+	variation    int
+	what, likely string
+}{
+	{guard.Numbers, "numbers that wrap", wraps()},
+	{guard.OtherNumbers, "numbers that wrap", wraps()},
+	{guard.Timestamps, "timestamps", "without timestamps this test passes, and here both ends put them into " +
+		"each segment: they tell how old a segment is, and after a time-out which sending an ACK answers. " +
+		"Nothing else depends on b.Timestamps.On: segments are timed as before, too."},
+	{guard.Windows, "windows that are scaled", "where nobody scales windows this test passes, and here both " +
+		"ends have agreed to: each SEG.WND but a SYN's is shifted by b.Snd.Scale, and what you announce by " +
+		"b.Rcv.Scale; either may be 0. A window may be larger than 65535 bytes: it is a uint32."},
+	{guard.Neighbours, "a second connection of the port", "where this is the host's only connection this test " +
+		"passes, and here another one has the same local port: a chapter keeps nothing in variables of the " +
+		"package, and touches no TCB but b."},
+}
+
+func wraps() string {
 	iss, irs := numbers(0)
 	return fmt.Sprintf("with iss=%d and irs=%d this test passes, and here the numbers pass "+
 		"2^31 or 2^32, where they wrap: compare them with Less, LessEq and InWindow, never with <, "+
 		"and ask of none whether it is 0.", iss, irs)
+}
+
+// passesOtherwise is behind the failure of a test in a variation: the same test has passed
+// without what varies, and if that is several things, with each of them alone.
+func passesOtherwise(variation int) string {
+	var meet []string
+	for _, one := range whatVaries {
+		if variation == one.variation {
+			return one.likely
+		}
+		if variation&one.variation != 0 {
+			meet = append(meet, workbook.Say(one.what))
+		}
+	}
+	return "with each of these alone this test passes, and here they meet: " + strings.Join(meet, ", ") + "."
 }
 
 // problem is an expectation that was not met.
@@ -56,7 +83,7 @@ func (s *Script) message(p problem) []string {
 	}
 	likely, see := choose(p.hints, f)
 	if guard.Variation > 0 {
-		likely = passesOtherwise()
+		likely = passesOtherwise(guard.Variation)
 	}
 	if p.likely != "" {
 		likely = p.likely

@@ -30,15 +30,18 @@ const MSS = 1000
 // The socket is at your ClientPort and connected to the peer's ServerPort.
 func InState(t testing.TB, chapters stack.Chapters, state tcp.State, options ...Option) *Script {
 	t.Helper()
-	s := New(t, chapters, options...)
+	s := newScript(t, chapters, options...)
 	switch state {
 	case tcp.Closed:
+		s.scaler.configure(s.stack.Config())
 		return s
 	case tcp.Listen:
+		s.scaler.configure(s.stack.Config())
 		s.Listen()
 		return s
 	}
 	b := s.socketIn(state)
+	plain := *b
 	var set settings
 	for _, o := range options {
 		o(&set)
@@ -46,8 +49,12 @@ func InState(t testing.TB, chapters stack.Chapters, state tcp.State, options ...
 	for _, change := range set.change {
 		change(b)
 	}
-	if state.Synchronized() && !set.unstamped {
-		s.stamper.agree(s, b)
+	if state.Synchronized() {
+		if !set.unstamped {
+			s.stamper.agree(s, b)
+		}
+		s.scaler.agree(b, &plain)
+		s.scaler.configure(s.stack.Config())
 	}
 	s.Adopt(b)
 	return s
@@ -63,7 +70,11 @@ func (s *Script) Adopt(b *tcp.TCB) {
 	var err error
 	s.act("Adopt", ladder.Rung{
 		Kind: ladder.Event, Text: "(the script begins)", ISS: s.iss, IRS: s.irs,
-	}, frames.Event{Kind: frames.Adopt}, func() { err = s.stack.Adopt(b) })
+	}, frames.Event{Kind: frames.Adopt}, func() {
+		if err = s.stack.Adopt(b); err == nil {
+			err = s.moveIn(b)
+		}
+	})
 	s.must("a socket is bound and found: chapter 1", err)
 }
 

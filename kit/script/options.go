@@ -20,6 +20,8 @@ type settings struct {
 
 	asWritten bool
 	unstamped bool
+	unscaled  bool
+	alone     bool
 }
 
 // Numbers sets both ends' initial sequence numbers.
@@ -58,6 +60,20 @@ func AsWritten() Option {
 // echo might be. See guard.Variation.
 func Unstamped() Option {
 	return func(set *settings) { set.unstamped = true }
+}
+
+// Unscaled has the two ends agree on no window scaling in any variation: for a test that knows
+// how large your window is, or that hands the chapter segments of its own, whose windows stand
+// for themselves. A script that changes a window or your buffer, or names a window of the
+// peer's, needs it not. See guard.Variation.
+func Unscaled() Option {
+	return func(set *settings) { set.unscaled = true }
+}
+
+// Alone has no other connection share the local port in any variation: for a test that binds
+// that port again. See guard.Variation.
+func Alone() Option {
+	return func(set *settings) { set.alone = true }
 }
 
 // Unwatched has nobody look at the frames: for chapters that are no TCP and are not meant

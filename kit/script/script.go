@@ -40,9 +40,10 @@
 // MinRTO, MaxRTO and MSL are not the RFC's, the memory of a segment that has arrived is
 // written over, and from the second test of a step on the peer sets PSH and the bits of ECN
 // as real ones do, and now and then a reserved bit or URG. AsWritten is for a test that is
-// about the control bits. And a test that passes runs again, with other initial sequence
-// numbers, and with timestamps where it is not about them: see guard.Variation. A course may
-// have more vary: see Seed.
+// about the control bits. And a test that passes runs again: with other initial sequence
+// numbers; where it is not about them, with timestamps, and with windows that are scaled, by 0
+// or more, and larger than 16 bits can say; and with another connection on the same local port.
+// See guard.Variation, and Unstamped, Unscaled and Alone. A course may have more vary: see Seed.
 //
 // The first expectation that is not met ends the test. So does a panic in the
 // chapters' code, a call that does not return, and one that never stops sending;
@@ -74,10 +75,10 @@ import (
 var ISS, IRS = numbers(guard.Variation)
 
 func numbers(variation int) (iss, irs tcp.Seq) {
-	switch variation {
-	case 1:
+	switch variation & (guard.Numbers | guard.OtherNumbers) {
+	case guard.Numbers:
 		return 1<<32 - 2, 1<<31 - 2
-	case 2, guard.Both:
+	case guard.OtherNumbers:
 		return 1<<31 - 1, 1<<32 - 1
 	}
 	if seed != 0 {
@@ -133,6 +134,9 @@ type Script struct {
 	window    uint16         // what the peer announces
 	habits    habits         // the control bits that it adds
 	stamper   stamper        // and the timestamps
+	scaler    scaler         // and whether it scales windows
+	alone     bool           // there is no neighbour
+	neighbour *tcp.TCB       // nil for none
 	upon      tcp.Flags      // those of the segment that arrived last, if nothing has happened since
 	shown     windows        // what the ladder has shown of both ends' windows
 	see       string         // where to read on
@@ -170,6 +174,14 @@ type sent struct {
 // shows what it is about; Configure changes that.
 func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 	t.Helper()
+	s := newScript(t, chapters, options...)
+	s.scaler.configure(s.stack.Config())
+	return s
+}
+
+// newScript is New in which your end does not offer to scale windows yet.
+func newScript(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
+	t.Helper()
 	Seed()
 	set := settings{iss: ISS, irs: IRS, config: scriptConfig()}
 	for _, o := range options {
@@ -204,7 +216,11 @@ func New(t testing.TB, chapters stack.Chapters, options ...Option) *Script {
 		yoursCount: c.ReceiveBuffer != usual.ReceiveBuffer || c.WindowScaling,
 		options:    c.WindowScaling || c.Timestamps,
 	}
+	s.alone = set.alone
 	s.stack = stack.New(chapters, set.config, stack.Callbacks{Send: s.hear, Changed: s.notice})
+	if !set.unscaled {
+		s.scaler = scalerOf(t.Name(), s.stack.Config())
+	}
 	s.tape = newTape(s)
 	return s
 }
@@ -250,7 +266,10 @@ func (s *Script) UsePeer(addr netip.AddrPort) {
 
 // PeerWindow sets the window that the peer announces in what it sends from now
 // on, as it stands in the header. It begins as Window.
-func (s *Script) PeerWindow(window uint16) { s.window = window }
+func (s *Script) PeerWindow(window uint16) {
+	s.scaler.names(s.sockets)
+	s.window = window
+}
 
 // PeerIs says what state the peer is in, for the ladder, where what it sends and
 // is sent does not tell: when the script makes a segment of yours get lost.

@@ -14,7 +14,7 @@ type stamper struct {
 }
 
 // stamped reports whether this is one of the variations in which timestamps are agreed on.
-func stamped() bool { return guard.Variation == 3 || guard.Variation == guard.Both }
+func stamped() bool { return guard.Variation&guard.Timestamps != 0 }
 
 // agree lets b have agreed on timestamps, unless the script has changed what it knows of them.
 func (p *stamper) agree(s *Script, b *tcp.TCB) {

@@ -60,7 +60,7 @@ func (s *Script) known(b *tcp.TCB) bool {
 // WantSockets expects the host to have this many sockets.
 func (s *Script) WantSockets(reason string, want int, hints ...Hint) {
 	s.t.Helper()
-	if got := s.stack.Len(); got != want {
+	if got := s.stack.Len() - s.neighbours(); got != want {
 		s.fail(problem{reason: reason, hints: hints, lines: []string{
 			fmt.Sprintf("sockets in the table: want %d, got %d", want, got)}})
 	}

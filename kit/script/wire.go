@@ -26,10 +26,13 @@ func (s *Script) Send(seg tcp.Segment) {
 	}
 	if seg.Window == 0 {
 		seg.Window = s.window
+	} else {
+		s.scaler.names(s.sockets)
 	}
 	seg.Payload = moved(seg.Payload, drawn.letters)
 	s.habits.put(&seg)
 	s.stamper.put(s, &seg)
+	s.scaler.put(&seg)
 	s.upon = seg.Flags
 	s.shown.options = s.shown.options || seg.Options.String() != ""
 	s.shadow.sends(&seg)
@@ -97,6 +100,7 @@ func (s *Script) collect() {
 		}
 		s.learnISS(&seg)
 		s.stamper.hear(&seg)
+		s.scaler.hear(&seg)
 		s.shadow.receives(&seg)
 		s.ladder.Add(ladder.Rung{
 			At: s.now.Sub(start), From: ladder.Left, Left: state, Right: s.shadow.state,
@@ -118,7 +122,7 @@ func (s *Script) learnISS(seg *tcp.Segment) {
 // listener made becomes the current one.
 func (s *Script) notice(e stack.Event) {
 	b := e.TCB
-	if slices.Contains(s.sockets, b) {
+	if b == s.neighbour || slices.Contains(s.sockets, b) {
 		return
 	}
 	s.sockets = append(s.sockets, b)

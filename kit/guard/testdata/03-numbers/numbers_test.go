@@ -1,6 +1,7 @@
 package numbers
 
 import (
+	"fmt"
 	"os"
 	"testing"
 
@@ -32,3 +33,18 @@ func TestStep1_Exits(t *testing.T) {
 		os.Exit(3)
 	}
 }
+
+// failsWith fails where all of these vary, and says what varies then.
+func failsWith(t *testing.T, what int) {
+	s := script.New(t, stack.Chapters{})
+	if guard.Variation&what == what {
+		s.Fail("it fails with some of what varies", fmt.Sprintf("variation %d", guard.Variation))
+	}
+}
+
+func TestStep1_One(t *testing.T)   { failsWith(t, guard.Timestamps) }
+func TestStep1_Other(t *testing.T) { failsWith(t, guard.Windows) }
+func TestStep1_Both(t *testing.T)  { failsWith(t, guard.OtherNumbers|guard.Timestamps) }
+
+// What does not vary in the same run never does so together.
+func TestStep1_Apart(t *testing.T) { failsWith(t, guard.Numbers|guard.Timestamps) }

@@ -573,6 +573,22 @@ func TestAnotherSocketStays(t *testing.T) {
 	assert.Equal(t, "but it has changed SND.WND: it was 5000, and is 1", broken.Found)
 }
 
+// What another socket sends is looked at, although it has not changed.
+func TestAnotherSocketIsSilent(t *testing.T) {
+	b, other := givenSocket(tcp.Established), givenSocket(tcp.Established)
+	other.Remote = netip.MustParseAddrPort("10.0.0.9:7")
+	other.Config = b.Config
+	w := Watch{Owed: all}
+	sockets := func(yield func(*tcp.TCB) bool) { _ = yield(b) && yield(other) }
+	settle(&w, sockets)
+	w.Before(sockets)
+	wrong := tcp.Segment{Src: other.Local, Dst: other.Remote, Flags: tcp.ACK, Seq: other.Snd.Nxt, Ack: other.Rcv.Nxt + 9}
+	arrived := tcp.Segment{Src: b.Remote, Dst: b.Local, Flags: tcp.ACK, Seq: b.Rcv.Nxt, Ack: b.Snd.Nxt, Window: 5000}
+	broken := w.After(Event{Kind: Arrive, At: now, Segment: &arrived}, []tcp.Segment{wrong}, sockets)
+	require.NotNil(t, broken)
+	assert.Equal(t, other, broken.TCB)
+}
+
 // A RST whose text alone reaches into the window may be dropped: RFC 5961 §3.2.
 func TestAResetThatBeginsBeforeTheWindow(t *testing.T) {
 	for _, state := range []tcp.State{tcp.SynReceived, tcp.Established} {

@@ -28,6 +28,7 @@ type windowsOf struct {
 	rcvScale         uint8
 	rcvWnd           uint32
 	buffer, settings int
+	maxWnd           uint32
 }
 
 // inScript returns the windows in a script that a test of that name begins.
@@ -41,14 +42,15 @@ func inScript(t *testing.T, name string, options []Option, more ...func(s *Scrip
 		b := s.TCB()
 		w = windowsOf{
 			b.Scaling, b.Snd.Scale, b.Snd.Wnd, b.Rcv.Scale, b.Rcv.Wnd, b.Rcv.Queue.Limit(), s.Stack().Config().ReceiveBuffer,
+			b.Snd.MaxWnd,
 		}
 	}))
 	return w
 }
 
 func TestWindowsAreScaled(t *testing.T) {
-	usual := windowsOf{false, 0, uint32(Window), 0, 32 << 10, 32 << 10, 32 << 10}
-	large := windowsOf{true, largePeer, uint32(Window) << largePeer, largeYours, largeBuffer, largeBuffer, largeBuffer}
+	usual := windowsOf{false, 0, uint32(Window), 0, 32 << 10, 32 << 10, 32 << 10, uint32(Window)}
+	large := windowsOf{true, largePeer, uint32(Window) << largePeer, largeYours, largeBuffer, largeBuffer, largeBuffer, uint32(Window) << largePeer}
 	zero := usual
 	zero.scaling = true
 	assert.Equal(t, usual, inScript(t, shifted, nil), "not in the plain run")
@@ -77,7 +79,7 @@ func TestWindowsAreScaled(t *testing.T) {
 	assert.Equal(t, uint8(largePeer), inScript(t, shifted, []Option{same}, func(s *Script) { s.PeerWindow(7) }).sndScale,
 		"a count that the script has chosen stays")
 	own := inScript(t, shifted, []Option{Configure(func(c *tcp.Config) { c.ReceiveBuffer = 7 })})
-	assert.Equal(t, windowsOf{false, 0, uint32(Window), 0, 7, 7, 7}, own, "the script is about the buffer")
+	assert.Equal(t, windowsOf{false, 0, uint32(Window), 0, 7, 7, 7, uint32(Window)}, own, "the script is about the buffer")
 }
 
 // Who names a window of the peer's means what stands in the header.
@@ -93,6 +95,7 @@ func TestANamedWindowIsNotShifted(t *testing.T) {
 		w := inScript(t, shifted, nil, f)
 		assert.Zero(t, w.sndScale, name)
 		assert.Equal(t, uint32(Window), w.sndWnd, "%s: at once, it never was", name)
+		assert.Equal(t, uint32(Window), w.maxWnd, "%s: at once, it never was", name)
 		w = inScript(t, shifted, nil, func(s *Script) { s.Send(ack) }, f)
 		assert.Zero(t, w.sndScale, name)
 		assert.Equal(t, uint32(Window)<<largePeer, w.sndWnd, "%s: later, what was announced stays", name)
@@ -117,6 +120,12 @@ func TestThePeerOffersToScale(t *testing.T) {
 	assert.Equal(t, yes, offered(shifted, true, synack))
 	assert.Empty(t, offered(shifted, false, synack), "yours has not")
 	assert.Empty(t, offered(shifted, true, tcp.Segment{Flags: tcp.ACK}))
+	require.Empty(t, failure(t, shifted, func(t testing.TB) {
+		s := New(t, talking(), Unwatched())
+		s.heard = []tcp.Segment{{Flags: tcp.SYN, Options: zero}}
+		s.collect()
+		assert.True(t, s.scaler.offered, "what you have sent is heard")
+	}))
 	named := tcp.Options{MSS: 1000}
 	assert.Equal(t, named, offered(shifted, true, tcp.Segment{Flags: tcp.SYN, Options: named}), "the script names options")
 }

@@ -67,6 +67,8 @@ type proved struct {
 	tests    []workbook.Test
 	mistakes []proof.Mistake
 	together func() programs
+	apart    func() proof.Apart
+	both     []proof.Mistake // those that are made in a program of their own, too
 	phrases  *workbook.Phrases
 
 	mu    sync.Mutex
@@ -98,7 +100,17 @@ func proveChapter(t *testing.T, c *proved) {
 		c.row.Of(proof.MistakesCaught, len(c.mistakes))
 		c.mistakes = proof.Sample(c.mistakes, shortSample)
 	}
+	if !c.chosen() && !testing.Short() && !proof.Race {
+		c.both = proof.Sample(c.mistakes, alsoApart)
+	}
 	c.together = sync.OnceValue(func() programs { return c.putTogether(t) })
+	c.apart = sync.OnceValue(func() proof.Apart {
+		a, err := proof.ApartBeforehand(c.Chapter, t.TempDir(), c.both)
+		if err != nil {
+			t.Errorf("the programs of their own: %v", err)
+		}
+		return a
+	})
 	c.leads, c.known = make(map[string]bool), make(map[string]bool)
 	c.functions = sync.OnceValues(func() (stub, solution []workbook.Function) {
 		stub, _ = workbook.Functions(c.StubFolder())
@@ -163,6 +175,11 @@ func (c *proved) lookUp(sentence string) {
 	}
 }
 
+// chosen reports whether -run chooses mistakes.
+func (c *proved) chosen() bool {
+	return strings.Contains(flag.Lookup("test.run").Value.String(), "mistake")
+}
+
 // complain fails a test for each thing that is wrong.
 func complain(t *testing.T, wrong []string) {
 	t.Helper()
@@ -197,11 +214,12 @@ func (c *proved) proveLesson(t *testing.T) {
 // to compile.
 func (c *proved) proveReference(t *testing.T) {
 	t.Parallel()
-	var p programs = proof.Apart{Chapter: c.Chapter}
-	if proof.Race {
-		p = c.together()
-	}
-	c.provePasses(t, proof.ReferencePasses, p.Reference)
+	c.provePasses(t, proof.ReferencePasses, func(flags ...string) (proof.Report, error) {
+		if proof.Race {
+			return c.together().Reference(flags...)
+		}
+		return c.apart().Reference(flags...)
+	})
 }
 
 // proveVariants has every other right implementation pass every test.
@@ -294,17 +312,10 @@ func (c *proved) proveStubFails(t *testing.T) {
 // chooses alone, since that is sooner compiled. When -run chooses mistakes, all tests of
 // the chapter are run, and what they say is logged.
 func (c *proved) proveMistakes(t *testing.T) {
-	chosen := strings.Contains(flag.Lookup("test.run").Value.String(), "mistake")
-	var both []string
-	if !chosen && !testing.Short() && !proof.Race {
-		for _, m := range proof.Sample(c.mistakes, alsoApart) {
-			both = append(both, m.Slug)
-		}
-	}
-	apart, run := proof.Apart{Chapter: c.Chapter}, 0
+	chosen, run := c.chosen(), 0
 	if !chosen {
 		if _, ok := c.together().(*proof.StandIn); !ok {
-			if _, err := apart.Reference("-test.run=^$"); err != nil {
+			if _, err := c.apart().Reference("-test.run=^$"); err != nil {
 				c.row.Note(proof.MistakesCaught, "NO")
 				t.Fatalf("no mistake is tried before the reference compiles with the tests: %v", err)
 			}
@@ -317,9 +328,9 @@ func (c *proved) proveMistakes(t *testing.T) {
 			var problem string
 			switch {
 			case run == 1:
-				problem = c.tryMistake(t, apart, m, chosen)
-			case slices.Contains(both, m.Slug):
-				problem = c.tryBothWays(t, c.together(), apart, m)
+				problem = c.tryMistake(t, proof.Apart{Chapter: c.Chapter}, m, chosen)
+			case slices.ContainsFunc(c.both, func(b proof.Mistake) bool { return b.Slug == m.Slug }):
+				problem = c.tryBothWays(t, c.together(), c.apart(), m)
 			default:
 				problem = c.tryMistake(t, c.together(), m, chosen)
 			}

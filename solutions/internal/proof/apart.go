@@ -1,10 +1,42 @@
 package proof
 
-import "os"
+import (
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+
+	"tcpworkbook/kit/standin/lay"
+)
 
 // Apart runs each implementation of a chapter in a program of its own, beside whose files
 // the tests are laid, as a learner's are. Its methods are [StandIn]'s.
-type Apart struct{ Chapter Chapter }
+type Apart struct {
+	Chapter Chapter
+	made    string // the folder of the programs that are compiled already; "" for none
+}
+
+// ApartBeforehand compiles the reference's program and those of some mistakes in the folder
+// scratch, by one call of the toolchain: several take little longer than one. If one does not
+// compile, none is there: then each is compiled when it is run, and says what is wrong with it.
+func ApartBeforehand(c Chapter, scratch string, mistakes []Mistake) (Apart, error) {
+	all, err := c.Reference()
+	if err != nil {
+		return Apart{Chapter: c}, err
+	}
+	for _, m := range mistakes {
+		p, err := c.version(mistake{m}, scratch)
+		if err != nil {
+			return Apart{Chapter: c}, err
+		}
+		maps.Copy(all.Overlay, p.Overlay)
+	}
+	l := lay.Layout{Folder: all.Folder, Scratch: scratch, Overlay: all.Overlay}
+	if l.Compile("./"+apartFolder+"/...", scratch+string(filepath.Separator)) != nil {
+		return Apart{Chapter: c}, nil
+	}
+	return Apart{Chapter: c, made: scratch}, nil
+}
 
 // Reference runs the tests against the reference.
 func (a Apart) Reference(flags ...string) (Report, error) {
@@ -47,6 +79,11 @@ func (a Apart) run(program func(scratch string) (Program, error), flags ...strin
 	p, err := program(scratch)
 	if err != nil {
 		return Report{}, err
+	}
+	if made := filepath.Join(a.made, path.Base(p.Package)+".test"); a.made != "" && !p.Race {
+		if _, err := os.Stat(made); err == nil {
+			return run(made, p.Folder, environment(), flags...)
+		}
 	}
 	return p.Run(scratch, flags...)
 }

@@ -25,14 +25,17 @@ type Program struct {
 // Stub returns the tests with what stands beside them.
 func (c Chapter) Stub() Program { return Program{Folder: c.StubFolder()} }
 
-// apartFolder is where in the solution's folder a program's files are laid: beside the
-// solution, since a test may import that. It is there in the overlay only.
+// apartFolder is where in the solution's folder the programs' files are laid, each program's
+// in a folder of its name: beside the solution, since a test may import that. It is there in
+// the overlay only.
 const apartFolder = "apart"
 
-// tests returns a program of the chapter's tests alone, laid into apartFolder.
-func (c Chapter) tests() (Program, error) {
+// tests returns a program of the chapter's tests alone, laid into a folder of that name.
+func (c Chapter) tests(name string) (Program, error) {
 	p := Program{
-		Folder: c.SolutionFolder(), Package: "./" + apartFolder, Overlay: make(map[string]string),
+		Folder:  c.SolutionFolder(),
+		Package: "./" + apartFolder + "/" + strings.ReplaceAll(name, " ", "-"),
+		Overlay: make(map[string]string),
 	}
 	tests, err := workbook.GoFiles(c.StubFolder(), true)
 	p.lay(tests)
@@ -40,12 +43,12 @@ func (c Chapter) tests() (Program, error) {
 }
 
 // Reference returns the tests with the chapter's solution.
-func (c Chapter) Reference() (Program, error) { return c.Variant(c.SolutionFolder()) }
+func (c Chapter) Reference() (Program, error) { return c.laid(referenceName, c.SolutionFolder()) }
 
 // version returns the tests with a version of the solution. The changed files are written
 // to scratch.
 func (c Chapter) version(v version, scratch string) (Program, error) {
-	p, err := c.Reference()
+	p, err := c.laid(v.name(), c.SolutionFolder())
 	if err != nil {
 		return p, err
 	}
@@ -54,11 +57,11 @@ func (c Chapter) version(v version, scratch string) (Program, error) {
 		return p, err
 	}
 	for file, text := range changed {
-		to := filepath.Join(scratch, file)
+		to := filepath.Join(scratch, v.name()+"."+file)
 		if err := os.WriteFile(to, []byte(text), 0o666); err != nil {
 			return p, err
 		}
-		p.Overlay[filepath.Join(p.Folder, apartFolder, file)] = to
+		p.Overlay[filepath.Join(p.Folder, p.Package, file)] = to
 	}
 	return p, nil
 }
@@ -66,7 +69,12 @@ func (c Chapter) version(v version, scratch string) (Program, error) {
 // Variant returns the tests with the implementation in another folder, in the
 // solution's place.
 func (c Chapter) Variant(folder string) (Program, error) {
-	p, err := c.tests()
+	return c.laid(filepath.Base(folder), folder)
+}
+
+// laid returns the tests with the implementation in a folder, as a program of that name.
+func (c Chapter) laid(name, folder string) (Program, error) {
+	p, err := c.tests(name)
 	if err != nil {
 		return p, err
 	}
@@ -78,7 +86,7 @@ func (c Chapter) Variant(folder string) (Program, error) {
 // lay lays files into the program's package.
 func (p Program) lay(files []string) {
 	for _, file := range files {
-		p.Overlay[filepath.Join(p.Folder, apartFolder, filepath.Base(file))] = file
+		p.Overlay[filepath.Join(p.Folder, p.Package, filepath.Base(file))] = file
 	}
 }
 

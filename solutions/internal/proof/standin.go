@@ -136,7 +136,7 @@ func (s *StandIn) run(name, folder string, flags ...string) (Report, error) {
 func (s *StandIn) Mistake(m Mistake, test string) (Report, error) {
 	name := mistake{m}.name()
 	if s.left[name] != nil {
-		return Apart{s.chapter}.Mistake(m, test)
+		return Apart{Chapter: s.chapter}.Mistake(m, test)
 	}
 	return s.ask(standin.Request{Name: name, Run: only(test)})
 }
@@ -149,7 +149,7 @@ func (s *StandIn) Mutant(m Mutant) (caught, is bool, err error) {
 	case errors.As(why, &types.Error{}):
 		return false, false, nil
 	default: // it cannot stand beside the others
-		report, err := Apart{s.chapter}.version(m, "")
+		report, err := Apart{Chapter: s.chapter}.version(m, "")
 		return !report.Passed, true, err
 	}
 	p, err := s.borrow()

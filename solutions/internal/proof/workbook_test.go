@@ -116,7 +116,7 @@ func TestMistakes(t *testing.T) {
 			t.Parallel()
 			check(together.Mistake(m, m.Test))
 			if slices.Contains(apart, m.Slug) {
-				check(Apart{c}.Mistake(m, m.Test))
+				check(Apart{Chapter: c}.Mistake(m, m.Test))
 			}
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"slices"
 
 	seccomp "github.com/elastic/go-seccomp-bpf"
 	"github.com/elastic/go-seccomp-bpf/arch"
@@ -23,15 +24,24 @@ var computes = []string{
 	"getppid", "getrusage", "gettid", "gettimeofday", "nanosleep", "restart_syscall", "rseq", "rt_sigaction",
 	"rt_sigpending", "rt_sigprocmask", "rt_sigreturn", "rt_sigtimedwait", "sched_getaffinity",
 	"sched_yield", "set_robust_list", "set_tid_address", "setitimer", "sigaltstack", "arch_prctl",
-	// what is open, and how it stands with it; openat finds nothing
+	// what is open, and how it stands with it; nothing is told of other files by their names
 	"close", "epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_pwait2", "epoll_wait",
-	"eventfd2", "fstat", "getdents64", "lseek", "newfstatat", "openat",
+	"eventfd2", "fstat", "getdents64", "lseek",
 	"pipe2",
 	"poll", "ppoll", "pread64", "read", "readv", "write", "writev",
 	// who one is
 	"getegid", "geteuid", "getgid", "getrandom", "getuid", "sysinfo", "uname",
 	// to become the program, and bubblewrap's own waiting for it
 	"execve", "wait4",
+}
+
+// more are the calls that are allowed to process, or to any for 0: where bubblewrap is, there are no
+// files, and libraries are looked for with it by the program that tries to break out.
+func more(process int) []string {
+	if process == 0 {
+		return append(slices.Clone(computes), "newfstatat")
+	}
+	return computes
 }
 
 // withinBounds are those of which only some arguments are allowed, for process, or for any for 0.
@@ -42,7 +52,7 @@ var computes = []string{
 func withinBounds(process int) []seccomp.NameWithConditions {
 	const (
 		flags, command, signal = 3, 1, 2 // the arguments of mmap, fcntl and tgkill
-		resource               = 1       // of prlimit64
+		resource, how          = 1, 2    // of prlimit64 and openat
 	)
 	is := func(argument uint32, value uint64) seccomp.Condition {
 		return seccomp.Condition{Argument: argument, Operation: seccomp.Equal, Value: value}
@@ -50,6 +60,10 @@ func withinBounds(process int) []seccomp.NameWithConditions {
 	// Memory that is shared, or a stack's, is no data: no limit on data counts it.
 	all := []seccomp.NameWithConditions{{Name: "mmap", Conditions: seccomp.ArgumentConditions{
 		{Argument: flags, Operation: seccomp.BitsNotSet, Value: unix.MAP_SHARED | unix.MAP_GROWSDOWN}}}}
+	// It finds nothing; but Landlock lets everybody open a mere path, and ask for the size of what is
+	// there.
+	all = append(all, seccomp.NameWithConditions{Name: "openat", Conditions: seccomp.ArgumentConditions{
+		{Argument: how, Operation: seccomp.BitsNotSet, Value: unix.O_PATH}}})
 	// F_SETOWN and F_SETSIG have the kernel send any signal, to any process of the same user.
 	for _, c := range []uint64{unix.F_DUPFD, unix.F_DUPFD_CLOEXEC, unix.F_GETFD, unix.F_SETFD, unix.F_GETFL, unix.F_SETFL} {
 		all = append(all, seccomp.NameWithConditions{Name: "fcntl", Conditions: seccomp.ArgumentConditions{is(command, c)}})
@@ -82,7 +96,7 @@ func filter(process int) (seccomp.Policy, error) {
 		return seccomp.Policy{}, fmt.Errorf("nobody knows the system's calls of %s", machine.Name)
 	}
 	allowed := seccomp.SyscallGroup{Action: seccomp.ActionAllow, NamesWithCondtions: withinBounds(process)}
-	for _, name := range computes {
+	for _, name := range more(process) {
 		if _, has := machine.SyscallNames[name]; has {
 			allowed.Names = append(allowed.Names, name)
 		}

@@ -119,6 +119,7 @@ func bubblewrapProgram() string {
 
 // landlock gives up all rights to files, but to read and run the program, and becomes it.
 func (l launch) landlock() error {
+	runtime.LockOSThread() // whose capabilities the program gets
 	if err := os.Chdir("/"); err != nil {
 		return err
 	}
@@ -131,6 +132,9 @@ func (l launch) landlock() error {
 	if err := landlock.V6.BestEffort().Restrict(rules...); err != nil {
 		return err
 	}
+	if err := dropCapabilities(); err != nil {
+		return err
+	}
 	if err := loadFilter(); err != nil {
 		return err
 	}
@@ -138,6 +142,17 @@ func (l launch) landlock() error {
 		return probe(true)
 	}
 	return syscall.Exec(l.Arguments[0], l.Arguments, environment)
+}
+
+// dropCapabilities gives up what root may, and nobody else: to raise limits, to take memory out of
+// use. A program that gains no privileges does not get them back. Bubblewrap does that itself.
+func dropCapabilities() error {
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var none [2]unix.CapUserData
+	if err := unix.Capset(&header, &none[0]); err != nil {
+		return fmt.Errorf("capabilities: %w", err)
+	}
+	return nil
 }
 
 // probe tries to do what a submission must not, and says what it could. Files it tries only

@@ -374,6 +374,15 @@ func init() {
 	var limit syscall.Rlimit
 	limit.Cur, limit.Max = 1<<40, 1<<40
 	try("limits", syscall.Setrlimit(syscall.RLIMIT_DATA, &limit))
+	const threads = 6 // RLIMIT_NPROC
+	if err = syscall.Setrlimit(threads, &syscall.Rlimit{Cur: 200, Max: 200}); err != nil { found = append(found, "no limit: " + err.Error()) }
+	try("what root may", syscall.Setrlimit(threads, &syscall.Rlimit{Cur: 300, Max: 300}))
+	_, _, errno = syscall.Syscall(syscall.SYS_MADVISE, 4096, 4096, 100) // MADV_HWPOISON, where nothing is
+	if errno != syscall.EPERM && errno != syscall.EINVAL { found = append(found, "take memory out of use: " + errno.Error()) }
+	for _, name := range []string{"/etc/passwd", "%[2]s"} {
+		_, err = os.Stat(name); try("the size of " + name, err)
+		_, err = syscall.Open(name, 0x200000 /* O_PATH */ | syscall.O_CLOEXEC, 0); try("the path " + name, err)
+	}
 	const private, shared, down = syscall.MAP_ANON | syscall.MAP_PRIVATE, syscall.MAP_ANON | syscall.MAP_SHARED, syscall.MAP_ANON | syscall.MAP_PRIVATE | syscall.MAP_GROWSDOWN
 	_, err = syscall.Mmap(-1, 0, 4096, syscall.PROT_READ | syscall.PROT_WRITE, shared); try("memory that is not counted", err)
 	_, err = syscall.Mmap(-1, 0, 4096, syscall.PROT_READ | syscall.PROT_WRITE, down); try("a stack of its own", err)

@@ -48,7 +48,8 @@ func more(process int) []string {
 //
 // Where the arguments of one do not fit, its filter compares the last of them, and not the call's
 // number any more, with the numbers of those behind it. So clone, which is to be behind all others,
-// makes a process only for who calls clone; and none of the others do anything to another process.
+// makes a process only for who calls clone; and none of the others do anything to another process:
+// TestWhatTheFilterAllows looks.
 func withinBounds(process int) []seccomp.NameWithConditions {
 	const (
 		flags, command, signal = 3, 1, 2 // the arguments of mmap, fcntl and tgkill
@@ -57,13 +58,15 @@ func withinBounds(process int) []seccomp.NameWithConditions {
 	is := func(argument uint32, value uint64) seccomp.Condition {
 		return seccomp.Condition{Argument: argument, Operation: seccomp.Equal, Value: value}
 	}
-	// Memory that is shared, or a stack's, is no data: no limit on data counts it.
-	all := []seccomp.NameWithConditions{{Name: "mmap", Conditions: seccomp.ArgumentConditions{
-		{Argument: flags, Operation: seccomp.BitsNotSet, Value: unix.MAP_SHARED | unix.MAP_GROWSDOWN}}}}
-	// It finds nothing; but Landlock lets everybody open a mere path, and ask for the size of what is
-	// there.
-	all = append(all, seccomp.NameWithConditions{Name: "openat", Conditions: seccomp.ArgumentConditions{
-		{Argument: how, Operation: seccomp.BitsNotSet, Value: unix.O_PATH}}})
+	all := []seccomp.NameWithConditions{
+		// It finds nothing; but Landlock lets everybody open a mere path, and ask for the size of what
+		// is there.
+		{Name: "openat", Conditions: seccomp.ArgumentConditions{
+			{Argument: how, Operation: seccomp.BitsNotSet, Value: unix.O_PATH}}},
+		// Memory that is shared, or a stack's, is no data: no limit on data counts it.
+		{Name: "mmap", Conditions: seccomp.ArgumentConditions{
+			{Argument: flags, Operation: seccomp.BitsNotSet, Value: unix.MAP_SHARED | unix.MAP_GROWSDOWN}}},
+	}
 	// F_SETOWN and F_SETSIG have the kernel send any signal, to any process of the same user.
 	for _, c := range []uint64{unix.F_DUPFD, unix.F_DUPFD_CLOEXEC, unix.F_GETFD, unix.F_SETFD, unix.F_GETFL, unix.F_SETFL} {
 		all = append(all, seccomp.NameWithConditions{Name: "fcntl", Conditions: seccomp.ArgumentConditions{is(command, c)}})
@@ -72,7 +75,7 @@ func withinBounds(process int) []seccomp.NameWithConditions {
 	// itself, and would be waited for.
 	kill := seccomp.ArgumentConditions{is(signal, uint64(unix.SIGURG))}
 	if process != 0 {
-		kill = append(kill, is(0, uint64(process)))
+		kill = slices.Insert(kill, 0, is(0, uint64(process))) // first, so that the last is never another's number
 	}
 	return append(all,
 		seccomp.NameWithConditions{Name: "tgkill", Conditions: kill},

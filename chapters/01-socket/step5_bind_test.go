@@ -153,14 +153,14 @@ func TestStep5_BoundIsNotFound(t *testing.T) {
 	h.lookup(t, "now it does", "10.0.0.2:50000", "10.0.0.1:80", b)
 
 	first := h.attached(t, "the first", tcp.SynSent, "10.0.0.1:50000", "10.0.0.2:80")
-	for range 8 { // so many that the first is not found among them by luck
+	for range 7 { // eight sockets fill a small map, which begins at each as often
 		refused := h.socket("a refused one", tcp.Closed, "", "10.0.0.2:80")
 		refused.Reuse = true
 		h.bind(t, "with Reuse no connection is in its way", refused, "10.0.0.1:50000", 0, nil,
 			script.Likely("b.Reuse excuses every socket that has a peer, whoever asks: one that will listen, or one that is about to connect."))
 		h.attach(t, "the four-tuple is taken", refused, syscall.EADDRNOTAVAIL)
 	}
-	for range 16 {
+	for range 8 {
 		h.lookup(t, "the first has the four-tuple; the others only hold its port", "10.0.0.2:80", "10.0.0.1:50000", first, script.Likely(likely))
 	}
 }

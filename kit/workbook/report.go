@@ -87,9 +87,9 @@ func (r Report) add(action, test, output string) {
 // There is none when it passed.
 func (r Report) Failures(test string) []Failure {
 	var failures []Failure
-	for _, name := range r.failed() {
-		within := name == test || strings.HasPrefix(name, test+"/")
-		if within && !r.hasFailedSubtest(name) {
+	within := func(name string) bool { return name == test || strings.HasPrefix(name, test+"/") }
+	for _, name := range r.failed(within) {
+		if !r.hasFailedSubtest(name) {
 			failures = append(failures, ReadFailure(name, r.output[name]))
 		}
 	}
@@ -98,13 +98,14 @@ func (r Report) Failures(test string) []Failure {
 
 // FailedTests returns the top-level tests that failed.
 func (r Report) FailedTests() []string {
-	return slices.DeleteFunc(r.failed(), func(name string) bool { return strings.Contains(name, "/") })
+	return r.failed(func(name string) bool { return !strings.Contains(name, "/") })
 }
 
-func (r Report) failed() []string {
+// failed returns those of the tests and subtests that failed, in the order in which they began.
+func (r Report) failed(which func(name string) bool) []string {
 	var names []string
 	for name, o := range r.Outcomes {
-		if o == Failed {
+		if o == Failed && which(name) {
 			names = append(names, name)
 		}
 	}
@@ -132,5 +133,10 @@ func (r Report) Left(test string) []string {
 func (r Report) Output(test string) string { return r.output[test] }
 
 func (r Report) hasFailedSubtest(name string) bool {
-	return slices.ContainsFunc(r.failed(), func(other string) bool { return strings.HasPrefix(other, name+"/") })
+	for other, o := range r.Outcomes {
+		if o == Failed && strings.HasPrefix(other, name+"/") {
+			return true
+		}
+	}
+	return false
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,6 +47,7 @@ type account struct {
 	test    string // with its subtest: "TestStep1_Open/twice"
 	verdict string // "PASS", "FAIL" or "SKIP"; "" while it runs
 	took    string // how long, as it is written behind the verdict: " (0.00s)"
+	varied  bool   // it has passed, and fails where something varies: see vary
 	said    strings.Builder
 }
 
@@ -74,6 +76,7 @@ func accounts(output []byte) (all []*account, beside string) {
 			}
 			to = &a.said
 			if m[3] != "" {
+				a.varied = a.varied || a.verdict == "PASS" && m[4] == "FAIL"
 				a.verdict, a.took = m[4], line[len(m[0]):]
 			}
 			if m[3] != "" && m[4] != "FAIL" { // why one failed may follow: see epitaph
@@ -208,10 +211,19 @@ func (b *brief) doneAfter(open int) string {
 	return "steps " + strings.Join(done[:len(done)-1], ", ") + " and " + done[len(done)-1] + " are"
 }
 
-// tellStep shows the first failure of a step in full, and a line of each other.
+// tellStep shows the first failure of a step in full, and a line of each other. What fails only
+// where something varies comes last: what fails without that names the cause.
 func (b *brief) tellStep(step int) {
-	first := true
+	var plain, varied []workbook.Test
 	for _, t := range b.tests {
+		if b.varied(t.Name) {
+			varied = append(varied, t)
+		} else {
+			plain = append(plain, t)
+		}
+	}
+	first := true
+	for _, t := range append(plain, varied...) {
 		if t.Step != step || b.verdictOn(t.Name) == "PASS" {
 			continue
 		}
@@ -225,6 +237,11 @@ func (b *brief) tellStep(step int) {
 			first = false
 		}
 	}
+}
+
+// varied reports whether a test fails only where something varies.
+func (b *brief) varied(test string) bool {
+	return slices.ContainsFunc(b.told, func(a *account) bool { return a.test == test && a.varied })
 }
 
 // tellOwn shows what has failed and belongs to no step of the lesson.

@@ -81,6 +81,12 @@ FAIL
 	} {
 		assert.Equal(t, want, abridged([]byte(spoken(verdicts)+mark+"FAIL\n"), 1), verdicts)
 	}
+	// TestStep1_A has passed, and fails when something varies: what fails without that comes first.
+	varied := spoken("PFPPPP") + strings.TrimSuffix(spoken("F"), mark+"=== NAME  \n")
+	assert.Equal(t, "step 2.1 is not done, but steps 2.2 and 2.3 are: if it was, what you wrote last has broken it.\n"+
+		strings.NewReplacer("1_A", "1_B").Replace(messageOf1A)+"--- FAIL: TestStep1_A (0.00s)  why TestStep1_A\n"+
+		"chapter 2, step 1 of 3: 0 of 2 tests pass. Next: go test ./chapters/02-brief -run TestStep1_\nFAIL\n",
+		abridged([]byte(varied+mark+"FAIL\n"), 1))
 	printed := ""
 	for _, test := range []string{"TestStep1_A", "TestStep1_B", "TestStep2_A", "TestStep2_B", "TestStep3_A", "TestStep3_B"} {
 		printed += "--- PASS: " + test + " (0.00s)\n    you printed:\n        my words\n"

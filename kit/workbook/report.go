@@ -36,13 +36,14 @@ type Report struct {
 	All      string // everything that was printed
 	Build    string // what the toolchain printed, when the tests did not compile
 	output   map[string]string
-	began    map[string]int // when a test began: 1 for the first
+	began    map[string]int  // when a test began: 1 for the first
+	again    map[string]bool // it had passed before it failed
 }
 
 // ReadReport reads what go tool test2json, or go test -json for one package,
 // prints. After an error the report is of what could be read.
 func ReadReport(out []byte) (Report, error) {
-	r := Report{Outcomes: make(map[string]Outcome), output: make(map[string]string), began: make(map[string]int)}
+	r := Report{Outcomes: make(map[string]Outcome), output: make(map[string]string), began: make(map[string]int), again: make(map[string]bool)}
 	var all, build strings.Builder
 	for d := json.NewDecoder(bytes.NewReader(out)); ; {
 		var e struct {
@@ -75,6 +76,7 @@ func (r Report) add(action, test, output string) {
 			r.began[test] = len(r.began) + 1
 		}
 		r.output[test] = ""
+		r.again[test] = r.Outcomes[test] == Passed
 		delete(r.Outcomes, test)
 	case action == "output":
 		r.output[test] += output
@@ -82,6 +84,10 @@ func (r Report) add(action, test, output string) {
 		r.Outcomes[test] = o
 	}
 }
+
+// Varied reports whether a test had passed before it failed, as one does that fails only where
+// something varies that should not matter.
+func (r Report) Varied(test string) bool { return r.again[test] && r.Outcomes[test] == Failed }
 
 // Failures returns how a test failed, or how those of its subtests did that did.
 // There is none when it passed.

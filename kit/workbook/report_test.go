@@ -87,6 +87,22 @@ func TestWhatTheCodePrintsIsNoPartOfTheMessage(t *testing.T) {
 	assert.Equal(t, "mine\n", PrintedIn("=== RUN   A\nmine\n    a_test.go:3: logged\n        in two lines\n--- PASS: A (0.00s)\n"))
 }
 
+func TestWhatPassesAndThenFailsHasVaried(t *testing.T) {
+	r, err := ReadReport([]byte(`{"Action":"run","Test":"TestA"}
+{"Action":"pass","Test":"TestA"}
+{"Action":"run","Test":"TestB"}
+{"Action":"fail","Test":"TestB"}
+{"Action":"run","Test":"TestC"}
+{"Action":"pass","Test":"TestC"}
+{"Action":"run","Test":"TestA"}
+{"Action":"fail","Test":"TestA"}
+`))
+	require.NoError(t, err)
+	assert.True(t, r.Varied("TestA"))
+	assert.False(t, r.Varied("TestB"), "it has never passed")
+	assert.False(t, r.Varied("TestC"), "it has not failed")
+}
+
 func TestWhatWasSkippedIsLeft(t *testing.T) {
 	r, err := ReadReport([]byte(`{"Action":"run","Test":"TestA"}
 {"Action":"run","Test":"TestA/b"}

@@ -32,7 +32,7 @@ type Step struct {
 	workbook.Step
 	Tests    []string           // the names of its tests
 	Passed   int                // how many of them have passed
-	Failures []workbook.Failure // of those that have not, in the order of the tests
+	Failures []workbook.Failure // of those that have not, in the order of the tests, what varies last
 }
 
 // Done reports whether every test of the step has passed.
@@ -172,6 +172,10 @@ func steps(c workbook.Chapter, ran ran) []Step {
 				step.add(t.Name, ran)
 			}
 		}
+		// What fails only where something varies comes last: what fails without that names the cause.
+		varied := func(f workbook.Failure) bool { return ran.report.Varied(f.Test) }
+		last := slices.DeleteFunc(slices.Clone(step.Failures), func(f workbook.Failure) bool { return !varied(f) })
+		step.Failures = append(slices.DeleteFunc(step.Failures, varied), last...)
 		if len(step.Tests) > 0 {
 			all = append(all, step)
 		}

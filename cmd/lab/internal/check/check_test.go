@@ -50,6 +50,24 @@ func chapter(t *testing.T, first, second string) workbook.Chapter {
 	return c
 }
 
+// What fails only where something varies is told after what fails without that.
+func TestWhatVariesComesLast(t *testing.T) {
+	t.Parallel()
+	report, err := workbook.ReadReport([]byte(`{"Action":"run","Test":"TestStep1_First"}
+{"Action":"pass","Test":"TestStep1_First"}
+{"Action":"run","Test":"TestStep1_Again"}
+{"Action":"fail","Test":"TestStep1_Again"}
+{"Action":"run","Test":"TestStep1_First"}
+{"Action":"fail","Test":"TestStep1_First"}
+`))
+	require.NoError(t, err)
+	var told []string
+	for _, f := range steps(chapter(t, "return 0", "return 0"), ran{report: report})[0].Failures {
+		told = append(told, f.Test)
+	}
+	assert.Equal(t, []string{"TestStep1_Again", "TestStep1_First"}, told)
+}
+
 func TestChapterCountsWhatPasses(t *testing.T) {
 	t.Parallel()
 	r := Chapter(t.Context(), chapter(t, "return 1", "return 0"))

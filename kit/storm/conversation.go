@@ -231,9 +231,7 @@ func (c *conversation) give(s *side, state tcp.State, local, remote netip.AddrPo
 	}
 	b := f.Socket(state)
 	if s == c.you {
-		if c.witness != nil {
-			c.witness.Calls(s.Host, workbook.Say(beginning))
-		}
+		c.calls(s, beginning)
 	}
 	if err := s.Adopt(b); err != nil {
 		c.fail(failure{says: "a socket is bound and found: chapter 1", found: "but " + err.Error()})

@@ -23,9 +23,7 @@ const mostLines = 24
 func (c *conversation) says(s *side, format string, args ...any) {
 	c.call, c.unshown = "", ""
 	call := fmt.Sprintf(format, args...)
-	if c.witness != nil {
-		c.witness.Calls(s.Host, workbook.Say(call))
-	}
+	c.calls(s, call)
 	if s != c.you {
 		return
 	}
@@ -34,6 +32,14 @@ func (c *conversation) says(s *side, format string, args ...any) {
 		c.tell(c.call)
 	} else {
 		c.unshown = c.call
+	}
+}
+
+// calls has the witness, if there is one, know what is called. Only then is it said in the
+// learner's language: to find that out takes longer than most calls.
+func (c *conversation) calls(s *side, call string) {
+	if c.witness != nil {
+		c.witness.Calls(s.Host, workbook.Say(call))
 	}
 }
 

@@ -32,7 +32,7 @@ func Main(m *testing.M) {
 	if reports != "" {
 		report(begun, "")
 		debug.SetMaxStack(64 << 20) // recursion without end comes to its end sooner
-		collectLate()
+		CollectLate()
 		if flagValue(os.Args[1:], "list") != "" {
 			os.Stdout = create(names) // the names alone, and nothing that init functions print
 		}
@@ -47,10 +47,10 @@ func Main(m *testing.M) {
 	os.Exit(supervise())
 }
 
-// collectLate has garbage collected when there is five times as much memory as is in use,
-// which is little: with Go's usual two times, a tenth of the tests' time would go there. Who has set
-// GOGC has what he wants.
-func collectLate() {
+// CollectLate has garbage collected when there is five times as much memory as is in use,
+// which is little: with Go's usual two times, a tenth of the tests' time would go there. Who has
+// set GOGC has what he wants. Main calls it; whoever runs the tests without Main calls it himself.
+func CollectLate() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}

@@ -54,6 +54,7 @@ type Request struct {
 // these runs: if one of them ends the program, it is to be made again with
 // [ChosenVariable] set.
 func Main(m *testing.M, testMain func(*testing.M)) {
+	guard.CollectLate()
 	if command := os.Getenv(RemoteVariable); command != "" {
 		end, err := chooseRemote(command)
 		exitOn(err)

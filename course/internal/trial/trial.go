@@ -117,9 +117,8 @@ type Result struct {
 const conversations = "120"
 
 // thrifty is for the tests' own process. It does one thing at a time, beside others of its kind,
-// and collects garbage when it has five times as much memory as it needs, which is little; as often
-// as ever where a submission has filled it.
-var thrifty = []string{"GOMAXPROCS=1", "GOGC=400", "GOMEMLIMIT=1GiB"}
+// and collects garbage more often where a submission has filled its memory.
+var thrifty = []string{"GOMAXPROCS=1", "GOMEMLIMIT=1GiB"}
 
 // judging are the limits of the tests' own process: each answer of a submission takes memory there,
 // and it gives as many as it likes.

@@ -112,10 +112,9 @@ func (p Program) Run(scratch string, flags ...string) (Report, error) {
 }
 
 // environment is what every test binary is run with: the catalogue promises what tests say
-// in English. Several are run at a time; one of them does one thing at a time, and needs
-// little memory.
+// in English. Several are run at a time; one of them does one thing at a time.
 func environment(more ...string) []string {
-	ours := []string{workbook.LanguageVariable + "=" + workbook.English.Name(), "GOMAXPROCS=1", "GOGC=400"}
+	ours := []string{workbook.LanguageVariable + "=" + workbook.English.Name(), "GOMAXPROCS=1"}
 	return slices.Concat(os.Environ(), ours, more)
 }
 
